@@ -39,8 +39,13 @@ let package = Package(
     ],
     targets: [
         // L0
+        .target(name: "CParleyLinux"),
         layer("ParleyTypes"),
+        tests(of: "ParleyTypes"),
         // L1
         layer("ParleyWire"),
+        // L2
+        layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
     ]
 )

@@ -31,6 +31,29 @@ public enum SocketAddress: Sendable, Hashable {
         }
     }
 
+    /// The IP address, without port and zone, or nil for a Unix address.
+    public var ip: IPAddress? {
+        switch self {
+        case .ipv4(let address, _): .ipv4(address)
+        case .ipv6(let address, _, _): .ipv6(address)
+        case .unix: nil
+        }
+    }
+
+    /// Whether the address means something only together with an interface, which ``ipv6(_:port:zone:)`` calls a zone.
+    public var isLinkLocal: Bool {
+        guard case .ipv6(let address, _, _) = self else { return false }
+        return address.isLinkLocal
+    }
+
+    /// The address of an IP host.
+    public init(_ address: IPAddress, port: UInt16, zone: UInt32 = 0) {
+        switch address {
+        case .ipv4(let address): self = .ipv4(address, port: port)
+        case .ipv6(let address): self = .ipv6(address, port: port, zone: zone)
+        }
+    }
+
     /// The same host with another port; a Unix address stays as it is.
     public func with(port: UInt16) -> SocketAddress {
         switch self {
