@@ -47,5 +47,21 @@ let package = Package(
         // L2
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
         tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        layer("ParleyNetwork", ["ParleyTypes"]),
+        // L3
+        layer(
+            "ParleyEventLoop",
+            [
+                "CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        // L4
+        layer(
+            "ParleyCore",
+            [
+                "ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(of: "ParleyCore", ["ParleyTypes", "ParleyWire"]),
     ]
 )

@@ -1,0 +1,67 @@
+internal import ParleyNetwork
+internal import ParleySockets
+internal import ParleyTypes
+internal import Synchronization
+
+/// A port that is a socket of the kernel, watched by an event loop.
+class KernelPort: ReadinessHandler, @unchecked Sendable {
+    // Sendable by hand: stored properties are constant after `start`, which runs before the port is handed out.
+    let socket: SharedSocket
+    let loop: EventLoop
+    let readable = Readiness()
+    let writable = Readiness()
+    let localAddress: SocketAddress
+    let remoteAddress: SocketAddress?
+    private var registration: UInt64 = 0
+    /// The socket file that goes with the port, if it made one.
+    private let file: UnixSocketFile?
+
+    init(
+        _ socket: consuming Socket, on loop: EventLoop, local: SocketAddress, remote: SocketAddress?,
+        file: UnixSocketFile? = nil
+    ) throws(SocketError) {
+        let descriptor = socket.fileDescriptor
+        self.socket = SharedSocket(socket)
+        self.loop = loop
+        self.file = file
+        localAddress = local
+        remoteAddress = remote
+        registration = try loop.register(descriptor, self)
+    }
+
+    func becameReadable() { readable.signal() }
+    func becameWritable() { writable.signal() }
+
+    func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
+        do throws(SocketError) {
+            try await loop.wait(for: readable, until: deadline)
+        } catch {
+            throw described(error)
+        }
+    }
+
+    func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
+        do throws(SocketError) {
+            try await loop.wait(for: writable, until: deadline)
+        } catch {
+            throw described(error)
+        }
+    }
+
+    /// A waiting error with the addresses that the loop does not know.
+    private func described(_ error: SocketError) -> SocketError {
+        var error = error
+        error.local = localAddress
+        error.remote = remoteAddress
+        return error
+    }
+
+    /// Closes the socket and wakes whoever waits for it.
+    func closeNow() {
+        loop.deregister(registration)
+        socket.close()
+        file?.remove()
+        readable.close()
+        writable.close()
+    }
+}
