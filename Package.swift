@@ -42,5 +42,6 @@ let package = Package(
         layer("ParleyTypes"),
         // L1
         layer("ParleyWire"),
+        tests(of: "ParleyWire", ["ParleyTypes"]),
     ]
 )
