@@ -44,6 +44,7 @@ let package = Package(
         tests(of: "ParleyTypes"),
         // L1
         layer("ParleyWire"),
+        tests(of: "ParleyWire", ["ParleyTypes"]),
         // L2
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
         tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
