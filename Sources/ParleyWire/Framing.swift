@@ -201,11 +201,3 @@ extension FramingError: CustomStringConvertible {
         }
     }
 }
-
-extension RawSpan {
-    /// One byte, checked.
-    @inlinable
-    func byte(at offset: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-    }
-}
