@@ -11,14 +11,16 @@
  *                      decode(buffer -> other);  barrier(other)
  *     the row is the median of the batches, each divided by n
  *
- * A barrier is an empty asm statement that is handed the address and says that it may read and write memory.
- * So the compiler has to have stored what came before and to load again what comes after, each time; it can
- * neither drop the work nor move it out of the loop, and the barrier itself costs no instruction. The changing
- * value makes no two rounds the same. Encoding fills a buffer that exists; nothing is allocated. Decoding checks
- * the length, as a receiver must; the length passes through a barrier of its own, so the check is made each time.
+ * A barrier is an empty asm statement that is handed the address and says that it may read and write
+ * memory. So the compiler has to have stored what came before and to load again what comes after, each
+ * time; it can neither drop the work nor move it out of the loop, and the barrier itself costs no
+ * instruction. The changing value makes no two rounds the same. Encoding fills a buffer that exists;
+ * nothing is allocated. Decoding checks the length, as a receiver must; the length passes through a barrier
+ * of its own, so the check is made each time.
  *
- * In a round trip the eight-byte loads of the name may overlap two stores, and the processor then waits for the
- * stores: a round trip can cost more than its two halves. A message that goes through a socket never meets that.
+ * In a round trip the eight-byte loads of the name may overlap two stores, and the processor then waits for
+ * the stores: a round trip can cost more than its two halves. A message that goes through a socket never
+ * meets that.
  */
 
 #include "report.h"
@@ -114,7 +116,9 @@ int main(int argc, char *argv[])
     measure("round trip", run_round_trip, seconds);
 
     struct score last = {"Trans", 0x01020304, 97};
-    static const uint8_t expected[] = {'T', 'r', 'a', 'n', 's', 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 97};
+    static const uint8_t expected[] = {
+        'T', 'r', 'a', 'n', 's', 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 97,
+    };
     encode(&last, buffer);
     check(memcmp(buffer, expected, sizeof(expected)) == 0, "wrong bytes");
     decode(buffer, &other);

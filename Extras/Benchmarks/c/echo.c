@@ -3,10 +3,10 @@
  * echo udp-server PORT   | tcp-server PORT                one end, against another program
  * echo udp-client HOST PORT N | tcp-client HOST PORT N
  *
- * Ping-pong with 64 bytes: the client sends, waits for the echo, notes the time, sends the next. After N / 10
- * rounds of warm-up N rounds are measured, and half of a round trip is reported, as sockperf does. Both ends
- * block; TCP has TCP_NODELAY. A server ends 30 seconds after the last message, a client when one echo takes
- * longer than 2 seconds.
+ * Ping-pong with 64 bytes: the client sends, waits for the echo, notes the time, sends the next. After N /
+ * 10 rounds of warm-up N rounds are measured, and half of a round trip is reported, as sockperf does. Both
+ * ends block; TCP has TCP_NODELAY. A server ends 30 seconds after the last message, a client when one echo
+ * takes longer than 2 seconds.
  */
 
 #include <errno.h>
@@ -259,7 +259,7 @@ int main(int argc, char *argv[])
     } else if ((argc == 2 || argc == 3) && (strcmp(mode, "udp") == 0 || strcmp(mode, "tcp") == 0)) {
         pair(type, argc > 2 ? strtoul(argv[2], NULL, 10) : 20000);
     } else {
-        fprintf(stderr, "usage: %s udp [N] | udp-server PORT | udp-client HOST PORT N, and the same for tcp\n",
+        fprintf(stderr, "usage: %s udp [N] | udp-server PORT | udp-client HOST PORT N; the same for tcp\n",
                 argv[0]);
         exit(1);
     }

@@ -1,7 +1,7 @@
 #ifndef REPORT_H__
 #define REPORT_H__
 
-/* What the C peers share: the clock, a line of JSON, the median, and a time limit without a call per message. */
+/* What the C peers share: the clock, a line of JSON, the median, a time limit without a call per message. */
 
 #include <signal.h>
 #include <stdio.h>
@@ -55,8 +55,8 @@ static void tick(int signal_number)
 }
 
 /*
- * A signal at each interval, without SA_RESTART: a blocked call returns EINTR, and a loop that never blocks sees
- * the counter change. The measured loops so need no clock, no poll and no SO_RCVTIMEO.
+ * A signal at each interval, without SA_RESTART: a blocked call returns EINTR, and a loop that never blocks
+ * sees the counter change. The measured loops so need no clock, no poll and no SO_RCVTIMEO.
  */
 static inline void start_ticks(long microseconds)
 {

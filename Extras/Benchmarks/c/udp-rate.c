@@ -3,12 +3,13 @@
  * udp-rate send HOST PORT SECONDS     one half, against another program
  * udp-rate receive PORT SECONDS
  *
- * One typed 21-byte message a call: sendto on one side, recvfrom on the other, socket buffers as the system gives
- * them. The sender encodes each message (math counts them), the receiver checks the length and decodes. The sender
- * does not wait for the receiver: what overflows its buffer is lost, and "sent" less "received" shows it.
+ * One typed 21-byte message a call: sendto on one side, recvfrom on the other, socket buffers as the system
+ * gives them. The sender encodes each message (math counts them), the receiver checks the length and
+ * decodes. The sender does not wait for the receiver: what overflows its buffer is lost, and "sent" less
+ * "received" shows it.
  *
- * The receiver measures SECONDS from the first message, or up to the last when they stop coming; it ends after
- * SECONDS + 10 when none comes.
+ * The receiver measures SECONDS from the first message, or up to the last when they stop coming; it ends
+ * after SECONDS + 10 when none comes.
  */
 
 #include <errno.h>
@@ -173,7 +174,8 @@ int main(int argc, char *argv[])
         receive(sd, atof(argv[3]));
         close(sd);
     } else {
-        fprintf(stderr, "usage: %s pair [SECONDS] | send HOST PORT SECONDS | receive PORT SECONDS\n", argv[0]);
+        fprintf(stderr, "usage: %s pair [SECONDS] | send HOST PORT SECONDS | receive PORT SECONDS\n",
+                argv[0]);
         exit(1);
     }
     return 0;
