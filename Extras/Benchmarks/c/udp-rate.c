@@ -8,8 +8,9 @@
  * decodes. The sender does not wait for the receiver: what overflows its buffer is lost, and "sent" less
  * "received" shows it.
  *
- * The receiver measures SECONDS from the first message, or up to the last when they stop coming; it ends
- * after SECONDS + 10 when none comes.
+ * The receiver counts for SECONDS from the first message, or until they stop coming. Its clock is read at
+ * ticks of 50 ms, and the rate is taken up to the last tick after which messages still came: the tick in which
+ * the sender stopped is no part of it. It ends after SECONDS + 10 when no message comes.
  */
 
 #include <errno.h>
@@ -48,8 +49,8 @@ static int bound_socket(uint16_t port, uint16_t *chosen)
 static void receive(int sd, double seconds)
 {
     struct score score = {"", 0, 0};
-    unsigned long long count = 0, decoded = 0;
-    double began = seconds_now(), first = 0, last = 0;
+    unsigned long long count = 0, decoded = 0, count_at_last = 0, count_before_last = 0;
+    double began = seconds_now(), first = 0, last = 0, before_last = 0;
 
     start_ticks(50 * 1000);
     sig_atomic_t seen = ticks;
@@ -63,19 +64,19 @@ static void receive(int sd, double seconds)
             decode(buffer, &score);
             decoded += score.chinese == 97;
             if (count++ == 0) {
-                first = last = seconds_now();
+                first = last = before_last = seconds_now();
             }
         } else if (n < 0 && errno != EINTR) {
             die("recvfrom");
         }
 
         if (ticks != seen) {
-            static unsigned long long before;
-
             seen = ticks;
             double now = seconds_now();
-            if (count != before) {
-                before = count;
+            if (count != count_at_last) {
+                count_before_last = count_at_last;
+                before_last = last;
+                count_at_last = count;
                 last = now;
             }
             if (count == 0 ? now - began > seconds + 10 : now - first >= seconds || now - last > 0.5) {
@@ -87,7 +88,8 @@ static void receive(int sd, double seconds)
         fprintf(stderr, "udp-rate: %llu of %llu messages had a wrong value\n", count - decoded, count);
         exit(1);
     }
-    report("udp", "received", "messages/s", last > first ? (double)count / (last - first) : 0);
+    report("udp", "received", "messages/s",
+           before_last > first ? (double)count_before_last / (before_last - first) : 0);
 }
 
 static void send_to(const char *host, const char *port, double seconds)

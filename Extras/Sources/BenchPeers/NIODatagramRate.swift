@@ -91,9 +91,9 @@ private final class Receiver: ChannelInboundHandler {
     private let began = secondsNow()
     private var count = 0
     private var wrongCount = 0
-    private var countBefore = 0
     private var first = 0.0
-    private var last = 0.0
+    private var last = (time: 0.0, count: 0)
+    private var beforeLast = (time: 0.0, count: 0)
 
     init(seconds: Double) {
         self.seconds = seconds
@@ -113,7 +113,8 @@ private final class Receiver: ChannelInboundHandler {
         count += 1
         if count == 1 {
             first = secondsNow()
-            last = first
+            last = (first, 0)
+            beforeLast = last
         }
     }
 
@@ -125,16 +126,17 @@ private final class Receiver: ChannelInboundHandler {
 
     private func check(context: ChannelHandlerContext) {
         let now = secondsNow()
-        if count != countBefore {
-            countBefore = count
-            last = now
+        if count != last.count {
+            beforeLast = last
+            last = (now, count)
         }
         let hasWaitedInVain = count == 0 && now - began > seconds + 10
-        let isOver = count > 0 && (now - first >= seconds || now - last > 0.5)
+        let isOver = count > 0 && (now - first >= seconds || now - last.time > 0.5)
         guard hasWaitedInVain || isOver else { return scheduleCheck(context: context) }
 
         guard wrongCount == 0 else { fail("\(wrongCount) of \(count) messages had a wrong value") }
-        let rate = last > first ? Double(count) / (last - first) : 0
+        // Up to the last check after which messages still came.
+        let rate = beforeLast.time > first ? Double(beforeLast.count) / (beforeLast.time - first) : 0
         report("udp", peer: "swift-nio", row: "received", unit: "messages/s", value: rate)
         context.close(promise: nil)
     }
