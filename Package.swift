@@ -32,6 +32,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
+        .library(name: "ParleyCoreX", targets: ["ParleyCore", "ParleyTypes", "ParleyWire"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

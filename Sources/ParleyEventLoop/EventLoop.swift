@@ -65,25 +65,32 @@ public final class EventLoop: Sendable {
 
     // MARK: Descriptors
 
-    /// Watches a descriptor, edge-triggered, in both directions, until ``deregister(_:)``.
-    ///
-    /// The handle is a number that is never used again, so an event for a descriptor that was closed meanwhile, even if
-    /// its number has come back, reaches nobody.
-    func register(_ descriptor: Int32, _ handler: any ReadinessHandler) throws(SocketError) -> UInt64 {
-        let registration = state.withLock { state in
+    /// Enters a handler and gives it a number that is never used again, so an event for a descriptor that was closed
+    /// meanwhile, even if that one's number has come back, reaches nobody.
+    func register(_ handler: any ReadinessHandler) -> UInt64 {
+        state.withLock { state in
             state.lastRegistration += 1
             state.handlers[state.lastRegistration] = handler
             return state.lastRegistration
         }
+    }
+
+    /// What `control` does with a descriptor.
+    enum Control {
+        case add, modify
+    }
+
+    /// Asks the kernel for one event of a descriptor, of these kinds or an error; none at all for 0.
+    func control(
+        _ control: Control, _ descriptor: Int32, events: UInt32, _ registration: UInt64
+    ) throws(SocketError) {
         var event = unsafe epoll_event()
-        unsafe event.events = parley_epollin | parley_epollout | parley_epollrdhup | parley_epollet
+        unsafe event.events = events | parley_epolloneshot
         unsafe event.data.u64 = registration
-        guard unsafe epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
-            let code = errno
-            deregister(registration)
-            throw SocketError(.open, ErrorCode(code), subject: "epoll_ctl")
+        let operation = control == .add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
+        guard unsafe epoll_ctl(epoll, operation, descriptor, &event) == 0 else {
+            throw SocketError(.wait, ErrorCode(errno), subject: "epoll_ctl")
         }
-        return registration
     }
 
     /// Forgets a handler. The kernel forgets the descriptor itself when it is closed.
@@ -93,15 +100,6 @@ public final class EventLoop: Sendable {
     }
 
     // MARK: Time
-
-    /// Suspends until `readiness` is signalled.
-    ///
-    /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor`, as operation `.wait`.
-    func wait(for readiness: Readiness, until deadline: MonotonicInstant) async throws(SocketError) {
-        let waiter = Suspension()
-        readiness.add(waiter)
-        try await wait(waiter, until: deadline) { readiness.remove(waiter) }
-    }
 
     /// Suspends until the deadline.
     public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
@@ -113,6 +111,9 @@ public final class EventLoop: Sendable {
     }
 
     /// Suspends until `waiter` is woken, by the deadline if by nothing else.
+    ///
+    /// - Parameter giveUp: undoes whatever would have woken the waiter.
+    /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor`, as operation `.wait`.
     func wait(
         _ waiter: Suspension, until deadline: MonotonicInstant, giveUp: () -> Void
     ) async throws(SocketError) {
@@ -190,10 +191,7 @@ public final class EventLoop: Sendable {
     }
 
     private func dispatch(_ events: UInt32, to registration: UInt64) {
-        guard let handler = state.withLock({ $0.handlers[registration] }) else { return }
-        let failed = events & (parley_epollerr | parley_epollhup) != 0
-        if failed || events & (parley_epollin | parley_epollrdhup) != 0 { handler.becameReadable() }
-        if failed || events & parley_epollout != 0 { handler.becameWritable() }
+        state.withLock { $0.handlers[registration] }?.becameReady(events)
     }
 
     private func expireTimers() {
@@ -211,8 +209,7 @@ public final class EventLoop: Sendable {
 
 /// What a loop tells about a descriptor, on the loop's thread. Must not block.
 protocol ReadinessHandler: AnyObject, Sendable {
-    func becameReadable()
-    func becameWritable()
+    func becameReady(_ events: UInt32)
 }
 
 private final class WeakLoop: Sendable {

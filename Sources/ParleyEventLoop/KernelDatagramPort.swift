@@ -8,14 +8,10 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
         let system = (batch.attachment as? SystemBatch) ?? SystemBatch(batch)
-        let edge = readable.beginAttempt()
         let count = try socket.use(.receive) { (socket) throws(SocketError) in
             try socket.receive(into: &system.batch)
         }
-        guard let count else {
-            readable.noteBlocked(at: edge)
-            return false
-        }
+        guard let count else { return false }
         for index in 0..<count {
             unsafe batch.entries[index] = ReceiveBatch.Entry(
                 byteCount: min(system.batch.sentByteCount(index), batch.slotBytes),
@@ -34,20 +30,16 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     func transmit(
         _ bytes: RawSpan, to recipient: SocketAddress?, from source: SocketAddress?
     ) throws(SocketError) -> Bool {
-        let edge = writable.beginAttempt()
-        let isSent = try socket.use(.send) { (socket) throws(SocketError) in
+        try socket.use(.send) { (socket) throws(SocketError) in
             guard let recipient else { return try socket.send(bytes) != nil }
             guard let source else { return try socket.send(bytes, to: recipient) }
             return try socket.send(bytes, to: recipient, from: source)
         }
-        if !isSent { writable.noteBlocked(at: edge) }
-        return isSent
     }
 
     func transmit(
         _ bytes: RawSpan, endingAt ends: [Int], from first: Int, to recipient: SocketAddress?
     ) throws(SocketError) -> Int {
-        let edge = writable.beginAttempt()
         let sent = try socket.use(.send) { (socket) throws(SocketError) in
             var batch = OutgoingBatch(
                 capacity: min(ends.count - first, Self.batchDatagramsMax), byteCapacity: bytes.byteCount,
@@ -62,7 +54,6 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
             }
             return try socket.send(&batch)
         }
-        if sent == nil { writable.noteBlocked(at: edge) }
         return sent ?? 0
     }
 

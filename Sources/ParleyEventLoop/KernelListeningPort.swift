@@ -22,12 +22,10 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
 
     func accept() async throws(SocketError) -> any Port {
         while true {
-            let edge = readable.beginAttempt()
             switch try attempt() {
             case .port(let port): return port
             case .again: continue
             case .wouldBlock:
-                readable.noteBlocked(at: edge)
                 try await waitUntilReadable(until: .distantFuture)
             case .exhausted(let code):
                 Self.logger.warning(

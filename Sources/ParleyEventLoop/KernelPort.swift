@@ -8,11 +8,9 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     // Sendable by hand: stored properties are constant after `start`, which runs before the port is handed out.
     let socket: SharedSocket
     let loop: EventLoop
-    let readable = Readiness()
-    let writable = Readiness()
+    let watch: Watch
     let localAddress: SocketAddress
     let remoteAddress: SocketAddress?
-    private var registration: UInt64 = 0
     /// The socket file that goes with the port, if it made one.
     private let file: UnixSocketFile?
 
@@ -20,21 +18,27 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
         _ socket: consuming Socket, on loop: EventLoop, local: SocketAddress, remote: SocketAddress?,
         file: UnixSocketFile? = nil
     ) throws(SocketError) {
-        let descriptor = socket.fileDescriptor
         self.socket = SharedSocket(socket)
         self.loop = loop
         self.file = file
+        watch = Watch(self.socket, on: loop)
         localAddress = local
         remoteAddress = remote
-        registration = try loop.register(descriptor, self)
+        do throws(SocketError) {
+            try watch.start(self)
+        } catch {
+            closeNow()
+            throw error
+        }
     }
 
-    func becameReadable() { readable.signal() }
-    func becameWritable() { writable.signal() }
+    func becameReady(_ events: UInt32) {
+        watch.fired(events) { true }
+    }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
         do throws(SocketError) {
-            try await loop.wait(for: readable, until: deadline)
+            try await watch.wait(for: .reading, until: deadline)
         } catch {
             throw described(error)
         }
@@ -42,7 +46,7 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
 
     func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
         do throws(SocketError) {
-            try await loop.wait(for: writable, until: deadline)
+            try await watch.wait(for: .writing, until: deadline)
         } catch {
             throw described(error)
         }
@@ -58,10 +62,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
 
     /// Closes the socket and wakes whoever waits for it.
     func closeNow() {
-        loop.deregister(registration)
+        watch.close()
         socket.close()
         file?.remove()
-        readable.close()
-        writable.close()
     }
 }

@@ -37,12 +37,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     /// - Throws: how it failed; the port is closed then.
     func finishConnecting(until deadline: MonotonicInstant) async throws(SocketError) {
         do throws(SocketError) {
-            while true {
-                let edge = writable.beginAttempt()
-                if edge != Readiness.firstEdge { break }
-                writable.noteBlocked(at: edge)
-                try await waitUntilWritable(until: deadline)
-            }
+            try await waitUntilWritable(until: deadline)
             try socket.use(.connect) { (socket) throws(SocketError) in
                 try socket.finishConnecting(to: remoteAddress ?? .unix(.unnamed))
             }
@@ -57,23 +52,18 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
-        let edge = readable.beginAttempt()
         let count = try socket.use(.receive) { (socket) throws(SocketError) in
             var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
             return try socket.receive(into: &output)
         }
-        guard let count else {
-            readable.noteBlocked(at: edge)
-            return .wouldBlock
-        }
+        guard let count else { return .wouldBlock }
         return count == 0 ? .end : .bytes(count)
     }
 
     func transmit(
         _ bytes: RawSpan, to recipient: SocketAddress?, from source: SocketAddress?
     ) throws(SocketError) -> Bool {
-        let edge = writable.beginAttempt()
-        let isTaken = try outgoing.withLock { (outgoing) throws(SocketError) in
+        try outgoing.withLock { (outgoing) throws(SocketError) in
             if let failure = outgoing.failure { throw failure }
             guard outgoing.then == .goOn else { throw SocketError(.send, .brokenPipe, local: localAddress) }
             guard outgoing.isEmpty else { return false }
@@ -83,11 +73,10 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
                 let rest = bytes.extracting(sent..<bytes.byteCount)
                 outgoing.bytes = unsafe rest.withUnsafeBytes { unsafe [UInt8]($0) }
                 outgoing.sent = 0
+                try watch.waitToPassOn()
             }
             return true
         }
-        if !isTaken { writable.noteBlocked(at: edge) }
-        return isTaken
     }
 
     func transmit(
@@ -101,8 +90,12 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         try socket.use(.send) { (socket) throws(SocketError) in try socket.send(bytes) }
     }
 
-    /// Passes on what is kept; wakes those who wait for room only when all of it is gone.
-    override func becameWritable() {
+    override func becameReady(_ events: UInt32) {
+        watch.fired(events, passOn: passOn)
+    }
+
+    /// Passes on what is kept; those who wait for room are woken only when all of it is gone.
+    private func passOn() -> Bool {
         let (isDrained, then) = outgoing.withLock { outgoing -> (Bool, Then) in
             do throws(SocketError) {
                 let bytes = outgoing.bytes
@@ -119,24 +112,22 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
             outgoing.sent = 0
             return (true, outgoing.then)
         }
-        guard isDrained else { return }
+        guard isDrained else { return false }
         switch then {
         case .goOn: break
         case .finishSending: try? shutdownSending()
         case .close: closeNow()
         }
-        super.becameWritable()
+        return true
     }
 
     func flush(until deadline: MonotonicInstant) async throws(SocketError) {
         while true {
-            let edge = writable.beginAttempt()
             let isEmpty = try outgoing.withLock { (outgoing) throws(SocketError) in
                 if let failure = outgoing.failure { throw failure }
                 return outgoing.isEmpty
             }
             if isEmpty { return }
-            writable.noteBlocked(at: edge)
             try await waitUntilWritable(until: deadline)
         }
     }
@@ -166,7 +157,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
             return outgoing.isEmpty || outgoing.failure != nil
         }
         if isNow { return closeNow() }
-        readable.close()
+        watch.stopReading()
         loop.after(Self.lingerMax) { [weak self] in self?.closeNow() }
     }
 }

@@ -1,3 +1,4 @@
+internal import CParleyLinux
 internal import Glibc
 public import ParleyTypes
 
