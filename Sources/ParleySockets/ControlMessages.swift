@@ -6,7 +6,7 @@ public import ParleyTypes
 /// (``Socket/setReportsArrival(_:)``, ``Socket/setReportsDrops(_:)``).
 public struct Arrival: Sendable, Hashable {
     /// The address of this host that was asked, with port 0: answer from it. Nil if unknown, or if an IPv6 group was
-    /// asked. For an IPv4 group or broadcast it is the interface's own address.
+    /// asked. For an IPv4 group or broadcast address it is the one that this host would answer the sender from.
     public var localAddress: SocketAddress?
     /// The address that stands in the datagram: ours, a group's or a broadcast one. Port 0.
     public var destination: SocketAddress?

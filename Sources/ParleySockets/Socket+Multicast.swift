@@ -23,7 +23,8 @@ extension Socket {
         try setOption(Level.ip, Int32(IP_MULTICAST_TTL), "IP_MULTICAST_TTL", to: value)
     }
 
-    /// Whether members on this host hear what this socket sends to a group. A matter of the *sender*, on by default.
+    /// Whether members on this host hear what this socket sends to a group. A matter of the *sender*, on by default, and
+    /// without effect on the loopback interface, where what leaves comes back in.
     /// (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)
     public var hearsOwnHost: Bool {
         get throws(SocketError) {

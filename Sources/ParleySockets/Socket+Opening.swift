@@ -158,7 +158,9 @@ extension Socket {
         if let name = options.interface {
             let interface = try Interface(name)
             try setGroupInterface(interface)
-            if !address.isMulticast, interface.index != 0 { try bind(toInterface: name) }
+            // Not where the system chooses the port: a sender bound to lo would miss the answers that come to another
+            // address of this host, because the kernel counts those as arriving by that address's interface.
+            if !address.isMulticast, address.port != 0, interface.index != 0 { try bind(toInterface: name) }
         }
         let isShared = address.isMulticast || Self.isBroadcast(address)
         try apply(options.reuse ?? (isShared ? .groupMember : .exclusive), to: .datagram, at: address)

@@ -102,8 +102,19 @@ extension Socket {
         try setOption(SOL_SOCKET, SO_RXQ_OVFL, "SO_RXQ_OVFL", to: value)
     }
 
-    /// Keeps the socket to one interface: it sends and receives nowhere else. Needs no right unless the socket is bound
-    /// to a device already (since Linux 5.7). (SO_BINDTODEVICE)
+    /// The interface that the socket keeps to, nil for all. (SO_BINDTODEVICE)
+    public var boundInterface: String? {
+        get throws(SocketError) {
+            let name: InlineArray<16, UInt8> = try option(
+                SOL_SOCKET, SO_BINDTODEVICE, "SO_BINDTODEVICE", initial: .init(repeating: 0))
+            let bytes = name.indices.map { name[$0] }.prefix { $0 != 0 }
+            return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// Keeps the socket to one interface: it sends and receives nowhere else. What this host sends to one of its own
+    /// addresses counts as arriving by that address's interface, although it travels over lo. Needs no right unless the
+    /// socket is bound to a device already (since Linux 5.7). (SO_BINDTODEVICE)
     public func bind(toInterface name: String) throws(SocketError) {
         let result = unsafe name.withCString { text in
             unsafe setsockopt(fileDescriptor, SOL_SOCKET, SO_BINDTODEVICE, text, socklen_t(name.utf8.count))

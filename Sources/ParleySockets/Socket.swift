@@ -79,8 +79,8 @@ public struct Socket: ~Copyable, Sendable {
     }
 }
 
-/// Both ends of ``Socket/pair(_:)``.
-public struct SocketPair: ~Copyable, Sendable {
+/// Both ends of ``Socket/pair(_:)``. Frozen, so that each end can be taken out by itself.
+@frozen public struct SocketPair: ~Copyable, Sendable {
     public var first: Socket
     public var second: Socket
 }

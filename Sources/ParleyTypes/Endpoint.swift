@@ -44,7 +44,8 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Socket options that an endpoint can ask for; nil leaves the system's default.
     public struct Options: Sendable, Hashable {
-        /// The interface by name or by one of its IPv4 addresses: a group is joined there, other sockets keep to it.
+        /// The interface by name or, for groups, by one of its IPv4 addresses. A group is joined there, and what goes to
+        /// groups leaves there. A stream, and a datagram socket with a port of its own, sends and receives nowhere else.
         public var interface: String?
         /// How many routers a packet may pass, 1 to 255. The system's default is 64, for groups 1.
         public var timeToLive: UInt8?

@@ -96,11 +96,22 @@ extension SocketAddress: CustomStringConvertible {
 }
 
 extension UnixAddress: CustomStringConvertible {
+    /// A path as it is, a name after `@`. Bytes that are not printable ASCII show as `%1B`: a peer chooses its own
+    /// address, and must not write commands to a terminal by it.
     public var description: String {
         switch self {
-        case .path(let path): path
-        case .abstract(let name): "@" + String(decoding: name, as: UTF8.self)
+        case .path(let path): Self.printable(path.utf8)
+        case .abstract(let name): "@" + Self.printable(name)
         case .unnamed: "(unnamed)"
         }
+    }
+
+    private static func printable(_ bytes: some Collection<UInt8>) -> String {
+        guard !bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return String(decoding: bytes, as: UTF8.self) }
+        var text = ""
+        for byte in bytes {
+            text += (0x20...0x7E).contains(byte) ? String(Unicode.Scalar(byte)) : Escapes.encoded([byte])
+        }
+        return text
     }
 }

@@ -11,10 +11,10 @@ extension SocketError {
 
     private var remedyForName: String {
         switch code {
-        case .nameNotFound: "No such host: check the spelling, /etc/hosts and the DNS, or give the address in numbers."
+        case .nameNotFound: "Check the spelling, /etc/hosts and the DNS, or give the address in numbers."
         case .nameWithoutAddress, .nameOfOtherFamily:
-            "The name exists and has no address that fits: give the address in numbers."
-        case .resolverUnavailable: "The name server did not answer: check the network and /etc/resolv.conf, then try again."
+            "The name exists all the same: give the host's address in numbers, or a name that has one."
+        case .resolverUnavailable: "Check the network and /etc/resolv.conf, then try again."
         case .resolverFailed: "The name server refused to answer: ask another one, or give the address in numbers."
         default: remedyForAny
         }
@@ -72,7 +72,7 @@ extension SocketError {
         case (.wrongProtocolType, .unix?):
             "The socket there is of another type: try unixgram: for unix:, or the other way round."
         case (.wouldBlock, .unix?): "The server's queue of new connections is full: it accepts too slowly, try again."
-        case (.addressNotAvailable, _) where local?.port ?? 0 != 0 :
+        case (.addressNotAvailable, _) where local?.port ?? 0 != 0:
             "This local port already has a connection to that address: let the system choose the local port."
         case (.addressNotAvailable, _):
             "No free local port or no fitting local address is left: see net.ipv4.ip_local_port_range and `ip address`."

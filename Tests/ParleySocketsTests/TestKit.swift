@@ -27,11 +27,6 @@ extension Socket {
         return Received(bytes: Array(bytes.prefix(datagram.byteCount)), datagram: datagram)
     }
 
-    /// Whether nothing comes within a tenth of a second.
-    func staysSilent() -> Bool {
-        !wait(fileDescriptor, milliseconds: 100)
-    }
-
     /// Sends a whole datagram of text.
     func say(_ text: String, to recipient: SocketAddress) throws {
         #expect(try say(Array(text.utf8), to: recipient))
@@ -46,6 +41,12 @@ extension Socket {
     var port: UInt16 {
         get throws { try #require(try localAddress.port) }
     }
+}
+
+/// Expects that nothing comes within a tenth of a second.
+func expectSilence(_ socket: borrowing Socket, sourceLocation: SourceLocation = #_sourceLocation) {
+    let isReadable = wait(socket.fileDescriptor, milliseconds: 100)
+    #expect(!isReadable, sourceLocation: sourceLocation)
 }
 
 /// Opens what an URL says. Addresses are numbers.
