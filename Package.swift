@@ -42,5 +42,7 @@ let package = Package(
         layer("ParleyTypes"),
         // L1
         layer("ParleyWire"),
+        layer("ParleyHeaders", ["ParleyWire"]),
+        tests(of: "ParleyHeaders", ["ParleyTypes", "ParleyWire"]),
     ]
 )
