@@ -298,7 +298,7 @@ extension SpellingParser {
         _ reason: HeaderError.Reason, at start: Int, to end: Int? = nil, hint: String? = nil
     ) -> HeaderError {
         let location = SourceLocation(
-            file: "layout", bytes: bytes, offset: start, length: max(1, (end ?? start + 1) - start))
+            file: "layout", bytes: bytes, line: 1, start: 0, offset: start, length: max(1, (end ?? start + 1) - start))
         return HeaderError(reason, at: location, hint: hint)
     }
 }

@@ -35,6 +35,16 @@ struct SourceTable: Sendable {
         var bytes: [UInt8]
         /// Whether it is one of Parley's own versions of a standard header.
         var isBuiltIn: Bool
+        /// Where each line begins.
+        var lineStarts: [Int]
+
+        init(name: String, bytes: [UInt8], isBuiltIn: Bool) {
+            self.name = name
+            self.bytes = bytes
+            self.isBuiltIn = isBuiltIn
+            lineStarts = [0]
+            for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { lineStarts.append(index + 1) }
+        }
     }
 
     mutating func add(_ source: HeaderSource, isBuiltIn: Bool) -> Int {
@@ -59,20 +69,30 @@ struct SourceTable: Sendable {
             return SourceLocation(file: files.first?.name ?? "header")
         }
         let file = files[spot.file]
+        let offset = max(0, min(spot.offset, file.bytes.count))
+        let line = file.lineStarts.partitioningIndex { $0 > offset }
         return SourceLocation(
-            file: file.name, bytes: file.bytes, offset: spot.offset, length: spot.length)
+            file: file.name, bytes: file.bytes, line: line, start: file.lineStarts[line - 1], offset: offset,
+            length: spot.length)
+    }
+}
+
+extension [Int] {
+    /// The first index from which on the predicate holds, in an array that is sorted by it.
+    func partitioningIndex(where predicate: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
 
 extension SourceLocation {
-    /// The place of a byte in a file.
-    init(file: String, bytes: [UInt8], offset: Int, length: Int) {
-        let newline = UInt8(ascii: "\n")
-        let offset = max(0, min(offset, bytes.count))
-        let before = bytes[..<offset]
-        let line = before.reduce(1) { $0 + ($1 == newline ? 1 : 0) }
-        let start = before.lastIndex(of: newline).map { $0 + 1 } ?? 0
-        var end = bytes[offset...].firstIndex(of: newline) ?? bytes.count
+    /// The place of a byte in a file, in the line that begins at `start`.
+    init(file: String, bytes: [UInt8], line: Int, start: Int, offset: Int, length: Int) {
+        var end = bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
         if end > offset, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         let meant = bytes[offset..<max(offset, min(offset + length, end))]
         self.init(
