@@ -45,6 +45,8 @@ let package = Package(
         tests(of: "ParleyTypes"),
         // L1
         layer("ParleyWire"),
+        layer("ParleyHeaders", ["ParleyWire"]),
+        tests(of: "ParleyHeaders", ["ParleyTypes", "ParleyWire"]),
         tests(of: "ParleyWire", ["ParleyTypes"]),
         // L2
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
