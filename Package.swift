@@ -43,5 +43,8 @@ let package = Package(
         // L1
         layer("ParleyWire"),
         tests(of: "ParleyWire", ["ParleyTypes"]),
+        // L2
+        layer("ParleyText", ["ParleyTypes", "ParleyWire"]),
+        tests(of: "ParleyText", ["ParleyTypes", "ParleyWire"]),
     ]
 )
