@@ -98,7 +98,7 @@ extension FieldInput {
     ) throws(MessageTextError) -> FieldValue {
         switch type {
         case .float:
-            return .float(number.double)
+            return .float(Self.float(number.text, as: type) ?? number.double)
         case .integer, .enumeration:
             if let value = number.integer(Int64.self) { return .signed(value) }
             if let value = number.integer(UInt64.self) { return .unsigned(value) }

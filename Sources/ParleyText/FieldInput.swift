@@ -16,7 +16,7 @@ struct FieldInput {
             }
             return try number(text, as: type, at: path)
         case .float:
-            guard let number = Double(text) ?? Self.integer(text).flatMap(Double.init) else {
+            guard let number = Self.float(text, as: type) ?? Self.integer(text).map({ Double($0) }) else {
                 throw unreadable(text, type, at: path)
             }
             return .float(number)
@@ -66,6 +66,13 @@ struct FieldInput {
         if let signed = Int64(exactly: value) { return .signed(signed) }
         if let unsigned = UInt64(exactly: value) { return .unsigned(unsigned) }
         throw outOfRange(text, type, at: path)
+    }
+
+    /// A decimal, rounded once: digits for four bytes do not pass through eight.
+    static func float(_ text: String, as type: FieldType) -> Double? {
+        guard let double = Double(text) else { return nil }
+        guard case .float(4, _) = type, let single = Float(text), single.isFinite else { return double }
+        return Double(single)
     }
 
     /// An integer with an optional sign and base; what is beyond 127 bits is none.

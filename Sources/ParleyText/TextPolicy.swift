@@ -55,7 +55,7 @@ public struct TextPolicy: Sendable, Hashable {
 struct FieldPath: Sendable, Hashable {
     private(set) var text = ""
     /// The same without indices, to compare with what users name.
-    private var plain = ""
+    private(set) var plain = ""
     private var last = ""
 
     func appending(_ name: String) -> FieldPath {
