@@ -49,6 +49,8 @@ let package = Package(
         tests(of: "ParleyHeaders", ["ParleyTypes", "ParleyWire"]),
         tests(of: "ParleyWire", ["ParleyTypes"]),
         // L2
+        layer("ParleyText", ["ParleyTypes", "ParleyWire"]),
+        tests(of: "ParleyText", ["ParleyTypes", "ParleyWire"]),
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
         tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
         layer("ParleyNetwork", ["ParleyTypes"]),
