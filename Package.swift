@@ -1,4 +1,5 @@
 // swift-tools-version: 6.3
+import CompilerPluginSupport
 import PackageDescription
 
 /// Every Parley target is built with the same settings: Swift 6, the upcoming features that are agreed for Swift 7,
@@ -36,11 +37,32 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-syntax", "602.0.0"..<"604.0.0"),
     ],
     targets: [
         // L0
         layer("ParleyTypes"),
         // L1
         layer("ParleyWire"),
+        // swift-syntax stops at the plug-in. Only the façade depends on ParleyMacros, so that the command and the
+        // layers below it compile without either.
+        .macro(
+            name: "ParleyWireMacros",
+            dependencies: [
+                .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+                .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+                .product(name: "SwiftSyntax", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+            ],
+            swiftSettings: settings
+        ),
+        layer("ParleyMacros", ["ParleyWire", "ParleyWireMacros"]),
+        // A client as any: strict memory safety, without the Lifetimes feature.
+        .testTarget(
+            name: "ParleyMacrosTests",
+            dependencies: ["ParleyMacros", "ParleyTypes"],
+            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .strictMemorySafety()]
+        ),
     ]
 )
