@@ -19,6 +19,15 @@ extension WireValue {
         try reader.finish()
     }
 
+    /// Decodes a message that fills an array exactly.
+    ///
+    /// - Throws: as ``init(decoding:)-(RawSpan)``.
+    @inlinable
+    public init(decoding bytes: [UInt8]) throws(WireError) {
+        // The elements are bytes: nothing uninitialised lies between them.
+        unsafe try self.init(decoding: bytes.span.bytes)
+    }
+
     /// Appends the message to `output`.
     ///
     /// - Throws: ``WireError/Reason/bufferTooSmall(needed:capacity:)`` when `output` has less than `wireSize` bytes left.
