@@ -48,8 +48,10 @@ public struct AnnotatedBytes: Sendable {
 
     /// The table, each row with its line end, at most `columns` wide when names allow it.
     public func table(columns: Int = 80) -> String {
-        var rows: [[String]] = [["offset", "field", "type", "value", "network order", "host order"]]
-        for piece in message.pieces { rows += self.rows(piece) }
+        let pieces = message.pieces
+        let order = pieces.contains { $0.order == .little } ? "wire order" : "network order"
+        var rows: [[String]] = [["offset", "field", "type", "value", order, "host order"]]
+        for piece in pieces { rows += self.rows(piece) }
         let wireColumn = 4
         var widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
         // The value gives way first, then the type; bytes are what was asked for.

@@ -144,15 +144,6 @@ extension FieldInput {
 }
 
 extension FieldType {
-    /// The integer that the value is, also of an enumeration.
-    var integer: IntegerType? {
-        switch self {
-        case .integer(let integer): integer
-        case .enumeration(let enumeration): enumeration.integer
-        default: nil
-        }
-    }
-
     /// Whether the field holds bytes that need not be text.
     var isBytes: Bool {
         switch self {

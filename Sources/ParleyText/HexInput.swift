@@ -50,6 +50,9 @@ extension HexError: CustomStringConvertible {
     }
 }
 
+/// What may stand between bytes: blank, tab, and `,:;`.
+private let separators: [UInt8] = [0x20, 0x09, 0x2C, 0x3A, 0x3B]
+
 private struct HexParser {
     var bytes: [UInt8] = []
     private var lastLine: [UInt8] = []
@@ -115,7 +118,7 @@ private struct HexParser {
         while index < range.upperBound {
             let byte = line[index]
             if byte == UInt8(ascii: "#") { return }
-            if [0x20, 0x09, UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: ";")].contains(byte) {
+            if separators.contains(byte) {
                 index += 1
                 continue
             }
@@ -132,7 +135,8 @@ private struct HexParser {
                 throw HexError(reason: .notADigit(byte), line: number, column: index + 1)
             }
             guard let low = Hex.value(of: next) else {
-                throw HexError(reason: .oddDigits, line: number, column: index + 2)
+                let isEnd = index + 1 == range.upperBound || separators.contains(next)
+                throw HexError(reason: isEnd ? .oddDigits : .notADigit(next), line: number, column: index + 2)
             }
             guard bytes.count < HexInput.bytesMax else {
                 throw HexError(reason: .tooMany(maximum: HexInput.bytesMax), line: number, column: index + 1)

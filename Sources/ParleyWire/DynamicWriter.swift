@@ -33,7 +33,7 @@ struct DynamicWriter {
             bytes.append(contentsOf: repeatElement(0, count: field.type.sizeMinimum))
         case .constant(let bits):
             let expected = field.type.constant(bits)
-            if let value = try source.take(field.name, at: bytes.count), value != expected {
+            if let value = try source.take(field.name, at: bytes.count), !field.type.isSame(value, expected) {
                 throw WireError(
                     .wrongConstant(expected: field.type.text(of: expected), found: field.type.text(of: value)),
                     offset: bytes.count)
