@@ -17,7 +17,9 @@ public struct AnnotatedBytes: Sendable {
     public static var thisHost: ByteOrder { UInt16(1).littleEndian == 1 ? .little : .big }
 
     public init(
-        _ message: DynamicMessage, _ policy: TextPolicy = TextPolicy(), hostOrder: ByteOrder = Self.thisHost
+        _ message: DynamicMessage,
+        _ policy: TextPolicy = TextPolicy(),
+        hostOrder: ByteOrder = Self.thisHost
     ) {
         self.message = message
         self.policy = policy
@@ -43,7 +45,8 @@ public struct AnnotatedBytes: Sendable {
             [
                 .init("bytes", .string(Hex.text(message.bytes))), .init("size", .integer(message.wireSize)),
                 .init("hostOrder", .string(hostOrder.rawValue)), .init("fields", .array(pieces)),
-            ])
+            ]
+        )
     }
 
     /// The table, each row with its line end, at most `columns` wide when names allow it.
@@ -85,7 +88,8 @@ public struct AnnotatedBytes: Sendable {
             let wire = Hex.text(piece.bytes[start...].prefix(Self.bytesPerRow), separator: " ")
             guard start == 0 else { return ["", "", "", "", wire, ""] }
             return [
-                "\(piece.offset)", Self.fit(TerminalText.escape(piece.path), 24), piece.type.name, value, wire,
+                "\(piece.offset)", Self.fit(TerminalText.escape(piece.path), 24), piece.type.name, value,
+                wire,
                 Hex.text(host, separator: " "),
             ]
         }

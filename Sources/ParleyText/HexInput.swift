@@ -44,7 +44,8 @@ extension HexError: CustomStringConvertible {
             let found = 0x21...0x7E ~= byte ? String(UnicodeScalar(byte)) : "the byte 0x" + Hex.text([byte])
             return "\(place): \(found) is no hexadecimal digit"
         case .oddDigits: return "\(place): a byte has two digits, one is missing"
-        case .gap(let expected, let found): return "\(place): the dump goes on at \(found), expected \(expected)"
+        case .gap(let expected, let found):
+            return "\(place): the dump goes on at \(found), expected \(expected)"
         case .tooMany(let maximum): return "\(place): more than \(maximum) bytes"
         }
     }
@@ -93,9 +94,13 @@ private struct HexParser {
         // xxd and tcpdump: digits after a colon, the text after two blanks.
         if end < line.endIndex, line[end] == UInt8(ascii: ":") {
             // `5472:6f6e` is digits with a colon between them.
-            guard end + 1 == line.endIndex || line[end + 1] == 0x20 || line[end + 1] == 0x09 else { return nil }
+            guard end + 1 == line.endIndex || line[end + 1] == 0x20 || line[end + 1] == 0x09 else {
+                return nil
+            }
             let first = line[(end + 1)...].firstIndex { $0 != 0x20 && $0 != 0x09 } ?? line.endIndex
-            let last = line[first...].indices.first { line[$0] == 0x20 && $0 + 1 < line.endIndex && line[$0 + 1] == 0x20 }
+            let last = line[first...].indices.first {
+                line[$0] == 0x20 && $0 + 1 < line.endIndex && line[$0 + 1] == 0x20
+            }
             return (offset, first..<(last ?? line.endIndex))
         }
         // hexdump -C: eight digits, two blanks, bytes, the text between bars. The last line is an offset alone.

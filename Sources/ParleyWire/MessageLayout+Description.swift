@@ -57,7 +57,9 @@ extension FieldType {
 
 extension IntegerType {
     /// `u32`, `i16`, `u16le`.
-    public var name: String { "\(isSigned ? "i" : "u")\(8 * bytes)" + (order == .little && bytes > 1 ? "le" : "") }
+    public var name: String {
+        "\(isSigned ? "i" : "u")\(8 * bytes)" + (order == .little && bytes > 1 ? "le" : "")
+    }
 }
 
 extension EnumerationType {

@@ -3,7 +3,8 @@ import ParleyWire
 import Testing
 
 @Suite struct AssignmentTests {
-    static let fields = "the fields are name: char[13]; math: u32, 0...4294967295; chinese: u32, 0...4294967295"
+    static let fields =
+        "the fields are name: char[13]; math: u32, 0...4294967295; chinese: u32, 0...4294967295"
 
     static func score(_ assignments: String...) throws(MessageTextError) -> DynamicMessage {
         try DynamicMessage(assignments: assignments, as: Samples.score)
@@ -11,7 +12,8 @@ import Testing
 
     @Test(
         "Numbers are decimal, hexadecimal, octal or binary",
-        arguments: ["77", "+77", "0x4D", "0X4d", "0o115", "0b1001101", "077"])
+        arguments: ["77", "+77", "0x4D", "0X4d", "0o115", "0b1001101", "077"]
+    )
     func bases(text: String) throws {
         let message = try Self.score("name=Li", "math=99", "chinese=\(text)")
         #expect(message["chinese"] == .unsigned(77))
@@ -34,17 +36,23 @@ import Testing
             (["name=Li", "mth=99", "chinese=1"], "mth: there is no such field; "),
             (["name=Li", "math=4294967296", "chinese=1"], "math: 4294967296 is outside 0...4294967295; "),
             (["name=Li", "math=-1", "chinese=1"], "math: -1 is outside 0...4294967295; "),
-            (["name=Li", "math=340282366920938463463374", "chinese=1"],
-                "math: 340282366920938463463374 is outside 0...4294967295; "),
+            (
+                ["name=Li", "math=340282366920938463463374", "chinese=1"],
+                "math: 340282366920938463463374 is outside 0...4294967295; "
+            ),
             (["name=Li", "math=many", "chinese=1"], "math: “many” is not readable as u32; "),
             (["name=Li", "math=--1", "chinese=1"], "math: “--1” is not readable as u32; "),
             (["name=Li", "math=", "chinese=1"], "math: “” is not readable as u32; "),
-            (["name=Fourteen bytes", "math=1", "chinese=1"], "name: 14 bytes do not fit into a field of 13; "),
+            (
+                ["name=Fourteen bytes", "math=1", "chinese=1"],
+                "name: 14 bytes do not fit into a field of 13; "
+            ),
             (["Li"], "“Li” is not of the form field=value; "),
             (["=Li"], "“=Li” is not of the form field=value; "),
             (["name.=Li"], "“name.=Li” is not of the form field=value; "),
             (["name.x=Li"], "name: expected char[13], found fields of it; "),
-        ])
+        ]
+    )
     func errors(assignments: [String], message: String) {
         let error = #expect(throws: MessageTextError.self) {
             try DynamicMessage(assignments: assignments, as: Samples.score)
@@ -65,10 +73,14 @@ import Testing
     func everything() throws {
         let message = try DynamicMessage(
             assignments: [
-                "small=-5", "wide=0xFFFFFFFFFFFFFFFF", "single=0.5", "double=1e300", "flag=true", "colour=green",
-                "key=0x0001feff", "grid=1,2,0x3", "origin.x=-1", "origin.y=1", "points[1].y=4", "points[0].x=1",
+                "small=-5", "wide=0xFFFFFFFFFFFFFFFF", "single=0.5", "double=1e300", "flag=true",
+                "colour=green",
+                "key=0x0001feff", "grid=1,2,0x3", "origin.x=-1", "origin.y=1", "points[1].y=4",
+                "points[0].x=1",
                 "points[0].y=2", "points[1].x=3",
-            ], as: Samples.everything)
+            ],
+            as: Samples.everything
+        )
         #expect(try message == DynamicMessage(as: Samples.everything, values: Samples.everythingValues))
     }
 
@@ -79,13 +91,18 @@ import Testing
                 "small=-5", "wide=18446744073709551615", "single=0.5", "double=1e300", "flag=1", "colour=2",
                 "key=hex:00 01 fe ff", "grid=[1,2,3]", #"origin={"x":-1,"y":1}"#,
                 #"points=[{"x":1,"y":2},{"x":3,"y":4}]"#,
-            ], as: Samples.everything)
+            ],
+            as: Samples.everything
+        )
         #expect(try message == DynamicMessage(as: Samples.everything, values: Samples.everythingValues))
     }
 
     @Test("Text in a field of bytes is padded with NUL; digits must be all of its bytes")
     func bytes() throws {
-        let message = try DynamicMessage(assignments: ["name=Li", "math=1", "chinese=2"], as: Samples.byteScore)
+        let message = try DynamicMessage(
+            assignments: ["name=Li", "math=1", "chinese=2"],
+            as: Samples.byteScore
+        )
         #expect(message.bytes.prefix(13) == ArraySlice(Array("Li".utf8) + Array(repeating: 0, count: 11)))
         let error = #expect(throws: MessageTextError.self) {
             try DynamicMessage(assignments: ["name=0x4c69", "math=1", "chinese=2"], as: Samples.byteScore)
@@ -104,10 +121,17 @@ import Testing
             return Array("Li".utf8)
         }
         let message = try DynamicMessage(
-            assignments: ["name=@name.txt", "math=1", "chinese=2"], as: Samples.score, load: load)
+            assignments: ["name=@name.txt", "math=1", "chinese=2"],
+            as: Samples.score,
+            load: load
+        )
         #expect(message["name"]?.string == "Li")
         let error = #expect(throws: MessageTextError.self) {
-            try DynamicMessage(assignments: ["name=@other", "math=1", "chinese=2"], as: Samples.score, load: load)
+            try DynamicMessage(
+                assignments: ["name=@other", "math=1", "chinese=2"],
+                as: Samples.score,
+                load: load
+            )
         }
         #expect(error?.description == "name: other: no such file")
     }
@@ -123,6 +147,7 @@ import Testing
             error?.description == """
                 the message: expected one of hello, data, found hello and data; the fields are one of \
                 hello (1): { name: char[4] } | data (2): { body: bytes }
-                """)
+                """
+        )
     }
 }

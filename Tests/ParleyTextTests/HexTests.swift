@@ -3,14 +3,17 @@ import ParleyTypes
 import Testing
 
 @Suite struct HexTests {
-    static let bytes: [UInt8] = Array("Trans".utf8) + Array(repeating: 0, count: 8) + [0, 0, 0, 83, 0, 0, 0, 86]
+    static let bytes: [UInt8] =
+        Array("Trans".utf8) + Array(repeating: 0, count: 8) + [0, 0, 0, 83, 0, 0, 0, 86]
 
     @Test(
         "Digits are read however they are spaced",
         arguments: [
-            "54720aff", "54 72 0A FF", "0x54720aff", "0x54, 0x72, 0x0a, 0xff", "54:72:0a:ff", "\\x54\\x72\\x0a\\xff",
+            "54720aff", "54 72 0A FF", "0x54720aff", "0x54, 0x72, 0x0a, 0xff", "54:72:0a:ff",
+            "\\x54\\x72\\x0a\\xff",
             "54 72 # text\n0a ff\r\n", "5472:0aff", "  54\t72;0a ff ",
-        ])
+        ]
+    )
     func spellings(text: String) throws {
         #expect(try HexInput.parse(text) == [0x54, 0x72, 0x0A, 0xFF])
     }
@@ -31,7 +34,8 @@ import Testing
             \t0x0000:  5472 616e 7300 0000 0000 0000 0000 0000
             \t0x0010:  5300 0000 56
             """,
-        ])
+        ]
+    )
     func dumps(text: String) throws {
         #expect(try HexInput.parse(text) == Self.bytes)
     }
@@ -50,11 +54,14 @@ import Testing
     @Test(
         "What is no byte is refused at its column",
         arguments: [
-            ("54 7g", "column 5: g is no hexadecimal digit"), ("547", "column 4: a byte has two digits, one is missing"),
-            ("zz", "column 1: z is no hexadecimal digit"), ("54\n5 4", "line 2, column 2: a byte has two digits, one is missing"),
+            ("54 7g", "column 5: g is no hexadecimal digit"),
+            ("547", "column 4: a byte has two digits, one is missing"),
+            ("zz", "column 1: z is no hexadecimal digit"),
+            ("54\n5 4", "line 2, column 2: a byte has two digits, one is missing"),
             ("0x", "column 3: a byte has two digits, one is missing"),
             ("00000010: 54", "column 1: the dump goes on at 16, expected 0"),
-        ])
+        ]
+    )
     func errors(text: String, message: String) {
         let error = #expect(throws: HexError.self) { try HexInput.parse(text) }
         #expect(error?.description == message)
@@ -74,9 +81,11 @@ import Testing
         for _ in 0..<20_000 {
             var bytes = seed
             for _ in 0..<3 {
-                bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8(ascii: [
-                    "0", "f", "x", " ", ":", "*", "\n", "|", "\\", "z",
-                ].randomElement(using: &generator)!)
+                bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8(
+                    ascii: [
+                        "0", "f", "x", " ", ":", "*", "\n", "|", "\\", "z",
+                    ].randomElement(using: &generator)!
+                )
             }
             _ = try? HexInput.parse(String(decoding: bytes, as: UTF8.self))
         }

@@ -7,9 +7,12 @@ import Testing
     @Test(
         "JSON is read strictly and written back as it was",
         arguments: [
-            "null", "true", "false", "0", "-0", "18446744073709551615", "-9223372036854775808", "1.5e-3", "[]", "{}",
-            "[1,[2,{\"a\":null}],\"x\"]", "\"\\\"\\\\\\n\\r\\t\\u0001\\u007f\\u2028\"", "\"é漢😀\"", "{\"b\":1,\"a\":2}",
-        ])
+            "null", "true", "false", "0", "-0", "18446744073709551615", "-9223372036854775808", "1.5e-3",
+            "[]", "{}",
+            "[1,[2,{\"a\":null}],\"x\"]", "\"\\\"\\\\\\n\\r\\t\\u0001\\u007f\\u2028\"", "\"é漢😀\"",
+            "{\"b\":1,\"a\":2}",
+        ]
+    )
     func roundTrip(text: String) throws {
         #expect(try JSONValue(parsing: text).description == text)
     }
@@ -42,7 +45,8 @@ import Testing
             ("\"\\u12g4\"", "column 6: expected four hex digits, found g"),
             ("{\"a\":1,\"a\":2}", "column 8: the name “a” stands here twice"),
             ("// x", "column 1: expected a value, found /"),
-        ])
+        ]
+    )
     func errors(text: String, message: String) {
         let error = #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
         #expect(error?.description == message)
@@ -54,7 +58,9 @@ import Testing
         _ = try JSONValue(parsing: deep)
         let error = #expect(throws: JSONError.self) { try JSONValue(parsing: "[" + deep + "]") }
         #expect(error?.reason == .tooDeep(maximum: 64))
-        #expect(throws: JSONError.self) { try JSONValue(parsing: String(repeating: "[{\"a\":", count: 100_000)) }
+        #expect(throws: JSONError.self) {
+            try JSONValue(parsing: String(repeating: "[{\"a\":", count: 100_000))
+        }
     }
 
     @Test("Strings that are no UTF-8 are refused")
@@ -70,7 +76,10 @@ import Testing
         for _ in 0..<20_000 {
             var bytes = seed
             for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                bytes[Int.random(in: bytes.indices, using: &generator)] = .random(in: 0...255, using: &generator)
+                bytes[Int.random(in: bytes.indices, using: &generator)] = .random(
+                    in: 0...255,
+                    using: &generator
+                )
             }
             guard let value = try? JSONValue(parsing: bytes) else { continue }
             #expect(try JSONValue(parsing: value.description) == value)
@@ -92,7 +101,10 @@ import Testing
 @Suite struct JSONMessageTests {
     @Test("A message is one object with its fields in the order of the layout")
     func fields() throws {
-        let message = try DynamicMessage(as: Samples.score, values: ["name": "Li", "math": 99, "chinese": 77])
+        let message = try DynamicMessage(
+            as: Samples.score,
+            values: ["name": "Li", "math": 99, "chinese": 77]
+        )
         #expect(message.json().description == #"{"name":"Li","math":99,"chinese":77}"#)
     }
 
@@ -105,8 +117,12 @@ import Testing
                 {"magic":51966,"small":-5,"wide":18446744073709551615,"single":0.5,"double":1e+300,"flag":true,\
                 "colour":"green","key":"hex:0001feff","grid":[1,2,3],"origin":{"x":-1,"y":1},"count":2,\
                 "points":[{"x":1,"y":2},{"x":3,"y":4}]}
-                """)
-        #expect(try DynamicMessage(json: try JSONValue(parsing: json.description), as: Samples.everything) == message)
+                """
+        )
+        #expect(
+            try DynamicMessage(json: try JSONValue(parsing: json.description), as: Samples.everything)
+                == message
+        )
     }
 
     @Test("Any bytes of a layout come back from their JSON; only text loses what follows its NUL")
@@ -117,8 +133,11 @@ import Testing
                 name: "M",
                 packing: [
                     .init("single", .float(bytes: 4, order: .big)), .init("key", .bytes(count: 3)),
-                    .init("colour", Samples.colour), .init("signed", Samples.i32), .init("rest", .tail(TailType(.text))),
-                ]))
+                    .init("colour", Samples.colour), .init("signed", Samples.i32),
+                    .init("rest", .tail(TailType(.text))),
+                ]
+            )
+        )
         for _ in 0..<3000 {
             var bytes = (0..<Int.random(in: 13...20, using: &generator)).map { _ in
                 UInt8.random(in: 1...255, using: &generator)
@@ -126,13 +145,19 @@ import Testing
             if bytes[0] & 0x7F == 0x7F { bytes[0] = 0 }  // Payloads of NaN have no JSON.
             let message = try DynamicMessage(bytes, as: layout)
             let text = message.json().description
-            #expect(try DynamicMessage(json: JSONValue(parsing: text), as: layout) == message, "\(bytes): \(text)")
+            #expect(
+                try DynamicMessage(json: JSONValue(parsing: text), as: layout) == message,
+                "\(bytes): \(text)"
+            )
         }
     }
 
     @Test("Text that looks like our mark for bytes is written as bytes")
     func mark() throws {
-        let message = try DynamicMessage(as: Samples.score, values: ["name": "hex:41", "math": 1, "chinese": 2])
+        let message = try DynamicMessage(
+            as: Samples.score,
+            values: ["name": "hex:41", "math": 1, "chinese": 2]
+        )
         let json = message.json()
         #expect(json["name"] == .string("hex:6865783a343100000000000000"))
         #expect(try DynamicMessage(json: json, as: Samples.score) == message)
@@ -155,26 +180,34 @@ import Testing
             (#"{"name":"Li","math":99,"chinese":1,"mth":2}"#, "mth: there is no such field; "),
             (#"{"name":"Li","math":4294967296,"chinese":1}"#, "math: 4294967296 is outside 0...4294967295; "),
             (#"{"name":"Li","math":1.5,"chinese":1}"#, "math: 1.5 is outside 0...4294967295; "),
-            (#"{"name":"Li","math":99999999999999999999,"chinese":1}"#,
-                "math: 99999999999999999999 is outside 0...4294967295; "),
+            (
+                #"{"name":"Li","math":99999999999999999999,"chinese":1}"#,
+                "math: 99999999999999999999 is outside 0...4294967295; "
+            ),
             (#"{"name":"Li","math":null,"chinese":1}"#, "math: expected u32, found null; "),
-            (#"{"name":"A name that is too long","math":1,"chinese":1}"#, "name: 23 bytes do not fit into a field of 13; "),
+            (
+                #"{"name":"A name that is too long","math":1,"chinese":1}"#,
+                "name: 23 bytes do not fit into a field of 13; "
+            ),
             ("[]", "the message: expected msg_st, found an array; "),
-        ])
+        ]
+    )
     func errors(text: String, message: String) {
         let error = #expect(throws: MessageTextError.self) {
             try DynamicMessage(json: JSONValue(parsing: text), as: Samples.score)
         }
         #expect(
             error?.description == message
-                + "the fields are name: char[13]; math: u32, 0...4294967295; chinese: u32, 0...4294967295")
+                + "the fields are name: char[13]; math: u32, 0...4294967295; chinese: u32, 0...4294967295"
+        )
     }
 
     @Test("Schema lines are frozen: names, order and values")
     func schemas() throws {
         let time = WallTime(secondsSince1970: 1_795_234_567, nanoseconds: 123_456_789)
         let score = try DynamicMessage(as: Samples.score, values: ["name": "Li", "math": 99, "chinese": 77])
-        let start = #"{"schema":"parley.receive/1","peer":"127.0.0.1:40000","time":"2026-11-21T04:16:07.123456Z","#
+        let start =
+            #"{"schema":"parley.receive/1","peer":"127.0.0.1:40000","time":"2026-11-21T04:16:07.123456Z","#
         func received(_ content: JSONLine.Content) -> String {
             JSONLine.received(content, from: "127.0.0.1:40000", at: time).description
         }
@@ -188,10 +221,12 @@ import Testing
                 {"schema":"parley.misfit/1","peer":"127.0.0.1:40000","time":"2026-11-21T04:16:07.123456Z",\
                 "field":"math","offset":13,\
                 "reason":"the message ends too early: 4 bytes are needed here, 1 are left","bytes":"0102"}
-                """)
+                """
+        )
         #expect(
             JSONLine.failed("no", remedy: "try", exitCode: 4).description
-                == #"{"schema":"parley.error/1","error":"no","remedy":"try","exit":4}"#)
+                == #"{"schema":"parley.error/1","error":"no","remedy":"try","exit":4}"#
+        )
     }
 
     @Test(
@@ -199,7 +234,8 @@ import Testing
         arguments: [
             (0, "1970-01-01T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.000000Z"),
             (951_782_400, "2000-02-29T00:00:00.000000Z"), (4_102_444_799, "2099-12-31T23:59:59.000000Z"),
-        ])
+        ]
+    )
     func times(seconds: Int64, text: String) {
         #expect(WallTime(secondsSince1970: seconds).description == text)
     }

@@ -5,7 +5,10 @@ import Testing
 @Suite struct PrinterTests {
     @Test("A message is its peer's line and one field a line, aligned")
     func score() throws {
-        let message = try DynamicMessage(as: Samples.score, values: ["name": "Trans", "math": 83, "chinese": 86])
+        let message = try DynamicMessage(
+            as: Samples.score,
+            values: ["name": "Trans", "math": 83, "chinese": 86]
+        )
         #expect(
             MessagePrinter().text(message, from: "127.0.0.1:40000") == """
                 127.0.0.1:40000
@@ -13,7 +16,8 @@ import Testing
                   math     83
                   chinese  86
 
-                """)
+                """
+        )
     }
 
     @Test("Nested messages and arrays of messages are indented")
@@ -42,16 +46,22 @@ import Testing
                       x  3
                       y  4
 
-                """)
+                """
+        )
     }
 
     @Test("Nothing a stranger sends reaches the terminal as a command")
     func terminalSafe() throws {
         let evil = "\u{1B}[2J\u{7}\r\u{202E}\n"
-        let message = try DynamicMessage(as: Samples.score, values: ["name": .text(evil), "math": 1, "chinese": 2])
+        let message = try DynamicMessage(
+            as: Samples.score,
+            values: ["name": .text(evil), "math": 1, "chinese": 2]
+        )
         #expect(MessagePrinter().text(message).hasPrefix("  name     \"\\u{1b}[2J\\u{7}\\r\\u{202e}\\n\"\n"))
         let latin = try DynamicMessage(
-            as: Samples.score, values: ["name": .bytes([0x52, 0x65, 0x6E, 0xE9]), "math": 1, "chinese": 2])
+            as: Samples.score,
+            values: ["name": .bytes([0x52, 0x65, 0x6E, 0xE9]), "math": 1, "chinese": 2]
+        )
         #expect(MessagePrinter().text(latin).hasPrefix("  name     \"Ren\\xe9\"\n"))
         let blank = try DynamicMessage(as: Samples.score, values: ["name": "", "math": 1, "chinese": 2])
         #expect(MessagePrinter().text(blank).hasPrefix("  name     \"\"\n"))
@@ -59,7 +69,9 @@ import Testing
 
     @Test("Many bytes are cut and their number is told")
     func longBytes() throws {
-        let layout = CompiledLayout(MessageLayout(name: "R", packing: [.init("rest", .tail(TailType(.bytes)))]))
+        let layout = CompiledLayout(
+            MessageLayout(name: "R", packing: [.init("rest", .tail(TailType(.bytes)))])
+        )
         let message = try DynamicMessage(Array(repeating: 0xFF, count: 1000), as: layout)
         #expect(MessagePrinter().text(message).hasSuffix("ff ff … (1000 bytes)\n"))
     }
@@ -68,7 +80,9 @@ import Testing
     func policy() throws {
         func shown(_ name: [UInt8], _ policy: TextPolicy = TextPolicy()) throws -> JSONValue? {
             let bytes = name + Array(repeating: 0, count: 13 - name.count)
-            return try DynamicMessage(bytes + [0, 0, 0, 1, 0, 0, 0, 2], as: Samples.byteScore).json(policy)["name"]
+            return try DynamicMessage(bytes + [0, 0, 0, 1, 0, 0, 0, 2], as: Samples.byteScore).json(policy)[
+                "name"
+            ]
         }
         #expect(try shown(Array("Trans".utf8)) == .string("Trans"))
         #expect(try shown(Array("Zoë".utf8)) == .string("Zoë"))
@@ -78,7 +92,10 @@ import Testing
         #expect(try shown([0, 1]) == .string("hex:00010000000000000000000000"))
         #expect(try shown([10, 0, 0, 1]) == .string("hex:0a000001000000000000000000"))
         #expect(try shown([0xC0, 0xA8]) == .string("hex:c0a80000000000000000000000"))
-        #expect(try shown(Array("Li".utf8), TextPolicy(bytesFields: ["name"])) == .string("hex:4c690000000000000000000000"))
+        #expect(
+            try shown(Array("Li".utf8), TextPolicy(bytesFields: ["name"]))
+                == .string("hex:4c690000000000000000000000")
+        )
         #expect(try shown([7, 65], TextPolicy(textFields: ["name"])) == .string("\u{7}A"))
     }
 
@@ -96,7 +113,9 @@ import Testing
     @Test("Every byte is shown with its field, on the wire and in the host's memory")
     func table() throws {
         let message = try DynamicMessage(
-            as: Samples.score, values: ["name": "Trans", "math": 0x3031_3233, "chinese": 1])
+            as: Samples.score,
+            values: ["name": "Trans", "math": 0x3031_3233, "chinese": 1]
+        )
         #expect(
             AnnotatedBytes(message, hostOrder: .little).table() == """
                 offset  field    type      value      network order            host order
@@ -106,7 +125,8 @@ import Testing
                     17  chinese  u32       1          00 00 00 01              01 00 00 00
                 21 bytes; host order is little-endian
 
-                """)
+                """
+        )
     }
 
     @Test("Nested fields, gaps and counts have their rows, and the table stays within 80 columns")
@@ -137,7 +157,8 @@ import Testing
                     59  points[1].y  4         00 00 00 04              04 00 00 00
                 63 bytes; host order is little-endian
 
-                """)
+                """
+        )
         #expect(table.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
@@ -152,7 +173,8 @@ import Testing
                 "wire":"4c690000000000000000000000","host":"4c690000000000000000000000"},\
                 {"field":"math","offset":13,"size":4,"type":"u32","value":83,"wire":"00000053","host":"53000000"},\
                 {"field":"chinese","offset":17,"size":4,"type":"u32","value":1,"wire":"00000001","host":"01000000"}]}
-                """)
+                """
+        )
     }
 
     @Test("The pieces of a message are all its bytes, each once")
@@ -170,7 +192,9 @@ import Testing
 @Suite struct PlausibilityTests {
     static func remarks(_ type: IntegerType, _ value: FieldValue) throws -> [String] {
         let layout = MessageLayout(name: "M", packing: [.init("math", .integer(type))])
-        return try DynamicMessage(layout: layout, values: FieldValues([.init("math", value)])).remarks.map(\.description)
+        return try DynamicMessage(layout: layout, values: FieldValues([.init("math", value)])).remarks.map(
+            \.description
+        )
     }
 
     static let u32 = IntegerType(bytes: 4, isSigned: false)
@@ -179,26 +203,35 @@ import Testing
     func forgotten() throws {
         #expect(
             try Self.remarks(Self.u32, 1_392_508_928)
-                == ["math = 1392508928; read little-endian it is 83: did the sender forget htonl?"])
+                == ["math = 1392508928; read little-endian it is 83: did the sender forget htonl?"]
+        )
         #expect(
             try Self.remarks(IntegerType(bytes: 4, isSigned: false, order: .little), 1_392_508_928) == [
                 "math = 1392508928; read big-endian it is 83: "
                     + "did the sender convert it to network order with htonl?"
-            ])
+            ]
+        )
         #expect(
             try Self.remarks(IntegerType(bytes: 4, isSigned: true), -16_777_217)
-                == ["math = -16777217; read little-endian it is -2: did the sender forget htonl?"])
+                == ["math = -16777217; read little-endian it is -2: did the sender forget htonl?"]
+        )
         #expect(
             try Self.remarks(IntegerType(bytes: 2, isSigned: false), 21248)
-                == ["math = 21248; read little-endian it is 83: did the sender forget htons?"])
+                == ["math = 21248; read little-endian it is 83: did the sender forget htons?"]
+        )
         #expect(
             try Self.remarks(IntegerType(bytes: 8, isSigned: false), .unsigned(83 << 56))
-                == ["math = 5980780305148018688; read little-endian it is 83: did the sender forget htobe64?"])
+                == ["math = 5980780305148018688; read little-endian it is 83: did the sender forget htobe64?"]
+        )
     }
 
     @Test(
         "Numbers that are plausible as they are raise no alarm",
-        arguments: [0, 1, 83, 255, 256, 512, 1000, 65535, 65536, 1_000_000, 16_777_215, 0xFFFF_FFFF, 123_456_789, 3_000_000_000])
+        arguments: [
+            0, 1, 83, 255, 256, 512, 1000, 65535, 65536, 1_000_000, 16_777_215, 0xFFFF_FFFF, 123_456_789,
+            3_000_000_000,
+        ]
+    )
     func plausible(value: Int64) throws {
         #expect(try Self.remarks(Self.u32, .signed(value)).isEmpty)
     }
@@ -219,6 +252,7 @@ import Testing
         let message = try DynamicMessage(layout: layout, values: ["colour": 0x0200])
         #expect(
             message.remarks.map(\.description)
-                == ["colour = 512; read little-endian it is 2 (green): did the sender forget htons?"])
+                == ["colour = 512; read little-endian it is 2 (green): did the sender forget htons?"]
+        )
     }
 }

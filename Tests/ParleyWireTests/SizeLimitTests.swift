@@ -16,14 +16,17 @@ import Testing
 
     @Test(
         "The room for a tail is what the limit leaves after the fixed fields",
-        arguments: zip(SizeLimit.all, [500, 504, 540, 1224, 1464, 65499, 65519]))
+        arguments: zip(SizeLimit.all, [500, 504, 540, 1224, 1464, 65499, 65519])
+    )
     func tailCapacity(limit: SizeLimit, capacity: Int) throws {
         // `struct { uint32_t math, chinese; char name[]; }`: 8 bytes stand in front of the tail.
         let layout = MessageLayout(
             name: "msg_st",
             packing: [
-                .init("math", UInt32.fieldType), .init("chinese", UInt32.fieldType), .init("name", .tail(TailType(.text))),
-            ])
+                .init("math", UInt32.fieldType), .init("chinese", UInt32.fieldType),
+                .init("name", .tail(TailType(.text))),
+            ]
+        )
         #expect(layout.tailCapacity(under: limit) == capacity)
         let full = FieldValue.bytes(Array(repeating: 65, count: capacity))
         let message = try DynamicMessage(layout: layout, values: ["math": 1, "chinese": 2, "name": full])
@@ -38,7 +41,10 @@ import Testing
         #expect(Rest<TailText>.layout.tailCapacity(under: SizeLimit(bytes: 1, name: "one byte")) == 0)
     }
 
-    @Test("Too large a message says how large it is, which limit it breaks and what to do", arguments: SizeLimit.all)
+    @Test(
+        "Too large a message says how large it is, which limit it breaks and what to do",
+        arguments: SizeLimit.all
+    )
     func message(limit: SizeLimit) throws {
         let error = #expect(throws: WireError.self) { try limit.check(limit.bytes + 1) }
         let text = try #require(error?.reason.description)
@@ -54,7 +60,8 @@ import Testing
             WireError.Reason.exceedsLimit(bytes: 600, limit: .dns).description == """
                 the message has 600 bytes, the DNS payload limit (512) allows 512: shorten the tail, send it in parts or \
                 over a stream, or raise the limit and accept fragments
-                """)
+                """
+        )
         #expect(SizeLimit.largestIPv4.remedy == "send it in parts or over a stream (tcp, unix)")
     }
 }
@@ -78,8 +85,12 @@ import Testing
 
     @Test("A layout lists its fields with types and limits")
     func summary() {
-        #expect(Score.layout.summary == "name: char[13]; math: u32, 0...4294967295; chinese: u32, 0...4294967295")
-        #expect(MessageLayout.Field("c", Colour.fieldType).summary == "c: Colour, red = 1, green = 2, last = 255")
+        #expect(
+            Score.layout.summary == "name: char[13]; math: u32, 0...4294967295; chinese: u32, 0...4294967295"
+        )
+        #expect(
+            MessageLayout.Field("c", Colour.fieldType).summary == "c: Colour, red = 1, green = 2, last = 255"
+        )
         #expect(Rest<[Score]>.layout.summary.hasSuffix("tail: Score[], { \(Score.layout.summary) }"))
     }
 }
