@@ -17,7 +17,9 @@ public struct AnnotatedBytes: Sendable {
     public static var thisHost: ByteOrder { UInt16(1).littleEndian == 1 ? .little : .big }
 
     public init(
-        _ message: DynamicMessage, _ policy: TextPolicy = TextPolicy(), hostOrder: ByteOrder = Self.thisHost
+        _ message: DynamicMessage,
+        _ policy: TextPolicy = TextPolicy(),
+        hostOrder: ByteOrder = Self.thisHost
     ) {
         self.message = message
         self.policy = policy
@@ -43,13 +45,16 @@ public struct AnnotatedBytes: Sendable {
             [
                 .init("bytes", .string(Hex.text(message.bytes))), .init("size", .integer(message.wireSize)),
                 .init("hostOrder", .string(hostOrder.rawValue)), .init("fields", .array(pieces)),
-            ])
+            ]
+        )
     }
 
     /// The table, each row with its line end, at most `columns` wide when names allow it.
     public func table(columns: Int = 80) -> String {
-        var rows: [[String]] = [["offset", "field", "type", "value", "network order", "host order"]]
-        for piece in message.pieces { rows += self.rows(piece) }
+        let pieces = message.pieces
+        let order = pieces.contains { $0.order == .little } ? "wire order" : "network order"
+        var rows: [[String]] = [["offset", "field", "type", "value", order, "host order"]]
+        for piece in pieces { rows += self.rows(piece) }
         let wireColumn = 4
         var widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
         // The value gives way first, then the type; bytes are what was asked for.
@@ -83,7 +88,8 @@ public struct AnnotatedBytes: Sendable {
             let wire = Hex.text(piece.bytes[start...].prefix(Self.bytesPerRow), separator: " ")
             guard start == 0 else { return ["", "", "", "", wire, ""] }
             return [
-                "\(piece.offset)", Self.fit(TerminalText.escape(piece.path), 24), piece.type.name, value, wire,
+                "\(piece.offset)", Self.fit(TerminalText.escape(piece.path), 24), piece.type.name, value,
+                wire,
                 Hex.text(host, separator: " "),
             ]
         }

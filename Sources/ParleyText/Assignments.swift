@@ -9,7 +9,9 @@ extension DynamicMessage {
     ///
     /// - Throws: ``MessageTextError`` with the field and all fields with types and limits.
     public init(
-        assignments: [String], as compiled: CompiledLayout, load: FileLoader? = nil
+        assignments: [String],
+        as compiled: CompiledLayout,
+        load: FileLoader? = nil
     ) throws(MessageTextError) {
         let layout = compiled.layout
         let input = FieldInput(layout: layout, load: load)
@@ -47,7 +49,9 @@ struct AssignmentTree {
             guard let name = pieces.first, !name.isEmpty else { return nil }
             steps.append(.name(String(name)))
             for piece in pieces.dropFirst() {
-                guard piece.hasSuffix("]"), let index = Int(piece.dropLast()), 0...indexMax ~= index else { return nil }
+                guard piece.hasSuffix("]"), let index = Int(piece.dropLast()), 0...indexMax ~= index else {
+                    return nil
+                }
                 steps.append(.index(index))
             }
         }
@@ -70,7 +74,9 @@ struct AssignmentTree {
 
 extension FieldInput {
     func fields(
-        _ tree: AssignmentTree, of layout: MessageLayout, at path: FieldPath
+        _ tree: AssignmentTree,
+        of layout: MessageLayout,
+        at path: FieldPath
     ) throws(MessageTextError) -> FieldValues {
         var values = FieldValues()
         for (step, tree) in tree.children {
@@ -85,7 +91,9 @@ extension FieldInput {
     }
 
     private func value(
-        _ tree: AssignmentTree, as type: FieldType, at path: FieldPath
+        _ tree: AssignmentTree,
+        as type: FieldType,
+        at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
         if let text = tree.text { return try value(text, as: type, at: path) }
         if case .message(let layout) = type, !tree.hasIndices {
@@ -107,6 +115,10 @@ extension FieldInput {
 }
 
 extension AssignmentTree {
-    fileprivate var hasIndices: Bool { children.contains { if case .index = $0.step { true } else { false } } }
-    fileprivate var hasOnlyIndices: Bool { children.allSatisfy { if case .index = $0.step { true } else { false } } }
+    fileprivate var hasIndices: Bool {
+        children.contains { if case .index = $0.step { true } else { false } }
+    }
+    fileprivate var hasOnlyIndices: Bool {
+        children.allSatisfy { if case .index = $0.step { true } else { false } }
+    }
 }

@@ -6,7 +6,8 @@ extension DynamicMessage {
     /// - Throws: ``MessageTextError`` with the field and, when the field is wrong, all fields with types and limits.
     public init(json: JSONValue, as compiled: CompiledLayout) throws(MessageTextError) {
         let input = FieldInput(layout: compiled.layout, load: nil)
-        guard case .message(let values) = try input.value(json, as: .message(compiled.layout), at: FieldPath())
+        guard
+            case .message(let values) = try input.value(json, as: .message(compiled.layout), at: FieldPath())
         else { preconditionFailure("a message is read as a message") }
         try self.init(input: values, as: compiled)
     }
@@ -22,7 +23,9 @@ extension DynamicMessage {
 
 extension FieldInput {
     /// A value of JSON as a field's type wants it. Strings for numbers are read as arguments are.
-    func value(_ json: JSONValue, as type: FieldType, at path: FieldPath) throws(MessageTextError) -> FieldValue {
+    func value(_ json: JSONValue, as type: FieldType, at path: FieldPath) throws(MessageTextError)
+        -> FieldValue
+    {
         switch json {
         case .object(let members):
             guard case .message(let layout) = type else { throw wrongKind(json, type, at: path) }
@@ -42,7 +45,9 @@ extension FieldInput {
     }
 
     private func fields(
-        _ members: [JSONValue.Member], of layout: MessageLayout, at path: FieldPath
+        _ members: [JSONValue.Member],
+        of layout: MessageLayout,
+        at path: FieldPath
     ) throws(MessageTextError) -> FieldValues {
         var values = FieldValues()
         for member in members {
@@ -51,13 +56,17 @@ extension FieldInput {
                 throw error(.unknownField(known: layout.valueNames), at: path)
             }
             values.elements.append(
-                FieldValues.Element(member.name, try value(member.value, as: type, at: path)))
+                FieldValues.Element(member.name, try value(member.value, as: type, at: path))
+            )
         }
         return values
     }
 
     private func values(
-        _ elements: [JSONValue], _ json: JSONValue, as type: FieldType, at path: FieldPath
+        _ elements: [JSONValue],
+        _ json: JSONValue,
+        as type: FieldType,
+        at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
         if let element = type.elementType {
             var values: [FieldValue] = []
@@ -71,7 +80,10 @@ extension FieldInput {
         var bytes: [UInt8] = []
         for (index, json) in elements.enumerated() {
             guard case .number(let number) = json, let byte = number.integer(UInt8.self) else {
-                throw error(.wrongKind(expected: "a number from 0 to 255", found: json.kind), at: path.appending(index))
+                throw error(
+                    .wrongKind(expected: "a number from 0 to 255", found: json.kind),
+                    at: path.appending(index)
+                )
             }
             bytes.append(byte)
         }
@@ -79,13 +91,18 @@ extension FieldInput {
     }
 
     private func value(
-        string text: String, _ json: JSONValue, as type: FieldType, at path: FieldPath
+        string text: String,
+        _ json: JSONValue,
+        as type: FieldType,
+        at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
         switch type {
         case .text, .bytes, .tail:
             guard type.elementType == nil else { throw wrongKind(json, type, at: path) }
             guard text.hasPrefix(JSONValue.hexPrefix) else { return .bytes(padded(Array(text.utf8), type)) }
-            return .bytes(try exact(try hex(text.dropFirst(JSONValue.hexPrefix.count), at: path), type, at: path))
+            return .bytes(
+                try exact(try hex(text.dropFirst(JSONValue.hexPrefix.count), at: path), type, at: path)
+            )
         case .integer, .enumeration, .float:
             return try value(text, as: type, at: path)
         case .bool, .array, .message:
@@ -94,7 +111,10 @@ extension FieldInput {
     }
 
     private func value(
-        _ number: JSONNumber, _ json: JSONValue, as type: FieldType, at path: FieldPath
+        _ number: JSONNumber,
+        _ json: JSONValue,
+        as type: FieldType,
+        at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
         switch type {
         case .float:
@@ -112,7 +132,9 @@ extension FieldInput {
     func outOfRange(_ text: String, _ type: FieldType, at path: FieldPath) -> MessageTextError {
         guard let integer = type.integer else { return unreadable(text, type, at: path) }
         return error(
-            .outOfRange(value: text, minimum: "\(integer.minimum)", maximum: "\(integer.maximum)"), at: path)
+            .outOfRange(value: text, minimum: "\(integer.minimum)", maximum: "\(integer.maximum)"),
+            at: path
+        )
     }
 
     private func wrongKind(_ json: JSONValue, _ type: FieldType, at path: FieldPath) -> MessageTextError {

@@ -6,7 +6,8 @@ struct FieldInput {
     let load: FileLoader?
 
     /// One value from an argument: `83`, `-1`, `0x53`, `0o123`, `0b1010011`, `1e3`, `true`, a case's name, text, `hex:5472`.
-    func value(_ text: String, as type: FieldType, at path: FieldPath) throws(MessageTextError) -> FieldValue {
+    func value(_ text: String, as type: FieldType, at path: FieldPath) throws(MessageTextError) -> FieldValue
+    {
         switch type {
         case .integer:
             return try number(text, as: type, at: path)
@@ -40,7 +41,10 @@ struct FieldInput {
     }
 
     private func list(
-        _ text: String, of element: FieldType, _ type: FieldType, at path: FieldPath
+        _ text: String,
+        of element: FieldType,
+        _ type: FieldType,
+        at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
         if text.first == "[" { return try value(try json(text), as: type, at: path) }
         if text.isEmpty { return .array([]) }
@@ -60,7 +64,9 @@ struct FieldInput {
     }
 
     private func number(
-        _ text: String, as type: FieldType, at path: FieldPath
+        _ text: String,
+        as type: FieldType,
+        at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
         guard let value = Self.integer(text) else { throw unreadable(text, type, at: path) }
         if let signed = Int64(exactly: value) { return .signed(signed) }
@@ -92,7 +98,9 @@ extension FieldInput {
     /// Text or bytes: as they stand, after `text:`, as digits after `hex:` (or `0x` in a field of bytes), or a file's
     /// content after `@`.
     private func bytes(
-        _ text: String, as type: FieldType, at path: FieldPath
+        _ text: String,
+        as type: FieldType,
+        at path: FieldPath
     ) throws(MessageTextError) -> [UInt8] {
         if text.hasPrefix("text:") { return padded(Array(text.dropFirst(5).utf8), type) }
         if text.hasPrefix("hex:") { return try exact(try hex(text.dropFirst(4), at: path), type, at: path) }
@@ -126,7 +134,9 @@ extension FieldInput {
 
     /// Digits for a field of bytes are all of its bytes.
     func exact(
-        _ bytes: [UInt8], _ type: FieldType, at path: FieldPath
+        _ bytes: [UInt8],
+        _ type: FieldType,
+        at path: FieldPath
     ) throws(MessageTextError) -> [UInt8] {
         if case .bytes(let count) = type, bytes.count != count {
             throw .wrongByteCount(field: path.text, expected: count, found: bytes.count)
@@ -144,15 +154,6 @@ extension FieldInput {
 }
 
 extension FieldType {
-    /// The integer that the value is, also of an enumeration.
-    var integer: IntegerType? {
-        switch self {
-        case .integer(let integer): integer
-        case .enumeration(let enumeration): enumeration.integer
-        default: nil
-        }
-    }
-
     /// Whether the field holds bytes that need not be text.
     var isBytes: Bool {
         switch self {

@@ -44,11 +44,15 @@ extension HexError: CustomStringConvertible {
             let found = 0x21...0x7E ~= byte ? String(UnicodeScalar(byte)) : "the byte 0x" + Hex.text([byte])
             return "\(place): \(found) is no hexadecimal digit"
         case .oddDigits: return "\(place): a byte has two digits, one is missing"
-        case .gap(let expected, let found): return "\(place): the dump goes on at \(found), expected \(expected)"
+        case .gap(let expected, let found):
+            return "\(place): the dump goes on at \(found), expected \(expected)"
         case .tooMany(let maximum): return "\(place): more than \(maximum) bytes"
         }
     }
 }
+
+/// What may stand between bytes: blank, tab, and `,:;`.
+private let separators: [UInt8] = [0x20, 0x09, 0x2C, 0x3A, 0x3B]
 
 private struct HexParser {
     var bytes: [UInt8] = []
@@ -90,9 +94,13 @@ private struct HexParser {
         // xxd and tcpdump: digits after a colon, the text after two blanks.
         if end < line.endIndex, line[end] == UInt8(ascii: ":") {
             // `5472:6f6e` is digits with a colon between them.
-            guard end + 1 == line.endIndex || line[end + 1] == 0x20 || line[end + 1] == 0x09 else { return nil }
+            guard end + 1 == line.endIndex || line[end + 1] == 0x20 || line[end + 1] == 0x09 else {
+                return nil
+            }
             let first = line[(end + 1)...].firstIndex { $0 != 0x20 && $0 != 0x09 } ?? line.endIndex
-            let last = line[first...].indices.first { line[$0] == 0x20 && $0 + 1 < line.endIndex && line[$0 + 1] == 0x20 }
+            let last = line[first...].indices.first {
+                line[$0] == 0x20 && $0 + 1 < line.endIndex && line[$0 + 1] == 0x20
+            }
             return (offset, first..<(last ?? line.endIndex))
         }
         // hexdump -C: eight digits, two blanks, bytes, the text between bars. The last line is an offset alone.
@@ -115,7 +123,7 @@ private struct HexParser {
         while index < range.upperBound {
             let byte = line[index]
             if byte == UInt8(ascii: "#") { return }
-            if [0x20, 0x09, UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: ";")].contains(byte) {
+            if separators.contains(byte) {
                 index += 1
                 continue
             }
@@ -132,7 +140,8 @@ private struct HexParser {
                 throw HexError(reason: .notADigit(byte), line: number, column: index + 1)
             }
             guard let low = Hex.value(of: next) else {
-                throw HexError(reason: .oddDigits, line: number, column: index + 2)
+                let isEnd = index + 1 == range.upperBound || separators.contains(next)
+                throw HexError(reason: isEnd ? .oddDigits : .notADigit(next), line: number, column: index + 2)
             }
             guard bytes.count < HexInput.bytesMax else {
                 throw HexError(reason: .tooMany(maximum: HexInput.bytesMax), line: number, column: index + 1)

@@ -20,7 +20,10 @@ public struct JSONLine: Sendable, Hashable {
 
     /// `parley.receive/1`: a message that came, from whom and when.
     public static func received(
-        _ content: Content, from peer: String, at time: WallTime, _ policy: TextPolicy = TextPolicy()
+        _ content: Content,
+        from peer: String,
+        at time: WallTime,
+        _ policy: TextPolicy = TextPolicy()
     ) -> JSONLine {
         let shown: JSONValue.Member =
             switch content {
@@ -31,12 +34,16 @@ public struct JSONLine: Sendable, Hashable {
             }
         return JSONLine(
             schema: "parley.receive/1",
-            [.init("peer", .string(peer)), .init("time", .string("\(time)")), shown])
+            [.init("peer", .string(peer)), .init("time", .string("\(time)")), shown]
+        )
     }
 
     /// `parley.misfit/1`: bytes that came and are not a message of the layout.
     public static func misfit(
-        _ error: WireError, _ bytes: [UInt8], from peer: String, at time: WallTime
+        _ error: WireError,
+        _ bytes: [UInt8],
+        from peer: String,
+        at time: WallTime
     ) -> JSONLine {
         JSONLine(
             schema: "parley.misfit/1",
@@ -44,7 +51,8 @@ public struct JSONLine: Sendable, Hashable {
                 .init("peer", .string(peer)), .init("time", .string("\(time)")),
                 .init("field", .string(error.field)), .init("offset", .integer(error.offset)),
                 .init("reason", .string("\(error.reason)")), .init("bytes", .string(Hex.text(bytes))),
-            ])
+            ]
+        )
     }
 
     /// `parley.error/1`: why the command ends, with its exit code.

@@ -33,7 +33,8 @@ extension JSONError.Reason: CustomStringConvertible {
         case .endsEarly(let expected): "the JSON ends here, expected \(expected)"
         case .controlCharacter(let byte): "the control character \(byte) in a string must be escaped"
         case .notUnicode: "the string is not valid Unicode"
-        case .duplicateName(let name): "the name \u{201C}\(TerminalText.escape(name))\u{201D} stands here twice"
+        case .duplicateName(let name):
+            "the name \u{201C}\(TerminalText.escape(name))\u{201D} stands here twice"
         case .numberTooLarge(let text): "the number \(text) is too large"
         case .tooDeep(let maximum): "arrays and objects are nested deeper than \(maximum)"
         }
@@ -136,7 +137,9 @@ private struct JSONParser {
             try parseDigits()
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard let double = Double(text), double.isFinite else { throw error(.numberTooLarge(text), at: start) }
+        guard let double = Double(text), double.isFinite else {
+            throw error(.numberTooLarge(text), at: start)
+        }
         return .number(JSONNumber(text: text))
     }
 
@@ -202,7 +205,9 @@ extension JSONParser {
     private mutating func parseFourDigits() throws(JSONError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = peek, let digit = Hex.value(of: byte) else { throw unexpected("four hex digits") }
+            guard let byte = peek, let digit = Hex.value(of: byte) else {
+                throw unexpected("four hex digits")
+            }
             value = value << 4 | UInt32(digit)
             position += 1
         }

@@ -16,8 +16,11 @@ extension JSONValue {
             values.elements.map { element in
                 let type = layout.type(of: element.name)
                 return Member(
-                    element.name, JSONValue(element.value, of: type, at: path.appending(element.name), policy))
-            })
+                    element.name,
+                    JSONValue(element.value, of: type, at: path.appending(element.name), policy)
+                )
+            }
+        )
     }
 
     init(_ value: FieldValue, of type: FieldType?, at path: FieldPath, _ policy: TextPolicy) {
@@ -33,7 +36,10 @@ extension JSONValue {
             self = .string(Self.text(bytes, of: type ?? .bytes(count: bytes.count), at: path, policy))
         case (.array(let values), let type):
             self = .array(
-                values.enumerated().map { JSONValue($1, of: type?.elementType, at: path.appending($0), policy) })
+                values.enumerated().map {
+                    JSONValue($1, of: type?.elementType, at: path.appending($0), policy)
+                }
+            )
         case (.message(let values), .message(let layout)?):
             self = JSONValue(values, of: layout, at: path, policy)
         case (.message(let values), _):
@@ -42,7 +48,10 @@ extension JSONValue {
     }
 
     private static func text(
-        _ bytes: [UInt8], of type: FieldType, at path: FieldPath, _ policy: TextPolicy
+        _ bytes: [UInt8],
+        of type: FieldType,
+        at path: FieldPath,
+        _ policy: TextPolicy
     ) -> String {
         guard let text = policy.text(bytes, of: type, at: path) else { return hexPrefix + Hex.text(bytes) }
         // What is no UTF-8, or looks like our own mark for bytes, is written as bytes: reading gives the same again.

@@ -52,7 +52,9 @@ extension JSONValue {
     /// The shortest digits that give this number back in four bytes.
     public static func single(_ value: Float) -> JSONValue { float(value) }
 
-    private static func float<Number: BinaryFloatingPoint & CustomStringConvertible>(_ value: Number) -> JSONValue {
+    private static func float<Number: BinaryFloatingPoint & CustomStringConvertible>(_ value: Number)
+        -> JSONValue
+    {
         if value.isNaN { return .string("NaN") }
         if value.isInfinite { return .string(value < 0 ? "-Infinity" : "Infinity") }
         return .number(JSONNumber(text: value.description))

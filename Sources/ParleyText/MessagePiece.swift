@@ -79,7 +79,14 @@ private struct PieceCutter {
         let end = min(offset + count, bytes.count)
         guard end > offset else { return }
         pieces.append(
-            MessagePiece(offset: offset, bytes: Array(bytes[offset..<end]), type: type, value: value, place: path))
+            MessagePiece(
+                offset: offset,
+                bytes: Array(bytes[offset..<end]),
+                type: type,
+                value: value,
+                place: path
+            )
+        )
         offset = end
     }
 }

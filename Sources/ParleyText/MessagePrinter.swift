@@ -26,17 +26,22 @@ public struct MessagePrinter: Sendable {
     }
 
     private func lines(
-        _ values: FieldValues, of layout: MessageLayout, at path: FieldPath, indent: Int
+        _ values: FieldValues,
+        of layout: MessageLayout,
+        at path: FieldPath,
+        indent: Int
     ) -> [String] {
         lines(
             values.elements.map { element in
                 (element.name, element.value, layout.type(of: element.name), path.appending(element.name))
             },
-            indent: indent)
+            indent: indent
+        )
     }
 
     private func lines(
-        _ items: [(name: String, value: FieldValue, type: FieldType?, path: FieldPath)], indent: Int
+        _ items: [(name: String, value: FieldValue, type: FieldType?, path: FieldPath)],
+        indent: Int
     ) -> [String] {
         let width = items.map { isBlock($0.value) ? 0 : $0.name.count }.max() ?? 0
         let margin = String(repeating: "  ", count: indent)
@@ -62,7 +67,9 @@ public struct MessagePrinter: Sendable {
         case .array(let values):
             let element = type?.elementType
             return lines(
-                values.enumerated().map { ("[\($0)]", $1, element, path.appending($0)) }, indent: indent)
+                values.enumerated().map { ("[\($0)]", $1, element, path.appending($0)) },
+                indent: indent
+            )
         default:
             return []
         }
@@ -101,7 +108,9 @@ public struct MessagePrinter: Sendable {
     }
 
     private func name(of value: FieldValue, _ type: FieldType?) -> String? {
-        guard case .enumeration(let enumeration)? = type, let name = enumeration.name(of: value) else { return nil }
+        guard case .enumeration(let enumeration)? = type, let name = enumeration.name(of: value) else {
+            return nil
+        }
         return "\(name) (\(value.integerDigits))"
     }
 
@@ -111,7 +120,8 @@ public struct MessagePrinter: Sendable {
             return Hex.text(bytes.prefix(hexBytesMax), separator: " ") + " … (\(bytes.count) bytes)"
         }
         let escaped = TerminalText.escape(bytes: text)
-        let isPlain = escaped.utf8.elementsEqual(text) && text.first != 0x20 && text.last != 0x20 && !text.isEmpty
+        let isPlain =
+            escaped.utf8.elementsEqual(text) && text.first != 0x20 && text.last != 0x20 && !text.isEmpty
         return isPlain ? escaped : "\"\(escaped)\""
     }
 }

@@ -30,7 +30,8 @@ extension PlausibilityRemark: CustomStringConvertible {
             case .big: "did the sender forget \(type.conversion)?"
             case .little: "did the sender convert it to network order with \(type.conversion)?"
             }
-        return "\(TerminalText.escape(field)) = \(value.integerDigits); read \(other)-endian it is \(reading): \(question)"
+        return
+            "\(TerminalText.escape(field)) = \(value.integerDigits); read \(other)-endian it is \(reading): \(question)"
     }
 }
 
@@ -39,7 +40,9 @@ extension DynamicMessage {
     public var remarks: [PlausibilityRemark] {
         var seen = Set<String>()
         return pieces.compactMap { piece in
-            guard let remark = PlausibilityRemark(piece), seen.insert(piece.place.plain).inserted else { return nil }
+            guard let remark = PlausibilityRemark(piece), seen.insert(piece.place.plain).inserted else {
+                return nil
+            }
             return remark
         }
     }
@@ -63,7 +66,10 @@ extension PlausibilityRemark {
     }
 
     private static func isSuspicious(
-        _ value: FieldValue, _ bits: UInt64, _ swapped: FieldValue, _ type: IntegerType
+        _ value: FieldValue,
+        _ bits: UInt64,
+        _ swapped: FieldValue,
+        _ type: IntegerType
     ) -> Bool {
         if type.bytes == 2 {
             guard bits >= 4096, bits.nonzeroBitCount > 1, bits % 100 != 0 else { return false }
@@ -75,7 +81,9 @@ extension PlausibilityRemark {
         if let small = swapped.integer(UInt64.self) {
             return isHigh && small > 0 && small <= (type.bytes == 4 ? 0xFFFF : 0xFFFF_FFFF)
         }
-        guard let negative = swapped.integer(Int64.self), let number = value.integer(Int64.self) else { return false }
+        guard let negative = swapped.integer(Int64.self), let number = value.integer(Int64.self) else {
+            return false
+        }
         return negative >= -1000 && number.magnitude >= 1 << (8 * type.bytes - 8)
     }
 }

@@ -27,7 +27,8 @@ public struct TextPolicy: Sendable, Hashable {
         if path.isNamed(in: textFields) { return text }
         switch type {
         case .bytes:
-            return text.isEmpty ? (bytes.allSatisfy { $0 == 0 } ? text : nil) : (Self.isPrintable(text) ? text : nil)
+            return text.isEmpty
+                ? (bytes.allSatisfy { $0 == 0 } ? text : nil) : (Self.isPrintable(text) ? text : nil)
         case .tail(let tail) where tail.element == .bytes:
             return Self.isText(bytes) ? text : nil
         default:

@@ -17,7 +17,8 @@ extension WallTime: CustomStringConvertible {
         let days = secondsSince1970 / 86400 - (secondsSince1970 % 86400 < 0 ? 1 : 0)
         let second = secondsSince1970 - days * 86400
         let (year, month, day) = Self.date(daysSince1970: days)
-        let time = "\(Self.pad(second / 3600, 2)):\(Self.pad(second / 60 % 60, 2)):\(Self.pad(second % 60, 2))"
+        let time =
+            "\(Self.pad(second / 3600, 2)):\(Self.pad(second / 60 % 60, 2)):\(Self.pad(second % 60, 2))"
         let fraction = Self.pad(Int64(nanoseconds) / 1000, 6)
         return "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))T\(time).\(fraction)Z"
     }
@@ -31,7 +32,9 @@ extension WallTime: CustomStringConvertible {
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let fromMarch = (5 * dayOfYear + 2) / 153
         let month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * fromMarch + 2) / 5 + 1)
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * fromMarch + 2) / 5 + 1
+        )
     }
 
     private static func pad(_ number: Int64, _ width: Int) -> String {

@@ -86,7 +86,9 @@ struct Plan: Sendable {
             tail.itemSize = item.sizeMinimum
         }
         if let count = type.count {
-            guard let field = layout.field(count.field), case .integer(let integer) = field.type else { return nil }
+            guard let field = layout.field(count.field), case .integer(let integer) = field.type else {
+                return nil
+            }
             tail.count = (field.offset, integer, count.unit)
         }
         return tail

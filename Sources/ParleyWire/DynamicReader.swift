@@ -23,7 +23,9 @@ extension WireReader {
 
     @_lifetime(self: copy self)
     private mutating func readField(
-        _ field: MessageLayout.Field, count: inout UInt64, messageStart: Int
+        _ field: MessageLayout.Field,
+        count: inout UInt64,
+        messageStart: Int
     ) throws(WireError) -> FieldValue? {
         switch field.role {
         case .reserved, .padding:
@@ -39,8 +41,12 @@ extension WireReader {
             let expected = field.type.constant(bits)
             guard value == expected else {
                 throw WireError(
-                    .wrongConstant(expected: field.type.text(of: expected), found: field.type.text(of: value)),
-                    offset: start)
+                    .wrongConstant(
+                        expected: field.type.text(of: expected),
+                        found: field.type.text(of: value)
+                    ),
+                    offset: start
+                )
             }
             return value
         case .value:
@@ -66,7 +72,9 @@ extension WireReader {
             let value = enumeration.integer.value(bits: bits)
             guard enumeration.isOpen || enumeration.named(bits: bits) != nil else {
                 throw WireError(
-                    .unknownValue(value.integerText ?? "", type: enumeration.name), offset: start)
+                    .unknownValue(value.integerText ?? "", type: enumeration.name),
+                    offset: start
+                )
             }
             return value
         case .text(let count), .bytes(let count):
@@ -115,7 +123,9 @@ extension WireReader {
 extension WireReader {
     @_lifetime(self: copy self)
     private mutating func readTail(
-        _ tail: TailType, counted count: UInt64, messageStart start: Int
+        _ tail: TailType,
+        counted count: UInt64,
+        messageStart start: Int
     ) throws(WireError) -> FieldValue {
         guard let unit = tail.count?.unit else { return try readTail(tail.element, items: nil) }
         if unit == .items { return try readTail(tail.element, items: Int(clamping: count)) }
@@ -132,7 +142,8 @@ extension WireReader {
 
     @_lifetime(self: copy self)
     private mutating func readTail(
-        _ element: TailType.Element, items: Int?
+        _ element: TailType.Element,
+        items: Int?
     ) throws(WireError) -> FieldValue {
         guard case .items(let type) = element else {
             if let items, items > remaining {
@@ -145,7 +156,10 @@ extension WireReader {
         if let items {
             // Memory is set aside for what has come, never for what a count promises.
             guard items <= remaining / size else {
-                throw WireError(.badCount(UInt64(items), unit: .items, available: remaining), offset: position)
+                throw WireError(
+                    .badCount(UInt64(items), unit: .items, available: remaining),
+                    offset: position
+                )
             }
             while values.count < items { values.append(try readElement(values.count, of: type)) }
             return .array(values)
@@ -162,7 +176,8 @@ extension WireReader {
 
     @_lifetime(self: copy self)
     private mutating func readVariant(
-        _ variants: MessageLayout.Variants, into values: inout FieldValues
+        _ variants: MessageLayout.Variants,
+        into values: inout FieldValues
     ) throws(WireError) {
         let start = position
         var tagOffset = start
@@ -186,8 +201,10 @@ extension WireReader {
         }
         guard variants.isOpen else {
             throw WireError(
-                .unknownTag(bits, known: variants.cases.map(\.tag)), field: variants.tagName,
-                offset: tagOffset)
+                .unknownTag(bits, known: variants.cases.map(\.tag)),
+                field: variants.tagName,
+                offset: tagOffset
+            )
         }
         values.elements.append(FieldValues.Element(variants.tagName, variants.tag.value(bits: bits)))
         let rest = try readBytes(remaining)

@@ -26,17 +26,22 @@ struct DynamicWriter {
     }
 
     private mutating func write(
-        _ field: MessageLayout.Field, from source: inout ValueSource
+        _ field: MessageLayout.Field,
+        from source: inout ValueSource
     ) throws(WireError) {
         switch field.role {
         case .reserved, .padding, .count:
             bytes.append(contentsOf: repeatElement(0, count: field.type.sizeMinimum))
         case .constant(let bits):
             let expected = field.type.constant(bits)
-            if let value = try source.take(field.name, at: bytes.count), value != expected {
+            if let value = try source.take(field.name, at: bytes.count), !field.type.isSame(value, expected) {
                 throw WireError(
-                    .wrongConstant(expected: field.type.text(of: expected), found: field.type.text(of: value)),
-                    offset: bytes.count)
+                    .wrongConstant(
+                        expected: field.type.text(of: expected),
+                        found: field.type.text(of: value)
+                    ),
+                    offset: bytes.count
+                )
             }
             try write(expected, as: field.type)
         case .value:
@@ -103,7 +108,10 @@ struct DynamicWriter {
 
 extension DynamicWriter {
     private mutating func fillIn(
-        _ field: MessageLayout.Field, at offset: Int, tail: MessageLayout.Field, messageStart: Int,
+        _ field: MessageLayout.Field,
+        at offset: Int,
+        tail: MessageLayout.Field,
+        messageStart: Int,
         from source: inout ValueSource
     ) throws(WireError) {
         guard case .tail(let type) = tail.type, let unit = type.count?.unit,
@@ -120,14 +128,17 @@ extension DynamicWriter {
         }
         if let given = try source.take(field.name, at: offset), given.integer(UInt64.self) != count {
             throw WireError(
-                .wrongConstant(expected: String(count), found: field.type.text(of: given)), field: field.name,
-                offset: offset)
+                .wrongConstant(expected: String(count), found: field.type.text(of: given)),
+                field: field.name,
+                offset: offset
+            )
         }
         store(count, integer, at: offset)
     }
 
     private mutating func write(
-        _ variants: MessageLayout.Variants, from source: inout ValueSource
+        _ variants: MessageLayout.Variants,
+        from source: inout ValueSource
     ) throws(WireError) {
         let start = bytes.count
         let (tag, body) = try source.takeVariant(variants, at: start)
@@ -155,7 +166,9 @@ extension DynamicWriter {
         else {
             throw WireError(
                 .wrongConstant(expected: variants.tag.text(bits: tag), found: "another tag"),
-                field: variants.tagName, offset: start + offset)
+                field: variants.tagName,
+                offset: start + offset
+            )
         }
     }
 
@@ -163,7 +176,11 @@ extension DynamicWriter {
         if let bits = integer.bits(of: value) { return bits }
         throw error(
             .outOfRange(
-                value: value.integerText ?? "", minimum: String(integer.minimum), maximum: String(integer.maximum)))
+                value: value.integerText ?? "",
+                minimum: String(integer.minimum),
+                maximum: String(integer.maximum)
+            )
+        )
     }
 
     private mutating func append(_ number: Double, bytes count: Int, _ order: ByteOrder) throws(WireError) {

@@ -32,14 +32,12 @@ extension FieldType {
     public var limits: String? {
         switch self {
         case .integer(let integer): "\(integer.minimum)...\(integer.maximum)"
-        case .float(4, _): "\(-Float.greatestFiniteMagnitude)...\(Float.greatestFiniteMagnitude)"
-        case .float: nil
         case .bool: "true or false"
         case .enumeration(let enumeration): enumeration.limits
         case .array(let element, _): element.limits
         case .message(let layout): "{ \(layout.summary) }"
         case .tail(let tail): tail.itemType?.limits
-        case .text, .bytes: nil
+        case .float, .text, .bytes: nil
         }
     }
 
@@ -59,7 +57,9 @@ extension FieldType {
 
 extension IntegerType {
     /// `u32`, `i16`, `u16le`.
-    public var name: String { "\(isSigned ? "i" : "u")\(8 * bytes)" + (order == .little && bytes > 1 ? "le" : "") }
+    public var name: String {
+        "\(isSigned ? "i" : "u")\(8 * bytes)" + (order == .little && bytes > 1 ? "le" : "")
+    }
 }
 
 extension EnumerationType {

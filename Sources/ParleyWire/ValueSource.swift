@@ -41,7 +41,8 @@ struct ValueSource {
 
     /// Which case of a tagged union was given, with its tag.
     mutating func takeVariant(
-        _ variants: MessageLayout.Variants, at offset: Int
+        _ variants: MessageLayout.Variants,
+        at offset: Int
     ) throws(WireError) -> (tag: UInt64, Body) {
         let given = variants.cases.filter { values[$0.name] != nil }
         let tag = try take(variants.tagName, at: offset)
@@ -49,7 +50,9 @@ struct ValueSource {
             let expected = variants.tag.text(bits: variant.tag)
             throw WireError(
                 .wrongConstant(expected: expected, found: FieldType.integer(variants.tag).text(of: tag)),
-                field: variants.tagName, offset: offset)
+                field: variants.tagName,
+                offset: offset
+            )
         }
         if given.count == 1 {
             let variant = given[0]
@@ -57,8 +60,10 @@ struct ValueSource {
             case .message(let fields)?: return (variant.tag & variants.tag.mask, .known(variant, fields))
             case let other:
                 throw WireError(
-                    .wrongKind(expected: "a message", found: other?.kind ?? "nothing"), field: variant.name,
-                    offset: offset)
+                    .wrongKind(expected: "a message", found: other?.kind ?? "nothing"),
+                    field: variant.name,
+                    offset: offset
+                )
             }
         }
         let names = variants.cases.map(\.name)
@@ -66,8 +71,10 @@ struct ValueSource {
             throw WireError(
                 .wrongKind(
                     expected: "one of \(names.joined(separator: ", "))",
-                    found: given.map(\.name).joined(separator: " and ")),
-                offset: offset)
+                    found: given.map(\.name).joined(separator: " and ")
+                ),
+                offset: offset
+            )
         }
         if let unknown = unknownName { throw error(unknown, known: names, at: offset) }
         if let tag, values[Self.bytesName] == nil, let bits = variants.tag.bits(of: tag),
@@ -77,18 +84,24 @@ struct ValueSource {
         }
         guard variants.isOpen, let tag, case .bytes(let rest)? = try take(Self.bytesName, at: offset) else {
             throw WireError(
-                .missingField(type: "one of \(names.joined(separator: ", "))"), field: variants.tagName,
-                offset: offset)
+                .missingField(type: "one of \(names.joined(separator: ", "))"),
+                field: variants.tagName,
+                offset: offset
+            )
         }
         guard let bits = variants.tag.bits(of: tag) else {
             throw WireError(
                 .wrongKind(expected: "a tag of \(variants.tag.bytes) bytes", found: tag.kind),
-                field: variants.tagName, offset: offset)
+                field: variants.tagName,
+                offset: offset
+            )
         }
         if let known = variants.named(tag: bits) {
             throw WireError(
-                .wrongKind(expected: "the fields of \(known.name)", found: "bytes"), field: Self.bytesName,
-                offset: offset)
+                .wrongKind(expected: "the fields of \(known.name)", found: "bytes"),
+                field: Self.bytesName,
+                offset: offset
+            )
         }
         return (bits, .unknown(rest))
     }

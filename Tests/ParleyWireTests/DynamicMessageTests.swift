@@ -43,19 +43,25 @@ func agree<Message: WireMessage>(_ type: Message.Type, on bytes: [UInt8], seed: 
     for _ in 0..<500 {
         var changed = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !changed.isEmpty {
-            changed[Int.random(in: changed.indices, using: &generator)] = .random(in: 0...255, using: &generator)
+            changed[Int.random(in: changed.indices, using: &generator)] = .random(
+                in: 0...255,
+                using: &generator
+            )
         }
         try compare(Array(changed.prefix(.random(in: 0...changed.count, using: &generator))))
     }
 }
 
 @Suite struct DynamicMessageTests {
-    static let score: [UInt8] = Array("Trans".utf8) + Array(repeating: 0, count: 8) + [0, 0, 0, 83, 0, 0, 0, 86]
+    static let score: [UInt8] =
+        Array("Trans".utf8) + Array(repeating: 0, count: 8) + [0, 0, 0, 83, 0, 0, 0, 86]
 
     @Test("A message of a layout has the bytes of the type that has the layout")
     func sameBytes() throws {
         let message = try DynamicMessage(
-            layout: Score.layout, values: ["name": "Trans", "math": 83, "chinese": 86])
+            layout: Score.layout,
+            values: ["name": "Trans", "math": 83, "chinese": 86]
+        )
         #expect(try message.encoded == Self.score)
         #expect(try Score(name: "Trans", math: 83, chinese: 86).encoded == Self.score)
         #expect(message.wireSize == 21)
@@ -67,7 +73,9 @@ func agree<Message: WireMessage>(_ type: Message.Type, on bytes: [UInt8], seed: 
     @Test("Values may come in any order; the layout decides")
     func anyOrder() throws {
         let message = try DynamicMessage(
-            layout: Score.layout, values: ["chinese": 86, "math": 83, "name": "Trans"])
+            layout: Score.layout,
+            values: ["chinese": 86, "math": 83, "name": "Trans"]
+        )
         #expect(message.bytes == Self.score)
         #expect(message.values.elements.map(\.name) == ["name", "math", "chinese"])
     }
@@ -87,22 +95,34 @@ func agree<Message: WireMessage>(_ type: Message.Type, on bytes: [UInt8], seed: 
         let points = [Score(name: "x", math: 1, chinese: 2), Score(name: "y", math: 3, chinese: 4)]
         try agree(
             Counted<ByteCount<UInt16>, [UInt8]>.self,
-            on: try Counted<ByteCount<UInt16>, [UInt8]>(kind: 7, body: [1, 2, 3]).encoded, seed: 3)
+            on: try Counted<ByteCount<UInt16>, [UInt8]>(kind: 7, body: [1, 2, 3]).encoded,
+            seed: 3
+        )
         try agree(
             Counted<MessageByteCount<Int8>, TailText>.self,
-            on: try Counted<MessageByteCount<Int8>, TailText>(kind: 7, body: "hello").encoded, seed: 4)
+            on: try Counted<MessageByteCount<Int8>, TailText>(kind: 7, body: "hello").encoded,
+            seed: 4
+        )
         try agree(
             Counted<ItemCount<LittleEndian<UInt32>>, [Score]>.self,
-            on: try Counted<ItemCount<LittleEndian<UInt32>>, [Score]>(kind: 7, body: points).encoded, seed: 5)
+            on: try Counted<ItemCount<LittleEndian<UInt32>>, [Score]>(kind: 7, body: points).encoded,
+            seed: 5
+        )
         try agree(
             Counted<ByteCount<UInt8>, [UInt16]>.self,
-            on: try Counted<ByteCount<UInt8>, [UInt16]>(kind: 7, body: [1, 2, 3]).encoded, seed: 6)
+            on: try Counted<ByteCount<UInt8>, [UInt16]>(kind: 7, body: [1, 2, 3]).encoded,
+            seed: 6
+        )
         try agree(
             Counted<ItemCount<UInt64>, [UInt8]>.self,
-            on: try Counted<ItemCount<UInt64>, [UInt8]>(kind: 7, body: [1, 2, 3]).encoded, seed: 7)
+            on: try Counted<ItemCount<UInt64>, [UInt8]>(kind: 7, body: [1, 2, 3]).encoded,
+            seed: 7
+        )
         try agree(
             Counted<ItemCount<UInt8>, [Colour]>.self,
-            on: try Counted<ItemCount<UInt8>, [Colour]>(kind: 7, body: [.red, .last]).encoded, seed: 8)
+            on: try Counted<ItemCount<UInt8>, [Colour]>(kind: 7, body: [.red, .last]).encoded,
+            seed: 8
+        )
     }
 
     @Test("Tails without a count, also of messages that count themselves, are judged as the type judges them")
@@ -113,12 +133,17 @@ func agree<Message: WireMessage>(_ type: Message.Type, on bytes: [UInt8], seed: 
         try agree(Rest<[Int32]>.self, on: try Rest(head: 1, tail: [1, -2] as [Int32]).encoded, seed: 11)
         try agree(
             Rest<[Record]>.self,
-            on: try Rest(head: 1, tail: [Record(kind: 1, body: "ab"), Record(kind: 2, body: "c")]).encoded, seed: 12)
+            on: try Rest(head: 1, tail: [Record(kind: 1, body: "ab"), Record(kind: 2, body: "c")]).encoded,
+            seed: 12
+        )
         try agree(
             Counted<MessageByteCount<UInt16>, [Record]>.self,
             on: try Counted<MessageByteCount<UInt16>, [Record]>(
-                kind: 1, body: [Record(kind: 1, body: "ab"), Record(kind: 2, body: "")]
-            ).encoded, seed: 13)
+                kind: 1,
+                body: [Record(kind: 1, body: "ab"), Record(kind: 2, body: "")]
+            ).encoded,
+            seed: 13
+        )
     }
 
     @Test("Reserved bytes and padding are sent as zero, whatever came in")
@@ -134,8 +159,12 @@ func agree<Message: WireMessage>(_ type: Message.Type, on bytes: [UInt8], seed: 
     @Test("A NaN keeps its payload, signalling or not, in four and in eight bytes")
     func nanPayload() throws {
         let layout = MessageLayout(
-            name: "N", packing: [.init("f", Float.fieldType), .init("b", Bool.fieldType, role: .reserved)])
-        for bits: [UInt8] in [[0x7F, 0x80, 0, 1], [0xFF, 0xC0, 0, 7], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0]] {
+            name: "N",
+            packing: [.init("f", Float.fieldType), .init("b", Bool.fieldType, role: .reserved)]
+        )
+        for bits: [UInt8] in [
+            [0x7F, 0x80, 0, 1], [0xFF, 0xC0, 0, 7], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0],
+        ] {
             // The last byte keeps the flat check from accepting the bytes as they are.
             let message = try DynamicMessage(decoding: bits + [9], as: layout)
             #expect(message.bytes == bits + [0])

@@ -12,8 +12,10 @@ struct Score: WireMessage, Equatable {
     static let layout = MessageLayout(
         name: "Score",
         packing: [
-            .init("name", CString<13>.fieldType), .init("math", UInt32.fieldType), .init("chinese", UInt32.fieldType),
-        ])
+            .init("name", CString<13>.fieldType), .init("math", UInt32.fieldType),
+            .init("chinese", UInt32.fieldType),
+        ]
+    )
     static let wireSizeMinimum = 21
 
     init(name: CString<13>, math: UInt32, chinese: UInt32) {
@@ -63,13 +65,16 @@ struct Everything: WireMessage {
         name: "Everything",
         packing: [
             .init("magic", UInt16.fieldType, role: .constant(0xCAFE)),
-            .init("small", Int8.fieldType), .init("wide", Int64.fieldType), .init("unsigned", UInt64.fieldType),
+            .init("small", Int8.fieldType), .init("wide", Int64.fieldType),
+            .init("unsigned", UInt64.fieldType),
             .init("half", LittleEndian<UInt16>.fieldType), .init("ratio", Float.fieldType),
             .init("exact", LittleEndian<Double>.fieldType), .init("flag", Bool.fieldType),
             .init("spare", Reserved<3>.fieldType, role: .reserved),
-            .init("colour", Colour.fieldType), .init("level", Level.fieldType), .init("key", Bytes<4>.fieldType),
+            .init("colour", Colour.fieldType), .init("level", Level.fieldType),
+            .init("key", Bytes<4>.fieldType),
             .init("grid", [3 of UInt16].fieldType), .init("inner", [2 of Score].fieldType),
-        ])
+        ]
+    )
     static let wireSizeMinimum = layout.sizeMinimum
 
     init() {}
@@ -120,8 +125,11 @@ struct Counted<Count: WireCount, Tail: WireTail>: WireMessage {
             packing: [
                 .init("kind", UInt8.fieldType), .init("length", Count.fieldType, role: .count),
                 .init(
-                    "body", .tail(TailType(Tail.tailElement, count: .init(field: "length", unit: Count.unit)))),
-            ])
+                    "body",
+                    .tail(TailType(Tail.tailElement, count: .init(field: "length", unit: Count.unit)))
+                ),
+            ]
+        )
     }
     static var wireSizeMinimum: Int { 1 + Count.wireSizeMinimum }
     static var isWireSizeFixed: Bool { false }
@@ -153,7 +161,8 @@ struct Rest<Tail: WireTail>: WireMessage {
     static var layout: MessageLayout {
         MessageLayout(
             name: "Rest",
-            packing: [.init("head", UInt16.fieldType), .init("tail", .tail(TailType(Tail.tailElement)))])
+            packing: [.init("head", UInt16.fieldType), .init("tail", .tail(TailType(Tail.tailElement)))]
+        )
     }
     static var wireSizeMinimum: Int { 2 }
     static var isWireSizeFixed: Bool { false }
@@ -187,7 +196,9 @@ extension WireReader {
 }
 
 /// The bytes that `write` appends to a buffer of `count` bytes.
-func encoding(_ count: Int, _ write: (inout OutputRawSpan) throws(WireError) -> Void) throws(WireError) -> [UInt8] {
+func encoding(_ count: Int, _ write: (inout OutputRawSpan) throws(WireError) -> Void) throws(WireError)
+    -> [UInt8]
+{
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
     defer { unsafe buffer.deallocate() }
     var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
@@ -198,7 +209,9 @@ func encoding(_ count: Int, _ write: (inout OutputRawSpan) throws(WireError) -> 
 
 extension WireMessage {
     var encoded: [UInt8] {
-        get throws(WireError) { try encoding(wireSize) { output throws(WireError) in try encode(into: &output) } }
+        get throws(WireError) {
+            try encoding(wireSize) { output throws(WireError) in try encode(into: &output) }
+        }
     }
 
     init(decoding bytes: [UInt8]) throws(WireError) {
@@ -212,6 +225,8 @@ extension DynamicMessage {
     }
 
     var encoded: [UInt8] {
-        get throws(WireError) { try encoding(wireSize) { output throws(WireError) in try encode(into: &output) } }
+        get throws(WireError) {
+            try encoding(wireSize) { output throws(WireError) in try encode(into: &output) }
+        }
     }
 }
