@@ -83,6 +83,7 @@ extension BuiltInHeaders {
         #include <stdint.h>
         #include <stddef.h>
         #include <endian.h>
+        #include <sys/cdefs.h>
         typedef __INTPTR_TYPE__ ssize_t;
         typedef unsigned char u_char;
         typedef unsigned short u_short;
@@ -120,6 +121,12 @@ extension BuiltInHeaders {
         typedef long suseconds_t;
         typedef unsigned int useconds_t;
         typedef char *caddr_t;
+        typedef char *__caddr_t;
+        typedef unsigned int __socklen_t;
+        typedef long __time_t;
+        typedef int __pid_t;
+        typedef unsigned int __uid_t;
+        typedef unsigned int __gid_t;
 
         """
 
@@ -149,6 +156,34 @@ extension BuiltInHeaders {
         typedef int16_t s16;
         typedef int32_t s32;
         typedef int64_t s64;
+        typedef long __kernel_long_t;
+        typedef unsigned long __kernel_ulong_t;
+        typedef unsigned long __kernel_size_t;
+        typedef long __kernel_ssize_t;
+        typedef long __kernel_off_t;
+        typedef long long __kernel_loff_t;
+        typedef long __kernel_old_time_t;
+        typedef long __kernel_time_t;
+        typedef long long __kernel_time64_t;
+        typedef long __kernel_clock_t;
+        typedef long __kernel_suseconds_t;
+        typedef int __kernel_pid_t;
+        typedef int __kernel_key_t;
+        typedef int __kernel_clockid_t;
+        typedef int __kernel_timer_t;
+        typedef int __kernel_mqd_t;
+        typedef int __kernel_daddr_t;
+        typedef unsigned int __kernel_mode_t;
+        typedef unsigned int __kernel_uid32_t;
+        typedef unsigned int __kernel_gid32_t;
+        typedef unsigned int __kernel_uid_t;
+        typedef unsigned int __kernel_gid_t;
+        typedef unsigned int __kernel_ipc_pid_t;
+        typedef unsigned long __kernel_ino_t;
+        typedef unsigned long __kernel_old_dev_t;
+        typedef struct { int val[2]; } __kernel_fsid_t;
+        typedef unsigned int __poll_t;
+        #define __always_inline __inline__
         typedef __u64 __aligned_u64 __attribute__((aligned(8)));
         #define __bitwise
         #define __bitwise__
@@ -172,10 +207,17 @@ extension BuiltInHeaders {
         #if __BYTE_ORDER__ == 1234
         #define __LITTLE_ENDIAN_BITFIELD
         #define __LITTLE_ENDIAN 1234
+        #define __constant_cpu_to_be16(x) ((__be16)((((x) & 0xFFU) << 8) | (((x) >> 8) & 0xFFU)))
+        #define __constant_cpu_to_be32(x) \\
+            ((__be32)((((x) & 0xFFU) << 24) | (((x) & 0xFF00U) << 8) | (((x) >> 8) & 0xFF00U) | (((x) >> 24) & 0xFFU)))
         #else
         #define __BIG_ENDIAN_BITFIELD
         #define __BIG_ENDIAN 4321
+        #define __constant_cpu_to_be16(x) ((__be16)(x))
+        #define __constant_cpu_to_be32(x) ((__be32)(x))
         #endif
+        #define __constant_htons(x) __constant_cpu_to_be16(x)
+        #define __constant_htonl(x) __constant_cpu_to_be32(x)
 
         """
 
@@ -194,10 +236,6 @@ extension BuiltInHeaders {
         };
         #define INET_ADDRSTRLEN 16
         #define INET6_ADDRSTRLEN 46
-        #define IPPROTO_ICMP 1
-        #define IPPROTO_TCP 6
-        #define IPPROTO_UDP 17
-        #define IPPROTO_SCTP 132
 
         """
 
@@ -206,6 +244,9 @@ extension BuiltInHeaders {
         typedef unsigned short sa_family_t;
         typedef unsigned int socklen_t;
         struct sockaddr { sa_family_t sa_family; char sa_data[14]; };
+        struct sockaddr_storage { sa_family_t ss_family; char __ss_padding[118]; unsigned long __ss_align; };
+        #define __SOCKADDR_COMMON(prefix) sa_family_t prefix##family
+        #define __SOCKADDR_COMMON_SIZE (sizeof (unsigned short int))
 
         """
 
@@ -222,6 +263,10 @@ extension BuiltInHeaders {
         #define __nonnull(params)
         #define __wur
         #define __extern_inline extern inline
+        #define __attribute_deprecated_msg__(msg)
+        #define __attr_access(x)
+        #define __attribute_malloc__
+        #define __returns_nonnull
         #define __USE_MISC 1
 
         """

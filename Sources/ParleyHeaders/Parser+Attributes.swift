@@ -75,7 +75,9 @@ extension Parser {
         let first = token
         var value: Int128
         if startsType(first) {
-            value = Int128(try extent(of: typeName(), at: first.spot).alignment)
+            // In two steps: `self` would be read before the type's definition is added to it.
+            let type = try typeName()
+            value = Int128(try extent(of: type, at: first.spot).alignment)
         } else {
             value = try expression().value
         }

@@ -22,6 +22,7 @@ extension Parser {
             var attributes = specifiers.attributes
             try skipAssembly()
             try self.attributes(into: &attributes)
+            if declared.type == .function { try skipDecorations() }
             if specifiers.isTypedef {
                 try define(name, declared.type, specifiers, attributes)
             } else if declared.type == .function, token.is("{") {
@@ -84,6 +85,16 @@ extension Parser {
         }
     }
 
+    /// Words behind a function's parameters: macros of headers that were not read, like `__THROW` or `API(2)`.
+    private mutating func skipDecorations() throws(Fault) {
+        while token.kind == .identifier, !Self.keywords.contains(token.text) {
+            try advance()
+            if token.is("(") { try skipBalanced() }
+            var unused = Attributes()
+            try attributes(into: &unused)
+        }
+    }
+
     private mutating func skipInitializer() throws(Fault) {
         while !token.is(","), !token.is(";") {
             if token.kind == .end { throw expectedFault("\u{201C};\u{201D}") }
@@ -131,7 +142,7 @@ extension Parser {
     /// A typedef of the header, or one of the standard's that the header forgot to include.
     mutating func typedef(_ name: String) -> TypeTable.Typedef? {
         if let own = types.typedefs[name] { return own }
-        if fallback == nil { fallback = BuiltInHeaders.typedefs(for: abi, budget.limits) }
+        if fallback == nil { fallback = BuiltInHeaders.typedefs(for: abi) }
         return fallback?[name]
     }
 
@@ -141,25 +152,4 @@ extension Parser {
         "__int128", "__int128_t", "__uint128_t", "__extension__", "typeof", "__typeof__", "_Float16", "__float128",
         "_Float32", "_Float64", "_Float128",
     ]
-}
-
-extension BuiltInHeaders {
-    /// The scalar types of the standard headers.
-    static func typedefs(for abi: ABI, _ limits: HeaderLimits) -> [String: TypeTable.Typedef] {
-        var preprocessor = Preprocessor(abi: abi, limits: limits) { _ in nil }
-        let text = fallback.map { "#include <\($0)>\n" }.joined()
-        do throws(Fault) {
-            try preprocessor.run(HeaderSource(file: "<standard>", text: text))
-            var parser = Parser(preprocessor.output, abi: abi, budget: preprocessor.budget)
-            parser.fallback = [:]
-            try parser.translationUnit()
-            var typedefs = parser.types.typedefs.filter { entry in
-                if case .scalar = entry.value.type.bare { true } else { false }
-            }
-            typedefs["bool"] = TypeTable.Typedef(type: .scalar(.bool), isABIDependent: false)
-            return typedefs
-        } catch {
-            preconditionFailure("a built-in header is wrong: \(error)")
-        }
-    }
 }

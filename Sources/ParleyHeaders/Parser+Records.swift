@@ -55,10 +55,11 @@ extension Parser {
             members = try nested { (parser) throws(Fault) in try parser.members() }
         } catch {
             if case .tooMuch(.steps, _) = error.reason { throw error }
-            if case .unterminated(.brace) = error.reason { throw error }
             broken = error
+            types.records[index].state = .broken(error)
             seek(opening)
-            try skipBalanced()
+            let isClosed = try skipIfBalanced()
+            guard isClosed else { throw error }
         }
         var attributes = before
         try self.attributes(into: &attributes)

@@ -107,6 +107,19 @@ struct Parser {
         } while !open.isEmpty
     }
 
+    /// Reads past a balanced group; false, and not moved, when it has no end.
+    mutating func skipIfBalanced() throws(Fault) -> Bool {
+        let opening = index
+        do throws(Fault) {
+            try skipBalanced()
+            return true
+        } catch {
+            if case .tooMuch = error.reason { throw error }
+            index = opening
+            return false
+        }
+    }
+
     /// Counts one level of nesting while `body` runs.
     mutating func nested<Result>(
         _ body: (inout Parser) throws(Fault) -> Result
@@ -167,20 +180,15 @@ struct Parser {
     /// Goes on behind the declaration that was not understood: after its `;`, or after its body.
     private mutating func recover(from start: Int) throws(Fault) {
         index = start
+        // Once something has no end, only `;` and `}` are looked for: this keeps the work linear.
+        var isBalanced = true
         while token.kind != .end {
             if token.kind == .pack, index > start { return }
             if token.is(";") || token.is("}") { return try advance() }
             let isBrace = token.is("{")
-            if isBrace || token.is("(") || token.is("[") {
-                let opening = index
-                do throws(Fault) {
-                    try skipBalanced()
-                } catch {
-                    if case .tooMuch = error.reason { throw error }
-                    index = opening
-                    try advance()
-                    continue
-                }
+            if isBalanced, isBrace || token.is("(") || token.is("[") {
+                isBalanced = try skipIfBalanced()
+                guard isBalanced else { continue }
                 // A function's body ends a declaration; a struct's is followed by names or `;`.
                 if isBrace, token.kind != .identifier || Self.keywords.contains(token.text) {
                     if token.is(";") { continue }
