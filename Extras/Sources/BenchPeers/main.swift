@@ -1,3 +1,4 @@
+import BenchKit
 import Glibc
 
 // bench-peers COMMAND ...: what Parley is compared with, one command a measurement. Each prints lines of JSON as the C
