@@ -70,9 +70,7 @@ public struct CHeader: Sendable {
             .filter { !table.isBuiltIn($0.spot) }.map(table.remark)
         var seen: Set<Fault> = []
         problems = parser.problems.filter { seen.insert($0).inserted }.map(table.error)
-        var names: Set<String> = []
-        structs = parser.types.structOrder
-            .filter { !table.isBuiltIn($0.spot) && names.insert($0.name).inserted }.map(\.name)
+        structs = parser.types.structOrder.filter { !table.isBuiltIn($0.spot) }.map(\.name)
     }
 
     /// Reads a header from text.

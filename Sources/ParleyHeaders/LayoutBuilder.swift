@@ -6,6 +6,7 @@ struct LayoutBuilder {
     let byteOrder: ByteOrder
     var observations: [Observation] = []
     private var known: [Int: MessageLayout] = [:]
+    private var noted: Set<Observation> = []
 
     init(parser: Parser, byteOrder: ByteOrder) {
         self.parser = parser
@@ -188,6 +189,6 @@ struct LayoutBuilder {
 
     private mutating func note(_ reason: HeaderRemark.Reason, at spot: Spot) {
         let observation = Observation(reason: reason, spot: spot)
-        if !observations.contains(observation) { observations.append(observation) }
+        if noted.insert(observation).inserted { observations.append(observation) }
     }
 }

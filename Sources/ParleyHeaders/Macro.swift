@@ -54,8 +54,9 @@ extension Preprocessor {
                 result.append(token)
                 continue
             }
+            if active.isEmpty { produced = 0 }
             produced += body.count
-            guard produced <= budget.limits.macroTokensMax + tokens.count * 100 else {
+            guard produced <= budget.limits.macroTokensMax else {
                 throw Fault(.tooMuch(.macroTokens, maximum: budget.limits.macroTokensMax), at: token.spot)
             }
             for index in body.indices { body[index].spot = token.spot }

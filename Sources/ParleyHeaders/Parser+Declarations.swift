@@ -49,7 +49,7 @@ extension Parser {
     ) throws(Fault) {
         var type = type
         if attributes.isPacked { noteIgnored("packed", at: attributes.spot) }
-        if let alignment = attributes.alignment { type = .aligned(type, to: alignment) }
+        if let alignment = attributes.alignment { type = type.aligned(to: alignment) }
         if let old = types.typedefs[name.text], old.type != type {
             throw Fault(.conflictingTypes(name.text), at: name.spot)
         }
@@ -61,16 +61,10 @@ extension Parser {
         switch type.bare {
         case .record(let index):
             if types.records[index].name == nil { types.records[index].name = name.text }
-            noteStruct(name.text, index, at: name.spot)
+            types.noteStruct(name.text, at: name.spot)
         case .enumeration(let index):
             if types.enumerations[index].name == nil { types.enumerations[index].name = name.text }
         default: break
-        }
-    }
-
-    mutating func noteStruct(_ name: String, _ index: Int, at spot: Spot) {
-        if !types.structOrder.contains(where: { $0.name == name && $0.record == index }) {
-            types.structOrder.append((name, index, spot))
         }
     }
 

@@ -24,8 +24,10 @@ extension Parser {
 
     /// A type without a name, as in `sizeof(uint8_t[4])`.
     mutating func typeName() throws(Fault) -> CType {
-        let specifiers = try specifiers()
-        let declared = try declarator(specifiers.type)
+        let declared = try nested { (parser) throws(Fault) in
+            let specifiers = try parser.specifiers()
+            return try parser.declarator(specifiers.type)
+        }
         if let name = declared.name { throw Fault(.expected("a type", found: name.quoted), at: name.spot) }
         return declared.type
     }

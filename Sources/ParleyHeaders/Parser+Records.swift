@@ -22,7 +22,7 @@ extension Parser {
             if case .incomplete = types.records[index].state {} else {
                 throw Fault(.duplicate("\(isUnion ? "union" : "struct") \(tag.text)"), at: tag.spot)
             }
-            noteStruct(tag.text, index, at: tag.spot)
+            types.noteStruct(tag.text, at: tag.spot)
         } else {
             index = types.records.count
             types.records.append(CRecord(isUnion: isUnion, spot: start))
@@ -39,7 +39,7 @@ extension Parser {
             }
             return index
         }
-        types.records.append(CRecord(name: tag.text, isUnion: isUnion, spot: tag.spot))
+        types.records.append(CRecord(name: tag.text, isTagged: true, isUnion: isUnion, spot: tag.spot))
         types.tags[tag.text] = .record(types.records.count - 1)
         return types.records.count - 1
     }
@@ -101,7 +101,7 @@ extension Parser {
         let specifiers = try specifiers()
         if try take(";") {
             // Without a name only an anonymous struct or union holds anything.
-            if case .record(let index) = specifiers.type, types.tags.values.allSatisfy({ $0 != .record(index) }) {
+            if case .record(let index) = specifiers.type, !types.records[index].isTagged {
                 members.append(
                     CRecord.Member(
                         name: "", type: specifiers.type, spelling: specifiers.spelling, isABIDependent: false,
@@ -154,7 +154,8 @@ extension Parser {
         var underlying: CScalar?
         if try take(":") {
             let spot = token.spot
-            guard case .scalar(let scalar) = try specifiers().type.bare, !scalar.isFloating else {
+            let type = try nested { (parser) throws(Fault) in try parser.specifiers().type }
+            guard case .scalar(let scalar) = type.bare, !scalar.isFloating else {
                 throw Fault(.badTypeCombination("this as the type of an enum"), at: spot)
             }
             underlying = scalar

@@ -60,8 +60,9 @@ extension Parser {
         }
         guard let typedef = typedef(word.text) else { throw unknownType(word) }
         if types.typedefs[word.text] == nil, !isDirective {
-            let observation = Observation(reason: .assumedType(word.text), spot: word.spot)
-            if !observations.contains(where: { $0.reason == observation.reason }) { observations.append(observation) }
+            // Taken over, so that it is remarked on once.
+            types.typedefs[word.text] = typedef
+            observations.append(Observation(reason: .assumedType(word.text), spot: word.spot))
         }
         try advance()
         result.spelling = word.text

@@ -26,6 +26,10 @@ import Testing
         #expect(reason("struct s { \(times("struct {", 1_000)) char a; \(times("} x;", 1_000)) };") == deep)
         #expect(reason(times("#if 1\n", 1_000)) == deep)
         #expect(reason("#define F(x) x\nstruct s { char a[\(times("F(", 1_000))1\(times(")", 1_000))]; };") == deep)
+        #expect(reason("struct s { \(times("__attribute__((aligned(const ", 1_000)) char a; };") == deep)
+        #expect(reason("struct s { \(times("enum : ", 1_000)) char a; };") == deep)
+        let aligned = (1..<5_000).map { "typedef t\($0 - 1) t\($0) __attribute__((aligned(1)));" }.joined(separator: "\n")
+        #expect(reason("typedef char t0;\n\(aligned)\nstruct s { t4999 x; };") == nil)
         let chain = (1..<200).map { "struct t\($0) { struct t\($0 - 1) x; };" }.joined(separator: "\n")
         #expect(reason("struct t0 { char x; };\n\(chain)\nstruct s { struct t199 x; };") == deep)
         let types = (1..<200).map { "typedef t\($0 - 1) t\($0)[1];" }.joined(separator: "\n")
@@ -58,6 +62,11 @@ import Testing
             return HeaderSource(file: request.path, text: next + next)
         }
         #expect(reason("#include \"a.h\"", loader: bomb) == .tooMuch(.includes, maximum: 2_000))
+    }
+
+    @Test func manyOfAKindStayLinear() throws {
+        let structs = (0..<20_000).map { "struct t\($0) { struct { char x; }; };\n" }.joined()
+        #expect(try CHeader(source: structs, file: "t.h").structs.count == 20_000)
     }
 
     @Test func sourceTokensAndStepsEnd() {
