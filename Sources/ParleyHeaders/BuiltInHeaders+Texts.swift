@@ -209,7 +209,8 @@ extension BuiltInHeaders {
         #define __LITTLE_ENDIAN 1234
         #define __constant_cpu_to_be16(x) ((__be16)((((x) & 0xFFU) << 8) | (((x) >> 8) & 0xFFU)))
         #define __constant_cpu_to_be32(x) \\
-            ((__be32)((((x) & 0xFFU) << 24) | (((x) & 0xFF00U) << 8) | (((x) >> 8) & 0xFF00U) | (((x) >> 24) & 0xFFU)))
+            ((__be32)((((x) & 0xFFU) << 24) | (((x) & 0xFF00U) << 8) \\
+                | (((x) >> 8) & 0xFF00U) | (((x) >> 24) & 0xFFU)))
         #else
         #define __BIG_ENDIAN_BITFIELD
         #define __BIG_ENDIAN 4321

@@ -45,7 +45,10 @@ extension Parser {
     }
 
     private mutating func define(
-        _ name: Token, _ type: CType, _ specifiers: Specifiers, _ attributes: Attributes
+        _ name: Token,
+        _ type: CType,
+        _ specifiers: Specifiers,
+        _ attributes: Attributes
     ) throws(Fault) {
         var type = type
         if attributes.isPacked { noteIgnored("packed", at: attributes.spot) }
@@ -57,7 +60,9 @@ extension Parser {
         let bits = name.text.filter(\.isNumber)
         let isFixed = (try? extent(of: type, at: name.spot)).map { String($0.size * 8) == bits } ?? false
         types.typedefs[name.text] = TypeTable.Typedef(
-            type: type, isABIDependent: specifiers.isABIDependent && !isFixed)
+            type: type,
+            isABIDependent: specifiers.isABIDependent && !isFixed
+        )
         switch type.bare {
         case .record(let index):
             if types.records[index].name == nil { types.records[index].name = name.text }
@@ -79,7 +84,8 @@ extension Parser {
         }
     }
 
-    /// Words behind a function's parameters: macros of headers that were not read, like `__THROW` or `API(2)`.
+    /// Words behind a function's parameters: macros of headers that were not read, like `__THROW` or
+    /// `API(2)`.
     private mutating func skipDecorations() throws(Fault) {
         while token.kind == .identifier, !Self.keywords.contains(token.text) {
             try advance()
@@ -143,7 +149,8 @@ extension Parser {
     private static let typeWords: Set<String> = [
         "void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "struct",
         "union", "enum", "const", "volatile", "_Complex", "_Atomic", "__signed__", "__const", "__volatile__",
-        "__int128", "__int128_t", "__uint128_t", "__extension__", "typeof", "__typeof__", "_Float16", "__float128",
+        "__int128", "__int128_t", "__uint128_t", "__extension__", "typeof", "__typeof__", "_Float16",
+        "__float128",
         "_Float32", "_Float64", "_Float128",
     ]
 }

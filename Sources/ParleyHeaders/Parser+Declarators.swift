@@ -106,13 +106,17 @@ extension Parser {
         if element == .function || element == .void {
             throw Fault(.badTypeCombination("an array of \(spelling(element))"), at: spot)
         }
-        if case .array(_, count: nil) = element.bare { throw Fault(.badArraySize("an unknown number of"), at: spot) }
+        if case .array(_, count: nil) = element.bare {
+            throw Fault(.badArraySize("an unknown number of"), at: spot)
+        }
         guard element.depth < budget.limits.nestingMax else {
             throw Fault(.tooMuch(.nesting, maximum: budget.limits.nestingMax), at: spot)
         }
         let type = CType.array(element, count: count)
         // Arrays of what is not defined yet are legal in a declaration; whoever needs the size hears about it.
-        if case .record(let index) = element.bare, case .incomplete = types.records[index].state { return type }
+        if case .record(let index) = element.bare, case .incomplete = types.records[index].state {
+            return type
+        }
         if case .unsupported = element.bare { return type }
         _ = try extent(of: type, at: spot)
         return type
