@@ -114,6 +114,7 @@ extension BuiltInHeaders {
         typedef unsigned int id_t;
         typedef unsigned int mode_t;
         typedef long off_t;
+        typedef unsigned long ino_t;
         typedef int64_t off64_t;
         typedef int64_t loff_t;
         typedef long time_t;
@@ -132,6 +133,7 @@ extension BuiltInHeaders {
 
     static let linuxTypes = """
         #include <sys/types.h>
+        #include <linux/stddef.h>
         typedef int8_t __s8;
         typedef int16_t __s16;
         typedef int32_t __s32;
