@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <pthread.h>
 #include "include/CParleyLinux.h"
 
 #include <sys/socket.h>
@@ -25,4 +26,8 @@ int parley_recvmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 
 int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned int count, int flags) {
     return sendmmsg(descriptor, (struct mmsghdr *)messages, count, flags);
+}
+
+int parley_name_this_thread(const char *name) {
+    return pthread_setname_np(pthread_self(), name);
 }

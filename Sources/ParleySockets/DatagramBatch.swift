@@ -22,6 +22,7 @@ public import ParleyTypes
     private let names: UnsafeMutablePointer<sockaddr_storage>
     private let control: UnsafeMutableRawPointer
     private let bytes: UnsafeMutableRawPointer
+    private let ownsBytes: Bool
     /// How many headers the kernel may have written since they were last made ready.
     private var usedCount = 0
 
@@ -32,6 +33,13 @@ public import ParleyTypes
     ///   - capacity: 1 to ``capacityMax``.
     ///   - slotBytes: 1 to 65536; 65527 is the largest UDP payload, and Unix datagrams may be larger.
     public init(capacity: Int, slotBytes: Int) {
+        unsafe self.init(capacity: capacity, slotBytes: slotBytes, lending: nil)
+    }
+
+    /// A batch that fills somebody else's memory.
+    ///
+    /// - Parameter memory: `capacity` × `slotBytes` bytes that outlive the batch; nil allocates them.
+    @unsafe public init(capacity: Int, slotBytes: Int, lending memory: UnsafeMutableRawBufferPointer?) {
         precondition((1...Self.capacityMax).contains(capacity), "a batch holds 1 to 1024 datagrams")
         precondition((1...1 << 20).contains(slotBytes), "a slot has 1 byte to 1 MiB")
         self.capacity = capacity
@@ -40,7 +48,9 @@ public import ParleyTypes
         unsafe vectors = .allocate(capacity: capacity)
         unsafe names = .allocate(capacity: capacity)
         unsafe control = .allocate(byteCount: capacity * ControlMessages.receivedBytesMax, alignment: 16)
-        unsafe bytes = .allocate(byteCount: capacity * slotBytes, alignment: 64)
+        precondition(unsafe memory.map { $0.count >= capacity * slotBytes } ?? true, "too little memory is lent")
+        ownsBytes = unsafe memory == nil
+        unsafe bytes = memory?.baseAddress ?? .allocate(byteCount: capacity * slotBytes, alignment: 64)
         unsafe names.initialize(repeating: sockaddr_storage(), count: capacity)
         for index in 0..<capacity {
             unsafe vectors.advanced(by: index).initialize(
@@ -60,7 +70,7 @@ public import ParleyTypes
         unsafe vectors.deallocate()
         unsafe names.deallocate()
         unsafe control.deallocate()
-        unsafe bytes.deallocate()
+        if ownsBytes { unsafe bytes.deallocate() }
     }
 
     /// Gives back to each used header the lengths that the kernel took.

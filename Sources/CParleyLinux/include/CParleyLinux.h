@@ -41,6 +41,9 @@ int parley_recvmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 /// sendmmsg(2)
 int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned int count, int flags);
 
+/// pthread_setname_np(3) of the calling thread; 15 bytes at most
+int parley_name_this_thread(const char *name);
+
 // The macros of cmsg(3), which Swift does not import.
 
 static inline struct cmsghdr *parley_cmsg_first(const struct msghdr *message) {

@@ -1,0 +1,166 @@
+/// The layout of a message as a value: which bytes mean what.
+///
+/// A `@WireMessage` type has one as `layout`; a C header gives one; a ``DynamicMessage`` follows one. Two layouts are
+/// equal when they describe the same bytes under the same names.
+public struct MessageLayout: Sendable, Hashable {
+    public var name: String
+    /// The fields in the order of their bytes. A tail, if there is one, is the last.
+    public private(set) var fields: [Field]
+    /// What follows `fields`, chosen by a tag, when the message is a tagged union.
+    public private(set) var variants: Variants?
+
+    /// A layout of fields that lie one after another without gaps; `offset`s are computed.
+    ///
+    /// - Precondition: field names differ; only the last field varies in size; a tail's count field exists and is an
+    ///   integer.
+    public init(name: String, packing fields: [Field], variants: Variants? = nil) {
+        var offset = 0
+        let placed = fields.map { field in
+            var field = field
+            field.offset = offset
+            offset += field.type.sizeMinimum
+            return field
+        }
+        self.init(name: name, fields: placed, variants: variants)
+    }
+
+    /// A layout of fields that say where they lie, in rising order without overlap; gaps are fields too.
+    public init(name: String, fields: [Field], variants: Variants? = nil) {
+        var end = 0
+        var names = Set<String>()
+        for (index, field) in fields.enumerated() {
+            precondition(field.offset == end, "\(name).\(field.name) begins at \(field.offset), not at \(end)")
+            precondition(field.type.isFixedSize || index == fields.count - 1, "only the last field may vary in size")
+            precondition(field.role == .padding || names.insert(field.name).inserted, "two fields \(field.name)")
+            end += field.type.sizeMinimum
+        }
+        if case .tail(let tail)? = fields.last?.type, let count = tail.count {
+            precondition(
+                fields.contains { $0.name == count.field && $0.role == .count },
+                "the tail of \(name) is counted by \(count.field), which is no count field of it"
+            )
+        }
+        self.name = name
+        self.fields = fields
+        self.variants = variants
+    }
+
+    /// One field of a message.
+    public struct Field: Sendable, Hashable {
+        public var name: String
+        /// The field's first byte, counted from the message's first.
+        public fileprivate(set) var offset: Int
+        public var type: FieldType
+        public var role: Role
+
+        public init(_ name: String, _ type: FieldType, role: Role = .value, offset: Int = 0) {
+            self.name = name
+            self.type = type
+            self.role = role
+            self.offset = offset
+        }
+    }
+
+    /// What a field is for.
+    public enum Role: Sendable, Hashable {
+        /// It carries a value of the application.
+        case value
+        /// It counts the tail; encoding fills it in.
+        case count
+        /// It is kept for later: sent as zero, not looked at when received.
+        case reserved
+        /// A gap that a compiler left: sent as zero, not looked at when received. Its name means nothing.
+        case padding
+        /// It always has this value (the bit pattern of its integer); another one is refused.
+        case constant(UInt64)
+    }
+
+    /// The messages that a tag tells apart.
+    public struct Variants: Sendable, Hashable {
+        /// The tag: an integer.
+        public var tag: IntegerType
+        /// The name of the tag for readers and JSON.
+        public var tagName: String
+        /// Where the tag lies.
+        public var placement: Placement
+        public var cases: [Case]
+        /// Whether an unknown tag is kept as bytes (true) or refused (false).
+        public var isOpen: Bool
+
+        public init(tag: IntegerType, tagName: String, placement: Placement, cases: [Case], isOpen: Bool) {
+            precondition(Set(cases.map(\.tag)).count == cases.count, "two cases have one tag")
+            self.tag = tag
+            self.tagName = tagName
+            self.placement = placement
+            self.cases = cases
+            self.isOpen = isOpen
+        }
+
+        public enum Placement: Sendable, Hashable {
+            /// The tag stands in front of the case's own bytes.
+            case before
+            /// The tag is one of the case's own fields, at this offset in bytes, the same in every case.
+            case inside(offset: Int)
+        }
+
+        public struct Case: Sendable, Hashable {
+            public var tag: UInt64
+            public var name: String
+            public var layout: MessageLayout
+
+            public init(tag: UInt64, name: String, layout: MessageLayout) {
+                self.tag = tag
+                self.name = name
+                self.layout = layout
+            }
+        }
+    }
+}
+
+extension MessageLayout {
+    /// The least bytes a message has.
+    public var sizeMinimum: Int {
+        let own = fields.reduce(0) { $0 + $1.type.sizeMinimum }
+        guard let variants else { return own }
+        let smallest = variants.isOpen ? 0 : variants.cases.map(\.layout.sizeMinimum).min() ?? 0
+        switch variants.placement {
+        case .before: return own + variants.tag.bytes + smallest
+        case .inside(let offset): return own + max(smallest, offset + variants.tag.bytes)
+        }
+    }
+
+    /// The most bytes a message has, or nil when nothing bounds it.
+    public var sizeMaximum: Int? {
+        var total = 0
+        for field in fields {
+            guard let size = field.type.sizeMaximum else { return nil }
+            total += size
+        }
+        guard let variants else { return total }
+        var largest = 0
+        for variant in variants.cases {
+            guard !variants.isOpen, let size = variant.layout.sizeMaximum else { return nil }
+            largest = max(largest, size)
+        }
+        return total + largest + (variants.placement == .before ? variants.tag.bytes : 0)
+    }
+
+    /// Whether every message has the same number of bytes.
+    public var isFixedSize: Bool { sizeMaximum == sizeMinimum }
+
+    /// The variable last field, if there is one.
+    public var tail: Field? {
+        guard let last = fields.last, case .tail = last.type else { return nil }
+        return last
+    }
+
+    /// The field of that name; gaps have none.
+    public func field(_ name: String) -> Field? {
+        fields.first { $0.name == name && $0.role != .padding }
+    }
+
+    /// The bytes that are left for the tail in a message of at most `limit`, or nil without a tail.
+    public func tailCapacity(under limit: SizeLimit) -> Int? {
+        tail.map { max(0, limit.bytes - $0.offset) }
+    }
+}

@@ -1,0 +1,243 @@
+/// The variable end of a message: `[UInt8]`, ``TailText`` or an array of values.
+///
+/// It is the rest of the datagram unless the message has a count field for it.
+public protocol WireTail: Sendable {
+    static var tailElement: TailType.Element { get }
+    /// The bytes that the tail takes.
+    var tailByteCount: Int { get }
+    /// The items that the tail has; text and bytes count bytes.
+    var tailItemCount: Int { get }
+
+    /// Reads `items` items, or up to the reader's end when that is nil.
+    init(tailFrom reader: inout WireReader, items: Int?) throws(WireError)
+    /// Appends the tail's `tailByteCount` bytes.
+    func writeTail(to output: inout OutputRawSpan) throws(WireError)
+}
+
+extension Array: WireTail where Element: WireValue {
+    public static var tailElement: TailType.Element {
+        Element.self == UInt8.self ? .bytes : .items(Element.fieldType)
+    }
+
+    @inlinable public var tailByteCount: Int {
+        if Element.isWireSizeFixed { return count * Element.wireSizeMinimum }
+        return reduce(0) { $0 + $1.wireSize }
+    }
+
+    @inlinable public var tailItemCount: Int { count }
+
+    @inlinable
+    public init(tailFrom reader: inout WireReader, items: Int?) throws(WireError) {
+        // Memory is set aside for what has come, never for what a count promises.
+        let most = reader.remaining / Swift.max(1, Element.wireSizeMinimum)
+        if let items, items > most {
+            throw WireError(
+                .badCount(UInt64(items), unit: .items, available: reader.remaining),
+                offset: reader.offset
+            )
+        }
+        if Element.self == UInt8.self, let bytes = try reader.readBytes(items ?? most) as? [Element] {
+            self = bytes
+            return
+        }
+        self.init()
+        reserveCapacity(items ?? most)
+        while let items = items, count < items { append(try Self.element(count, from: &reader)) }
+        while items == nil, reader.remaining > 0 {
+            let start = reader.offset
+            append(try Self.element(count, from: &reader))
+            guard reader.offset > start else {
+                throw WireError(.tooLong(expected: start, found: start + reader.remaining), offset: start)
+            }
+        }
+    }
+
+    @inlinable
+    static func element(_ index: Int, from reader: inout WireReader) throws(WireError) -> Element {
+        do throws(WireError) {
+            return try Element(from: &reader)
+        } catch {
+            throw error.within(index: index)
+        }
+    }
+
+    @inlinable
+    public func writeTail(to output: inout OutputRawSpan) throws(WireError) {
+        if let bytes = self as? [UInt8] {
+            output.append(contentsOf: bytes)
+            return
+        }
+        for element in self { try element.write(to: &output) }
+    }
+}
+
+/// Text at the end of a message: the rest of the datagram, or as many bytes as a count field says.
+///
+/// It keeps the bytes that came in; text is made when asked for. C peers often send the terminating NUL along: the
+/// text ends at the first NUL, the bytes do not.
+public struct TailText: Sendable, Hashable {
+    /// All bytes, a NUL and what follows it included.
+    public var bytes: [UInt8]
+
+    public init(_ text: some StringProtocol) {
+        bytes = Array(text.utf8)
+    }
+
+    public init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// The text up to the first NUL; bytes that are no UTF-8 are shown as U+FFFD.
+    public var string: String { String(decoding: textBytes, as: UTF8.self) }
+
+    /// The text up to the first NUL, or an error when the bytes are no UTF-8.
+    ///
+    /// - Throws: ``WireError/Reason/notUTF8``.
+    public func validatedString() throws(WireError) -> String {
+        guard let text = String(validating: textBytes, as: UTF8.self) else { throw WireError(.notUTF8) }
+        return text
+    }
+
+    private var textBytes: ArraySlice<UInt8> { bytes.prefix { $0 != 0 } }
+}
+
+extension TailText: WireTail {
+    public static var tailElement: TailType.Element { .text }
+    @inlinable public var tailByteCount: Int { bytes.count }
+    @inlinable public var tailItemCount: Int { bytes.count }
+
+    @inlinable
+    public init(tailFrom reader: inout WireReader, items: Int?) throws(WireError) {
+        bytes = try [UInt8](tailFrom: &reader, items: items)
+    }
+
+    @inlinable
+    public func writeTail(to output: inout OutputRawSpan) throws(WireError) {
+        try bytes.writeTail(to: &output)
+    }
+}
+
+extension TailText: ExpressibleByStringLiteral, CustomStringConvertible {
+    public init(stringLiteral text: String) { self.init(text) }
+    public var description: String { string }
+}
+
+extension OutputRawSpan {
+    /// Appends bytes in one copy.
+    ///
+    /// - Precondition: there is room for them.
+    @inlinable
+    @_lifetime(self: copy self)
+    package mutating func append(contentsOf bytes: [UInt8]) {
+        precondition(bytes.count <= freeCapacity, "no room for \(bytes.count) bytes")
+        unsafe withUnsafeMutableBytes { buffer, initialized in
+            unsafe bytes.withUnsafeBytes { source in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[initialized...]).copyMemory(
+                    from: source
+                )
+            }
+            initialized += bytes.count
+        }
+    }
+}
+
+extension [UInt8] {
+    /// The bytes as a span, for decoding.
+    package var rawSpan: RawSpan {
+        @_lifetime(borrow self)
+        get { unsafe span.bytes }
+    }
+}
+
+extension WireReader {
+    /// Copies the next `count` bytes.
+    @inlinable
+    @_lifetime(self: copy self)
+    package mutating func readBytes(_ count: Int) throws(WireError) -> [UInt8] {
+        let start = try advance(count)
+        return unsafe bytes.withUnsafeBytes { buffer in
+            unsafe [UInt8](buffer[start..<start + count])
+        }
+    }
+
+    /// Reads a tail that is the rest of the bytes.
+    @inlinable
+    @_lifetime(self: copy self)
+    public mutating func readTail<Tail: WireTail>(
+        _ type: Tail.Type,
+        _ field: StaticString
+    ) throws(WireError) -> Tail {
+        do throws(WireError) {
+            return try Tail(tailFrom: &self, items: nil)
+        } catch {
+            throw error.within(field)
+        }
+    }
+
+    /// Reads the count field of a tail.
+    @inlinable
+    @_lifetime(self: copy self)
+    public mutating func readCount<Count: WireCount>(
+        _ type: Count.Type,
+        _ field: StaticString
+    ) throws(WireError) -> UInt64 {
+        try read(Count.Counter.self, field).count
+    }
+
+    /// Reads a tail of which a count field told the size.
+    ///
+    /// - Parameters:
+    ///   - count: what the count field said.
+    ///   - start: where the message began.
+    @inlinable
+    @_lifetime(self: copy self)
+    public mutating func readTail<Tail: WireTail, Count: WireCount>(
+        _ type: Tail.Type,
+        _ field: StaticString,
+        counted count: UInt64,
+        by unit: Count.Type,
+        messageStart start: Int
+    ) throws(WireError) -> Tail {
+        do throws(WireError) {
+            switch Count.unit {
+            case .items:
+                return try Tail(tailFrom: &self, items: Int(clamping: count))
+            case .bytes, .messageBytes:
+                let head = Count.unit == .bytes ? 0 : UInt64(position &- start)
+                guard count >= head, count &- head <= UInt64(remaining) else {
+                    let available = Count.unit == .bytes ? remaining : end &- start
+                    throw WireError(
+                        .badCount(count, unit: Count.unit, available: available),
+                        offset: position
+                    )
+                }
+                let outerEnd = end
+                end = position &+ Int(count &- head)
+                defer { end = outerEnd }
+                return try Tail(tailFrom: &self, items: nil)
+            }
+        } catch {
+            throw error.within(field)
+        }
+    }
+
+    /// Reads a constant of the layout.
+    ///
+    /// - Throws: ``WireError/Reason/wrongConstant(expected:found:)`` when another value stands there.
+    @inlinable
+    @_lifetime(self: copy self)
+    public mutating func expect<Value: WireValue & Equatable>(
+        _ expected: Value,
+        _ field: StaticString
+    ) throws(WireError) {
+        let start = position
+        let found = try read(Value.self, field)
+        guard found == expected else {
+            throw WireError(
+                .wrongConstant(expected: "\(expected)", found: "\(found)"),
+                field: "\(field)",
+                offset: start
+            )
+        }
+    }
+}
