@@ -48,7 +48,8 @@ public import ParleyTypes
         unsafe vectors = .allocate(capacity: capacity)
         unsafe names = .allocate(capacity: capacity)
         unsafe control = .allocate(byteCount: capacity * ControlMessages.receivedBytesMax, alignment: 16)
-        precondition(unsafe memory.map { $0.count >= capacity * slotBytes } ?? true, "too little memory is lent")
+        let isEnough = unsafe memory.map { $0.count >= capacity * slotBytes } ?? true
+        precondition(isEnough, "too little memory is lent")
         ownsBytes = unsafe memory == nil
         unsafe bytes = memory?.baseAddress ?? .allocate(byteCount: capacity * slotBytes, alignment: 64)
         unsafe names.initialize(repeating: sockaddr_storage(), count: capacity)

@@ -25,7 +25,8 @@ extension SocketError {
     private var remedyForSettingUp: String? {
         switch (code, local) {
         case (.addressInUse, .unix(.path)?):
-            "A live process answers there, or the file is not ours to replace: stop that process or choose another path."
+            "A live process answers there, or the file is not ours to replace: stop that process or "
+                + "choose another path."
         case (.addressInUse, .unix?):
             "A live socket holds this name: stop its process or choose another name."
         case (.addressInUse, _) where operation == .join:
@@ -38,7 +39,8 @@ extension SocketError {
         case (.addressNotAvailable, _):
             "No interface of this host has this address: `ip address` lists the ones there are."
         case (.permissionDenied, .unix?):
-            "The directory does not allow it: choose one where this user may create files, such as $XDG_RUNTIME_DIR."
+            "The directory does not allow it: choose one where this user may create files, such as "
+                + "$XDG_RUNTIME_DIR."
         case (.permissionDenied, let local?) where operation == .bind && (local.port ?? 0) < 1024:
             "Ports below 1024 are kept for programs with CAP_NET_BIND_SERVICE: choose a port from 1024 up."
         case (.notPermitted, _), (.permissionDenied, _):
@@ -49,11 +51,12 @@ extension SocketError {
         case (.readOnlyFileSystem, .unix?):
             "Choose a path on a file system that can be written, such as /run."
         case (.nameTooLong, _):
-            "A path or name of a Unix socket has at most \(UnixAddress.lengthMax) bytes: choose a shorter one, or go "
-                + "into the directory and use a relative path."
+            "A path or name of a Unix socket has at most \(UnixAddress.lengthMax) bytes: choose a "
+                + "shorter one, or go into the directory and use a relative path."
         case (.noSuchDevice, _), (.noData, _): "Name an interface of this host as it is written in `ip link`."
         case (.noBufferSpace, _) where operation == .join:
-            "A socket may join 20 groups (net.ipv4.igmp_max_memberships): raise the limit or use a second socket."
+            "A socket may join 20 groups (net.ipv4.igmp_max_memberships): raise the limit or use a "
+                + "second socket."
         case (.invalidArgument, _) where operation == .join:
             "A group is an address from 224.0.0.0 to 239.255.255.255, or one that begins with ff in IPv6."
         case (.invalidArgument, let local?) where operation == .bind && local.isLinkLocal:
@@ -74,7 +77,8 @@ extension SocketError {
             "The host answers, and nobody listens on this port: start the server or correct the port."
         case (.noSuchFile, .unix?): "There is no such socket: start the server or correct the path."
         case (.permissionDenied, .unix?):
-            "The socket's file or directory does not let this user in: writing to it needs the write permission."
+            "The socket's file or directory does not let this user in: writing to it needs the write "
+                + "permission."
         case (.wrongProtocolType, .unix?):
             "The socket there is of another type: try unixgram: for unix:, or the other way round."
         case (.wouldBlock, .unix?):
@@ -82,7 +86,8 @@ extension SocketError {
         case (.addressNotAvailable, _) where local?.port ?? 0 != 0:
             "This local port already has a connection to that address: let the system choose the local port."
         case (.addressNotAvailable, _):
-            "No free local port or no fitting local address is left: see net.ipv4.ip_local_port_range and `ip address`."
+            "No free local port or no fitting local address is left: see net.ipv4.ip_local_port_range "
+                + "and `ip address`."
         case (.connectionAborted, _) where remote != nil && remote == local:
             "The connection met itself, because nobody listens on this port: start the server."
         case (.addressInUse, _): "The local port is taken: let the system choose it."
@@ -96,9 +101,11 @@ extension SocketError {
     private var remedyForTalking: String? {
         switch (code, remote) {
         case (.permissionDenied, let remote?) where remote.port != nil:
-            "To send to a broadcast address the socket needs SO_BROADCAST: add ?broadcast=true to the endpoint."
+            "To send to a broadcast address the socket needs SO_BROADCAST: add ?broadcast=true to the "
+                + "endpoint."
         case (.permissionDenied, .unix?):
-            "The socket's file or directory does not let this user in: writing to it needs the write permission."
+            "The socket's file or directory does not let this user in: writing to it needs the write "
+                + "permission."
         case (.notPermitted, _):
             "A firewall rule of this host forbids it: see `nft list ruleset` or iptables."
         case (.messageTooLong, _):
@@ -109,7 +116,8 @@ extension SocketError {
         case (.wrongProtocolType, .unix?):
             "The socket there is of another type: try unix: for unixgram:, or the other way round."
         case (.connectionReset, _), (.brokenPipe, _):
-            "The other side closed or crashed while data was under way: connect anew and repeat what was not answered."
+            "The other side closed or crashed while data was under way: connect anew and repeat what "
+                + "was not answered."
         case (.timedOut, _): "The other side no longer answers: connect anew."
         case (.invalidArgument, let remote?) where remote.port == 0:
             "Port 0 reaches nobody: give the receiver's port."
