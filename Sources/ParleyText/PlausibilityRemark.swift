@@ -48,7 +48,40 @@ extension DynamicMessage {
     }
 }
 
+extension WireError {
+    /// What looks like a forgotten byte swap in bytes that are no message: a count or a tag of the message itself that
+    /// fits when it is read the other way round.
+    public func remark(in layout: MessageLayout) -> PlausibilityRemark? {
+        switch reason {
+        case .badCount(let count, let unit, let available):
+            guard let tail = layout.tail, field == tail.name, case .tail(let type) = tail.type,
+                let name = type.count?.field, let integer = layout.field(name)?.type.integer
+            else { return nil }
+            let size = unit == .items ? max(1, type.itemType?.sizeMinimum ?? 1) : 1
+            return PlausibilityRemark(name, bits: count, integer) { $0 > 0 && $0 <= UInt64(available / size) }
+        case .unknownTag(let tag, let known):
+            guard let variants = layout.variants, field == variants.tagName else { return nil }
+            return PlausibilityRemark(field, bits: tag, variants.tag) { known.contains($0) }
+        default:
+            return nil
+        }
+    }
+}
+
 extension PlausibilityRemark {
+    fileprivate init?(
+        _ field: String,
+        bits: UInt64,
+        _ type: IntegerType,
+        isPlausible: (UInt64) -> Bool
+    ) {
+        let swapped = bits.byteSwapped >> (64 - 8 * type.bytes)
+        guard type.bytes > 1, bits <= UInt64.max >> (64 - 8 * type.bytes), isPlausible(swapped) else {
+            return nil
+        }
+        self.init(field: field, value: type.value(bits: bits), swapped: type.value(bits: swapped), type: type)
+    }
+
     init?(_ piece: MessagePiece) {
         guard let value = piece.value, let type = piece.type.integer, type.bytes > 1,
             let bits = type.bits(of: value)

@@ -5,6 +5,7 @@ extension WireReader {
     /// Reads the fields of a message; padding and reserved bytes are passed over.
     @_lifetime(self: copy self)
     mutating func readFields(of layout: MessageLayout) throws(WireError) -> FieldValues {
+        try checkFixedFields(of: layout)
         let start = position
         var values = FieldValues()
         values.elements.reserveCapacity(layout.fields.count)
@@ -190,7 +191,7 @@ extension WireReader {
                 let body = try readFields(of: variant.layout)
                 values.elements.append(FieldValues.Element(variant.name, .message(body)))
             } catch {
-                throw error.within(variant.name)
+                throw variant.within(error)
             }
             return
         }
@@ -211,8 +212,24 @@ extension MessageLayout.Variants {
     /// The name under which the bytes of a case without a name are found, beside the tag's.
     public static let unknownBytesName = "bytes"
 
+    /// The name of the only field of a case that carries no message but a value: `data([UInt8])`.
+    static let bareValueName = "value"
+
     /// The case with this tag.
     public func named(tag bits: UInt64) -> Case? {
         cases.first { ($0.tag ^ bits) & tag.mask == 0 }
+    }
+}
+
+extension MessageLayout.Variants.Case {
+    /// An error in the case's body, seen from the union. The name of a bare value is not part of the path.
+    func within(_ error: WireError) -> WireError {
+        let bare = MessageLayout.Variants.bareValueName
+        guard layout.fields.count == 1, layout.fields[0].name == bare, layout.name == name,
+            error.field.hasPrefix(bare)
+        else { return error.within(name) }
+        var error = error
+        error.field = name + error.field.dropFirst(bare.count)
+        return error
     }
 }

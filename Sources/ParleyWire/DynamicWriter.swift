@@ -156,7 +156,7 @@ extension DynamicWriter {
             do throws(WireError) {
                 try write(values, of: variant.layout)
             } catch {
-                throw error.within(variant.name)
+                throw variant.within(error)
             }
         }
         guard case .inside(let offset) = variants.placement else { return }

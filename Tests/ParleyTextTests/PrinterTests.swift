@@ -255,4 +255,42 @@ import Testing
                 == ["colour = 512; read little-endian it is 2 (green): did the sender forget htons?"]
         )
     }
+
+    @Test("A count or a tag that fits only the other way round is asked about when decoding fails")
+    func failures() throws {
+        func remark(_ bytes: [UInt8], _ layout: MessageLayout) -> String? {
+            let error = #expect(throws: WireError.self) {
+                try DynamicMessage(bytes, as: CompiledLayout(layout))
+            }
+            return error?.remark(in: layout)?.description
+        }
+        let counted = MessageLayout(
+            name: "M",
+            packing: [
+                .init("count", Samples.u16, role: .count),
+                .init("body", .tail(TailType(.bytes, count: .init(field: "count", unit: .bytes)))),
+            ]
+        )
+        #expect(
+            remark([3, 0, 1, 2, 3], counted)
+                == "count = 768; read little-endian it is 3: did the sender forget htons?"
+        )
+        #expect(remark([0, 9, 1, 2, 3], counted) == nil)
+        let tagged = MessageLayout(
+            name: "P",
+            packing: [],
+            variants: .init(
+                tag: IntegerType(bytes: 4, isSigned: false),
+                tagName: "kind",
+                placement: .before,
+                cases: [.init(tag: 2, name: "point", layout: Samples.point)],
+                isOpen: false
+            )
+        )
+        #expect(
+            remark([2, 0, 0, 0], tagged)
+                == "kind = 33554432; read little-endian it is 2: did the sender forget htonl?"
+        )
+        #expect(remark([0, 0, 0, 3], tagged) == nil)
+    }
 }
