@@ -1,4 +1,5 @@
 // swift-tools-version: 6.3
+import CompilerPluginSupport
 import PackageDescription
 
 /// Every Parley target is built with the same settings: Swift 6, the upcoming features that are agreed for Swift 7,
@@ -27,24 +28,66 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     )
 }
 
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "parley",
     platforms: [.macOS(.v26)],
     products: [
+        .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-syntax", "602.0.0"..<"604.0.0"),
     ],
     targets: [
         // L0
+        .target(name: "CParleyLinux"),
         layer("ParleyTypes"),
+        tests(of: "ParleyTypes"),
         // L1
         layer("ParleyWire"),
         tests(of: "ParleyWire", ["ParleyTypes"]),
+        layer("ParleyHeaders", ["ParleyWire"]),
+        tests(of: "ParleyHeaders", ["ParleyTypes", "ParleyWire"]),
+        layer("ParleyNetwork", ["ParleyTypes"]),
+        // swift-syntax stops at the plug-in. Only the façade depends on ParleyMacros, so that the command and the
+        // layers below it compile without either.
+        .macro(
+            name: "ParleyWireMacros",
+            dependencies: [
+                .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+                .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+                .product(name: "SwiftSyntax", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+            ],
+            swiftSettings: settings
+        ),
+        layer("ParleyMacros", ["ParleyWire", "ParleyWireMacros"]),
+        // A client as any: strict memory safety, without the Lifetimes feature.
+        .testTarget(
+            name: "ParleyMacrosTests",
+            dependencies: ["ParleyMacros", "ParleyTypes"],
+            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .strictMemorySafety()]
+        ),
         // L2
         layer("ParleyText", ["ParleyTypes", "ParleyWire"]),
         tests(of: "ParleyText", ["ParleyTypes", "ParleyWire"]),
+        layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        // L3
+        layer("ParleyEventLoop", ["CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork", log]),
+        tests(of: "ParleyEventLoop", ["ParleyTypes", "ParleySockets", "ParleyNetwork"]),
+        // L4
+        layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log]),
+        tests(of: "ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets"]),
+        // L5
+        layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
+        tests(of: "Parley"),
+        // The package's own rules: which layer imports which, who may read a clock.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

@@ -167,10 +167,3 @@ extension IntegerType {
         return bits
     }
 }
-
-extension RawSpan {
-    /// The byte at an offset; outside is a mistake of the program and stops it.
-    fileprivate func byte(at offset: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-    }
-}

@@ -146,7 +146,12 @@ extension WireReader {
         _ element: TailType.Element,
         items: Int?
     ) throws(WireError) -> FieldValue {
-        guard case .items(let type) = element else { return .bytes(try readBytes(items ?? remaining)) }
+        guard case .items(let type) = element else {
+            if let items, items > remaining {
+                throw WireError(.badCount(UInt64(items), unit: .items, available: remaining), offset: position)
+            }
+            return .bytes(try readBytes(items ?? remaining))
+        }
         let size = max(1, type.sizeMinimum)
         var values: [FieldValue] = []
         if let items {

@@ -38,7 +38,7 @@ extension InlineArray: WireValue where Element: WireValue {
         do throws(WireError) {
             return try Element(from: &reader)
         } catch {
-            throw error.within("[\(index)]")
+            throw error.within(index: index)
         }
     }
 

@@ -1,6 +1,8 @@
 /// A number that can count: a fixed-width integer, in either byte order.
 public protocol WireCounter: WireValue {
     static var countMaximum: UInt64 { get }
+    /// Whether its least significant byte comes first.
+    static var isLittleEndian: Bool { get }
     /// - Precondition: `count` is at most `countMaximum`.
     init(count: UInt64)
     /// The count; a negative number counts as more than anything.
@@ -9,6 +11,7 @@ public protocol WireCounter: WireValue {
 
 extension WireCounter where Self: WireInteger {
     @inlinable public static var countMaximum: UInt64 { UInt64(clamping: Self.max) }
+    @inlinable public static var isLittleEndian: Bool { false }
     @inlinable public init(count: UInt64) { self = Self(truncatingIfNeeded: count) }
     @inlinable public var count: UInt64 { UInt64(exactly: self) ?? .max }
 }
@@ -24,6 +27,7 @@ extension Int64: WireCounter {}
 
 extension LittleEndian: WireCounter where Number: WireCounter {
     @inlinable public static var countMaximum: UInt64 { Number.countMaximum }
+    @inlinable public static var isLittleEndian: Bool { true }
     @inlinable public init(count: UInt64) { self.init(Number(count: count)) }
     @inlinable public var count: UInt64 { value.count }
 }
@@ -68,7 +72,10 @@ extension WireCount {
     /// - Throws: ``WireError/Reason/countOverflow(_:unit:maximum:)``.
     @inlinable
     public static func write(
-        _ field: StaticString, of tail: some WireTail, messageSize: Int, to output: inout OutputRawSpan
+        _ field: StaticString,
+        of tail: some WireTail,
+        messageSize: Int,
+        to output: inout OutputRawSpan
     ) throws(WireError) {
         let count =
             switch unit {
@@ -77,7 +84,10 @@ extension WireCount {
             case .messageBytes: UInt64(messageSize)
             }
         guard count <= Counter.countMaximum else {
-            throw WireError(.countOverflow(count, unit: unit, maximum: Counter.countMaximum), field: "\(field)")
+            throw WireError(
+                .countOverflow(count, unit: unit, maximum: Counter.countMaximum),
+                field: "\(field)"
+            )
         }
         try Counter(count: count).write(to: &output)
     }

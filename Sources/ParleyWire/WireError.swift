@@ -64,6 +64,15 @@ extension WireError {
     /// The same error seen from the message that holds this one as its field `name`.
     ///
     /// Offsets need no change: a reader's offsets are those of the outermost message.
+    @inline(never)
+    @usableFromInline
+    func within(_ name: StaticString) -> WireError { within("\(name)") }
+
+    /// The same error seen from the array that holds this one as its item.
+    @inline(never)
+    @usableFromInline
+    func within(index: Int) -> WireError { within("[\(index)]") }
+
     @usableFromInline
     func within(_ name: String) -> WireError {
         var error = self

@@ -1,12 +1,14 @@
 /// A type with exactly the bytes of C's packed struct in network byte order. Made by `@WireMessage`.
-public protocol WireMessage: WireValue {
+public protocol WireMessage: WireValue, Message where Coder == WireCoder<Self> {
     /// The layout as a value: fields, offsets, sizes.
     static var layout: MessageLayout { get }
 }
 
 extension WireMessage {
     @inlinable public static var fieldType: FieldType { .message(layout) }
+}
 
+extension WireValue {
     /// Decodes a message that fills `bytes` exactly.
     ///
     /// - Throws: ``WireError`` with the field, its offset, what was expected and what was found. Never traps.
@@ -15,6 +17,15 @@ extension WireMessage {
         var reader = WireReader(bytes)
         try self.init(from: &reader)
         try reader.finish()
+    }
+
+    /// Decodes a message that fills an array exactly.
+    ///
+    /// - Throws: as ``init(decoding:)-(RawSpan)``.
+    @inlinable
+    public init(decoding bytes: [UInt8]) throws(WireError) {
+        // The elements are bytes: nothing uninitialised lies between them.
+        unsafe try self.init(decoding: bytes.span.bytes)
     }
 
     /// Appends the message to `output`.

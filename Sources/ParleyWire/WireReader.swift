@@ -4,22 +4,40 @@
 /// ``WireError`` with the field and the offset.
 public struct WireReader: ~Escapable {
     @usableFromInline let bytes: RawSpan
-    /// The next byte to be read, counted from the outermost message's first.
-    @inlinable public var offset: Int { position }
-    @usableFromInline var position: Int
-    /// Where the current message ends; a counted tail narrows it.
-    @usableFromInline var end: Int
+    /// The bytes that are left of the current message; a counted tail narrows it.
+    ///
+    /// Every read compares with this number alone: after one check up front the optimiser sees that the others hold.
+    @usableFromInline var rest: Int
+    @usableFromInline var limit: Int
 
     @inlinable
     @_lifetime(copy bytes)
     public init(_ bytes: RawSpan) {
         self.bytes = bytes
-        position = 0
-        end = bytes.byteCount
+        rest = bytes.byteCount
+        limit = bytes.byteCount
     }
 
     /// The bytes that are left.
-    @inlinable public var remaining: Int { end &- position }
+    @inlinable public var remaining: Int { rest }
+
+    /// The next byte to be read, counted from the outermost message's first.
+    @inlinable public var offset: Int { limit &- rest }
+
+    /// The same as `offset`; setting it goes back or on.
+    @usableFromInline var position: Int {
+        @inlinable get { limit &- rest }
+        @inlinable @_lifetime(self: copy self) set { rest = limit &- newValue }
+    }
+
+    /// Where the current message ends. Setting it leaves the position alone.
+    @usableFromInline var end: Int {
+        @inlinable get { limit }
+        @inlinable @_lifetime(self: copy self) set {
+            rest = newValue &- position
+            limit = newValue
+        }
+    }
 
     /// Reads a value of a field.
     ///
@@ -27,12 +45,13 @@ public struct WireReader: ~Escapable {
     @inlinable
     @_lifetime(self: copy self)
     public mutating func read<Value: WireValue>(
-        _ type: Value.Type = Value.self, _ field: StaticString
+        _ type: Value.Type,
+        _ field: StaticString
     ) throws(WireError) -> Value {
         do throws(WireError) {
             return try Value(from: &self)
         } catch {
-            throw error.within("\(field)")
+            throw error.within(field)
         }
     }
 
@@ -41,7 +60,7 @@ public struct WireReader: ~Escapable {
     /// - Throws: ``WireError/Reason/tooLong(expected:found:)`` when bytes are left.
     @inlinable
     public func finish() throws(WireError) {
-        guard offset == end else {
+        guard rest == 0 else {
             throw WireError(.tooLong(expected: offset, found: end), offset: offset)
         }
     }
@@ -50,13 +69,14 @@ public struct WireReader: ~Escapable {
     @inlinable
     @_lifetime(self: copy self)
     package mutating func advance(_ count: Int) throws(WireError) -> Int {
+        guard count <= rest else { throw shortage(of: count) }
         let start = position
-        guard count <= end &- start else { throw shortage(of: count) }
-        position = start &+ count
+        rest &-= count
         return start
     }
 
     @usableFromInline
+    @inline(never)
     func shortage(of count: Int) -> WireError {
         WireError(.tooShort(needed: count, found: remaining), offset: offset)
     }

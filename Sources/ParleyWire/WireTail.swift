@@ -28,22 +28,20 @@ extension Array: WireTail where Element: WireValue {
 
     @inlinable
     public init(tailFrom reader: inout WireReader, items: Int?) throws(WireError) {
-        if Element.self == UInt8.self, let bytes = try reader.readBytes(items ?? reader.remaining) as? [Element] {
+        // Memory is set aside for what has come, never for what a count promises.
+        let most = reader.remaining / Swift.max(1, Element.wireSizeMinimum)
+        if let items, items > most {
+            throw WireError(
+                .badCount(UInt64(items), unit: .items, available: reader.remaining),
+                offset: reader.offset
+            )
+        }
+        if Element.self == UInt8.self, let bytes = try reader.readBytes(items ?? most) as? [Element] {
             self = bytes
             return
         }
         self.init()
-        let size = Swift.max(1, Element.wireSizeMinimum)
-        if let items {
-            // Memory is set aside for what has come, never for what a count promises.
-            guard items <= reader.remaining / size else {
-                throw WireError(
-                    .badCount(UInt64(items), unit: .items, available: reader.remaining), offset: reader.offset)
-            }
-            reserveCapacity(items)
-        } else {
-            reserveCapacity(reader.remaining / size)
-        }
+        reserveCapacity(items ?? most)
         while let items = items, count < items { append(try Self.element(count, from: &reader)) }
         while items == nil, reader.remaining > 0 {
             let start = reader.offset
@@ -59,7 +57,7 @@ extension Array: WireTail where Element: WireValue {
         do throws(WireError) {
             return try Element(from: &reader)
         } catch {
-            throw error.within("[\(index)]")
+            throw error.within(index: index)
         }
     }
 
@@ -134,7 +132,9 @@ extension OutputRawSpan {
         precondition(bytes.count <= freeCapacity, "no room for \(bytes.count) bytes")
         unsafe withUnsafeMutableBytes { buffer, initialized in
             unsafe bytes.withUnsafeBytes { source in
-                unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[initialized...]).copyMemory(from: source)
+                unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[initialized...]).copyMemory(
+                    from: source
+                )
             }
             initialized += bytes.count
         }
@@ -164,12 +164,13 @@ extension WireReader {
     @inlinable
     @_lifetime(self: copy self)
     public mutating func readTail<Tail: WireTail>(
-        _ type: Tail.Type = Tail.self, _ field: StaticString
+        _ type: Tail.Type,
+        _ field: StaticString
     ) throws(WireError) -> Tail {
         do throws(WireError) {
             return try Tail(tailFrom: &self, items: nil)
         } catch {
-            throw error.within("\(field)")
+            throw error.within(field)
         }
     }
 
@@ -177,7 +178,8 @@ extension WireReader {
     @inlinable
     @_lifetime(self: copy self)
     public mutating func readCount<Count: WireCount>(
-        _ type: Count.Type, _ field: StaticString
+        _ type: Count.Type,
+        _ field: StaticString
     ) throws(WireError) -> UInt64 {
         try read(Count.Counter.self, field).count
     }
@@ -190,7 +192,10 @@ extension WireReader {
     @inlinable
     @_lifetime(self: copy self)
     public mutating func readTail<Tail: WireTail, Count: WireCount>(
-        _ type: Tail.Type = Tail.self, _ field: StaticString, counted count: UInt64, by unit: Count.Type,
+        _ type: Tail.Type,
+        _ field: StaticString,
+        counted count: UInt64,
+        by unit: Count.Type,
         messageStart start: Int
     ) throws(WireError) -> Tail {
         do throws(WireError) {
@@ -201,7 +206,10 @@ extension WireReader {
                 let head = Count.unit == .bytes ? 0 : UInt64(position &- start)
                 guard count >= head, count &- head <= UInt64(remaining) else {
                     let available = Count.unit == .bytes ? remaining : end &- start
-                    throw WireError(.badCount(count, unit: Count.unit, available: available), offset: position)
+                    throw WireError(
+                        .badCount(count, unit: Count.unit, available: available),
+                        offset: position
+                    )
                 }
                 let outerEnd = end
                 end = position &+ Int(count &- head)
@@ -209,7 +217,7 @@ extension WireReader {
                 return try Tail(tailFrom: &self, items: nil)
             }
         } catch {
-            throw error.within("\(field)")
+            throw error.within(field)
         }
     }
 
@@ -219,13 +227,17 @@ extension WireReader {
     @inlinable
     @_lifetime(self: copy self)
     public mutating func expect<Value: WireValue & Equatable>(
-        _ expected: Value, _ field: StaticString
+        _ expected: Value,
+        _ field: StaticString
     ) throws(WireError) {
         let start = position
         let found = try read(Value.self, field)
         guard found == expected else {
             throw WireError(
-                .wrongConstant(expected: "\(expected)", found: "\(found)"), field: "\(field)", offset: start)
+                .wrongConstant(expected: "\(expected)", found: "\(found)"),
+                field: "\(field)",
+                offset: start
+            )
         }
     }
 }

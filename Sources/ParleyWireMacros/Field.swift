@@ -1,0 +1,64 @@
+import SwiftSyntax
+
+/// One stored property of a message, as its declaration says it.
+struct Field {
+    /// Without backticks, as layouts and errors show it.
+    var name: String
+    /// As the source spells it.
+    var spelling: String
+    var type: TypeSyntax
+    var kind: Kind
+    /// The initial value in the declaration.
+    var initialValue: ExprSyntax?
+    var isConstantBinding: Bool
+    /// Whether code of other modules that is made from `@inlinable` bodies may name the property.
+    var isPublic: Bool
+    var node: Syntax
+
+    enum Kind: Equatable {
+        case value
+        /// `[n of T]`, which has no `==`.
+        case inlineArray
+        /// A `let` with an initial value: always the same on the wire.
+        case constant
+        /// `Reserved<n>`.
+        case reserved
+        /// `ByteCount<T>` and its siblings.
+        case count
+        /// `[T]` or `TailText`.
+        case tail
+    }
+
+    /// The type as generated code spells it, in an expression too.
+    var typeText: String { type.trimmedDescription }
+
+    /// Whether the memberwise initialiser has a parameter for it.
+    var isParameter: Bool { kind == .value || kind == .inlineArray || kind == .tail }
+
+    /// Whether an initialiser must not, or need not, give it a value.
+    var isAlreadySet: Bool {
+        guard initialValue != nil else { return false }
+        return isConstantBinding || kind == .count || kind == .reserved
+    }
+}
+
+extension Field.Kind {
+    /// What the spelling of a type says about the field; an alias hides it.
+    init(of type: TypeSyntax) {
+        if type.is(ArrayTypeSyntax.self) {
+            self = .tail
+            return
+        }
+        if type.is(InlineArrayTypeSyntax.self) {
+            self = .inlineArray
+            return
+        }
+        switch type.baseName {
+        case "Array", "TailText": self = .tail
+        case "InlineArray": self = .inlineArray
+        case "ByteCount", "ItemCount", "MessageByteCount": self = .count
+        case "Reserved": self = .reserved
+        default: self = .value
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import SwiftSyntax
+
+// The extension of a message. It calls library functions only, so that a client under strict memory safety and without
+// the Lifetimes feature builds clean; one check in front (`begin`) lets the optimiser drop those of the fields.
+
+extension MessageModel {
+    var extensionMembers: [String] {
+        var members = [layout, sizes, decoder, encoder]
+        if needsEquality { members.append(equality) }
+        if needsHashing { members.append(hashing) }
+        return members
+    }
+
+    /// A generic type can store no static property.
+    private var layout: String {
+        let value = """
+            MessageLayout(
+                name: \(name.literal),
+                packing: [
+            \(fields.map { "        " + entry($0) + "," }.joined(separator: "\n"))
+                ]
+            )
+            """
+        if isGeneric {
+            return """
+                \(access.prefix)static var layout: MessageLayout {
+                \(value.indented)
+                }
+                """
+        }
+        return "\(access.prefix)static let layout = \(value)"
+    }
+
+    /// A field of the layout.
+    private func entry(_ field: Field) -> String {
+        let start = "(\(field.name.literal), \(field.typeText).self"
+        return switch field.kind {
+        case .value, .inlineArray: ".field\(start))"
+        case .constant: ".constant\(start), \(field.initialValue?.trimmedDescription ?? ""))"
+        case .reserved: ".reserved\(start))"
+        case .count: ".count\(start))"
+        case .tail:
+            if let count {
+                ".tail\(start), countedBy: \(count.name.literal), \(count.typeText).self)"
+            } else {
+                ".tail\(start))"
+            }
+        }
+    }
+
+    private var sizes: String {
+        let last = last
+        let summands = fields.filter { $0.kind != .tail }.map { field in
+            let isLast = field.node == last?.node
+            return
+                "    size += \(field.typeText).\(isLast || field.kind == .count ? "wireSizeMinimum" : "wireSizeFixed")"
+        }
+        let minimum =
+            summands.isEmpty
+            ? "    0" : (["    var size = 0"] + summands + ["    return size"]).joined(separator: "\n")
+        let size =
+            if let tail {
+                "Self.wireSizeMinimum + self.\(tail.spelling).tailByteCount"
+            } else if let last {
+                "Self.wireSizeMinimum - \(last.typeText).wireSizeMinimum + self.\(last.spelling).wireSize"
+            } else {
+                "Self.wireSizeMinimum"
+            }
+        let isFixed = tail != nil ? "false" : last.map { "\($0.typeText).isWireSizeFixed" } ?? "true"
+        return """
+            \(access.inlinable)\(access.prefix)static var wireSizeMinimum: Int {
+            \(minimum)
+            }
+
+            \(access.inlinable)\(access.prefix)static var isWireSizeFixed: Bool { \(isFixed) }
+
+            \(access.inlinable)\(access.prefix)var wireSize: Int { \(size) }
+            """
+    }
+
+    private var decoder: String {
+        let start = count == nil ? "" : "let start = "
+        let last = last.map { ", last: \($0.typeText).self" } ?? ""
+        var lines = ["\(start)try reader.begin(Self.self\(last))"]
+        for field in fields {
+            let name = field.name.literal
+            switch field.kind {
+            case .value, .inlineArray:
+                lines.append("self.\(field.spelling) = try reader.read(\(field.typeText).self, \(name))")
+            case .constant:
+                lines.append("try reader.expect(self.\(field.spelling), \(name))")
+            case .reserved:
+                if !field.isAlreadySet { lines.append("self.\(field.spelling) = \(field.typeText)()") }
+                lines.append("_ = try reader.read(\(field.typeText).self, \(name))")
+            case .count:
+                if !field.isAlreadySet { lines.append("self.\(field.spelling) = \(field.typeText)()") }
+                lines.append("let count = try reader.readCount(\(field.typeText).self, \(name))")
+            case .tail:
+                let counted =
+                    count.map { ", counted: count, by: \($0.typeText).self, messageStart: start" } ?? ""
+                lines.append(
+                    "self.\(field.spelling) = try reader.readTail(\(field.typeText).self, \(name)\(counted))"
+                )
+            }
+        }
+        return """
+            \(access.inlinable)\(access.prefix)init(from reader: inout WireReader) throws(WireError) {
+            \(lines.joined(separator: "\n").indented)
+            }
+            """
+    }
+
+    private var encoder: String {
+        let lines = fields.map { field in
+            let name = field.name.literal
+            return switch field.kind {
+            case .value, .inlineArray, .constant, .reserved:
+                "try self.\(field.spelling).write(\(name), to: &output)"
+            case .count:
+                """
+                try \(field.typeText).write(
+                    \(name), of: self.\(tail?.spelling ?? ""), messageSize: self.wireSize, to: &output)
+                """
+            case .tail:
+                "try self.\(field.spelling).writeTail(\(name), to: &output)"
+            }
+        }
+        return """
+            \(access.inlinable)\(access.prefix)func write(to output: inout OutputRawSpan) throws(WireError) {
+            \(lines.joined(separator: "\n").indented)
+            }
+            """
+    }
+
+    private var equality: String {
+        let comparisons = fields.filter(\.isParameter).map { field in
+            let name = field.spelling
+            return field.kind == .inlineArray
+                ? "guard left.\(name).isEqual(to: right.\(name)) else { return false }"
+                : "guard left.\(name) == right.\(name) else { return false }"
+        }
+        return """
+            \(access.inlinable)\(access.prefix)static func == (left: Self, right: Self) -> Bool {
+            \((comparisons + ["return true"]).joined(separator: "\n").indented)
+            }
+            """
+    }
+
+    private var hashing: String {
+        let feeds = fields.filter(\.isParameter).map { field in
+            field.kind == .inlineArray
+                ? "self.\(field.spelling).hashElements(into: &hasher)"
+                : "hasher.combine(self.\(field.spelling))"
+        }
+        return """
+            \(access.inlinable)\(access.prefix)func hash(into hasher: inout Hasher) {
+            \(feeds.joined(separator: "\n").indented)
+            }
+            """
+    }
+}

@@ -1,0 +1,64 @@
+import SwiftDiagnostics
+import SwiftSyntax
+
+/// A struct that is a message.
+struct MessageModel {
+    var name: String
+    var fields: [Field]
+    var access: Access
+    var isGeneric: Bool
+    var needsEquality: Bool
+    var needsHashing: Bool
+    /// The labels of the initialisers that the source declares.
+    var declaredInitializers: [[String]]
+
+    init(_ structure: StructDeclSyntax, diagnostics: inout [Diagnostic]) {
+        let reader = FieldReader(structure.memberBlock.members)
+        diagnostics += reader.diagnostics
+        name = structure.name.plainText
+        fields = reader.fields
+        access = Access(structure.modifiers, isTransparent: fields.allSatisfy(\.isPublic))
+        isGeneric = structure.genericParameterClause != nil
+        let functions = structure.memberBlock.members.compactMap {
+            $0.decl.as(FunctionDeclSyntax.self)?.name.text
+        }
+        let hasArray = fields.contains { $0.kind == .inlineArray }
+        let inheritance = structure.inheritanceClause
+        needsEquality = hasArray && inheritance.names("Equatable", "Hashable") && !functions.contains("==")
+        needsHashing = hasArray && inheritance.names("Hashable") && !functions.contains("hash")
+        declaredInitializers = structure.memberBlock.members.compactMap { member in
+            let parameters = member.decl.as(InitializerDeclSyntax.self)?.signature.parameterClause.parameters
+            return parameters?.map { $0.firstName.plainText }
+        }
+    }
+
+    /// The variable end, when the struct has one.
+    var tail: Field? { fields.last.flatMap { $0.kind == .tail ? $0 : nil } }
+
+    var count: Field? { fields.first { $0.kind == .count } }
+
+    /// The last field, when its own type decides whether the message varies in size.
+    var last: Field? { fields.last.flatMap { $0.kind == .tail || $0.kind == .count ? nil : $0 } }
+}
+
+// MARK: - The memberwise initialiser
+
+extension MessageModel {
+    /// With a parameter for every field that holds a value, or nil when the source has one already.
+    var memberwiseInitializer: String? {
+        let parameters = fields.filter(\.isParameter)
+        guard !declaredInitializers.contains(parameters.map(\.name)) else { return nil }
+        let list = parameters.map { field in
+            let value = field.initialValue.map { " = \($0.trimmedDescription)" } ?? ""
+            return "\(field.spelling): \(field.typeText)\(value)"
+        }
+        let assignments = fields.filter { !$0.isAlreadySet }.map { field in
+            "    self.\(field.spelling) = \(field.isParameter ? field.spelling : "\(field.typeText)()")"
+        }
+        return """
+            \(access.inlinable)\(access.prefix)init(\(list.joined(separator: ", "))) {
+            \(assignments.joined(separator: "\n"))
+            }
+            """
+    }
+}

@@ -1,0 +1,7 @@
+import SwiftCompilerPlugin
+import SwiftSyntaxMacros
+
+@main
+struct ParleyWirePlugin: CompilerPlugin {
+    let providingMacros: [any Macro.Type] = [WireMessageMacro.self, TagMacro.self]
+}

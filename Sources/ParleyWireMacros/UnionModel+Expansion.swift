@@ -1,0 +1,158 @@
+extension UnionModel {
+    var extensionMembers: [String] { [layout, sizes, decoder, encoder] }
+
+    private var layout: String {
+        let entries = cases.map { variant in
+            let payload = variant.payload.map { ", \($0.isTail ? "tail: " : "")\($0.type).self" } ?? ""
+            return "            .variant(\(variant.tag), \(variant.name.literal)\(payload)),"
+        }
+        let offset = tagOffset.map { " at: \($0)," } ?? ""
+        let open = unknown == nil ? "" : " isOpen: true,"
+        let value = """
+            MessageLayout(
+                name: \(name.literal),
+                packing: [],
+                variants: MessageLayout.Variants(
+                    tag: \(tagType).self, named: \(tagName.literal),\(offset)\(open)
+                    cases: [
+            \(entries.map { "    " + $0 }.joined(separator: "\n"))
+                    ]
+                )
+            )
+            """
+        if isGeneric {
+            return """
+                \(access.prefix)static var layout: MessageLayout {
+                \(value.indented)
+                }
+                """
+        }
+        return "\(access.prefix)static let layout = \(value)"
+    }
+
+    private var sizes: String {
+        let minima = cases.map { $0.payload.map { $0.isTail ? "0" : "\($0.type).wireSizeMinimum" } ?? "0" }
+        var lines = ["var least = \(unknown == nil ? minima[0] : "0")"]
+        if unknown == nil {
+            lines += minima.dropFirst().map { "least = Swift.min(least, \($0))" }
+        } else {
+            lines = ["let least = 0"]
+        }
+        if minima.count == 1 { lines = ["let least = \(unknown == nil ? minima[0] : "0")"] }
+        lines.append(
+            tagOffset.map { "return Swift.max(least, \($0) + \(tagType).wireSizeMinimum)" }
+                ?? "return \(tagType).wireSizeMinimum + least"
+        )
+        var conditions = cases.compactMap {
+            $0.payload.map { $0.isTail ? "false" : "\($0.type).isWireSizeFixed" }
+        }
+        conditions += minima.dropFirst().filter { $0 != minima[0] }.map { "\($0) == \(minima[0])" }
+        if unknown != nil || conditions.contains("false") { conditions = ["false"] }
+        let front = tagOffset == nil ? "\(tagType).wireSizeMinimum + " : ""
+        var sizes = cases.map { variant in
+            switch variant.payload {
+            case nil: "case .\(variant.spelling): \(tagType).wireSizeMinimum"
+            case let payload?:
+                "case .\(variant.spelling)(let payload): \(front)payload.\(payload.isTail ? "tailByteCount" : "wireSize")"
+            }
+        }
+        if unknown != nil { sizes.append("case .unknown(_, let bytes): \(front)bytes.count") }
+        return """
+            \(access.inlinable)\(access.prefix)static var wireSizeMinimum: Int {
+            \(lines.joined(separator: "\n").indented)
+            }
+
+            \(access.inlinable)\(access.prefix)static var isWireSizeFixed: Bool {
+                \(conditions.isEmpty ? "true" : conditions.joined(separator: " && "))
+            }
+
+            \(access.inlinable)\(access.prefix)var wireSize: Int {
+                switch self {
+            \(sizes.joined(separator: "\n").indented)
+                }
+            }
+            """
+    }
+
+    private var decoder: String {
+        var lines: [String] = unknown == nil ? ["let start = reader.offset"] : []
+        lines.append(
+            tagOffset.map { "let tag = try reader.peekTag(\(tagType).self, at: \($0), \(tagName.literal))" }
+                ?? "let tag = try reader.readTag(\(tagType).self, \(tagName.literal))"
+        )
+        lines.append("switch tag {")
+        for variant in cases {
+            guard let payload = variant.payload else {
+                lines.append("case \(variant.tag): self = .\(variant.spelling)")
+                continue
+            }
+            let read = payload.isTail ? "readTail" : "read"
+            lines.append(
+                "case \(variant.tag): self = .\(variant.spelling)(\(payload.label)"
+                    + "try reader.\(read)(\(payload.type).self, \(variant.name.literal)))"
+            )
+        }
+        if let unknown {
+            lines.append(
+                "default: self = .unknown(tag: \(unknown.tagType)(count: tag), \(unknown.bytesLabel)"
+                    + "try reader.readTail([UInt8].self, \"unknown\"))"
+            )
+        } else {
+            let offset = tagOffset.map { "start + \($0)" } ?? "start"
+            lines.append("default: throw WireError.unknownTag(tag, in: Self.layout, offset: \(offset))")
+        }
+        lines.append("}")
+        return """
+            \(access.inlinable)\(access.prefix)init(from reader: inout WireReader) throws(WireError) {
+            \(lines.joined(separator: "\n").indented)
+            }
+            """
+    }
+
+    private var encoder: String {
+        var lines = cases.flatMap { variant -> [String] in
+            guard let payload = variant.payload else {
+                return [
+                    "case .\(variant.spelling):", "    try \(tagType).writeTag(\(variant.tag), to: &output)",
+                ]
+            }
+            let write = payload.isTail ? "writeTail" : "write"
+            return ["case .\(variant.spelling)(let payload):"]
+                + tagged(
+                    by: variant.tag,
+                    size: payload.isTail ? "payload.tailByteCount" : "payload.wireSize",
+                    "try payload.\(write)(\(variant.name.literal), to: &output)"
+                )
+        }
+        if unknown != nil {
+            lines.append("case .unknown(let tag, let bytes):")
+            lines += tagged(
+                by: "tag.tagNumber",
+                size: "bytes.count",
+                "try bytes.writeTail(\"unknown\", to: &output)"
+            )
+        }
+        return """
+            \(access.inlinable)\(access.prefix)func write(to output: inout OutputRawSpan) throws(WireError) {
+                switch self {
+            \(lines.joined(separator: "\n").indented)
+                }
+            }
+            """
+    }
+
+    /// The statement that writes a payload, with the one that writes the tag before it or puts it in.
+    private func tagged(by tag: String, size: String, _ statement: String) -> [String] {
+        let lines =
+            if let tagOffset {
+                [
+                    statement,
+                    "try \(tagType).putTag(",
+                    "    \(tag), at: \(tagOffset), inLast: \(size), of: &output, \(tagName.literal))",
+                ]
+            } else {
+                ["try \(tagType).writeTag(\(tag), to: &output)", statement]
+            }
+        return lines.map { "    " + $0 }
+    }
+}

@@ -1,0 +1,131 @@
+import SwiftDiagnostics
+import SwiftSyntax
+import SwiftSyntaxBuilder
+import SwiftSyntaxMacros
+
+/// `@WireMessage`: the memberwise initialiser as a member, everything else in an extension.
+///
+/// Both roles read the same declaration; only the extension speaks, so that each sentence is said once.
+struct WireMessageMacro {
+    /// What a declaration asks for.
+    enum Request {
+        case message(MessageModel)
+        case union(UnionModel)
+
+        init(
+            _ attribute: AttributeSyntax,
+            on declaration: some DeclGroupSyntax,
+            diagnostics: inout [Diagnostic]
+        ) throws(NoRequest) {
+            let arguments = attribute.labeledArguments
+            if let structure = declaration.as(StructDeclSyntax.self) {
+                guard arguments.isEmpty else {
+                    diagnostics.append(
+                        Diagnostic(
+                            attribute,
+                            "a tag tells the cases of an enum apart: make it an enum, or say @WireMessage alone",
+                            id: "tagOnStruct"
+                        )
+                    )
+                    throw NoRequest()
+                }
+                self = .message(MessageModel(structure, diagnostics: &diagnostics))
+            } else if let enumeration = declaration.as(EnumDeclSyntax.self) {
+                self = .union(
+                    try UnionModel(enumeration, attribute, arguments: arguments, diagnostics: &diagnostics)
+                )
+            } else {
+                diagnostics.append(
+                    Diagnostic(
+                        declaration.introducer,
+                        "a message is a value: make it a struct, or an enum with @WireMessage(tag:)",
+                        id: "notAValue"
+                    )
+                )
+                throw NoRequest()
+            }
+            if !diagnostics.isEmpty { throw NoRequest() }
+        }
+    }
+
+    /// The declaration is none that could be expanded; the diagnostics say why.
+    struct NoRequest: Error {}
+}
+
+extension WireMessageMacro: ExtensionMacro {
+    static func expansion(
+        of node: AttributeSyntax,
+        attachedTo declaration: some DeclGroupSyntax,
+        providingExtensionsOf type: some TypeSyntaxProtocol,
+        conformingTo protocols: [TypeSyntax],
+        in context: some MacroExpansionContext
+    ) throws -> [ExtensionDeclSyntax] {
+        var diagnostics: [Diagnostic] = []
+        defer { diagnostics.forEach(context.diagnose) }
+        guard let request = try? Request(node, on: declaration, diagnostics: &diagnostics) else { return [] }
+        let members =
+            switch request {
+            case .message(let message): message.extensionMembers
+            case .union(let union): union.extensionMembers
+            }
+        let conformance = protocols.isEmpty ? "" : ": WireMessage"
+        let source: DeclSyntax = """
+            extension \(type.trimmed)\(raw: conformance) {
+            \(raw: members.map { $0.indented }.joined(separator: "\n\n"))
+            }
+            """
+        return [source.cast(ExtensionDeclSyntax.self)]
+    }
+}
+
+extension WireMessageMacro: MemberMacro {
+    static func expansion(
+        of node: AttributeSyntax,
+        providingMembersOf declaration: some DeclGroupSyntax,
+        conformingTo protocols: [TypeSyntax],
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        var diagnostics: [Diagnostic] = []
+        guard case .message(let message)? = try? Request(node, on: declaration, diagnostics: &diagnostics),
+            let initializer = message.memberwiseInitializer
+        else { return [] }
+        return ["\(raw: initializer)"]
+    }
+}
+
+/// `@Tag(1)`: read by `@WireMessage`, nothing by itself.
+struct TagMacro: PeerMacro {
+    static func expansion(
+        of node: AttributeSyntax,
+        providingPeersOf declaration: some DeclSyntaxProtocol,
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        if !declaration.is(EnumCaseDeclSyntax.self) {
+            context.diagnose(
+                Diagnostic(
+                    node,
+                    "@Tag belongs to a case of a @WireMessage(tag:) enum: remove it",
+                    id: "strayTag"
+                )
+            )
+        }
+        return []
+    }
+}
+
+extension AttributeSyntax {
+    /// The arguments in parentheses.
+    var labeledArguments: [LabeledExprSyntax] {
+        guard case .argumentList(let list)? = arguments else { return [] }
+        return Array(list)
+    }
+}
+
+extension String {
+    /// Every line that has something on it moved in by one step.
+    var indented: String {
+        split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.isEmpty ? "" : "    " + $0 }
+            .joined(separator: "\n")
+    }
+}
