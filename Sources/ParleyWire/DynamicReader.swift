@@ -1,11 +1,13 @@
-// Reading values of a layout that is known only at run time. Field by field it does what generated decoders do with
-// the same reader, so the errors are the same: reason, path and offset.
+// Reading values of a layout that is known only at run time. Field by field it does what generated decoders
+// do with the same reader, so the errors are the same: reason, path and offset.
 
 extension WireReader {
     /// Reads the fields of a message; padding and reserved bytes are passed over.
     @_lifetime(self: copy self)
     mutating func readFields(of layout: MessageLayout) throws(WireError) -> FieldValues {
-        try checkFixedFields(of: layout)
+        // As generated decoders do: a message that ends early is told as such, whatever else is wrong with
+        // it.
+        guard remaining >= layout.sizeFixed else { throw shortage(in: layout) }
         let start = position
         var values = FieldValues()
         values.elements.reserveCapacity(layout.fields.count)
@@ -148,7 +150,10 @@ extension WireReader {
     ) throws(WireError) -> FieldValue {
         guard case .items(let type) = element else {
             if let items, items > remaining {
-                throw WireError(.badCount(UInt64(items), unit: .items, available: remaining), offset: position)
+                throw WireError(
+                    .badCount(UInt64(items), unit: .items, available: remaining),
+                    offset: position
+                )
             }
             return .bytes(try readBytes(items ?? remaining))
         }
@@ -223,6 +228,14 @@ extension MessageLayout.Variants {
     /// The case with this tag.
     public func named(tag bits: UInt64) -> Case? {
         cases.first { ($0.tag ^ bits) & tag.mask == 0 }
+    }
+}
+
+extension MessageLayout {
+    /// The bytes of the fields, a varying last one excepted.
+    fileprivate var sizeFixed: Int {
+        guard let last = fields.last else { return 0 }
+        return last.offset + (last.type.isFixedSize ? last.type.sizeMinimum : 0)
     }
 }
 

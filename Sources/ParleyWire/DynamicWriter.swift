@@ -1,7 +1,7 @@
 /// The bytes of a message whose layout is known only at run time, while they are being put together.
 ///
-/// Counts are computed, constants and reserved bytes filled in; every value is checked against its field, so what
-/// comes out can be decoded again.
+/// Counts are computed, constants and reserved bytes filled in; every value is checked against its field, so
+/// what comes out can be decoded again.
 struct DynamicWriter {
     private(set) var bytes: [UInt8] = []
 

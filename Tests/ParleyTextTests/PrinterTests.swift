@@ -162,6 +162,28 @@ import Testing
         #expect(table.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    @Test("A gap that a compiler left is told as such, whatever it is called")
+    func padding() throws {
+        let layout = MessageLayout(
+            name: "P",
+            packing: [
+                .init("a", Samples.u8), .init("a", .bytes(count: 3), role: .padding), .init("b", Samples.u32),
+            ]
+        )
+        let message = try DynamicMessage([1, 9, 9, 9, 0, 0, 0, 2], as: CompiledLayout(layout))
+        #expect(message.json().description == #"{"a":1,"b":2}"#)
+        #expect(
+            AnnotatedBytes(message, hostOrder: .little).table() == """
+                offset  field      type   value   network order  host order
+                     0  a          u8     1       01
+                     1  (padding)  u8[3]  (zero)  00 00 00
+                     4  b          u32    2       00 00 00 02    02 00 00 00
+                8 bytes; host order is little-endian
+
+                """
+        )
+    }
+
     @Test("For programs the same is one line")
     func json() throws {
         let message = try DynamicMessage(as: Samples.score, values: ["name": "Li", "math": 83, "chinese": 1])
