@@ -28,10 +28,13 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     )
 }
 
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "parley",
     platforms: [.macOS(.v26)],
     products: [
+        .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
     ],
     dependencies: [
@@ -41,9 +44,15 @@ let package = Package(
     ],
     targets: [
         // L0
+        .target(name: "CParleyLinux"),
         layer("ParleyTypes"),
+        tests(of: "ParleyTypes"),
         // L1
         layer("ParleyWire"),
+        tests(of: "ParleyWire", ["ParleyTypes"]),
+        layer("ParleyHeaders", ["ParleyWire"]),
+        tests(of: "ParleyHeaders", ["ParleyTypes", "ParleyWire"]),
+        layer("ParleyNetwork", ["ParleyTypes"]),
         // swift-syntax stops at the plug-in. Only the façade depends on ParleyMacros, so that the command and the
         // layers below it compile without either.
         .macro(
@@ -77,5 +86,21 @@ let package = Package(
             dependencies: ["ParleyMacros", "ParleyTypes"],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .strictMemorySafety()]
         ),
+        // L2
+        layer("ParleyText", ["ParleyTypes", "ParleyWire"]),
+        tests(of: "ParleyText", ["ParleyTypes", "ParleyWire"]),
+        layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        // L3
+        layer("ParleyEventLoop", ["CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork", log]),
+        tests(of: "ParleyEventLoop", ["ParleyTypes", "ParleySockets", "ParleyNetwork"]),
+        // L4
+        layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log]),
+        tests(of: "ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets"]),
+        // L5
+        layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
+        tests(of: "Parley"),
+        // The package's own rules: which layer imports which, who may read a clock.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

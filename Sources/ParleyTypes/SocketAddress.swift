@@ -31,6 +31,29 @@ public enum SocketAddress: Sendable, Hashable {
         }
     }
 
+    /// The IP address, without port and zone, or nil for a Unix address.
+    public var ip: IPAddress? {
+        switch self {
+        case .ipv4(let address, _): .ipv4(address)
+        case .ipv6(let address, _, _): .ipv6(address)
+        case .unix: nil
+        }
+    }
+
+    /// Whether the address means something only together with an interface, which ``ipv6(_:port:zone:)`` calls a zone.
+    public var isLinkLocal: Bool {
+        guard case .ipv6(let address, _, _) = self else { return false }
+        return address.isLinkLocal
+    }
+
+    /// The address of an IP host.
+    public init(_ address: IPAddress, port: UInt16, zone: UInt32 = 0) {
+        switch address {
+        case .ipv4(let address): self = .ipv4(address, port: port)
+        case .ipv6(let address): self = .ipv6(address, port: port, zone: zone)
+        }
+    }
+
     /// The same host with another port; a Unix address stays as it is.
     public func with(port: UInt16) -> SocketAddress {
         switch self {
@@ -73,11 +96,22 @@ extension SocketAddress: CustomStringConvertible {
 }
 
 extension UnixAddress: CustomStringConvertible {
+    /// A path as it is, a name after `@`. Bytes that are not printable ASCII show as `%1B`: a peer chooses its own
+    /// address, and must not write commands to a terminal by it.
     public var description: String {
         switch self {
-        case .path(let path): path
-        case .abstract(let name): "@" + String(decoding: name, as: UTF8.self)
+        case .path(let path): Self.printable(path.utf8)
+        case .abstract(let name): "@" + Self.printable(name)
         case .unnamed: "(unnamed)"
         }
+    }
+
+    private static func printable(_ bytes: some Collection<UInt8>) -> String {
+        guard !bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return String(decoding: bytes, as: UTF8.self) }
+        var text = ""
+        for byte in bytes {
+            text += (0x20...0x7E).contains(byte) ? String(Unicode.Scalar(byte)) : Escapes.encoded([byte])
+        }
+        return text
     }
 }

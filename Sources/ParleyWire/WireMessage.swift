@@ -1,12 +1,14 @@
 /// A type with exactly the bytes of C's packed struct in network byte order. Made by `@WireMessage`.
-public protocol WireMessage: WireValue {
+public protocol WireMessage: WireValue, Message where Coder == WireCoder<Self> {
     /// The layout as a value: fields, offsets, sizes.
     static var layout: MessageLayout { get }
 }
 
 extension WireMessage {
     @inlinable public static var fieldType: FieldType { .message(layout) }
+}
 
+extension WireValue {
     /// Decodes a message that fills `bytes` exactly.
     ///
     /// - Throws: ``WireError`` with the field, its offset, what was expected and what was found. Never traps.

@@ -147,6 +147,14 @@ extension OutputRawSpan {
     }
 }
 
+extension [UInt8] {
+    /// The bytes as a span, for decoding.
+    package var rawSpan: RawSpan {
+        @_lifetime(borrow self)
+        get { unsafe span.bytes }
+    }
+}
+
 extension WireReader {
     /// Copies the next `count` bytes.
     @inlinable

@@ -1,0 +1,43 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The settings of ../Package.swift, without the two that only code on raw memory needs: the peers here are written as
+/// their own users would write them.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+let package = Package(
+    name: "parley-extras",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "bench-peers", targets: ["BenchPeers"])
+    ],
+    dependencies: [
+        // The name keeps `.product(name: "Parley", package: "parley")` right whatever the clone's folder is called.
+        // .package(name: "parley", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    ],
+    targets: [
+        // An empty asm statement: what keeps a measured loop honest.
+        .target(name: "CBarrier"),
+        // The libraries a Swift user would take today, in the same loops as the C peers in Benchmarks/c.
+        .executableTarget(
+            name: "BenchPeers",
+            dependencies: [
+                .target(name: "CBarrier"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["score.proto"],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,180 @@
+internal import ParleyNetwork
+public import ParleyTypes
+internal import ParleyWire
+
+extension Connection {
+    /// Sends a message.
+    ///
+    /// The system call is tried at once on the caller's thread; a full socket buffer suspends until there is room.
+    ///
+    /// - Parameter timeout: how long to wait for room; nil waits for ever. A message whose time is up was not sent.
+    /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)``, ``ParleyError/socket(_:)`` (`EPIPE` or
+    ///   `ECONNRESET` when the peer is gone), ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``,
+    ///   ``ParleyError/closed``.
+    @inlinable
+    public func send(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) {
+        let isSent = try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
+            bytes throws(ParleyError) in
+            try transmit(bytes)
+        }
+        if !isSent {
+            let bytes = try encoded(message, by: outboundCoder, framing: outboundFraming)
+            try await sendWhenPossible(bytes, timeout: timeout)
+        }
+        counters.countSent()
+    }
+
+    /// Sends many messages in as few system calls as possible, in order.
+    public func send(
+        contentsOf messages: some Sequence<Outbound>, timeout: Duration? = nil
+    ) async throws(ParleyError) {
+        if outboundFraming == nil {
+            for message in messages { try await send(message, timeout: timeout) }
+            return
+        }
+        var iterator = messages.makeIterator()
+        var bytes: [UInt8] = []
+        var count: Int
+        repeat {
+            bytes.removeAll(keepingCapacity: true)
+            count = 0
+            while bytes.count < 64 << 10, let message = iterator.next() {
+                try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
+                    encoded throws(ParleyError) in
+                    unsafe encoded.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                }
+                count += 1
+            }
+            if count > 0, try unsafe !transmit(bytes.span.bytes) { try await sendWhenPossible(bytes, timeout: timeout) }
+            counters.countSent(count)
+        } while count > 0
+    }
+
+    @usableFromInline
+    func transmit(_ bytes: RawSpan) throws(ParleyError) -> Bool {
+        do throws(SocketError) { return try port.transmit(bytes, to: nil, from: nil) } catch { throw ParleyError(error) }
+    }
+
+    @usableFromInline
+    func sendWhenPossible(_ bytes: [UInt8], timeout: Duration?) async throws(ParleyError) {
+        let deadline = network.deadline(after: timeout)
+        do throws(SocketError) {
+            repeat {
+                try await port.waitUntilWritable(until: deadline)
+            } while try unsafe !port.transmit(bytes.span.bytes, to: nil, from: nil)
+        } catch {
+            throw ParleyError(error, timeout: timeout)
+        }
+    }
+}
+
+extension Connection {
+    /// The messages of the peer, in order, until it sends nothing more or the connection is closed.
+    public var messages: Messages { Messages(connection: self) }
+
+    /// The messages of a connection. Hands out what one read brought without suspending in between.
+    public struct Messages: AsyncSequence {
+        public typealias Element = Inbound
+        public typealias Failure = ParleyError
+        @usableFromInline let connection: Connection
+
+        public func makeAsyncIterator() -> AsyncIterator {
+            AsyncIterator(connection)
+        }
+
+        public struct AsyncIterator: AsyncIteratorProtocol {
+            @usableFromInline let connection: Connection
+            @usableFromInline var claim: ReadClaim?
+
+            @usableFromInline
+            init(_ connection: Connection) {
+                self.connection = connection
+            }
+
+            /// The next message, nil at the end.
+            ///
+            /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/wire(_:)`` for a message that does not fit its
+            ///   layout (reading may go on with the one behind it), ``ParleyError/framing(_:)`` when the borders are
+            ///   lost, ``ParleyError/socket(_:)``, ``ParleyError/cancelled``.
+            @inlinable
+            public mutating func next(
+                isolation actor: isolated (any Actor)? = #isolation
+            ) async throws(ParleyError) -> Inbound? {
+                if claim == nil { claim = try connection.desk.claim() }
+                return try await connection.nextClaimed(timeout: nil, until: .distantFuture)
+            }
+
+            @inlinable
+            public mutating func next() async throws(ParleyError) -> Inbound? {
+                try await next(isolation: nil)
+            }
+        }
+    }
+
+    /// The next message.
+    ///
+    /// - Returns: nil when the peer sends nothing more, or once the connection is closed.
+    /// - Throws: ``ParleyError/timedOut(_:)`` and what ``Messages`` throws.
+    public func next(timeout: Duration? = nil) async throws(ParleyError) -> Inbound? {
+        let claim = try desk.claim()
+        defer { withExtendedLifetime(claim) {} }
+        return try await nextClaimed(timeout: timeout, until: network.deadline(after: timeout))
+    }
+
+    /// Sends a message and waits for the next one of the peer.
+    ///
+    /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what sending and
+    ///   receiving throw.
+    public func request(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) -> Inbound {
+        let claim = try desk.claim()
+        defer { withExtendedLifetime(claim) {} }
+        let deadline = network.deadline(after: timeout)
+        try await send(message, timeout: timeout)
+        guard let answer = try await nextClaimed(timeout: timeout, until: deadline) else { throw .ended }
+        return answer
+    }
+
+    @inlinable
+    func nextClaimed(timeout: Duration?, until deadline: MonotonicInstant) async throws(ParleyError) -> Inbound? {
+        switch intake {
+        case .stream(let intake):
+            while true {
+                if let message = try intake.next(by: inboundCoder) {
+                    counters.countReceived()
+                    return message
+                }
+                guard try await fill(intake, timeout: timeout, until: deadline) else { return nil }
+            }
+        case .datagrams(let intake):
+            while true {
+                if let letter = intake.next(by: inboundCoder) { return letter.message }
+                guard try await fill(intake, timeout: timeout, until: deadline) else { return nil }
+            }
+        }
+    }
+
+    @usableFromInline
+    func fill(
+        _ intake: StreamIntake, timeout: Duration?, until deadline: MonotonicInstant
+    ) async throws(ParleyError) -> Bool {
+        do throws(SocketError) {
+            return try await intake.fill(from: port, until: deadline)
+        } catch {
+            if error.code == .badDescriptor { return false }
+            throw ParleyError(error, timeout: timeout)
+        }
+    }
+
+    @usableFromInline
+    func fill(
+        _ intake: DatagramIntake<Inbound>, timeout: Duration?, until deadline: MonotonicInstant
+    ) async throws(ParleyError) -> Bool {
+        do throws(SocketError) {
+            try await intake.fill(from: port, until: deadline)
+            return true
+        } catch {
+            if error.code == .badDescriptor { return false }
+            throw ParleyError(error, timeout: timeout)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+internal import ParleyEventLoop
+public import ParleyNetwork
+public import ParleyTypes
+public import ParleyWire
+
+/// Two ends that exchange messages; over a stream they arrive in order, each once, with their borders.
+///
+///     let time = try await Connection(to: .tcp("server.example", 8086), receiving: Line<Int64>.self)
+///     let stamp = try await time.next()?.value
+///
+/// Over `udp` and `unixgram` a connection is a conversation with one peer: datagrams of others do not arrive, and a
+/// refused port is an error instead of silence.
+///
+/// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the connection as it
+/// was: a message is sent whole or not at all. ``close()`` or the last reference's going closes it.
+public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
+    @usableFromInline let port: any Port
+    @usableFromInline let network: any Network
+    @usableFromInline let inboundCoder: Inbound.Coder
+    @usableFromInline let outboundCoder: Outbound.Coder
+    @usableFromInline let desk = ReadingDesk()
+    @usableFromInline let intake: Intake
+    @usableFromInline let outboundFraming: Framing?
+    @usableFromInline let counters: Counters
+
+    @usableFromInline
+    enum Intake: Sendable {
+        case stream(StreamIntake)
+        case datagrams(DatagramIntake<Inbound>)
+    }
+
+    init(
+        port: any Port, network: any Network, inboundCoder: Inbound.Coder, outboundCoder: Outbound.Coder,
+        framing: Framing?
+    ) {
+        self.port = port
+        self.network = network
+        self.inboundCoder = inboundCoder
+        self.outboundCoder = outboundCoder
+        let counters = Counters()
+        self.counters = counters
+        if port.hasBorders {
+            outboundFraming = nil
+            intake = .datagrams(
+                DatagramIntake(sizeMaximum: inboundCoder.sizeMaximum, counters: counters, onRejected: nil))
+        } else {
+            outboundFraming = framing ?? outboundCoder.framing
+            intake = .stream(StreamIntake(framing: framing ?? inboundCoder.framing))
+        }
+    }
+
+    deinit {
+        port.close()
+    }
+
+    /// Opens a connection with coders of one's own.
+    ///
+    /// Every address of the name is tried, IPv6 and IPv4 in a race (RFC 8305).
+    ///
+    /// - Parameters:
+    ///   - framing: how borders are found on the stream, both ways; nil takes each coder's own.
+    ///   - timeout: how long name resolution and connecting may take together; nil leaves it to the system.
+    /// - Throws: ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``.
+    public convenience init(
+        to endpoint: Endpoint, receiving inboundCoder: Inbound.Coder, sending outboundCoder: Outbound.Coder,
+        framing: Framing? = nil, timeout: Duration? = nil
+    ) async throws(ParleyError) {
+        let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        let port: any Port
+        do throws(SocketError) {
+            port = try await network.connect(to: endpoint, until: network.deadline(after: timeout))
+        } catch {
+            throw ParleyError(error, timeout: timeout)
+        }
+        self.init(
+            port: port, network: network, inboundCoder: inboundCoder, outboundCoder: outboundCoder, framing: framing)
+    }
+
+    /// Our end.
+    public var localAddress: SocketAddress { port.localAddress }
+    /// The other end.
+    public var peer: SocketAddress { port.remoteAddress ?? .unix(.unnamed) }
+    /// What the connection has done so far.
+    public var statistics: Statistics { counters.statistics }
+
+    /// Says that nothing more will be sent; the peer sees the end of the stream and may go on sending (half-close).
+    public func finishSending() throws(ParleyError) {
+        do throws(SocketError) { try port.finishSending() } catch { throw ParleyError(error) }
+    }
+
+    /// Waits until the system has taken over everything that was sent. Its arrival is another matter.
+    public func flush(timeout: Duration? = nil) async throws(ParleyError) {
+        do throws(SocketError) {
+            try await port.flush(until: network.deadline(after: timeout))
+        } catch {
+            throw ParleyError(error, timeout: timeout)
+        }
+    }
+
+    /// Closes the connection. What was sent before still leaves; a reader's loop ends.
+    public func close() {
+        port.close()
+    }
+}
+
+extension Connection {
+    /// Connects to send one type of message and receive another.
+    public convenience init(
+        to endpoint: Endpoint, receiving inbound: Inbound.Type, sending outbound: Outbound.Type,
+        framing: Framing? = nil, timeout: Duration? = nil
+    ) async throws(ParleyError) where Inbound.Coder: PlainMessageCoder, Outbound.Coder: PlainMessageCoder {
+        try await self.init(
+            to: endpoint, receiving: Inbound.Coder(), sending: Outbound.Coder(), framing: framing, timeout: timeout)
+    }
+
+    /// Connects for one type of message, both ways.
+    public convenience init(
+        _ message: Inbound.Type, to endpoint: Endpoint, framing: Framing? = nil, timeout: Duration? = nil
+    ) async throws(ParleyError) where Inbound == Outbound, Inbound.Coder: PlainMessageCoder {
+        try await self.init(
+            to: endpoint, receiving: message, sending: message, framing: framing, timeout: timeout)
+    }
+
+    /// Connects to receive one type of message, and to send the same if anything.
+    public convenience init(
+        to endpoint: Endpoint, receiving message: Inbound.Type, framing: Framing? = nil, timeout: Duration? = nil
+    ) async throws(ParleyError) where Inbound == Outbound, Inbound.Coder: PlainMessageCoder {
+        try await self.init(
+            to: endpoint, receiving: message, sending: message, framing: framing, timeout: timeout)
+    }
+}
+
+/// Connects, lends the connection to `body`, and closes it however `body` ends.
+public func withConnection<M: Message, Result>(
+    _ message: M.Type, to endpoint: Endpoint, timeout: Duration? = nil,
+    _ body: (Connection<M, M>) async throws -> Result
+) async throws -> Result where M.Coder: PlainMessageCoder {
+    let connection = try await Connection(message, to: endpoint, timeout: timeout)
+    defer { connection.close() }
+    return try await body(connection)
+}

@@ -1,0 +1,27 @@
+public import ParleyTypes
+
+/// A message that came to a mailbox, with both addresses on its envelope.
+public struct Letter<Message: Sendable>: Sendable {
+    public var message: Message
+    /// Who sent it: where an answer goes.
+    public var sender: SocketAddress
+    /// The local address that the sender wrote to, where the system tells: an answer should leave from there.
+    public var recipient: SocketAddress?
+
+    public init(message: Message, sender: SocketAddress, recipient: SocketAddress? = nil) {
+        self.message = message
+        self.sender = sender
+        self.recipient = recipient
+    }
+}
+
+extension Letter: Equatable where Message: Equatable {}
+
+/// A datagram that was no message, and what became of it: nothing. A stranger's bad bytes end nobody's loop.
+public struct RejectedDatagram: Sendable {
+    /// Why it was refused.
+    public var error: ParleyError
+    public var sender: SocketAddress
+    /// Its bytes, as far as they were kept: a truncated datagram keeps what fitted.
+    public var bytes: [UInt8]
+}

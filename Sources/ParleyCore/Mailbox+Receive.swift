@@ -1,0 +1,110 @@
+internal import ParleyNetwork
+public import ParleyTypes
+internal import ParleyWire
+
+/// The letters, in the order in which they came, until the mailbox is closed.
+extension Mailbox: AsyncSequence {
+    public typealias Element = Letter<Inbound>
+    public typealias Failure = ParleyError
+
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(self)
+    }
+
+    /// Hands out a received burst without suspending in between.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        @usableFromInline let mailbox: Mailbox
+        @usableFromInline var claim: ReadClaim?
+
+        @usableFromInline
+        init(_ mailbox: Mailbox) {
+            self.mailbox = mailbox
+        }
+
+        /// The next letter, nil once the mailbox is closed.
+        ///
+        /// - Throws: ``ParleyError/alreadyReading`` when another task reads, ``ParleyError/cancelled``,
+        ///   ``ParleyError/socket(_:)``. Reading may go on after each of them.
+        @inlinable
+        public mutating func next(
+            isolation actor: isolated (any Actor)? = #isolation
+        ) async throws(ParleyError) -> Letter<Inbound>? {
+            if claim == nil { claim = try mailbox.desk.claim() }
+            while true {
+                if let letter = mailbox.intake.next(by: mailbox.inboundCoder) { return letter }
+                guard try await mailbox.fill(timeout: nil, until: .distantFuture) else { return nil }
+            }
+        }
+
+        @inlinable
+        public mutating func next() async throws(ParleyError) -> Letter<Inbound>? {
+            try await next(isolation: nil)
+        }
+    }
+}
+
+extension Mailbox {
+    /// The next letter.
+    ///
+    /// - Returns: nil once the mailbox is closed.
+    /// - Throws: ``ParleyError/timedOut(_:)`` and what the sequence throws.
+    public func next(timeout: Duration? = nil) async throws(ParleyError) -> Letter<Inbound>? {
+        let claim = try desk.claim()
+        defer { withExtendedLifetime(claim) {} }
+        let deadline = network.deadline(after: timeout)
+        while true {
+            if let letter = intake.next(by: inboundCoder) { return letter }
+            guard try await fill(timeout: timeout, until: deadline) else { return nil }
+        }
+    }
+
+    /// Sends a message and waits for the recipient's answer.
+    ///
+    /// Letters of others that come meanwhile are kept for the reader (256 at most). A request to a group is answered by
+    /// whoever answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
+    public func request(
+        _ message: Outbound, to recipient: SocketAddress, timeout: Duration
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        let claim = try desk.claim()
+        defer { withExtendedLifetime(claim) {} }
+        let deadline = network.deadline(after: timeout)
+        // What came before the question is no answer to it.
+        while let earlier = intake.nextFresh(by: inboundCoder) { intake.keep(earlier) }
+        try await send(message, to: recipient, timeout: timeout)
+        while true {
+            while let letter = intake.nextFresh(by: inboundCoder) {
+                if letter.sender == recipient || recipient.isMulticast || recipient.isLimitedBroadcast {
+                    return letter
+                }
+                intake.keep(letter)
+            }
+            guard try await fill(timeout: timeout, until: deadline) else { throw .closed }
+        }
+    }
+
+    /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL.
+    public func request(
+        _ message: Outbound, to recipient: String, timeout: Duration
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        try await request(message, to: try await resolve(recipient), timeout: timeout)
+    }
+
+    /// Receives the next burst; false once the mailbox is closed.
+    @usableFromInline
+    func fill(timeout: Duration?, until deadline: MonotonicInstant) async throws(ParleyError) -> Bool {
+        do throws(SocketError) {
+            try await intake.fill(from: port, until: deadline)
+            return true
+        } catch {
+            if error.code == .badDescriptor { return false }
+            throw ParleyError(error, timeout: timeout)
+        }
+    }
+}
+
+extension SocketAddress {
+    var isLimitedBroadcast: Bool {
+        guard case .ipv4(.broadcast, _) = self else { return false }
+        return true
+    }
+}

@@ -1,0 +1,135 @@
+internal import ParleyNetwork
+public import ParleyTypes
+internal import ParleyWire
+
+extension Mailbox {
+    /// Sends a letter.
+    ///
+    /// The system call is tried at once on the caller's thread; only a full socket buffer suspends. That the letter was
+    /// sent says nothing about its arrival.
+    ///
+    /// - Parameters:
+    ///   - recipient: an address, such as a letter's `sender`.
+    ///   - source: the local address to send from, such as the `recipient` of the letter that is answered; nil leaves
+    ///     the choice to the system.
+    ///   - timeout: how long to wait for room; nil waits for ever.
+    /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``,
+    ///   ``ParleyError/cancelled``, ``ParleyError/closed``.
+    @inlinable
+    public func send(
+        _ message: Outbound, to recipient: SocketAddress, from source: SocketAddress? = nil, timeout: Duration? = nil
+    ) async throws(ParleyError) {
+        let isSent = try withEncoded(message, by: outboundCoder, framing: nil) { bytes throws(ParleyError) in
+            try transmit(bytes, to: recipient, from: source)
+        }
+        if !isSent {
+            let bytes = try encoded(message, by: outboundCoder, framing: nil)
+            try await sendWhenPossible(bytes, to: recipient, from: source, timeout: timeout)
+        }
+        counters.countSent()
+    }
+
+    /// Sends a letter to a host by name: `"receiver.example:8089"`, `"127.0.0.1:8089"`, `"/run/inbox.sock"` or a URL.
+    ///
+    /// A name is resolved for every letter; resolve it once with ``resolve(_:)`` to send many.
+    public func send(_ message: Outbound, to recipient: String, timeout: Duration? = nil) async throws(ParleyError) {
+        try await send(message, to: try await resolve(recipient), timeout: timeout)
+    }
+
+    /// Answers a letter: to its sender, from the address that it was sent to.
+    @inlinable
+    public func reply(
+        _ message: Outbound, to letter: Letter<Inbound>, timeout: Duration? = nil
+    ) async throws(ParleyError) {
+        try await send(message, to: letter.sender, from: letter.recipient, timeout: timeout)
+    }
+
+    /// The first address behind a recipient's name, host and port, path or URL.
+    public func resolve(_ recipient: String) async throws(ParleyError) -> SocketAddress {
+        let target: Endpoint
+        do throws(EndpointError) {
+            target = try Endpoint(url: recipient.contains("://") ? recipient : "\(endpoint.transport)://\(recipient)")
+        } catch {
+            throw .endpoint(error)
+        }
+        return try await resolve(target)
+    }
+
+    /// The first address behind an endpoint.
+    public func resolve(_ recipient: Endpoint) async throws(ParleyError) -> SocketAddress {
+        let addresses: [SocketAddress]
+        do throws(SocketError) {
+            addresses = try await network.resolve(recipient, until: .distantFuture)
+        } catch {
+            throw ParleyError(error)
+        }
+        guard let first = addresses.first, !first.isWildcard, first.port != 0 else {
+            throw .unusable(recipient, .noRecipient)
+        }
+        return first
+    }
+
+    /// Sends many letters to one recipient in as few system calls as possible, in order.
+    ///
+    /// - Throws: as ``send(_:to:from:timeout:)``; the letters before the one that failed were sent.
+    public func send(
+        contentsOf messages: some Sequence<Outbound>, to recipient: SocketAddress, timeout: Duration? = nil
+    ) async throws(ParleyError) {
+        var iterator = messages.makeIterator()
+        var bytes: [UInt8] = []
+        var ends: [Int] = []
+        repeat {
+            bytes.removeAll(keepingCapacity: true)
+            ends.removeAll(keepingCapacity: true)
+            while ends.count < 64, bytes.count < 256 << 10, let message = iterator.next() {
+                try withEncoded(message, by: outboundCoder, framing: nil) { encoded throws(ParleyError) in
+                    unsafe encoded.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                }
+                ends.append(bytes.count)
+            }
+            try await sendBatch(bytes, ends: ends, to: recipient, timeout: timeout)
+        } while !ends.isEmpty
+    }
+
+    private func sendBatch(
+        _ bytes: [UInt8], ends: [Int], to recipient: SocketAddress, timeout: Duration?
+    ) async throws(ParleyError) {
+        let deadline = network.deadline(after: timeout)
+        var done = 0
+        while done < ends.count {
+            do throws(SocketError) {
+                let taken = try unsafe port.transmit(bytes.span.bytes, endingAt: ends, from: done, to: recipient)
+                counters.countSent(taken)
+                done += taken
+                if taken == 0 { try await port.waitUntilWritable(until: deadline) }
+            } catch {
+                throw ParleyError(error, timeout: timeout)
+            }
+        }
+    }
+
+    @usableFromInline
+    func transmit(
+        _ bytes: RawSpan, to recipient: SocketAddress, from source: SocketAddress?
+    ) throws(ParleyError) -> Bool {
+        do throws(SocketError) {
+            return try port.transmit(bytes, to: recipient, from: source)
+        } catch {
+            throw ParleyError(error)
+        }
+    }
+
+    @usableFromInline
+    func sendWhenPossible(
+        _ bytes: [UInt8], to recipient: SocketAddress, from source: SocketAddress?, timeout: Duration?
+    ) async throws(ParleyError) {
+        let deadline = network.deadline(after: timeout)
+        do throws(SocketError) {
+            repeat {
+                try await port.waitUntilWritable(until: deadline)
+            } while try unsafe !port.transmit(bytes.span.bytes, to: recipient, from: source)
+        } catch {
+            throw ParleyError(error, timeout: timeout)
+        }
+    }
+}

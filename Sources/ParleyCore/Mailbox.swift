@@ -1,0 +1,106 @@
+internal import ParleyEventLoop
+public import ParleyNetwork
+public import ParleyTypes
+public import ParleyWire
+
+/// A place that takes letters from anyone and sends letters to anyone: datagrams, without connections.
+///
+///     let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))
+///     for try await letter in inbox {
+///         print(letter.sender, letter.message.name, letter.message.math)
+///     }
+///
+/// What the network does with datagrams it does with letters: they may be lost, doubled or reordered. A datagram that
+/// is no message is counted, shown to `onRejected` and dropped; it ends nothing.
+///
+/// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the mailbox as it was.
+/// ``close()``, the end of ``withMailbox(_:at:_:)`` or the last reference's going closes it.
+public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
+    /// Where the mailbox was asked to be.
+    public let endpoint: Endpoint
+    @usableFromInline let port: any Port
+    @usableFromInline let network: any Network
+    @usableFromInline let inboundCoder: Inbound.Coder
+    @usableFromInline let outboundCoder: Outbound.Coder
+    @usableFromInline let desk = ReadingDesk()
+    @usableFromInline let intake: DatagramIntake<Inbound>
+    @usableFromInline let counters: Counters
+
+    /// Opens a mailbox with coders of one's own: for messages whose layout is known only at run time.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where letters reach it: `.udp(port: 8089)`, `.udp(group: "239.1.2.3", port: 8089)`; `.udp` alone is
+    ///     a mailbox to send from, at a port that the system chooses.
+    ///   - onRejected: told of every datagram that was no message, on the reading task.
+    /// - Throws: ``ParleyError/socket(_:)`` with operation, address and remedy; ``ParleyError/unusable(_:_:)`` for a
+    ///   stream endpoint.
+    public init(
+        receiving inboundCoder: Inbound.Coder, sending outboundCoder: Outbound.Coder, at endpoint: Endpoint,
+        onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
+    ) async throws(ParleyError) {
+        guard !endpoint.transport.isStream else { throw .unusable(endpoint, .streamForMailbox) }
+        let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        do {
+            port = try await network.open(endpoint, until: .distantFuture)
+        } catch {
+            throw ParleyError(error)
+        }
+        self.network = network
+        self.endpoint = endpoint
+        self.inboundCoder = inboundCoder
+        self.outboundCoder = outboundCoder
+        let counters = Counters()
+        self.counters = counters
+        intake = DatagramIntake(sizeMaximum: inboundCoder.sizeMaximum, counters: counters, onRejected: onRejected)
+    }
+
+    deinit {
+        port.close()
+    }
+
+    /// Where the mailbox is: the bound address with the port that the system chose.
+    public var localAddress: SocketAddress { port.localAddress }
+
+    /// What it has done so far.
+    public var statistics: Statistics { counters.statistics }
+
+    /// Closes the mailbox. A reader's loop ends; later calls throw ``ParleyError/closed``.
+    public func close() {
+        port.close()
+    }
+}
+
+extension Mailbox {
+    /// Opens a mailbox that receives one type of message and sends another.
+    public convenience init(
+        receiving inbound: Inbound.Type, sending outbound: Outbound.Type, at endpoint: Endpoint,
+        onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
+    ) async throws(ParleyError) where Inbound.Coder: PlainMessageCoder, Outbound.Coder: PlainMessageCoder {
+        try await self.init(
+            receiving: Inbound.Coder(), sending: Outbound.Coder(), at: endpoint, onRejected: onRejected)
+    }
+
+    /// Opens a mailbox for one type of message, both ways.
+    public convenience init(
+        _ message: Inbound.Type, at endpoint: Endpoint,
+        onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
+    ) async throws(ParleyError) where Inbound == Outbound, Inbound.Coder: PlainMessageCoder {
+        try await self.init(receiving: message, sending: message, at: endpoint, onRejected: onRejected)
+    }
+
+    /// Opens a mailbox with one coder for both ways.
+    public convenience init(
+        coder: Inbound.Coder, at endpoint: Endpoint, onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
+    ) async throws(ParleyError) where Inbound == Outbound {
+        try await self.init(receiving: coder, sending: coder, at: endpoint, onRejected: onRejected)
+    }
+}
+
+/// Opens a mailbox, lends it to `body`, and closes it however `body` ends.
+public func withMailbox<M: Message, Result>(
+    _ message: M.Type, at endpoint: Endpoint, _ body: (Mailbox<M, M>) async throws -> Result
+) async throws -> Result where M.Coder: PlainMessageCoder {
+    let mailbox = try await Mailbox(message, at: endpoint)
+    defer { mailbox.close() }
+    return try await body(mailbox)
+}

@@ -1,0 +1,44 @@
+internal import Synchronization
+
+/// What a mailbox, connection or listener has done since it was opened. All numbers count messages.
+public struct Statistics: Sendable, Hashable {
+    /// Messages that came: handed out to the reader, or waiting for it.
+    public var received = 0
+    /// Messages given to the system.
+    public var sent = 0
+    /// Datagrams that came and were no message.
+    public var rejected = 0
+    /// Messages that came and had no room: letters of others while a request waited for its answer.
+    public var dropped = 0
+}
+
+/// The counters behind ``Statistics``. Relaxed: each number is right, together they are no snapshot.
+@usableFromInline
+final class Counters: Sendable {
+    private let received = Atomic<Int>(0)
+    private let sent = Atomic<Int>(0)
+    private let rejected = Atomic<Int>(0)
+    private let dropped = Atomic<Int>(0)
+
+    init() {}
+
+    @usableFromInline
+    func countReceived(_ amount: Int = 1) { received.add(amount, ordering: .relaxed) }
+
+    @usableFromInline
+    func countSent(_ amount: Int = 1) { sent.add(amount, ordering: .relaxed) }
+
+    /// A datagram that had been counted as received turned out to be no message.
+    func countRejected() {
+        received.subtract(1, ordering: .relaxed)
+        rejected.add(1, ordering: .relaxed)
+    }
+
+    func countDropped() { dropped.add(1, ordering: .relaxed) }
+
+    var statistics: Statistics {
+        Statistics(
+            received: received.load(ordering: .relaxed), sent: sent.load(ordering: .relaxed),
+            rejected: rejected.load(ordering: .relaxed), dropped: dropped.load(ordering: .relaxed))
+    }
+}

@@ -1,0 +1,95 @@
+public import ParleyNetwork
+public import ParleyTypes
+public import ParleyWire
+
+/// The reading side of a stream connection: bytes that have come, cut into messages one at a time.
+///
+/// Touched only by whoever holds the ``ReadClaim`` of its connection.
+@safe @usableFromInline
+final class StreamIntake: @unchecked Sendable {
+    @usableFromInline let framing: Framing
+    @usableFromInline var storage: UnsafeMutableRawBufferPointer
+    /// The bytes that have come and were not handed out: `start..<end` of `storage`.
+    @usableFromInline var start = 0
+    @usableFromInline var end = 0
+    @usableFromInline var isAtEnd = false
+
+    /// What is read at once at least; streams with larger messages grow the buffer up to one message and this.
+    static var readBytes: Int { 64 << 10 }
+
+    init(framing: Framing) {
+        self.framing = framing
+        unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    }
+
+    deinit {
+        unsafe storage.deallocate()
+    }
+
+    /// Where the next message lies, or nil when more must be read. Never suspends.
+    @inlinable
+    func nextFrame() throws(FramingError) -> Framing.Frame? {
+        guard start < end || isAtEnd else { return nil }
+        return try framing.nextFrame(in: bytes(start..<end), atEnd: isAtEnd)
+    }
+
+    /// The next message, or nil when more must be read.
+    @inlinable
+    func next<Coder: MessageCoder>(by coder: Coder) throws(ParleyError) -> Coder.Message? {
+        let frame: Framing.Frame?
+        do throws(FramingError) { frame = try nextFrame() } catch { throw .framing(error) }
+        guard let frame else { return nil }
+        let origin = start
+        start = origin &+ frame.consumed
+        do throws(WireError) {
+            return try coder.decode(bytes(origin + frame.message.lowerBound..<origin + frame.message.upperBound))
+        } catch {
+            throw .wire(error)
+        }
+    }
+
+    @inlinable
+    @_lifetime(borrow self)
+    func bytes(_ range: Range<Int>) -> RawSpan {
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: storage[range])
+        return unsafe _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
+    }
+
+    /// Reads what has come; false once the peer sends nothing more.
+    @usableFromInline
+    func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
+        if isAtEnd { return false }
+        makeRoom()
+        while true {
+            switch unsafe try port.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...])) {
+            case .bytes(let count):
+                end += count
+                return true
+            case .end:
+                isAtEnd = true
+                return true
+            case .wouldBlock:
+                try await port.waitUntilReadable(until: deadline)
+            }
+        }
+    }
+
+    /// Moves what is left to the front, and grows when a message is larger than the buffer.
+    private func makeRoom() {
+        if unsafe storage.count - end >= Self.readBytes / 2 { return }
+        let count = end - start
+        let needed = count + Self.readBytes
+        if unsafe storage.count >= needed {
+            unsafe storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
+        } else {
+            // `framing` refuses a message above its limit before this can grow past that limit and two reads.
+            let larger = unsafe UnsafeMutableRawBufferPointer.allocate(
+                byteCount: max(needed, storage.count * 2), alignment: 64)
+            unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
+            unsafe storage.deallocate()
+            unsafe storage = larger
+        }
+        start = 0
+        end = count
+    }
+}

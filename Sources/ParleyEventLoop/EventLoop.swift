@@ -1,0 +1,221 @@
+internal import CParleyLinux
+internal import Glibc
+public import ParleyTypes
+internal import Synchronization
+
+/// A thread that waits for many descriptors at once (epoll) and for the next deadline.
+///
+/// It runs no user code: it wakes tasks, and passes on bytes that a stream port has taken over. Loops are independent
+/// of each other, so several can share the work.
+public final class EventLoop: Sendable {
+    private let epoll: Int32
+    private let alarm: Int32
+    private let state = Mutex(State())
+
+    private struct State {
+        var handlers: [UInt64: any ReadinessHandler] = [:]
+        var timers = TimerHeap()
+        /// When the loop will wake up by itself.
+        var sleepsUntil = MonotonicInstant(nanoseconds: .min)
+        var lastRegistration: UInt64 = 0
+    }
+
+    /// The most events taken from the kernel at once.
+    private static let eventsMax = 256
+    private static let alarmRegistration: UInt64 = 0
+
+    /// Starts a loop on a thread of its own.
+    ///
+    /// - Throws: ``SocketError`` when descriptors or threads have run out.
+    public init(name: String = "parley-loop") throws(SocketError) {
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard epoll >= 0 else { throw SocketError(.open, ErrorCode(errno), subject: "epoll") }
+        alarm = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        guard alarm >= 0 else {
+            let code = errno
+            Glibc.close(epoll)
+            throw SocketError(.open, ErrorCode(code), subject: "eventfd")
+        }
+        var event = unsafe epoll_event()
+        unsafe event.events = parley_epollin | parley_epollet
+        unsafe event.data.u64 = Self.alarmRegistration
+        unsafe epoll_ctl(epoll, EPOLL_CTL_ADD, alarm, &event)
+        // The thread holds the loop only while it works, so that a loop nobody uses any more can end.
+        let weakSelf = WeakLoop(self)
+        let (epoll, alarm) = (epoll, alarm)
+        do throws(SocketError) {
+            try startThread(named: name) { EventLoop.run(weakSelf, epoll: epoll, alarm: alarm) }
+        } catch {
+            Glibc.close(epoll)
+            Glibc.close(alarm)
+            throw error
+        }
+    }
+
+    deinit {
+        ring()
+    }
+
+    /// The time of CLOCK_MONOTONIC.
+    public static var now: MonotonicInstant {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return MonotonicInstant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    // MARK: Descriptors
+
+    /// Enters a handler and gives it a number that is never used again, so an event for a descriptor that was closed
+    /// meanwhile, even if that one's number has come back, reaches nobody.
+    func register(_ handler: any ReadinessHandler) -> UInt64 {
+        state.withLock { state in
+            state.lastRegistration += 1
+            state.handlers[state.lastRegistration] = handler
+            return state.lastRegistration
+        }
+    }
+
+    /// What `control` does with a descriptor.
+    enum Control {
+        case add, modify
+    }
+
+    /// Asks the kernel for one event of a descriptor, of these kinds or an error; none at all for 0.
+    func control(
+        _ control: Control, _ descriptor: Int32, events: UInt32, _ registration: UInt64
+    ) throws(SocketError) {
+        var event = unsafe epoll_event()
+        unsafe event.events = events | parley_epolloneshot
+        unsafe event.data.u64 = registration
+        let operation = control == .add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
+        guard unsafe epoll_ctl(epoll, operation, descriptor, &event) == 0 else {
+            throw SocketError(.wait, ErrorCode(errno), subject: "epoll_ctl")
+        }
+    }
+
+    /// Forgets a handler. The kernel forgets the descriptor itself when it is closed.
+    func deregister(_ registration: UInt64) {
+        let handler = state.withLock { $0.handlers.removeValue(forKey: registration) }
+        withExtendedLifetime(handler) {}
+    }
+
+    // MARK: Time
+
+    /// Suspends until the deadline.
+    public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
+        do throws(SocketError) {
+            try await wait(Suspension(), until: deadline) {}
+        } catch {
+            if error.code != .timedOut { throw error }
+        }
+    }
+
+    /// Suspends until `waiter` is woken, by the deadline if by nothing else.
+    ///
+    /// - Parameter giveUp: undoes whatever would have woken the waiter.
+    /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor`, as operation `.wait`.
+    func wait(
+        _ waiter: Suspension, until deadline: MonotonicInstant, giveUp: () -> Void
+    ) async throws(SocketError) {
+        let timer = deadline == .distantFuture ? nil : schedule(deadline, .wake(waiter))
+        let reason = await waiter.wait()
+        if let timer, reason != .timedOut { state.withLock { $0.timers.cancel(timer) } }
+        switch reason {
+        case .ready: return
+        case .closed: throw SocketError(.wait, .badDescriptor)
+        case .timedOut:
+            giveUp()
+            throw SocketError(.wait, .timedOut)
+        case .cancelled:
+            giveUp()
+            throw SocketError(.wait, .cancelled)
+        }
+    }
+
+    /// Calls `action` on the loop's thread after a while. It must not block.
+    func after(_ delay: Duration, _ action: @escaping @Sendable () -> Void) {
+        _ = schedule(EventLoop.now.advanced(by: delay), .call(action))
+    }
+
+    private func schedule(_ deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
+        let (timer, isEarlier) = state.withLock { state in
+            (state.timers.insert(deadline, target), deadline < state.sleepsUntil)
+        }
+        if isEarlier { ring() }
+        return timer
+    }
+
+    /// Wakes the loop's thread.
+    private func ring() {
+        var one: UInt64 = 1
+        unsafe write(alarm, &one, 8)
+    }
+
+    // MARK: The thread
+
+    private static func run(_ loop: WeakLoop, epoll: Int32, alarm: Int32) {
+        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventsMax)
+        defer {
+            unsafe events.deallocate()
+            Glibc.close(epoll)
+            Glibc.close(alarm)
+        }
+        while let timeout = loop.target?.prepareToSleep() {
+            let count = unsafe epoll_wait(epoll, events, Int32(eventsMax), timeout)
+            guard let target = loop.target else { return }
+            for index in 0..<max(0, Int(count)) {
+                let event = unsafe events[index]
+                let registration = unsafe event.data.u64
+                if registration == alarmRegistration {
+                    var ignored: UInt64 = 0
+                    unsafe read(alarm, &ignored, 8)
+                } else {
+                    unsafe target.dispatch(event.events, to: registration)
+                }
+            }
+            target.expireTimers()
+        }
+    }
+
+    /// Milliseconds until the next deadline, rounded up; -1 when there is none.
+    private func prepareToSleep() -> Int32 {
+        state.withLock { state in
+            guard let first = state.timers.first else {
+                state.sleepsUntil = .distantFuture
+                return -1
+            }
+            state.sleepsUntil = first
+            let left = EventLoop.now.duration(to: first).saturatedNanoseconds
+            return Int32(clamping: max(0, left / 1_000_000 + (left % 1_000_000 > 0 ? 1 : 0)))
+        }
+    }
+
+    private func dispatch(_ events: UInt32, to registration: UInt64) {
+        state.withLock { $0.handlers[registration] }?.becameReady(events)
+    }
+
+    private func expireTimers() {
+        let targets = state.withLock { state in
+            state.timers.first == nil ? [] : state.timers.expired(at: EventLoop.now)
+        }
+        for target in targets {
+            switch target {
+            case .wake(let waiter): waiter.wake(.timedOut)
+            case .call(let action): action()
+            }
+        }
+    }
+}
+
+/// What a loop tells about a descriptor, on the loop's thread. Must not block.
+protocol ReadinessHandler: AnyObject, Sendable {
+    func becameReady(_ events: UInt32)
+}
+
+private final class WeakLoop: Sendable {
+    weak let target: EventLoop?
+
+    init(_ target: EventLoop) {
+        self.target = target
+    }
+}

@@ -1,0 +1,80 @@
+public import ParleyNetwork
+internal import ParleySockets
+public import ParleyTypes
+internal import Synchronization
+
+/// The network of the kernel: real sockets, watched by one or several event loops.
+public final class KernelNetwork: Network {
+    /// The network that everything is opened on unless the task says otherwise: one loop, started when first needed.
+    public static let shared = KernelNetwork()
+
+    private let loops: Mutex<[EventLoop?]>
+    private let next = Atomic<Int>(0)
+    private let lookups = BlockingWork()
+
+    /// - Parameter loopCount: how many loops share the sockets. One is enough until it is busy all the time.
+    public init(loopCount: Int = 1) {
+        precondition(loopCount > 0, "a network has at least one loop")
+        loops = Mutex(Array(repeating: nil, count: loopCount))
+    }
+
+    public var now: MonotonicInstant { EventLoop.now }
+
+    public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
+        try await loop().sleep(until: deadline)
+    }
+
+    public func resolve(
+        _ endpoint: Endpoint, until deadline: MonotonicInstant
+    ) async throws(SocketError) -> [SocketAddress] {
+        guard endpoint.needsLookup else { return try Resolver.addresses(of: endpoint) }
+        return try await lookups.run(on: loop(), until: deadline) {
+            Result { () throws(SocketError) in try Resolver.addresses(of: endpoint) }
+        }
+    }
+
+    public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port {
+        let address = try await resolve(endpoint, until: deadline).first
+        return try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
+    }
+
+    public func listen(
+        at endpoint: Endpoint, until deadline: MonotonicInstant
+    ) async throws(SocketError) -> any ListeningPort {
+        let address = try await resolve(endpoint, until: deadline).first
+        let socket = try Socket.listener(at: endpoint, bound: address)
+        let local = try socket.localAddress
+        let file = try Self.file(of: socket)
+        return try KernelListeningPort(socket, on: loop(), of: self, local: local, file: file)
+    }
+
+    // MARK: Ports
+
+    /// The loop whose turn it is.
+    func loop() throws(SocketError) -> EventLoop {
+        try loops.withLock { (loops) throws(SocketError) in
+            let index = next.add(1, ordering: .relaxed).oldValue & Int.max
+            let turn = index % loops.count
+            if let loop = loops[turn] { return loop }
+            let loop = try EventLoop(name: "parley-loop-\(turn)")
+            loops[turn] = loop
+            return loop
+        }
+    }
+
+    func streamPort(_ socket: consuming Socket, remote: SocketAddress) throws(SocketError) -> KernelStreamPort {
+        let local = try socket.localAddress
+        return try KernelStreamPort(socket, on: loop(), local: local, remote: remote)
+    }
+
+    func datagramPort(_ socket: consuming Socket, remote: SocketAddress?) throws(SocketError) -> KernelDatagramPort {
+        let local = try socket.localAddress
+        let file = try Self.file(of: socket)
+        return try KernelDatagramPort(socket, on: loop(), local: local, remote: remote, file: file)
+    }
+
+    private static func file(of socket: borrowing Socket) throws(SocketError) -> UnixSocketFile? {
+        guard socket.family == .unix, let path = try UnixPathGuard(of: socket) else { return nil }
+        return UnixSocketFile(path)
+    }
+}

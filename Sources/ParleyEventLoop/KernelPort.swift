@@ -1,0 +1,69 @@
+internal import ParleyNetwork
+internal import ParleySockets
+internal import ParleyTypes
+internal import Synchronization
+
+/// A port that is a socket of the kernel, watched by an event loop.
+class KernelPort: ReadinessHandler, @unchecked Sendable {
+    // Sendable by hand: stored properties are constant after `start`, which runs before the port is handed out.
+    let socket: SharedSocket
+    let loop: EventLoop
+    let watch: Watch
+    let localAddress: SocketAddress
+    let remoteAddress: SocketAddress?
+    /// The socket file that goes with the port, if it made one.
+    private let file: UnixSocketFile?
+
+    init(
+        _ socket: consuming Socket, on loop: EventLoop, local: SocketAddress, remote: SocketAddress?,
+        file: UnixSocketFile? = nil
+    ) throws(SocketError) {
+        self.socket = SharedSocket(socket)
+        self.loop = loop
+        self.file = file
+        watch = Watch(self.socket, on: loop)
+        localAddress = local
+        remoteAddress = remote
+        do throws(SocketError) {
+            try watch.start(self)
+        } catch {
+            closeNow()
+            throw error
+        }
+    }
+
+    func becameReady(_ events: UInt32) {
+        watch.fired(events) { true }
+    }
+
+    func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
+        do throws(SocketError) {
+            try await watch.wait(for: .reading, until: deadline)
+        } catch {
+            throw described(error)
+        }
+    }
+
+    func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
+        do throws(SocketError) {
+            try await watch.wait(for: .writing, until: deadline)
+        } catch {
+            throw described(error)
+        }
+    }
+
+    /// A waiting error with the addresses that the loop does not know.
+    private func described(_ error: SocketError) -> SocketError {
+        var error = error
+        error.local = localAddress
+        error.remote = remoteAddress
+        return error
+    }
+
+    /// Closes the socket and wakes whoever waits for it.
+    func closeNow() {
+        watch.close()
+        socket.close()
+        file?.remove()
+    }
+}

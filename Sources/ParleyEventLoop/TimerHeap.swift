@@ -1,0 +1,83 @@
+internal import ParleyTypes
+
+/// Deadlines in the order in which they pass: a binary heap that forgets cancelled ones when they come up.
+struct TimerHeap {
+    struct Timer {
+        var deadline: MonotonicInstant
+        var target: Target
+        var id: UInt64
+    }
+
+    /// What happens when the time has come.
+    enum Target {
+        case wake(Suspension)
+        case call(@Sendable () -> Void)
+    }
+
+    private var heap: [Timer] = []
+    private var cancelled: Set<UInt64> = []
+    private var nextID: UInt64 = 0
+
+    /// The next deadline that still matters.
+    var first: MonotonicInstant? { heap.first?.deadline }
+
+    mutating func insert(_ deadline: MonotonicInstant, _ target: Target) -> UInt64 {
+        nextID += 1
+        heap.append(Timer(deadline: deadline, target: target, id: nextID))
+        siftUp(heap.count - 1)
+        return nextID
+    }
+
+    /// Cancels a timer. The heap is cleaned when the dead outnumber the living, so it stays in proportion to the
+    /// waits that are going on.
+    mutating func cancel(_ id: UInt64) {
+        cancelled.insert(id)
+        if cancelled.count > 64, cancelled.count * 2 > heap.count { sweep() }
+    }
+
+    /// Takes out the timers whose time has come.
+    mutating func expired(at now: MonotonicInstant) -> [Target] {
+        var targets: [Target] = []
+        while let first = heap.first, first.deadline <= now || cancelled.contains(first.id) {
+            if cancelled.remove(first.id) == nil { targets.append(first.target) }
+            removeFirst()
+        }
+        return targets
+    }
+
+    private mutating func sweep() {
+        let living = heap.filter { !cancelled.contains($0.id) }
+        heap.removeAll(keepingCapacity: true)
+        cancelled.removeAll(keepingCapacity: true)
+        for timer in living {
+            heap.append(timer)
+            siftUp(heap.count - 1)
+        }
+    }
+
+    private mutating func removeFirst() {
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return }
+        heap[0] = last
+        var parent = 0
+        while true {
+            let left = 2 * parent + 1
+            guard left < heap.count else { return }
+            let right = left + 1
+            let child = right < heap.count && heap[right].deadline < heap[left].deadline ? right : left
+            guard heap[child].deadline < heap[parent].deadline else { return }
+            heap.swapAt(parent, child)
+            parent = child
+        }
+    }
+
+    private mutating func siftUp(_ index: Int) {
+        var child = index
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child].deadline < heap[parent].deadline else { return }
+            heap.swapAt(parent, child)
+            child = parent
+        }
+    }
+}

@@ -1,0 +1,156 @@
+internal import CParleyLinux
+internal import Glibc
+internal import ParleySockets
+internal import ParleyTypes
+internal import Synchronization
+
+/// One descriptor's entry in an event loop: who waits for which direction.
+///
+/// The kernel is asked for an event only while somebody waits for it (level-triggered, one shot): a busy socket that
+/// nobody waits for wakes no thread, and since arming reports what holds already, no readiness is lost between an
+/// attempt that would have blocked and the wait for the next one.
+final class Watch: Sendable {
+    enum Direction {
+        case reading, writing
+    }
+
+    private let loop: EventLoop
+    private let socket: SharedSocket
+    private let state = Mutex(State())
+
+    private struct State {
+        var registration: UInt64 = 0
+        var readers: [Suspension] = []
+        var writers: [Suspension] = []
+        /// Whether the port itself has bytes to pass on.
+        var portWrites = false
+        var armed: UInt32 = 0
+        var isClosed = false
+
+        var wanted: UInt32 {
+            (readers.isEmpty ? 0 : parley_epollin | parley_epollrdhup)
+                | (writers.isEmpty && !portWrites ? 0 : parley_epollout)
+        }
+    }
+
+    init(_ socket: SharedSocket, on loop: EventLoop) {
+        self.socket = socket
+        self.loop = loop
+    }
+
+    /// Enters the descriptor into the loop, which tells `handler` of its events from now on.
+    func start(_ handler: any ReadinessHandler) throws(SocketError) {
+        let registration = loop.register(handler)
+        state.withLock { $0.registration = registration }
+        try socket.use(.open) { (socket) throws(SocketError) in
+            try loop.control(.add, socket.fileDescriptor, events: 0, registration)
+        }
+    }
+
+    /// Suspends until the direction is ready.
+    ///
+    /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor` as operation `.wait`, and what arming throws.
+    func wait(for direction: Direction, until deadline: MonotonicInstant) async throws(SocketError) {
+        let waiter = Suspension()
+        try arm { state in
+            switch direction {
+            case .reading: state.readers.append(waiter)
+            case .writing: state.writers.append(waiter)
+            }
+        }
+        try await loop.wait(waiter, until: deadline) {
+            state.withLock { state in
+                state.readers.removeAll { $0 === waiter }
+                state.writers.removeAll { $0 === waiter }
+            }
+        }
+    }
+
+    /// Has the handler told when there is room for what the port must pass on.
+    func waitToPassOn() throws(SocketError) {
+        try arm { $0.portWrites = true }
+    }
+
+    private func arm(_ change: (inout State) -> Void) throws(SocketError) {
+        try state.withLock { (state) throws(SocketError) in
+            guard !state.isClosed else { throw SocketError(.wait, .badDescriptor) }
+            change(&state)
+            try rearm(&state)
+        }
+    }
+
+    private func rearm(_ state: inout State) throws(SocketError) {
+        let wanted = state.wanted
+        // An event that fires for nobody disarms itself, so less than what is armed needs no call.
+        guard wanted & ~state.armed != 0 else { return }
+        let registration = state.registration
+        try socket.use(.wait) { (socket) throws(SocketError) in
+            try loop.control(.modify, socket.fileDescriptor, events: wanted, registration)
+        }
+        state.armed = wanted
+    }
+
+    /// Takes note of an event, which has disarmed the descriptor.
+    ///
+    /// - Parameter passOn: passes on what the port has; false when there was no room for all of it.
+    func fired(_ events: UInt32, passOn: () -> Bool) {
+        let failed = events & (parley_epollerr | parley_epollhup) != 0
+        let isReadable = failed || events & (parley_epollin | parley_epollrdhup) != 0
+        let isWritable = failed || events & parley_epollout != 0
+        state.withLock { state in
+            state.armed = 0
+            if isWritable { state.portWrites = false }
+        }
+        // Outside the lock: passing on may close the port, which takes it. What is taken over meanwhile arms anew.
+        let isDrained = !isWritable || passOn()
+        let waiters = state.withLock { state -> [Suspension] in
+            var waiters: [Suspension] = []
+            if isReadable {
+                waiters += state.readers
+                state.readers.removeAll(keepingCapacity: true)
+            }
+            if isWritable {
+                if isDrained {
+                    waiters += state.writers
+                    state.writers.removeAll(keepingCapacity: true)
+                } else {
+                    state.portWrites = true
+                }
+            }
+            guard !state.isClosed else { return waiters }
+            do throws(SocketError) {
+                try rearm(&state)
+            } catch {
+                // Whoever waits will try again and meet the reason.
+                waiters += state.readers + state.writers
+                state.readers = []
+                state.writers = []
+            }
+            return waiters
+        }
+        for waiter in waiters { waiter.wake(.ready) }
+    }
+
+    /// Ends all waits for reading; the port still passes on what it has.
+    func stopReading() {
+        let readers = state.withLock { state in
+            defer { state.readers = [] }
+            return state.readers
+        }
+        for reader in readers { reader.wake(.closed) }
+    }
+
+    /// Ends all waits and leaves the loop.
+    func close() {
+        let (registration, waiters) = state.withLock { state in
+            state.isClosed = true
+            defer {
+                state.readers = []
+                state.writers = []
+            }
+            return (state.registration, state.readers + state.writers)
+        }
+        loop.deregister(registration)
+        for waiter in waiters { waiter.wake(.closed) }
+    }
+}

@@ -1,0 +1,124 @@
+/// The scalar types of C that are spelled with keywords.
+enum CScalar: Sendable, Hashable {
+    case bool, char, signedChar, unsignedChar
+    case short, unsignedShort, int, unsignedInt, long, unsignedLong, longLong, unsignedLongLong
+    case float, double, longDouble
+
+    var isFloating: Bool { self == .float || self == .double || self == .longDouble }
+
+    var spelling: String {
+        switch self {
+        case .bool: "_Bool"
+        case .char: "char"
+        case .signedChar: "signed char"
+        case .unsignedChar: "unsigned char"
+        case .short: "short"
+        case .unsignedShort: "unsigned short"
+        case .int: "int"
+        case .unsignedInt: "unsigned int"
+        case .long: "long"
+        case .unsignedLong: "unsigned long"
+        case .longLong: "long long"
+        case .unsignedLongLong: "unsigned long long"
+        case .float: "float"
+        case .double: "double"
+        case .longDouble: "long double"
+        }
+    }
+}
+
+/// A type of C. Structs, unions and enums are numbers into the ``TypeTable``.
+indirect enum CType: Sendable, Hashable {
+    case void
+    case scalar(CScalar)
+    case enumeration(Int)
+    case record(Int)
+    case pointer
+    case function
+    /// `count` is nil for `[]`.
+    case array(CType, count: Int?)
+    /// A typedef with `__attribute__((aligned))`.
+    case aligned(CType, to: Int)
+    /// A type that Parley knows by name only: `__int128`, `_Complex`.
+    case unsupported(String)
+
+    /// The type without alignment.
+    var bare: CType {
+        if case .aligned(let type, _) = self { return type.bare }
+        return self
+    }
+
+    /// How deep arrays and alignments nest; bounded, so that recursion over types is.
+    var depth: Int {
+        switch self {
+        case .array(let element, _): element.depth + 1
+        case .aligned(let type, _): type.depth + 1
+        default: 0
+        }
+    }
+}
+
+/// A struct or union.
+struct CRecord: Sendable {
+    /// The tag, or the typedef that names it.
+    var name: String?
+    var isUnion: Bool
+    var spot: Spot
+    var state = State.incomplete
+    var members: [Member] = []
+    var isPacked = false
+    var size = 0
+    var alignment = 1
+    /// The fields, those of nested structs counted each time.
+    var fieldCount = 0
+    var depth = 0
+    /// Whether its last member is `x[]`.
+    var isFlexible = false
+
+    enum State: Sendable {
+        case incomplete, complete
+        /// Its definition was not understood.
+        case broken(Fault)
+    }
+
+    struct Member: Sendable {
+        /// Empty for anonymous structs and unions.
+        var name: String
+        var type: CType
+        /// The type as written, for messages.
+        var spelling: String
+        /// Whether the type's size differs between machines.
+        var isABIDependent: Bool
+        var spot: Spot
+        var isPacked = false
+        var alignment: Int?
+        var offset = 0
+    }
+}
+
+/// An enumeration.
+struct CEnumeration: Sendable {
+    var name: String?
+    var cases: [(name: String, value: Int128)] = []
+    /// The integer type it is kept in.
+    var scalar = CScalar.unsignedInt
+    var isComplete = false
+}
+
+/// What names mean.
+struct TypeTable: Sendable {
+    var records: [CRecord] = []
+    var enumerations: [CEnumeration] = []
+    var typedefs: [String: Typedef] = [:]
+    /// Struct and union tags, and enum tags: one name space in C.
+    var tags: [String: CType] = [:]
+    var constants: [String: CInteger] = [:]
+    var constantOrder: [(name: String, spot: Spot)] = []
+    /// Names of structs, tags and typedefs, in order.
+    var structOrder: [(name: String, record: Int, spot: Spot)] = []
+
+    struct Typedef: Sendable {
+        var type: CType
+        var isABIDependent: Bool
+    }
+}

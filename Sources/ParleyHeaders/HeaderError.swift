@@ -1,0 +1,140 @@
+/// What a header says that cannot be understood, or cannot become a message: where, what was expected, what helps.
+///
+/// ``rendered`` shows it as a compiler does:
+///
+///     proto.h:12:5: error: there is no type uint32
+///         uint32 math;
+///         ^~~~~~
+///     hint: did you mean uint32_t?
+public struct HeaderError: Error, Sendable, Hashable {
+    public var reason: Reason
+    public var location: SourceLocation
+    /// What to try, as a sentence without a capital.
+    public var hint: String?
+
+    public init(_ reason: Reason, at location: SourceLocation, hint: String? = nil) {
+        self.reason = reason
+        self.location = location
+        self.hint = hint
+    }
+
+    public enum Reason: Sendable, Hashable {
+        // Text
+        /// The grammar wants something else here.
+        case expected(String, found: String)
+        /// Something that began here has no end.
+        case unterminated(Construct)
+        // Preprocessor
+        /// `#error` was met.
+        case errorDirective(String)
+        case unknownDirective(String)
+        /// An `#include "…"` of which no file was found.
+        case missingFile(String)
+        case macroArguments(name: String, expected: Int, found: Int)
+        // Constants
+        case unknownName(String)
+        case divisionByZero
+        case arithmeticOverflow
+        case badShift(String)
+        case badNumber(String)
+        // Declarations
+        case unknownType(String)
+        /// The type is declared here or elsewhere, but not yet defined.
+        case incompleteType(String)
+        case duplicate(String)
+        case conflictingTypes(String)
+        /// `char unsigned float x;`
+        case badTypeCombination(String)
+        case badArraySize(String)
+        case badAlignment(String)
+        case assertionFailed(String)
+        // Layouts
+        case unknownStruct(String, known: [String])
+        /// A type without members.
+        case notAStruct(String)
+        /// A pointer means nothing on another machine.
+        case pointer(field: String)
+        /// Legal C that Parley does not read yet.
+        case unsupported(String)
+        case unknownTail(String, known: [String])
+        case tailNotLast(String, last: String)
+        case tailNotArray(String, type: String)
+        // Limits
+        case tooMuch(Limit, maximum: Int)
+    }
+
+    public enum Construct: String, Sendable, Hashable {
+        case comment, string, character, macroCall = "macro call", conditional = "#if"
+        case brace = "{", parenthesis = "(", bracket = "["
+    }
+
+    public enum Limit: String, Sendable, Hashable {
+        case sourceBytes = "bytes of source"
+        case tokens
+        case includeDepth = "files including each other"
+        case includes = "included files"
+        case macroTokens = "tokens out of one macro"
+        case nesting = "levels of nesting"
+        case typeBytes = "bytes in one type"
+        case fields = "fields in one struct"
+        case steps = "steps of work"
+    }
+}
+
+extension HeaderError {
+    /// The error with its line, a caret and the hint: several lines, no newline at the end.
+    public var rendered: String {
+        var text = description
+        if !location.excerpt.isEmpty { text += "\n" + location.excerpt }
+        if let hint { text += "\nhint: \(hint)" }
+        return text
+    }
+}
+
+extension HeaderError: CustomStringConvertible {
+    public var description: String { "\(location): error: \(reason)" }
+}
+
+extension HeaderError.Reason: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .expected(let what, let found): "expected \(what), found \(found)"
+        case .unterminated(let construct): "this \(construct.rawValue) has no end"
+        case .errorDirective(let text): text.isEmpty ? "#error" : "#error \(text)"
+        case .unknownDirective(let name): "there is no directive #\(name)"
+        case .missingFile(let path): "the file \(path) was not found"
+        case .macroArguments(let name, let expected, let found):
+            "the macro \(name) takes \(expected) arguments, found \(found)"
+        case .unknownName(let name): "\(name) is no constant that is known here"
+        case .divisionByZero: "division by zero"
+        case .arithmeticOverflow: "the value does not fit its integer type"
+        case .badShift(let count): "a shift by \(count) has no meaning in C"
+        case .badNumber(let text): "\(text) is no integer constant"
+        case .unknownType(let name): "there is no type \(name)"
+        case .incompleteType(let name): "\(name) is not defined before its size is needed"
+        case .duplicate(let name): "\(name) is declared twice"
+        case .conflictingTypes(let name): "\(name) was declared before with another type"
+        case .badTypeCombination(let words): "\(words) is no type"
+        case .badArraySize(let size): "an array cannot have \(size) elements"
+        case .badAlignment(let text): "\(text) is no alignment: a power of two up to 65536 is"
+        case .assertionFailed(let text): text.isEmpty ? "_Static_assert fails" : "_Static_assert fails: \(text)"
+        case .unknownStruct(let name, let known):
+            known.isEmpty
+                ? "there is no struct \(name); the header defines none"
+                : "there is no struct \(name); the header defines \(Self.list(known))"
+        case .notAStruct(let name): "\(name) is no struct"
+        case .pointer(let field): "\(field) is a pointer, which means nothing on another machine"
+        case .unsupported(let what): "\(what) not supported yet"
+        case .unknownTail(let name, let known): "there is no field \(name) to be the tail; there are \(Self.list(known))"
+        case .tailNotLast(let name, let last): "\(name) cannot be the tail: the last field is \(last)"
+        case .tailNotArray(let name, let type): "\(name) cannot be the tail: it is \(type), not an array"
+        case .tooMuch(let limit, let maximum): "too much: more than \(maximum) \(limit.rawValue)"
+        }
+    }
+
+    /// At most twenty names.
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(20).joined(separator: ", ")
+        return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+    }
+}

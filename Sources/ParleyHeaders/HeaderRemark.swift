@@ -1,0 +1,60 @@
+/// Something that is legal and still worth knowing before two machines rely on it.
+public struct HeaderRemark: Sendable, Hashable {
+    public var reason: Reason
+    public var location: SourceLocation
+
+    public init(_ reason: Reason, at location: SourceLocation) {
+        self.reason = reason
+        self.location = location
+    }
+
+    public enum Reason: Sendable, Hashable {
+        /// A system header that Parley has no version of: what it declares is unknown here.
+        case skippedHeader(String)
+        /// A standard type is used though its header is not included.
+        case assumedType(String)
+        /// A type whose size differs between machines.
+        case sizeDepends(field: String, type: String, bytes: Int, abi: String)
+        /// The compiler leaves bytes between fields or at the end.
+        case holes(structure: String, bytes: Int)
+        /// A last field `x[1]`, which is often meant as a tail.
+        case arrayOfOne(field: String)
+        /// A tail begins before the struct's end as `sizeof` sees it.
+        case tailInsidePadding(field: String, offset: Int, size: Int)
+        /// An attribute at a place where compilers ignore it.
+        case ignoredAttribute(String)
+        /// A zero-length array inside of a nested struct holds no bytes.
+        case emptyArray(field: String)
+    }
+}
+
+extension HeaderRemark {
+    /// The remark with its line and a caret.
+    public var rendered: String {
+        location.excerpt.isEmpty ? description : "\(description)\n\(location.excerpt)"
+    }
+}
+
+extension HeaderRemark: CustomStringConvertible {
+    public var description: String { "\(location): remark: \(reason)" }
+}
+
+extension HeaderRemark.Reason: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .skippedHeader(let path): "<\(path)> was not read: Parley has no version of it"
+        case .assumedType(let name): "\(name) is used without its header; taken as the standard's"
+        case .sizeDepends(let field, let type, let bytes, let abi):
+            "the size of \(type) \(field) depends on the machine: \(bytes) bytes on \(abi)"
+        case .holes(let structure, let bytes):
+            "\(structure) is not packed: the compiler leaves \(bytes) bytes of padding"
+        case .arrayOfOne(let field):
+            "\(field)[1] is an array of one; if more may follow, name it as the tail (--tail \(field))"
+        case .tailInsidePadding(let field, let offset, let size):
+            "\(field) begins at byte \(offset), before the \(size) bytes that sizeof counts"
+        case .ignoredAttribute(let name):
+            "compilers ignore \(name) here; after the closing brace it has an effect"
+        case .emptyArray(let field): "\(field) has no elements and holds no bytes here"
+        }
+    }
+}

@@ -1,0 +1,218 @@
+extension Parser {
+    /// `struct`, `union`: with a body it is defined, without one it is named.
+    mutating func record() throws(Fault) -> CType {
+        let isUnion = token.text == "union"
+        let start = token.spot
+        try advance()
+        var attributes = Attributes()
+        try self.attributes(into: &attributes)
+        var tag: Token?
+        if token.kind == .identifier, !Self.keywords.contains(token.text) {
+            tag = token
+            try advance()
+            try self.attributes(into: &attributes)
+        }
+        guard token.is("{") else {
+            guard let tag else { throw expectedFault("a name or \u{201C}{\u{201D} after \(isUnion ? "union" : "struct")") }
+            return .record(try index(ofTag: tag, isUnion: isUnion))
+        }
+        let index: Int
+        if let tag {
+            index = try self.index(ofTag: tag, isUnion: isUnion)
+            if case .incomplete = types.records[index].state {} else {
+                throw Fault(.duplicate("\(isUnion ? "union" : "struct") \(tag.text)"), at: tag.spot)
+            }
+            noteStruct(tag.text, index, at: tag.spot)
+        } else {
+            index = types.records.count
+            types.records.append(CRecord(isUnion: isUnion, spot: start))
+        }
+        types.records[index].spot = tag?.spot ?? start
+        try body(of: index, attributes)
+        return .record(index)
+    }
+
+    private mutating func index(ofTag tag: Token, isUnion: Bool) throws(Fault) -> Int {
+        if let known = types.tags[tag.text] {
+            guard case .record(let index) = known, types.records[index].isUnion == isUnion else {
+                throw Fault(.conflictingTypes(tag.text), at: tag.spot)
+            }
+            return index
+        }
+        types.records.append(CRecord(name: tag.text, isUnion: isUnion, spot: tag.spot))
+        types.tags[tag.text] = .record(types.records.count - 1)
+        return types.records.count - 1
+    }
+
+    /// The members between the braces; a fault in them breaks this type only.
+    private mutating func body(of index: Int, _ before: Attributes) throws(Fault) {
+        let opening = self.index
+        let packLimit = pack
+        var members: [CRecord.Member] = []
+        var broken: Fault?
+        do throws(Fault) {
+            try advance()
+            members = try nested { (parser) throws(Fault) in try parser.members() }
+        } catch {
+            if case .tooMuch(.steps, _) = error.reason { throw error }
+            broken = error
+            types.records[index].state = .broken(error)
+            seek(opening)
+            let isClosed = try skipIfBalanced()
+            guard isClosed else { throw error }
+        }
+        var attributes = before
+        try self.attributes(into: &attributes)
+        if broken == nil {
+            do throws(Fault) {
+                try layOut(index, members, attributes, packLimit)
+            } catch {
+                broken = error
+            }
+        }
+        if let broken {
+            types.records[index].state = .broken(broken)
+            problems.append(broken)
+        }
+    }
+
+    private mutating func members() throws(Fault) -> [CRecord.Member] {
+        let opening = previous?.spot ?? token.spot
+        var members: [CRecord.Member] = []
+        while !token.is("}") {
+            if token.kind == .end { throw Fault(.unterminated(.brace), at: opening) }
+            if token.kind == .pack {
+                try packDirective()
+                continue
+            }
+            if try take(";") { continue }
+            if try staticAssertion() { continue }
+            try member(&members)
+            guard members.count <= budget.limits.fieldsMax else {
+                throw Fault(.tooMuch(.fields, maximum: budget.limits.fieldsMax), at: token.spot)
+            }
+        }
+        try advance()
+        return members
+    }
+
+    /// One declaration of members: `uint8_t a, b[3];`.
+    private mutating func member(_ members: inout [CRecord.Member]) throws(Fault) {
+        let specifiers = try specifiers()
+        if try take(";") {
+            // Without a name only an anonymous struct or union holds anything.
+            if case .record(let index) = specifiers.type, types.tags.values.allSatisfy({ $0 != .record(index) }) {
+                members.append(
+                    CRecord.Member(
+                        name: "", type: specifiers.type, spelling: specifiers.spelling, isABIDependent: false,
+                        spot: specifiers.spot, isPacked: specifiers.attributes.isPacked,
+                        alignment: specifiers.attributes.alignment))
+            }
+            return
+        }
+        repeat {
+            let declared = try declarator(specifiers.type)
+            if token.is(":") {
+                let name = declared.name
+                throw Fault(.unsupported("the bit field \(name?.text ?? "") is"), at: name?.spot ?? token.spot)
+            }
+            guard let name = declared.name else { throw expectedFault("a member's name") }
+            var attributes = specifiers.attributes
+            try self.attributes(into: &attributes)
+            if declared.type == .function || declared.type == .void {
+                throw Fault(.badTypeCombination("a member of type \(spelling(declared.type))"), at: name.spot)
+            }
+            members.append(
+                CRecord.Member(
+                    name: name.text, type: declared.type, spelling: specifiers.spelling,
+                    isABIDependent: specifiers.isABIDependent && declared.type != .pointer, spot: name.spot,
+                    isPacked: attributes.isPacked, alignment: attributes.alignment))
+        } while try take(",")
+        try expectSemicolon(after: "the member \(members.last?.name ?? "")")
+    }
+
+    /// `enum`, with or without its values.
+    mutating func enumeration() throws(Fault) -> CType {
+        try advance()
+        var attributes = Attributes()
+        try self.attributes(into: &attributes)
+        var index = types.enumerations.count
+        if token.kind == .identifier, !Self.keywords.contains(token.text) {
+            if let known = types.tags[token.text] {
+                guard case .enumeration(let old) = known else {
+                    throw Fault(.conflictingTypes(token.text), at: token.spot)
+                }
+                index = old
+            } else {
+                types.tags[token.text] = .enumeration(index)
+                types.enumerations.append(CEnumeration(name: token.text))
+            }
+            try advance()
+        } else {
+            types.enumerations.append(CEnumeration())
+        }
+        var underlying: CScalar?
+        if try take(":") {
+            let spot = token.spot
+            guard case .scalar(let scalar) = try specifiers().type.bare, !scalar.isFloating else {
+                throw Fault(.badTypeCombination("this as the type of an enum"), at: spot)
+            }
+            underlying = scalar
+        }
+        guard token.is("{") else { return .enumeration(index) }
+        if types.enumerations[index].isComplete {
+            throw Fault(.duplicate("enum \(types.enumerations[index].name ?? "")"), at: token.spot)
+        }
+        let cases = try enumerators()
+        try self.attributes(into: &attributes)
+        types.enumerations[index].cases = cases
+        types.enumerations[index].scalar = underlying ?? scalar(for: cases.map(\.value), isPacked: attributes.isPacked)
+        types.enumerations[index].isComplete = true
+        return .enumeration(index)
+    }
+
+    private mutating func enumerators() throws(Fault) -> [(name: String, value: Int128)] {
+        let opening = token.spot
+        try advance()
+        var cases: [(name: String, value: Int128)] = []
+        var next: Int128 = 0
+        while !token.is("}") {
+            if token.kind == .end { throw Fault(.unterminated(.brace), at: opening) }
+            let name = try identifier("the name of a value")
+            var attributes = Attributes()
+            try self.attributes(into: &attributes)
+            if try take("=") { next = try expression().value }
+            guard types.constants[name.text] == nil else { throw Fault(.duplicate(name.text), at: name.spot) }
+            guard let kind = enumeratorKind(next) else { throw Fault(.arithmeticOverflow, at: name.spot) }
+            types.constants[name.text] = CInteger(value: next, type: kind)
+            types.constantOrder.append((name.text, name.spot))
+            cases.append((name.text, next))
+            next += 1
+            guard try take(",") || token.is("}") else {
+                if token.kind == .end { throw Fault(.unterminated(.brace), at: opening) }
+                throw expectedFault("\u{201C},\u{201D} or \u{201C}}\u{201D} after \(name.text)")
+            }
+        }
+        try advance()
+        return cases
+    }
+
+    /// int where the value fits, as C says; what GCC takes otherwise.
+    private func enumeratorKind(_ value: Int128) -> CInteger.IntegerKind? {
+        [CScalar.int, .unsignedInt, .longLong, .unsignedLongLong].map(integerKind).first {
+            $0.minimum <= value && value <= $0.maximum
+        }
+    }
+
+    /// The type GCC and clang keep an enum in: unsigned unless a value is negative, an int's size unless one is larger.
+    private func scalar(for values: [Int128], isPacked: Bool) -> CScalar {
+        let isSigned = values.contains { $0 < 0 }
+        let small: [CScalar] = isSigned ? [.signedChar, .short] : [.unsignedChar, .unsignedShort]
+        let large: [CScalar] = isSigned ? [.int, .long, .longLong] : [.unsignedInt, .unsignedLong, .unsignedLongLong]
+        let candidates = (isPacked ? small : []) + large
+        return candidates.first { scalar in
+            let kind = integerKind(scalar)
+            return values.allSatisfy { kind.minimum <= $0 && $0 <= kind.maximum }
+        } ?? .longLong
+    }
+}

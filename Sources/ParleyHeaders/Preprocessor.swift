@@ -1,0 +1,266 @@
+/// C's preprocessor, as far as headers need it: files in, one row of tokens out.
+struct Preprocessor {
+    var table = SourceTable()
+    var macros: [String: Macro] = [:]
+    /// The names of macros in the order in which they were first defined.
+    var macroOrder: [String] = []
+    var output: [Token] = []
+    var observations: [Observation] = []
+    var budget: Budget
+    /// Macros whose replacement is being read.
+    var active: Set<String> = []
+    var nesting = 0
+    let abi: ABI
+    private let loader: (IncludeRequest) -> HeaderSource?
+    private var onceFiles: Set<String> = []
+    private var sourceBytes = 0
+    private var depth = 0
+
+    init(abi: ABI, limits: HeaderLimits, loader: @escaping (IncludeRequest) -> HeaderSource?) {
+        self.abi = abi
+        self.loader = loader
+        budget = Budget(limits)
+    }
+
+    /// Reads the compiler's own macros, then the file and all that it includes.
+    mutating func run(_ source: HeaderSource) throws(Fault) {
+        let main = table.add(source, isBuiltIn: false)
+        let macros = (BuiltInHeaders.macros + abi.macros).map { "#define \($0)\n" }.joined()
+        try process(table.add(HeaderSource(file: "<compiler>", text: macros), isBuiltIn: true))
+        try process(main)
+    }
+
+    private mutating func process(_ file: Int) throws(Fault) {
+        let bytes = table.files[file].bytes
+        sourceBytes += bytes.count
+        let start = Spot(file: file, offset: 0, length: 0)
+        guard sourceBytes <= budget.limits.sourceBytesMax else {
+            throw Fault(.tooMuch(.sourceBytes, maximum: budget.limits.sourceBytesMax), at: start)
+        }
+        guard table.files.count <= budget.limits.includesMax else {
+            throw Fault(.tooMuch(.includes, maximum: budget.limits.includesMax), at: start)
+        }
+        var lexer = Lexer(bytes, file: file)
+        let tokens = try lexer.run(&budget)
+        var groups: [Group] = []
+        var index = 0
+        while index < tokens.count {
+            let isDirective = tokens[index].startsLine && tokens[index].is("#")
+            var end = index + 1
+            while end < tokens.count {
+                if isDirective ? tokens[end].startsLine : (tokens[end].startsLine && tokens[end].is("#")) { break }
+                end += 1
+            }
+            let line = Array(tokens[index..<end])
+            if isDirective {
+                try directive(line, groups: &groups)
+            } else if groups.allSatisfy(\.isActive) {
+                try append(expand(line))
+            }
+            index = end
+        }
+        if let open = groups.last {
+            throw Fault(.unterminated(.conditional), at: open.spot, hint: "it ends with #endif")
+        }
+    }
+
+    private mutating func append(_ tokens: [Token]) throws(Fault) {
+        output += tokens
+        guard output.count <= budget.limits.tokensMax else {
+            throw Fault(
+                .tooMuch(.tokens, maximum: budget.limits.tokensMax), at: output.last?.spot ?? .nowhere)
+        }
+    }
+
+    /// A group between `#if` and `#endif`.
+    private struct Group {
+        var spot: Spot
+        var isActive: Bool
+        /// Whether one of its branches was taken already, or none may be.
+        var isDone: Bool
+        var sawElse = false
+    }
+
+    private mutating func directive(_ line: [Token], groups: inout [Group]) throws(Fault) {
+        guard line.count > 1 else { return }
+        let name = line[1]
+        let rest = Array(line[2...])
+        if try conditional(name, rest, groups: &groups) { return }
+        guard groups.allSatisfy(\.isActive) else { return }
+        switch name.text {
+        case "define": try define(rest, at: name.spot)
+        case "undef": macros[rest.first?.text ?? ""] = nil
+        case "include", "include_next", "import": try include(rest, at: name)
+        case "error":
+            throw Fault(.errorDirective(Self.sentence(rest)), at: Self.span(name, rest.last))
+        case "pragma": pragma(rest, at: name)
+        case "warning", "line", "ident", "sccs", "assert", "unassert": return
+        default:
+            if name.kind == .number { return }  // # 12 "file.h", what a preprocessor leaves
+            throw Fault(.unknownDirective(name.text), at: name.spot)
+        }
+    }
+
+    /// `#if` and its kin; false for other directives.
+    private mutating func conditional(
+        _ name: Token, _ rest: [Token], groups: inout [Group]
+    ) throws(Fault) -> Bool {
+        let isLive = groups.allSatisfy(\.isActive)
+        switch name.text {
+        case "if", "ifdef", "ifndef":
+            guard groups.count < budget.limits.nestingMax else {
+                throw Fault(.tooMuch(.nesting, maximum: budget.limits.nestingMax), at: name.spot)
+            }
+            let isTaken = isLive ? try holds(name, rest) : false
+            groups.append(Group(spot: name.spot, isActive: isTaken, isDone: isTaken || !isLive))
+        case "elif", "elifdef", "elifndef", "else":
+            guard var group = groups.popLast(), !group.sawElse else {
+                throw Fault(.expected("an #if before it", found: "#\(name.text)"), at: name.spot)
+            }
+            group.sawElse = name.text == "else"
+            if group.isDone || group.sawElse {
+                group.isActive = !group.isDone
+            } else {
+                group.isActive = try holds(name, rest)
+            }
+            group.isDone = group.isDone || group.isActive
+            groups.append(group)
+        case "endif":
+            guard groups.popLast() != nil else {
+                throw Fault(.expected("an #if before it", found: "#endif"), at: name.spot)
+            }
+        default:
+            return false
+        }
+        return true
+    }
+
+    private mutating func holds(_ name: Token, _ rest: [Token]) throws(Fault) -> Bool {
+        guard let first = rest.first else {
+            throw Fault(.expected("a condition", found: "the line's end"), at: name.spot)
+        }
+        switch name.text {
+        case "ifdef", "elifdef": return macros[first.text] != nil
+        case "ifndef", "elifndef": return macros[first.text] == nil
+        default: break
+        }
+        var parser = Parser(try expand(resolveDefined(rest)), abi: abi, budget: budget, isDirective: true)
+        defer { budget = parser.budget }
+        let value = try parser.expression()
+        guard parser.token.kind == .end else { throw parser.expectedFault("the line's end") }
+        return value.value != 0
+    }
+
+    /// Replaces `defined X` by 1 or 0, before macros are expanded.
+    private func resolveDefined(_ line: [Token]) throws(Fault) -> [Token] {
+        var result: [Token] = []
+        var index = 0
+        while index < line.count {
+            var token = line[index]
+            index += 1
+            if token.isWord("__has_include") || token.isWord("__has_attribute") || token.isWord("__has_builtin") {
+                while index < line.count, !line[index].is(")") { index += 1 }
+                index += 1
+                token.kind = .number
+                token.text = "0"
+            } else if token.isWord("defined") {
+                let isParenthesised = index < line.count && line[index].is("(")
+                if isParenthesised { index += 1 }
+                guard index < line.count, line[index].kind == .identifier else {
+                    throw Fault(.expected("a name", found: index < line.count ? line[index].quoted : "the end"), at: token.spot)
+                }
+                token.kind = .number
+                token.text = macros[line[index].text] != nil ? "1" : "0"
+                index += 1
+                if isParenthesised {
+                    guard index < line.count, line[index].is(")") else {
+                        throw Fault(.unterminated(.parenthesis), at: token.spot)
+                    }
+                    index += 1
+                }
+            }
+            result.append(token)
+        }
+        return result
+    }
+}
+
+// MARK: - Files
+
+extension Preprocessor {
+    private mutating func include(_ rest: [Token], at name: Token) throws(Fault) {
+        var rest = rest
+        if rest.first?.kind == .identifier { rest = try expand(rest) }
+        guard let first = rest.first else {
+            throw Fault(.expected("a file name", found: "the line's end"), at: name.spot)
+        }
+        let spot = Self.span(first, rest.last)
+        let isSystem = first.is("<")
+        var path = ""
+        if isSystem, let end = rest.firstIndex(where: { $0.is(">") }) {
+            path = rest[1..<end].map(\.text).joined()
+        } else if first.kind == .string {
+            path = String(first.text.dropFirst().dropLast())
+        }
+        guard !path.isEmpty else {
+            throw Fault(.expected("\"file\" or <file>", found: first.quoted), at: first.spot)
+        }
+        guard depth < budget.limits.includeDepthMax else {
+            throw Fault(
+                .tooMuch(.includeDepth, maximum: budget.limits.includeDepthMax), at: spot,
+                hint: "do the files include each other without a guard (#pragma once)?")
+        }
+        let builtIn = BuiltInHeaders.text(of: path)
+        let isOwn = first.spot.file >= 0 && table.files[first.spot.file].isBuiltIn
+        let file = table.files[first.spot.file].name
+        let request = IncludeRequest(path: path, isSystem: isSystem, includingFile: file)
+        if isSystem || isOwn, let builtIn {
+            try enter(HeaderSource(file: "<\(path)>", text: builtIn), isBuiltIn: true)
+        } else if let source = loader(request) {
+            try enter(source, isBuiltIn: false)
+        } else if let builtIn {
+            try enter(HeaderSource(file: "<\(path)>", text: builtIn), isBuiltIn: true)
+        } else if isSystem {
+            observations.append(Observation(reason: .skippedHeader(path), spot: spot))
+        } else {
+            throw Fault(
+                .missingFile(path), at: spot,
+                hint: "it is looked for beside \(file)")
+        }
+    }
+
+    private mutating func enter(_ source: HeaderSource, isBuiltIn: Bool) throws(Fault) {
+        if onceFiles.contains(source.file) { return }
+        depth += 1
+        defer { depth -= 1 }
+        try process(table.add(source, isBuiltIn: isBuiltIn))
+    }
+
+    private mutating func pragma(_ rest: [Token], at name: Token) {
+        if rest.first?.text == "once", rest[0].spot.file >= 0 {
+            onceFiles.insert(table.files[rest[0].spot.file].name)
+        } else if rest.first?.text == "pack" {
+            let text = rest.dropFirst().map(\.text).joined(separator: " ")
+            output.append(Token(kind: .pack, text: text, spot: Self.span(name, rest.last)))
+        }
+    }
+
+    /// From the first token to the last, when they stand in one file.
+    static func span(_ first: Token, _ last: Token?) -> Spot {
+        guard let last, last.spot.file == first.spot.file, last.spot.offset > first.spot.offset else {
+            return first.spot
+        }
+        var spot = first.spot
+        spot.length = last.spot.offset + last.spot.length - first.spot.offset
+        return spot
+    }
+
+    static func sentence(_ tokens: [Token]) -> String {
+        var text = ""
+        for token in tokens {
+            if token.hasSpaceBefore, !text.isEmpty { text += " " }
+            text += token.text
+        }
+        return text
+    }
+}

@@ -1,0 +1,115 @@
+public import ParleyTypes
+
+/// What messages travel over: the kernel's sockets, or a simulation of them. One half of the seam; ``Port`` and
+/// ``ListeningPort`` are the other.
+///
+/// Everything above the seam (mailboxes, connections, listeners) knows networks only by this protocol and reads no
+/// clock but `now`, so that it runs unchanged, and repeatably, on simulated networks.
+///
+/// Cancelling the task that waits in one of these ends the wait with `.cancelled`, a passed deadline with `.timedOut`.
+public protocol Network: AnyObject, Sendable {
+    /// The network's own time.
+    var now: MonotonicInstant { get }
+
+    /// Waits until the network's clock has reached `deadline`.
+    func sleep(until deadline: MonotonicInstant) async throws(SocketError)
+
+    /// The addresses behind an endpoint, in the order in which they should be tried.
+    func resolve(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> [SocketAddress]
+
+    /// Opens a port that anyone may write to, bound where `endpoint` says: datagrams.
+    func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port
+
+    /// Opens a port to one peer: a stream, or datagrams that only this peer may answer.
+    func connect(to endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port
+
+    /// Opens a port that peers connect to.
+    func listen(at endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any ListeningPort
+}
+
+/// One end of a conversation.
+///
+/// Every operation is an attempt that never blocks; when it says that it could not go on, the matching `wait` suspends
+/// until trying again makes sense. Spans do not cross a suspension, so this is also what the language asks for.
+///
+/// Several tasks may transmit at once. At most one receives.
+public protocol Port: AnyObject, Sendable {
+    /// Where others reach this port.
+    var localAddress: SocketAddress { get }
+    /// The one peer, or nil when anyone may write.
+    var remoteAddress: SocketAddress? { get }
+    /// Whether bytes have borders: datagrams. A stream has none.
+    var hasBorders: Bool { get }
+
+    /// Fills `batch` with the datagrams that have come.
+    ///
+    /// - Returns: false when there are none.
+    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool
+
+    /// Appends bytes of the stream that have come to `buffer`.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult
+
+    /// Suspends until `receive` or `read` may succeed.
+    func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError)
+
+    /// Sends one datagram, or takes over bytes of the stream.
+    ///
+    /// All or nothing: a stream port that could pass on only a part keeps the rest and passes it on by itself, so the
+    /// borders of messages survive cancellation.
+    ///
+    /// - Parameters:
+    ///   - recipient: the datagram's recipient; nil means the port's peer.
+    ///   - source: the local address to send from, nil for the system's choice.
+    /// - Returns: false when there is no room; nothing was taken then.
+    func transmit(
+        _ bytes: RawSpan, to recipient: SocketAddress?, from source: SocketAddress?
+    ) throws(SocketError) -> Bool
+
+    /// Sends datagrams to one recipient in as few system calls as possible.
+    ///
+    /// - Parameters:
+    ///   - bytes: the datagrams one after another.
+    ///   - ends: where each ends in `bytes`.
+    ///   - first: the first one to send; those before it are passed over.
+    /// - Returns: how many were taken, 0 when there is no room.
+    /// - Throws: what became of datagram `first`; a later one's failure is thrown when it is first.
+    func transmit(
+        _ bytes: RawSpan, endingAt ends: [Int], from first: Int, to recipient: SocketAddress?
+    ) throws(SocketError) -> Int
+
+    /// Suspends until `transmit` may succeed.
+    func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError)
+
+    /// Suspends until everything that was taken over has been passed on.
+    func flush(until deadline: MonotonicInstant) async throws(SocketError)
+
+    /// Says to the peer that nothing more will be sent, after what was taken over.
+    func finishSending() throws(SocketError)
+
+    /// Closes the port. What was taken over is still passed on; whoever waits is woken with `.badDescriptor`.
+    func close()
+}
+
+/// What an attempt to read from a stream found.
+public enum ReadResult: Sendable, Hashable {
+    /// So many bytes, at least one.
+    case bytes(Int)
+    /// The peer sends nothing more.
+    case end
+    /// Nothing has come yet.
+    case wouldBlock
+}
+
+/// A port that peers connect to.
+public protocol ListeningPort: AnyObject, Sendable {
+    /// Where peers reach it.
+    var localAddress: SocketAddress { get }
+
+    /// The next peer. Survives every transient failure; when descriptors run out it waits and goes on serving.
+    ///
+    /// - Throws: `.cancelled`, `.badDescriptor` after ``close()``, and errors that end the port for good.
+    func accept() async throws(SocketError) -> any Port
+
+    /// Accepts no more.
+    func close()
+}

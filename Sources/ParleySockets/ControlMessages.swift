@@ -1,0 +1,107 @@
+internal import CParleyLinux
+internal import Glibc
+public import ParleyTypes
+
+/// What the kernel tells about a datagram beside its bytes, as far as the socket's options asked for it
+/// (``Socket/setReportsArrival(_:)``, ``Socket/setReportsDrops(_:)``).
+public struct Arrival: Sendable, Hashable {
+    /// The address of this host that was asked, with port 0: answer from it. Nil if unknown, or if an IPv6 group was
+    /// asked. For an IPv4 group or broadcast address it is the one that this host would answer the sender from.
+    public var localAddress: SocketAddress?
+    /// The address that stands in the datagram: ours, a group's or a broadcast one. Port 0.
+    public var destination: SocketAddress?
+    /// The index of the interface that it came in by; 0 if unknown.
+    public var interface: UInt32 = 0
+    /// How many datagrams this socket has lost to a full queue so far, when this one was queued. Wraps. 0 until the
+    /// first loss.
+    public var drops: UInt32 = 0
+
+    init() {}
+}
+
+extension Arrival {
+    /// Reads the control messages of a message that recvmsg(2) has filled in.
+    init(_ message: inout msghdr) {
+        var item = unsafe parley_cmsg_first(&message)
+        while let current = unsafe item {
+            unsafe read(current)
+            unsafe item = parley_cmsg_next(&message, current)
+        }
+    }
+
+    private mutating func read(_ item: UnsafeMutablePointer<cmsghdr>) {
+        guard let data = unsafe UnsafeRawPointer(parley_cmsg_data(item)) else { return }
+        let size = unsafe Int(item.pointee.cmsg_len) - parley_cmsg_length(0)
+        switch unsafe (item.pointee.cmsg_level, Int(item.pointee.cmsg_type)) {
+        case (Level.ip, Int(IP_PKTINFO)) where size >= MemoryLayout<in_pktinfo>.size:
+            // Wins over the mapped IPV6_PKTINFO of the same datagram, which lacks the address to answer from.
+            let info = unsafe data.loadUnaligned(as: in_pktinfo.self)
+            localAddress = .ipv4(IPv4Address(rawValue: UInt32(bigEndian: info.ipi_spec_dst.s_addr)), port: 0)
+            destination = .ipv4(IPv4Address(rawValue: UInt32(bigEndian: info.ipi_addr.s_addr)), port: 0)
+            interface = UInt32(bitPattern: info.ipi_ifindex)
+        case (Level.ipv6, Int(IPV6_PKTINFO)) where size >= MemoryLayout<parley_in6_interface>.size:
+            let high = unsafe UInt64(bigEndian: data.loadUnaligned(as: UInt64.self))
+            let low = unsafe UInt64(bigEndian: data.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            let address = IPv6Address(high: high, low: low)
+            interface = unsafe data.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+            guard address.mapped == nil else { return }
+            destination = .ipv6(address, port: 0, zone: address.isLinkLocal ? interface : 0)
+            localAddress = address.isMulticast ? nil : destination
+        case (SOL_SOCKET, Int(SO_RXQ_OVFL)) where size >= MemoryLayout<UInt32>.size:
+            drops = unsafe data.loadUnaligned(as: UInt32.self)
+        default: break
+        }
+    }
+}
+
+/// Room for what ``Arrival`` reads and what a source address takes.
+enum ControlMessages {
+    /// IPV6_PKTINFO (40 bytes with its header), IP_PKTINFO (32), SO_RXQ_OVFL (24), and space for what a later kernel adds.
+    static let receivedBytesMax = 128
+    /// One IPV6_PKTINFO.
+    static let sentBytesMax = 40
+
+    /// Writes the order to send from an address.
+    ///
+    /// - Returns: The bytes written, or nil if a socket of this family cannot send from such an address.
+    static func write(
+        source: SocketAddress, to memory: UnsafeMutableRawPointer, family: SocketFamily
+    ) -> Int? {
+        switch source.unmapped {
+        case .ipv4(let address, _) where family != .unix:
+            // An IPv6 socket that sends to an IPv4 host takes it as well.
+            var info = in_pktinfo()
+            info.ipi_spec_dst.s_addr = address.rawValue.bigEndian
+            return unsafe write(info, Level.ip, Int32(IP_PKTINFO), to: memory)
+        case .ipv6(let address, _, let zone) where family == .ipv6:
+            return unsafe write(parley_in6_interface(address, zone), Level.ipv6, Int32(IPV6_PKTINFO), to: memory)
+        default: return nil
+        }
+    }
+
+    private static func write<T: BitwiseCopyable>(
+        _ value: T, _ level: Int32, _ type: Int32, to memory: UnsafeMutableRawPointer
+    ) -> Int {
+        var header = cmsghdr()
+        header.cmsg_len = parley_cmsg_length(MemoryLayout<T>.size)
+        header.cmsg_level = level
+        header.cmsg_type = type
+        let space = parley_cmsg_space(MemoryLayout<T>.size)
+        precondition(space <= sentBytesMax)
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: space)
+        unsafe memory.storeBytes(of: header, as: cmsghdr.self)
+        unsafe memory.storeBytes(of: value, toByteOffset: parley_cmsg_length(0), as: T.self)
+        return space
+    }
+}
+
+extension parley_in6_interface {
+    init(_ host: IPv6Address, _ interface: UInt32) {
+        self.init()
+        address = (
+            UInt32(truncatingIfNeeded: host.high >> 32).bigEndian, UInt32(truncatingIfNeeded: host.high).bigEndian,
+            UInt32(truncatingIfNeeded: host.low >> 32).bigEndian, UInt32(truncatingIfNeeded: host.low).bigEndian
+        )
+        index = interface
+    }
+}

@@ -1,0 +1,44 @@
+internal import CParleyLinux
+internal import Glibc
+internal import ParleyTypes
+
+/// The levels at which getsockopt(2) keeps options.
+enum Level {
+    static let ip = Int32(IPPROTO_IP)
+    static let ipv6 = Int32(IPPROTO_IPV6)
+    static let tcp = Int32(IPPROTO_TCP)
+}
+
+extension Socket {
+    /// Reads an option that is a number.
+    func option(_ level: Int32, _ name: Int32, _ subject: String) throws(SocketError) -> Int32 {
+        try option(level, name, subject, initial: 0)
+    }
+
+    /// Reads an option that is a C structure.
+    func option<T: BitwiseCopyable>(
+        _ level: Int32, _ name: Int32, _ subject: String, initial: T
+    ) throws(SocketError) -> T {
+        var value = initial
+        var length = socklen_t(MemoryLayout<T>.size)
+        guard unsafe getsockopt(fileDescriptor, level, name, &value, &length) == 0 else {
+            throw failure(.option, ErrorCode(errno), subject: subject)
+        }
+        return value
+    }
+
+    /// Sets an option that is a yes or no.
+    func setOption(_ level: Int32, _ name: Int32, _ subject: String, to value: Bool) throws(SocketError) {
+        try setOption(level, name, subject, to: value ? 1 : 0 as Int32)
+    }
+
+    /// Sets an option that is a number or a C structure.
+    func setOption<T: BitwiseCopyable>(
+        _ level: Int32, _ name: Int32, _ subject: String, to value: T
+    ) throws(SocketError) {
+        let result = unsafe withUnsafePointer(to: value) { pointer in
+            unsafe setsockopt(fileDescriptor, level, name, pointer, socklen_t(MemoryLayout<T>.size))
+        }
+        guard result == 0 else { throw failure(.option, ErrorCode(errno), subject: subject) }
+    }
+}

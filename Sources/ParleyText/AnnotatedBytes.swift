@@ -1,0 +1,101 @@
+public import ParleyWire
+
+/// The bytes of a message with the fields they belong to: a table for eyes, a line of JSON for programs.
+///
+///     offset  field    type      value      network order            host order
+///          0  name     char[13]  Trans      54 72 61 6e 73 00 00 00
+///                                           00 00 00 00 00
+///         13  math     u32       808530483  30 31 32 33              33 32 31 30
+///         17  chinese  u32       1          00 00 00 01              01 00 00 00
+public struct AnnotatedBytes: Sendable {
+    public var message: DynamicMessage
+    public var policy: TextPolicy
+    /// The order of the host whose memory is shown.
+    public var hostOrder: ByteOrder
+
+    /// The order of the machine this runs on.
+    public static var thisHost: ByteOrder { UInt16(1).littleEndian == 1 ? .little : .big }
+
+    public init(
+        _ message: DynamicMessage,
+        _ policy: TextPolicy = TextPolicy(),
+        hostOrder: ByteOrder = Self.thisHost
+    ) {
+        self.message = message
+        self.policy = policy
+        self.hostOrder = hostOrder
+    }
+
+    /// `parley.encode/1`: the bytes, then every field with offset, type, value, and its bytes on the wire and in memory.
+    public var json: JSONLine {
+        let pieces = message.pieces.map { piece -> JSONValue in
+            var members: [JSONValue.Member] = [
+                .init("field", .string(piece.path)), .init("offset", .integer(piece.offset)),
+                .init("size", .integer(piece.bytes.count)), .init("type", .string(piece.type.name)),
+            ]
+            if let value = piece.value {
+                members.append(.init("value", JSONValue(value, of: piece.type, at: piece.place, policy)))
+            }
+            members.append(.init("wire", .string(Hex.text(piece.bytes))))
+            members.append(.init("host", .string(Hex.text(piece.bytes(inMemoryOf: hostOrder)))))
+            return .object(members)
+        }
+        return JSONLine(
+            schema: "parley.encode/1",
+            [
+                .init("bytes", .string(Hex.text(message.bytes))), .init("size", .integer(message.wireSize)),
+                .init("hostOrder", .string(hostOrder.rawValue)), .init("fields", .array(pieces)),
+            ]
+        )
+    }
+
+    /// The table, each row with its line end, at most `columns` wide when names allow it.
+    public func table(columns: Int = 80) -> String {
+        let pieces = message.pieces
+        let order = pieces.contains { $0.order == .little } ? "wire order" : "network order"
+        var rows: [[String]] = [["offset", "field", "type", "value", order, "host order"]]
+        for piece in pieces { rows += self.rows(piece) }
+        let wireColumn = 4
+        var widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        // The value gives way first, then the type; bytes are what was asked for.
+        let rest = widths.reduce(0, +) - widths[3] + 2 * 5
+        widths[3] = min(widths[3], max(8, columns - rest))
+        let isTypeShown = rest + widths[3] <= columns
+        let lines = rows.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() where column != 2 || isTypeShown {
+                let text = column == 3 ? Self.fit(cell, widths[3]) : cell
+                let blanks = String(repeating: " ", count: widths[column] - text.count)
+                line += column == 0 ? blanks + text : "  " + text + (column > wireColumn ? "" : blanks)
+            }
+            while line.last == " " { line.removeLast() }
+            return line + "\n"
+        }
+        return lines.joined() + summary
+    }
+
+    private var summary: String {
+        let size = message.wireSize
+        return "\(size) \(size == 1 ? "byte" : "bytes"); host order is \(hostOrder.rawValue)-endian\n"
+    }
+
+    private static let bytesPerRow = 8
+
+    private func rows(_ piece: MessagePiece) -> [[String]] {
+        let value = piece.value.map { MessagePrinter(policy).text($0, piece.type, piece.place) } ?? "(zero)"
+        let host = piece.order == nil ? [] : piece.bytes(inMemoryOf: hostOrder)
+        return stride(from: 0, to: piece.bytes.count, by: Self.bytesPerRow).map { start in
+            let wire = Hex.text(piece.bytes[start...].prefix(Self.bytesPerRow), separator: " ")
+            guard start == 0 else { return ["", "", "", "", wire, ""] }
+            return [
+                "\(piece.offset)", Self.fit(TerminalText.escape(piece.path), 24), piece.type.name, value,
+                wire,
+                Hex.text(host, separator: " "),
+            ]
+        }
+    }
+
+    private static func fit(_ text: String, _ width: Int) -> String {
+        text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
+    }
+}

@@ -1,0 +1,69 @@
+public import ParleyWire
+
+/// One line of `--json`: an object that names its schema first. docs/json.md holds the schemas; tests freeze them.
+public struct JSONLine: Sendable, Hashable {
+    public var members: [JSONValue.Member]
+
+    /// A line of another schema than those below.
+    public init(schema: String, _ members: [JSONValue.Member] = []) {
+        self.members = [JSONValue.Member("schema", .string(schema))] + members
+    }
+
+    /// What came: a message of a layout, or what has none.
+    public enum Content: Sendable, Hashable {
+        case message(DynamicMessage)
+        /// Text without a layout, a line without its end for example.
+        case text(String)
+        case bytes([UInt8])
+        case json(JSONValue)
+    }
+
+    /// `parley.receive/1`: a message that came, from whom and when.
+    public static func received(
+        _ content: Content,
+        from peer: String,
+        at time: WallTime,
+        _ policy: TextPolicy = TextPolicy()
+    ) -> JSONLine {
+        let shown: JSONValue.Member =
+            switch content {
+            case .message(let message): .init("fields", message.json(policy))
+            case .text(let text): .init("text", .string(text))
+            case .bytes(let bytes): .init("bytes", .string(Hex.text(bytes)))
+            case .json(let value): .init("json", value)
+            }
+        return JSONLine(
+            schema: "parley.receive/1",
+            [.init("peer", .string(peer)), .init("time", .string("\(time)")), shown]
+        )
+    }
+
+    /// `parley.misfit/1`: bytes that came and are not a message of the layout.
+    public static func misfit(
+        _ error: WireError,
+        _ bytes: [UInt8],
+        from peer: String,
+        at time: WallTime
+    ) -> JSONLine {
+        JSONLine(
+            schema: "parley.misfit/1",
+            [
+                .init("peer", .string(peer)), .init("time", .string("\(time)")),
+                .init("field", .string(error.field)), .init("offset", .integer(error.offset)),
+                .init("reason", .string("\(error.reason)")), .init("bytes", .string(Hex.text(bytes))),
+            ]
+        )
+    }
+
+    /// `parley.error/1`: why the command ends, with its exit code.
+    public static func failed(_ message: String, remedy: String? = nil, exitCode: Int32) -> JSONLine {
+        var members: [JSONValue.Member] = [.init("error", .string(message))]
+        if let remedy { members.append(.init("remedy", .string(remedy))) }
+        return JSONLine(schema: "parley.error/1", members + [.init("exit", .integer(exitCode))])
+    }
+}
+
+extension JSONLine: CustomStringConvertible {
+    /// The object, without a line end.
+    public var description: String { "\(JSONValue.object(members))" }
+}

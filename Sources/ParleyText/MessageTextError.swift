@@ -1,0 +1,48 @@
+public import ParleyWire
+
+/// Why a text is not a message of its layout.
+public enum MessageTextError: Error, Sendable, Hashable {
+    /// A value is wrong, missing or of no field. `fields` are those of the layout, with types and limits.
+    case field(WireError, fields: String)
+    /// The argument is not of the form `field=value`.
+    case notAnAssignment(String, fields: String)
+    /// The field was given two values.
+    case assignedTwice(String)
+    /// The text is not JSON.
+    case json(JSONError)
+    /// The digits of bytes cannot be read.
+    case hex(HexError, field: String)
+    /// A field must have exactly as many bytes.
+    case wrongByteCount(field: String, expected: Int, found: Int)
+    /// The file for a field cannot be read.
+    case file(field: String, path: String, reason: String)
+}
+
+extension MessageTextError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .field(let error, let fields):
+            switch error.reason {
+            case .unknownField: "\(name(error)): there is no such field; the fields are \(fields)"
+            case .missingField: "\(name(error)) needs a value; the fields are \(fields)"
+            case let reason: "\(name(error)): \(reason); the fields are \(fields)"
+            }
+        case .notAnAssignment(let argument, let fields):
+            "\u{201C}\(TerminalText.escape(argument))\u{201D} is not of the form field=value; the fields are \(fields)"
+        case .assignedTwice(let field):
+            "\(TerminalText.escape(field)) is given twice"
+        case .json(let error):
+            "\(error)"
+        case .hex(let error, let field):
+            "\(field): \(error)"
+        case .wrongByteCount(let field, let expected, let found):
+            "\(field) has exactly \(expected) bytes, \(found) are given"
+        case .file(let field, let path, let reason):
+            "\(field): \(TerminalText.escape(path)): \(reason)"
+        }
+    }
+
+    private func name(_ error: WireError) -> String {
+        error.field.isEmpty ? "the message" : TerminalText.escape(error.field)
+    }
+}

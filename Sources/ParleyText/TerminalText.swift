@@ -1,0 +1,51 @@
+/// Text from strangers, made safe for a terminal.
+public enum TerminalText {
+    /// The text with every character that a terminal could obey, or that cannot be seen, as an escape: `\n`, `\u{1b}`.
+    public static func escape(_ text: some StringProtocol) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            default:
+                if isPrintable(scalar) {
+                    result.unicodeScalars.append(scalar)
+                } else {
+                    result += "\\u{" + String(scalar.value, radix: 16) + "}"
+                }
+            }
+        }
+        return result
+    }
+
+    /// Bytes as text: what is no UTF-8 stands as `\xE9`, so nothing is lost and nothing is obeyed.
+    public static func escape(bytes: some Collection<UInt8>) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return escape(text) }
+        var result = ""
+        var rest = bytes[...]
+        while let first = rest.first {
+            // The longest a scalar can be is four bytes.
+            let length = (1...4).first { String(validating: rest.prefix($0), as: UTF8.self) != nil }
+            if let length {
+                result += escape(String(decoding: rest.prefix(length), as: UTF8.self))
+            } else {
+                result += "\\x" + Hex.text([first])
+            }
+            rest = rest.dropFirst(length ?? 1)
+        }
+        return result
+    }
+
+    /// Whether a character shows something and commands nothing.
+    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return 0x20...0x7E ~= scalar.value }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+            return false
+        default:
+            return true
+        }
+    }
+}

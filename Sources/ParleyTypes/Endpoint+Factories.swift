@@ -1,0 +1,67 @@
+extension Endpoint {
+    /// Datagrams at a port that the system chooses, on every local address: the usual place to send from.
+    public static var udp: Endpoint { udp(port: 0) }
+
+    /// Datagrams at a port, on every local address.
+    public static func udp(port: UInt16) -> Endpoint {
+        Endpoint(.udp, host: .any, port: port)
+    }
+
+    /// Datagrams at one host: a name or an address. `.udp("0.0.0.0", 8089)` is IPv4 only, `.udp("::", 8089)` IPv6 only.
+    public static func udp(_ host: String, _ port: UInt16) -> Endpoint {
+        Endpoint(.udp, host: Host(host), port: port)
+    }
+
+    /// Membership of a group: datagrams to `group` from anywhere, nothing that is addressed to this host alone.
+    ///
+    /// - Parameters:
+    ///   - group: An address from 224.0.0.0 to 239.255.255.255, or an IPv6 one that begins with ff. Anything else is
+    ///     refused when the socket is opened.
+    ///   - interface: The interface's name or IPv4 address; nil lets the routing table choose.
+    public static func udp(group: String, port: UInt16, on interface: String? = nil) -> Endpoint {
+        var endpoint = Endpoint(.udp, host: Host(group), port: port)
+        endpoint.options.interface = interface
+        if !endpoint.isGroup { endpoint.options.reuse = .groupMember }
+        return endpoint
+    }
+
+    /// Every host of a link: datagrams to a broadcast address, such as 192.168.1.255 or 255.255.255.255.
+    public static func udp(broadcast address: String, port: UInt16) -> Endpoint {
+        var endpoint = Endpoint(.udp, host: Host(address), port: port)
+        endpoint.options.allowsBroadcast = true
+        return endpoint
+    }
+
+    /// A stream at a port, on every local address.
+    public static func tcp(port: UInt16) -> Endpoint {
+        Endpoint(.tcp, host: .any, port: port)
+    }
+
+    /// A stream at one host: a name or an address.
+    public static func tcp(_ host: String, _ port: UInt16) -> Endpoint {
+        Endpoint(.tcp, host: Host(host), port: port)
+    }
+
+    /// A stream within this host, at a path of at most 107 bytes.
+    public static func unix(path: String) -> Endpoint {
+        Endpoint(.unix, .path(path))
+    }
+
+    /// A stream within this host, under a name of at most 107 bytes that needs no file.
+    public static func unix(abstract name: String) -> Endpoint {
+        Endpoint(.unix, .abstract(Array(name.utf8)))
+    }
+
+    /// Datagrams within this host, under a name that the system chooses, so that answers find the way back.
+    public static var unixgram: Endpoint { Endpoint(.unixgram, .unnamed) }
+
+    /// Datagrams within this host, at a path of at most 107 bytes.
+    public static func unixgram(path: String) -> Endpoint {
+        Endpoint(.unixgram, .path(path))
+    }
+
+    /// Datagrams within this host, under a name of at most 107 bytes that needs no file.
+    public static func unixgram(abstract name: String) -> Endpoint {
+        Endpoint(.unixgram, .abstract(Array(name.utf8)))
+    }
+}

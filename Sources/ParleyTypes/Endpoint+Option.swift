@@ -1,0 +1,104 @@
+extension Endpoint {
+    /// The keys that a URL's query may have.
+    public enum Option: String, Sendable, Hashable, CaseIterable {
+        case interface, ttl, broadcast, loop, backlog, rcvbuf, sndbuf, nodelay, local, reuse
+
+        /// Whether the option means something to a transport. Transports of other packages may use all of them.
+        public func applies(to transport: Transport) -> Bool {
+            switch self {
+            case .rcvbuf, .sndbuf: true
+            case .interface, .ttl, .local, .reuse: !transport.isLocal
+            case .broadcast, .loop: transport != .tcp && !transport.isLocal
+            case .backlog: transport.isStream || !Transport.known.contains(transport)
+            case .nodelay: transport != .udp && !transport.isLocal
+            }
+        }
+
+        /// What the value must be, for the sentence "… must be".
+        var expectation: String {
+            switch self {
+            case .interface: "an interface's name or IPv4 address"
+            case .ttl: "a number from 1 to 255"
+            case .broadcast, .loop, .nodelay: "true or false"
+            case .backlog: "a number from 0 to \(Int32.max)"
+            case .rcvbuf, .sndbuf: "a number of bytes from 1 to \(Int32.max), such as 65536, 64K or 4M"
+            case .local: "an IP address, with or without a port"
+            case .reuse: PortReuse.allCases.map(\.rawValue).joined(separator: ", ")
+            }
+        }
+    }
+}
+
+extension Endpoint.Options {
+    /// Reads one option's text.
+    mutating func set(_ option: Endpoint.Option, to text: String) throws(EndpointError) {
+        func required<T>(_ value: T?) throws(EndpointError) -> T {
+            guard let value else { throw .invalidOption(option, value: text) }
+            return value
+        }
+        switch option {
+        case .interface: interface = try required(Endpoint.isInterfaceName(text) ? text : nil)
+        case .ttl: timeToLive = try required(Endpoint.number(text, in: 1...255).map { UInt8($0) })
+        case .broadcast: allowsBroadcast = try required(Self.flag(text))
+        case .loop: hearsOwnHost = try required(Self.flag(text))
+        case .backlog: backlog = try required(Endpoint.number(text, in: 0...Int(Int32.max)).map { Int32($0) })
+        case .rcvbuf: receiveBufferBytes = try required(Self.bytes(text))
+        case .sndbuf: sendBufferBytes = try required(Self.bytes(text))
+        case .nodelay: noDelay = try required(Self.flag(text))
+        case .local: localAddress = try required(Self.address(text))
+        case .reuse: reuse = try required(PortReuse(rawValue: text))
+        }
+    }
+
+    /// One option's text, nil where it is not set.
+    func text(of option: Endpoint.Option) -> String? {
+        switch option {
+        case .interface: interface
+        case .ttl: timeToLive.map { "\($0)" }
+        case .broadcast: allowsBroadcast.map { "\($0)" }
+        case .loop: hearsOwnHost.map { "\($0)" }
+        case .backlog: backlog.map { "\($0)" }
+        case .rcvbuf: receiveBufferBytes.map { "\($0)" }
+        case .sndbuf: sendBufferBytes.map { "\($0)" }
+        case .nodelay: noDelay.map { "\($0)" }
+        case .local: localAddress.map { $0.port == 0 && !$0.isLinkLocal ? $0.ip?.description ?? "" : "\($0)" }
+        case .reuse: reuse?.rawValue
+        }
+    }
+
+    /// An option without a value (`?broadcast`) means yes.
+    private static func flag(_ text: String) -> Bool? {
+        switch text {
+        case "true", "yes", "on", "1", "": true
+        case "false", "no", "off", "0": false
+        default: nil
+        }
+    }
+
+    /// `65536`, `64K`, `4M`, `1G`: K is 1024.
+    private static func bytes(_ text: String) -> Int32? {
+        let shift: Int =
+            switch text.utf8.last {
+            case UInt8(ascii: "k"), UInt8(ascii: "K"): 10
+            case UInt8(ascii: "m"), UInt8(ascii: "M"): 20
+            case UInt8(ascii: "g"), UInt8(ascii: "G"): 30
+            default: 0
+            }
+        let digits = shift == 0 ? text[...] : text.dropLast()
+        return Endpoint.number(digits, in: 1...Int(Int32.max) >> shift).map { Int32($0 << shift) }
+    }
+
+    /// `192.0.2.1`, `192.0.2.1:4000`, `fd00::1`, `[fe80::1%2]:4000`. The zone is an index: looking up a name is not ours.
+    private static func address(_ text: String) -> SocketAddress? {
+        if let address = IPAddress(text) { return SocketAddress(address, port: 0) }
+        guard let (host, port) = try? Endpoint.hostAndPort(text) else { return nil }
+        switch host {
+        case .ipv4(let address): return .ipv4(address, port: port ?? 0)
+        case .ipv6(let address, nil): return .ipv6(address, port: port ?? 0, zone: 0)
+        case .ipv6(let address, let zone?):
+            guard let index = Endpoint.number(zone, in: 1...Int(Int32.max)) else { return nil }
+            return .ipv6(address, port: port ?? 0, zone: UInt32(index))
+        case .any, .name: return nil
+        }
+    }
+}

@@ -1,0 +1,130 @@
+/// Where to be reachable or whom to reach, with the socket options that belong to it.
+///
+/// A value without any system call behind it: names are not resolved, interfaces not looked up, paths not opened. Make
+/// one with a factory (``udp(port:)``, ``tcp(_:_:)``, …) or from a URL. An open struct, so that transports and options
+/// can be added without breaking a `switch`.
+public struct Endpoint: Sendable, Hashable {
+    public var transport: Transport
+    /// The IP host; nil for the transports of one host, which have a ``unixAddress``.
+    public var host: Host?
+    /// The port in host order; 0 lets the system choose, and reaches nobody as a destination.
+    public var port: UInt16
+    /// The path or name of a Unix socket; `.unnamed` lets the system choose a name. Nil for IP transports.
+    public var unixAddress: UnixAddress?
+    public var options: Options
+
+    /// An endpoint of an IP transport.
+    public init(_ transport: Transport, host: Host, port: UInt16, options: Options = Options()) {
+        self.transport = transport
+        self.host = host
+        self.port = port
+        unixAddress = nil
+        self.options = options
+    }
+
+    /// An endpoint of a transport of this host.
+    public init(_ transport: Transport, _ address: UnixAddress, options: Options = Options()) {
+        self.transport = transport
+        host = nil
+        port = 0
+        unixAddress = address
+        self.options = options
+    }
+
+    /// An IP host as it is written.
+    public enum Host: Sendable, Hashable {
+        /// Every local address, IPv6 and IPv4 in one socket where the host has both.
+        case any
+        case ipv4(IPv4Address)
+        /// `zone` is the name or the index of the interface that a link-local address needs, otherwise nil.
+        case ipv6(IPv6Address, zone: String?)
+        /// A name to resolve.
+        case name(String)
+    }
+
+    /// Socket options that an endpoint can ask for; nil leaves the system's default.
+    public struct Options: Sendable, Hashable {
+        /// The interface by name or, for groups, by one of its IPv4 addresses. A group is joined there, and what goes to
+        /// groups leaves there. A stream, and a datagram socket with a port of its own, sends and receives nowhere else.
+        public var interface: String?
+        /// How many routers a packet may pass, 1 to 255. The system's default is 64, for groups 1.
+        public var timeToLive: UInt8?
+        /// Whether sending to broadcast addresses is allowed; 255.255.255.255 allows it by itself.
+        public var allowsBroadcast: Bool?
+        /// Whether this host's members of a group hear what the socket sends to it. The system's default is yes.
+        public var hearsOwnHost: Bool?
+        /// How many connections may wait to be accepted. Default ``Endpoint/backlogDefault``, at most net.core.somaxconn.
+        public var backlog: Int32?
+        /// The receive queue in bytes; the kernel holds it at net.core.rmem_max and doubles it for its own records.
+        public var receiveBufferBytes: Int32?
+        /// The send queue in bytes; the kernel holds it at net.core.wmem_max and doubles it for its own records.
+        public var sendBufferBytes: Int32?
+        /// Whether small writes leave at once instead of waiting for company (TCP_NODELAY).
+        public var noDelay: Bool?
+        /// The local address to send from; its port may be 0.
+        public var localAddress: SocketAddress?
+        /// Who may share the port; nil is the transport's default (see ``PortReuse``).
+        public var reuse: PortReuse?
+
+        public init() {}
+    }
+
+    /// How many connections may wait to be accepted unless an endpoint says otherwise: what net.core.somaxconn, which
+    /// caps it, has been since Linux 5.4.
+    public static let backlogDefault: Int32 = 4096
+
+    /// Whether the host is a group's address. Membership is part of the address: it decides how the socket is bound.
+    public var isGroup: Bool {
+        switch host {
+        case .ipv4(let address): address.isMulticast
+        case .ipv6(let address, _): address.isMulticast
+        case .any, .name, nil: false
+        }
+    }
+
+    /// Whether the endpoint asks for broadcast, by an option or by its address.
+    public var isBroadcast: Bool { options.allowsBroadcast ?? (host == .ipv4(.broadcast)) }
+
+    /// Whether a resolver must be asked before a socket can be bound or connected.
+    public var needsLookup: Bool {
+        guard case .name = host else { return false }
+        return true
+    }
+}
+
+extension Endpoint.Host: CustomStringConvertible {
+    /// Reads an address of either family, an IPv6 one with `%zone` if need be; anything else is a name, and empty or
+    /// `*` is every local address. Never fails: a name that cannot be one fails when it is resolved.
+    public init(_ text: String) {
+        if text.isEmpty || text == "*" {
+            self = .any
+        } else if let address = IPv4Address(text) {
+            self = .ipv4(address)
+        } else if let (address, zone) = Self.zoned(text[...]) {
+            self = .ipv6(address, zone: zone)
+        } else {
+            self = .name(text)
+        }
+    }
+
+    /// As in a URL: an IPv6 address in brackets, every local address as nothing.
+    public var description: String {
+        switch self {
+        case .any: ""
+        case .ipv4(let address): address.description
+        case .ipv6(let address, nil): "[\(address)]"
+        case .ipv6(let address, let zone?): "[\(address)%\(zone)]"
+        case .name(let name): name
+        }
+    }
+
+    /// Splits `fe80::1%eth0`. Nil where either half is none.
+    static func zoned(_ text: Substring) -> (IPv6Address, zone: String?)? {
+        guard let percent = text.utf8.firstIndex(of: UInt8(ascii: "%")) else {
+            return IPv6Address(text).map { ($0, nil) }
+        }
+        let zone = String(text[text.utf8.index(after: percent)...])
+        guard let address = IPv6Address(text[..<percent]), Endpoint.isInterfaceName(zone) else { return nil }
+        return (address, zone)
+    }
+}

@@ -1,0 +1,66 @@
+/// Why a text is not an endpoint. Each case knows one sentence that says what to write instead.
+public enum EndpointError: Error, Sendable, Hashable {
+    case tooLong(bytes: Int)
+    case fragment
+    case missingScheme(String)
+    case unknownScheme(String)
+    case missingSlashes(Transport)
+    case invalidHost(String)
+    case invalidPort(String)
+    case unexpectedPath(String)
+    case unexpectedHost(String)
+    case missingPath(Transport)
+    case invalidPath(String)
+    case pathTooLong(bytes: Int)
+    case invalidEscape(String)
+    case unknownOption(String, Transport)
+    case optionDoesNotApply(Endpoint.Option, Transport)
+    case repeatedOption(Endpoint.Option)
+    case invalidOption(Endpoint.Option, value: String)
+}
+
+extension EndpointError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .tooLong(let bytes):
+            "An endpoint of \(bytes) bytes is too long: write at most \(Endpoint.urlBytesMax)."
+        case .fragment: "An endpoint has no part after #: write %23 where the character itself is meant."
+        case .missingScheme(let text):
+            "“\(text)” says no transport: begin with \(Self.schemes), as in udp://:8089."
+        case .unknownScheme(let scheme):
+            "“\(scheme)” is no transport: begin with \(Self.schemes), as in udp://host:8089."
+        case .missingSlashes(let transport): "Write two slashes before the host: \(transport)://host:port."
+        case .invalidHost(let host):
+            "“\(host)” is no host: write a name, an IPv4 address of four numbers, or an IPv6 address in brackets, "
+                + "as in [::1]:8089."
+        case .invalidPort(let port): "“\(port)” is no port: write a number from 0 to 65535."
+        case .unexpectedPath(let path): "An IP endpoint has no path: leave out “/\(path)”."
+        case .unexpectedHost(let host):
+            "A Unix socket has no host: write unix:///\(host) from the root, unix:\(host) from here, "
+                + "or unix://@\(host) for a name without a file."
+        case .missingPath(let transport):
+            "Name the socket: \(transport):///path, \(transport):relative/path or \(transport)://@name."
+        case .invalidPath(let path): "“\(path)” is no path: it must be UTF-8 without a NUL byte."
+        case .pathTooLong(let bytes):
+            "The path or name of a Unix socket has \(bytes) bytes: the system allows \(UnixAddress.lengthMax)."
+        case .invalidEscape(let text):
+            "A percent sign in “\(text)” lacks its two hexadecimal digits: write %25 where the sign itself is meant."
+        case .unknownOption(let key, let transport):
+            "“\(key)” is no option of \(transport): it knows \(Self.options(of: transport))."
+        case .optionDoesNotApply(let option, let transport):
+            "The option \(option.rawValue) means nothing to \(transport): it knows \(Self.options(of: transport))."
+        case .repeatedOption(let option): "The option \(option.rawValue) comes twice: write it once."
+        case .invalidOption(let option, let value):
+            "“\(value)” does not fit the option \(option.rawValue): it must be \(option.expectation)."
+        }
+    }
+
+    private static var schemes: String {
+        let names = Transport.known.map(\.rawValue)
+        return names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
+    }
+
+    private static func options(of transport: Transport) -> String {
+        Endpoint.Option.allCases.filter { $0.applies(to: transport) }.map(\.rawValue).joined(separator: ", ")
+    }
+}

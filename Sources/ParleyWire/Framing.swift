@@ -1,0 +1,203 @@
+/// How the borders of messages are found on a stream. Datagrams need none.
+///
+/// A value without state: ``nextFrame(in:atEnd:)`` looks at the bytes that have come and finds the first message, so
+/// the caller keeps the bytes and a simulator, a socket and a test use the same code.
+public struct Framing: Sendable, Hashable {
+    /// The largest message in bytes. What claims to be larger is refused before memory is set aside for it.
+    public var messageBytesMax: Int
+    @usableFromInline let kind: Kind
+
+    @usableFromInline
+    enum Kind: Sendable, Hashable {
+        case backToBack
+        case lengthPrefixed(counterBytes: Int, order: ByteOrder)
+        case lines
+        case chunks
+        case untilEnd
+    }
+
+    @usableFromInline
+    init(kind: Kind, messageBytesMax: Int) {
+        precondition(messageBytesMax > 0, "a framing's largest message has at least one byte")
+        self.kind = kind
+        self.messageBytesMax = messageBytesMax
+    }
+
+    /// Messages of one size, one after another with nothing between.
+    public static func backToBack(bytes: Int) -> Framing {
+        Framing(kind: .backToBack, messageBytesMax: bytes)
+    }
+
+    /// Each message after its length in bytes, which does not count itself: 4 bytes, network order, unless said
+    /// otherwise. At most 16 MiB a message unless said otherwise: enough for most, too little to exhaust a server.
+    public static func lengthPrefixed(
+        counterBytes: Int = 4, order: ByteOrder = .big, messageBytesMax: Int = 16 << 20
+    ) -> Framing {
+        precondition([1, 2, 4].contains(counterBytes), "a length has 1, 2 or 4 bytes")
+        let countable = Int(UInt32.max >> UInt32(32 - 8 * counterBytes))
+        return Framing(
+            kind: .lengthPrefixed(counterBytes: counterBytes, order: order),
+            messageBytesMax: min(messageBytesMax, countable))
+    }
+
+    /// Lines that end with LF or CR LF (sent with CR LF). At most 64 KiB a line unless said otherwise. A last line
+    /// without an end counts.
+    public static func lines(messageBytesMax: Int = 64 << 10) -> Framing {
+        Framing(kind: .lines, messageBytesMax: messageBytesMax)
+    }
+
+    /// No borders: whatever has come is one message, at most 64 KiB of it.
+    public static let chunks = Framing(kind: .chunks, messageBytesMax: 64 << 10)
+
+    /// The whole stream is one message, ended by the peer's close (daytime, RFC 867). At most 1 MiB unless said otherwise.
+    public static func untilEnd(messageBytesMax: Int = 1 << 20) -> Framing {
+        Framing(kind: .untilEnd, messageBytesMax: messageBytesMax)
+    }
+
+    /// A message found in bytes: where it lies, and how many bytes it used up with its border.
+    @frozen
+    public struct Frame: Sendable, Hashable {
+        public var message: Range<Int>
+        public var consumed: Int
+
+        @inlinable
+        init(_ message: Range<Int>, consumed: Int) {
+            self.message = message
+            self.consumed = consumed
+        }
+    }
+
+    /// Finds the first message.
+    ///
+    /// - Parameters:
+    ///   - bytes: what has come and was not consumed yet.
+    ///   - isAtEnd: whether the peer will send nothing more.
+    /// - Returns: the message, or nil when more bytes are needed (at the end: when there is none).
+    /// - Throws: ``FramingError``. The stream has no borders any more after that: close it.
+    @inlinable
+    public func nextFrame(in bytes: RawSpan, atEnd isAtEnd: Bool) throws(FramingError) -> Frame? {
+        let count = bytes.byteCount
+        switch kind {
+        case .backToBack:
+            if count >= messageBytesMax { return Frame(0..<messageBytesMax, consumed: messageBytesMax) }
+            if isAtEnd, count > 0 { throw .endsInside(missing: messageBytesMax - count) }
+            return nil
+        default:
+            return try nextVariableFrame(in: bytes, atEnd: isAtEnd)
+        }
+    }
+
+    @usableFromInline
+    func nextVariableFrame(in bytes: RawSpan, atEnd isAtEnd: Bool) throws(FramingError) -> Frame? {
+        let count = bytes.byteCount
+        guard count > 0 else { return nil }
+        switch kind {
+        case .backToBack:
+            return try nextFrame(in: bytes, atEnd: isAtEnd)
+        case .lengthPrefixed(let counterBytes, let order):
+            guard count >= counterBytes else {
+                if isAtEnd { throw .endsInside(missing: counterBytes - count) }
+                return nil
+            }
+            let length = Self.length(in: bytes, counterBytes: counterBytes, order: order)
+            guard length <= messageBytesMax else { throw .tooLong(bytes: length, maximum: messageBytesMax) }
+            let whole = counterBytes + length
+            if count >= whole { return Frame(counterBytes..<whole, consumed: whole) }
+            if isAtEnd { throw .endsInside(missing: whole - count) }
+            return nil
+        case .lines:
+            return try nextLine(in: bytes, atEnd: isAtEnd)
+        case .chunks:
+            let size = min(count, messageBytesMax)
+            return Frame(0..<size, consumed: size)
+        case .untilEnd:
+            guard count <= messageBytesMax else { throw .tooLong(bytes: count, maximum: messageBytesMax) }
+            return isAtEnd ? Frame(0..<count, consumed: count) : nil
+        }
+    }
+
+    private func nextLine(in bytes: RawSpan, atEnd isAtEnd: Bool) throws(FramingError) -> Frame? {
+        let count = bytes.byteCount
+        let found = unsafe bytes.withUnsafeBytes { unsafe $0.firstIndex(of: UInt8(ascii: "\n")) }
+        guard let newline = found else {
+            guard count <= messageBytesMax + 1 else { throw .tooLong(bytes: count, maximum: messageBytesMax) }
+            return isAtEnd ? Frame(0..<count, consumed: count) : nil
+        }
+        var end = newline
+        if end > 0, bytes.byte(at: end - 1) == UInt8(ascii: "\r") { end -= 1 }
+        guard end <= messageBytesMax else { throw .tooLong(bytes: end, maximum: messageBytesMax) }
+        return Frame(0..<end, consumed: newline + 1)
+    }
+
+    private static func length(in bytes: RawSpan, counterBytes: Int, order: ByteOrder) -> Int {
+        var length = 0
+        for index in 0..<counterBytes {
+            let position = order == .big ? index : counterBytes - 1 - index
+            length = length << 8 | Int(bytes.byte(at: position))
+        }
+        return length
+    }
+
+    // MARK: Sending
+
+    /// The bytes that the border adds to a message: a length in front, a line end behind.
+    @inlinable public var overhead: Int {
+        switch kind {
+        case .lengthPrefixed(let counterBytes, _): counterBytes
+        case .lines: 2
+        case .backToBack, .chunks, .untilEnd: 0
+        }
+    }
+
+    /// Refuses a message that the other side's same framing could not take.
+    @inlinable
+    public func check(messageBytes: Int) throws(FramingError) {
+        if kind == .backToBack, messageBytes != messageBytesMax {
+            throw .wrongSize(bytes: messageBytes, expected: messageBytesMax)
+        }
+        guard messageBytes <= messageBytesMax || kind == .chunks else {
+            throw .tooLong(bytes: messageBytes, maximum: messageBytesMax)
+        }
+    }
+
+    /// Appends what stands in front of a message of `messageBytes` bytes.
+    @inlinable
+    public func writePrefix(messageBytes: Int, to output: inout OutputRawSpan) {
+        guard case .lengthPrefixed(let counterBytes, let order) = kind else { return }
+        for index in 0..<counterBytes {
+            let shift = 8 * (order == .big ? counterBytes - 1 - index : index)
+            output.append(UInt8(truncatingIfNeeded: messageBytes >> shift))
+        }
+    }
+
+    /// Appends what stands behind a message.
+    @inlinable
+    public func writeSuffix(to output: inout OutputRawSpan) {
+        guard kind == .lines else { return }
+        output.append(UInt8(ascii: "\r"))
+        output.append(UInt8(ascii: "\n"))
+    }
+}
+
+/// Why a stream cannot be cut into messages.
+public enum FramingError: Error, Sendable, Hashable {
+    /// A message is, or says that it is, larger than the framing allows. In bytes.
+    case tooLong(bytes: Int, maximum: Int)
+    /// The stream ended inside a message; `missing` bytes at least were to come.
+    case endsInside(missing: Int)
+    /// A message to be sent back to back has another size than the others. In bytes.
+    case wrongSize(bytes: Int, expected: Int)
+}
+
+extension FramingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .tooLong(let bytes, let maximum):
+            "a message of \(bytes) bytes, the framing allows \(maximum): do both sides agree on the framing?"
+        case .endsInside(let missing):
+            "the stream ended inside a message, at least \(missing) bytes before its end"
+        case .wrongSize(let bytes, let expected):
+            "a message of \(bytes) bytes among messages of \(expected): use a length-prefixed framing"
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import ParleyHeaders
+import Testing
+
+/// Each mistake is shown where it is, with what was expected.
+@Suite struct DiagnosticTests {
+    private func error(_ text: String, of name: String = "s", tail: String? = nil) -> HeaderError? {
+        do throws(HeaderError) {
+            _ = try CHeader(source: text, file: "t.h").layout(of: name, tail: tail)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: [
+        // Text and preprocessor
+        ("struct s { char a; }; /* no end", "1:23: error: this comment has no end"),
+        ("#if 1\nstruct s { char a; };", "1:2: error: this #if has no end"),
+        ("#endif", "1:2: error: expected an #if before it, found #endif"),
+        ("#else", "1:2: error: expected an #if before it, found #else"),
+        ("#if\n#endif", "1:2: error: expected a condition, found the line's end"),
+        ("#if 1 +\n#endif", "1:8: error: expected a constant, found the end"),
+        ("#if 1 2\n#endif", "1:7: error: expected the line's end, found “2”"),
+        ("#if 1 / 0\n#endif", "1:7: error: division by zero"),
+        ("#error wrong  word", "1:2: error: #error wrong word"),
+        ("#banana", "1:2: error: there is no directive #banana"),
+        ("#include \"a.h\"", "1:10: error: the file a.h was not found"),
+        ("#include 3", "1:10: error: expected \"file\" or <file>, found “3”"),
+        ("#define 3", "1:9: error: expected a name, found “3”"),
+        ("#define F(a, b) a\nstruct s { char x[F(1)]; };", "2:19: error: the macro F takes 2 arguments, found 1"),
+        ("#define F(a) a\nstruct s { char x[F(1]; };", "2:19: error: this macro call has no end"),
+        // Declarations
+        ("struct s { uint32 a; };", "1:12: error: there is no type uint32"),
+        ("struct s { char a };", "1:18: error: expected “;” after the member a, found “}”"),
+        ("struct s { char a\n  char b; };", "1:18: error: expected “;” after the member a, found “char”"),
+        ("struct s { char a;", "1:10: error: this { has no end"),
+        ("struct s { char a[3; };", "1:20: error: expected “]” after the array size, found “;”"),
+        ("struct s { char a, a; };", "1:20: error: the member a is declared twice"),
+        ("struct s { char; int float b; };", "1:18: error: int float is no type"),
+        ("struct s { char a[-1]; };", "1:19: error: an array cannot have -1 elements"),
+        ("struct s { char a[n]; };", "1:19: error: n is no constant that is known here"),
+        ("struct s { char a[1.5]; };", "1:19: error: 1.5 is no integer constant"),
+        ("struct s { char a[08]; };", "1:19: error: 08 is no integer constant"),
+        ("struct s { char a[3 % 0]; };", "1:21: error: division by zero"),
+        ("struct s { char a[1 << 40]; };", "1:21: error: a shift by 40 has no meaning in C"),
+        ("struct s { char a[0x7fffffff + 1]; };", "1:30: error: the value does not fit its integer type"),
+        ("struct s { char a[99999999999999999999999]; };", "1:19: error: the value does not fit its integer type"),
+        ("struct s { char a[]; char b; };", "1:17: error: an array cannot have an unknown number of elements"),
+        ("struct s { struct t a; };", "1:21: error: struct t is not defined before its size is needed"),
+        ("struct s { struct s a; };", "1:21: error: struct s is not defined before its size is needed"),
+        ("struct s { void a; };", "1:17: error: a member of type void is no type"),
+        ("struct s { char a(int); };", "1:17: error: a member of type a function is no type"),
+        ("struct s { char a __attribute__((aligned(3))); };", "1:42: error: 3 is no alignment: a power of two up to 65536 is"),
+        ("struct s { \u{0} char a; };", "1:12: error: expected a declaration, found a byte that is no C"),
+        ("struct s { char a['x; };", "1:19: error: expected a constant, found an unfinished constant"),
+        // Layouts
+        ("struct s { char *a; };", "1:18: error: a is a pointer, which means nothing on another machine"),
+        ("struct s { char a:3; };", "1:17: error: the bit field a is not supported yet"),
+        ("union s { char a; };", "1:7: error: the union s is not supported yet"),
+        ("struct s { union { char a; } b; };", "1:30: error: the union b is not supported yet"),
+        ("struct s { long double a; };", "1:24: error: the type long double is not supported yet"),
+        ("struct s { __int128 a; };", "1:21: error: the type __int128 is not supported yet"),
+        ("struct t { char a; };", ": error: there is no struct s; the header defines t"),
+        ("typedef int s;", ": error: s is no struct"),
+        ("", ": error: there is no struct s; the header defines none"),
+    ])
+    func mistakeIsShownAtItsPlace(_ text: String, _ expected: String) {
+        let place = expected.hasPrefix(":") ? "t.h" : "t.h:"
+        #expect(error(text)?.description == place + expected)
+    }
+
+    @Test func tailMustBeTheLastFieldAndAnArray() {
+        let text = "struct s { char a[1]; int b; char c[1]; };"
+        #expect(error(text, tail: "c") == nil)
+        #expect(error(text, tail: "a")?.reason == .tailNotLast("a", last: "c"))
+        #expect(error(text, tail: "a")?.location.column == 17)
+        #expect(error(text, tail: "x")?.reason == .unknownTail("x", known: ["a", "b", "c"]))
+        #expect(error("struct s { int b; };", tail: "b")?.reason == .tailNotArray("b", type: "int"))
+    }
+
+    @Test func whatIsBrokenDoesNotStopTheRest() throws {
+        let header = try CHeader(
+            source: """
+                this is not C;
+                struct good { char a; };
+                struct bad { nothing b; } x;
+                struct bits { unsigned a : 3; unsigned b : 5; };
+                int f(void) { return 1 }
+                struct last { struct good g[2]; };
+                """, file: "t.h")
+        #expect(try header.structure("last").size == 2)
+        #expect(header.problems.map(\.location.line) == [1, 3, 4])
+        #expect(error("struct bad { nothing b; }; struct s { struct bad b; };")?.location.column == 14)
+    }
+
+    @Test func errorHasALineACaretAndAHint() {
+        #expect(
+            error("struct s {\n\tuint8_t a;\n\tuint32 math;\n};")?.rendered == """
+                t.h:3:2: error: there is no type uint32
+                    \tuint32 math;
+                    \t^~~~~~
+                hint: did you mean uint32_t?
+                """)
+    }
+
+    @Test func unknownStructSaysWhatWasNotUnderstood() {
+        #expect(error("struct s { char a;")?.hint == nil)
+        #expect(error("structure s { char a; };")?.hint?.contains("t.h:1:1 was not understood") == true)
+    }
+}
