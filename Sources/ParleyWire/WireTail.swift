@@ -67,7 +67,13 @@ extension Array: WireTail where Element: WireValue {
             output.append(contentsOf: bytes)
             return
         }
-        for element in self { try element.write(to: &output) }
+        for index in indices {
+            do throws(WireError) {
+                try self[index].write(to: &output)
+            } catch {
+                throw error.within(index: index)
+            }
+        }
     }
 }
 
