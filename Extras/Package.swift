@@ -1,8 +1,8 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-/// The settings of ../Package.swift, without the two that only code on raw memory needs: the peers here are written as
-/// their own users would write them.
+/// The settings of ../Package.swift, without the two that only code on raw memory needs: the peers here are
+/// written as their own users would write them.
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -30,7 +30,8 @@ let package = Package(
         .executable(name: "stamp-client", targets: ["StampClient"]),
     ],
     dependencies: [
-        // The name keeps `.product(name: "Parley", package: "parley")` right whatever the clone's folder is called.
+        // The name keeps `.product(name: "Parley", package: "parley")` right whatever the clone's folder is
+        // called.
         .package(name: "parley", path: ".."),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -41,8 +42,12 @@ let package = Package(
         .target(name: "BenchKit", dependencies: ["CBarrier"], swiftSettings: settings),
         // Parley in the same loops.
         .executableTarget(
-            name: "BenchParley", dependencies: ["BenchKit", parley], swiftSettings: settings),
-        // The examples in Swift; those in C, which they talk to, lie beside them and are compiled by scripts/interop.
+            name: "BenchParley",
+            dependencies: ["BenchKit", parley],
+            swiftSettings: settings
+        ),
+        // The examples in Swift; those in C, which they talk to, lie beside them and are compiled by
+        // scripts/interop.
         example("ScoreReceiver", "score/swift/receiver"),
         example("ScoreSender", "score/swift/sender"),
         example("StampServer", "stamp/swift/server"),

@@ -34,7 +34,8 @@ final class Counter: Sendable {
                 continue
             }
             idleTicks = 0
-            // This tick counts only if another one follows it with messages: the last may have been cut short.
+            // This tick counts only if another one follows it with messages: the last may have been cut
+            // short.
             result.withLock { $0 = last.time > first ? Double(last.count - base) / (last.time - first) : 0 }
             last = now
         }

@@ -23,8 +23,8 @@ func sendDatagrams(to host: String, port: UInt16, seconds: Double) async throws 
     report("udp", peer: "parley", row: "sent", unit: "messages/s", value: Double(count) / elapsed)
 }
 
-/// Receives for the given time from the first message on, or until they stop coming; the rate is taken up to the last
-/// tick of 50 ms after which messages still came.
+/// Receives for the given time from the first message on, or until they stop coming; the rate is taken up to
+/// the last tick of 50 ms after which messages still came.
 func receiveDatagrams(port: UInt16, seconds: Double) async throws {
     let inbox = try await Mailbox(Score.self, at: .udp(port: port))
     let counter = Counter()

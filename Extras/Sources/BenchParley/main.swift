@@ -1,7 +1,8 @@
 import BenchKit
 import Parley
 
-// bench-parley COMMAND ...: Parley in the loops of Benchmarks/c, one command a measurement. Benchmarks/run starts them.
+// bench-parley COMMAND ...: Parley in the loops of Benchmarks/c, one command a measurement. Benchmarks/run
+// starts them.
 
 let usage = """
     usage: bench-parley codec [SECONDS]

@@ -2,8 +2,9 @@ import BenchKit
 import Foundation
 import SwiftProtobuf
 
-// The loop of Benchmarks/c/codec.c, step by step, with what each library offers in the place of `encode` and `decode`.
-// Both allocate the bytes they encode into: neither can fill a buffer that exists. Both carry the name as `String`.
+// The loop of Benchmarks/c/codec.c, step by step, with what each library offers in the place of `encode` and
+// `decode`. Both allocate the bytes they encode into: neither can fill a buffer that exists. Both carry the
+// name as `String`.
 
 private struct JSONScore: Codable {
     var name: String

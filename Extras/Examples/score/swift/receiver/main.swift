@@ -1,7 +1,7 @@
 import Parley
 
-// score-receiver [PORT [COUNT [tail]]]: prints `NAME MATH CHINESE` for each message that anyone sends, as receiver.c
-// does; with `tail` it speaks the second layout, as receiver-tail.c does.
+// score-receiver [PORT [COUNT [tail]]]: prints `NAME MATH CHINESE` for each message that anyone sends, as
+// receiver.c does; with `tail` it speaks the second layout, as receiver-tail.c does.
 
 /// The bytes of proto.h's `struct msg_st`.
 @WireMessage
