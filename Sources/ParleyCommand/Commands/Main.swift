@@ -25,12 +25,17 @@ enum Main {
         } catch let error where isOurs(error) {
             return finish(Stop.shared.ending ?? Ending(error), arguments)
         } catch {
-            if RootCommand.exitCode(for: error).isSuccess || !arguments.contains("--json") {
-                RootCommand.exit(withError: error)
-            }
-            return finish(Ending(.usage, RootCommand.message(for: error)), arguments)
+            if RootCommand.exitCode(for: error).isSuccess { RootCommand.exit(withError: error) }
+            return finish(usage(error, isShort: arguments.contains("--json")), arguments)
         }
         return Stop.shared.ending.map { finish($0, arguments) } ?? ExitStatus.done.rawValue
+    }
+
+    /// What the parser says about wrong arguments, in our voice.
+    private static func usage(_ error: any Error, isShort: Bool) -> Ending {
+        if isShort { return Ending(.usage, RootCommand.message(for: error)) }
+        let text = RootCommand.fullMessage(for: error)
+        return Ending(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
     }
 
     private static func finish(_ ending: Ending, _ arguments: [String]) -> Int32 {

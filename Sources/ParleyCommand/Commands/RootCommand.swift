@@ -13,7 +13,8 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: "parley 0.1.0",
         subcommands: [
-            ReceiveCommand.self, SendCommand.self,
+            ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self, EncodeCommand.self,
+            DecodeCommand.self,
         ]
     )
 }

@@ -49,7 +49,7 @@ struct Receiver: Sendable {
     private func collect() async throws {
         let mailbox = try await Mailbox<Parcel, Parcel>(coder: ParcelCoder(form: form), at: endpoint)
         defer { mailbox.close() }
-        announce("receiving at", mailbox.localAddress)
+        console.announce("receiving at", endpoint.transport, mailbox.localAddress)
         while let letter = try await mailbox.next(timeout: timeout) {
             guard try tally.take(letter.message, from: letter.sender) else { return }
         }
@@ -66,7 +66,7 @@ struct Receiver: Sendable {
             framing: framing
         )
         defer { listener.close() }
-        announce("listening at", listener.localAddress)
+        console.announce("listening at", endpoint.transport, listener.localAddress)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await listener.run { connection in await serve(connection) } }
             if let timeout { group.addTask { try await watch(timeout) } }
@@ -101,9 +101,5 @@ struct Receiver: Sendable {
             try await NetworkEnvironment.sleep(for: rest)
         }
         throw ParleyError.timedOut(timeout)
-    }
-
-    private func announce(_ words: String, _ address: SocketAddress) {
-        console.note("\(words) \(endpoint.transport)://\(TerminalText.escape("\(address)"))")
     }
 }

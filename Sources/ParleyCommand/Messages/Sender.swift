@@ -31,7 +31,7 @@ struct Sender: Sendable {
             throw Ending(connecting: error, to: endpoint)
         }
         defer { connection.close() }
-        console.note("sending to \(endpoint.transport)://\(TerminalText.escape("\(connection.peer)"))", at: 1)
+        console.note("sending to \(Console.url(endpoint.transport, connection.peer))", at: 1)
         var source = source
         let fixed = source.fixed
         // Values of the arguments go out once, unless a count or a pace says more.
@@ -66,7 +66,10 @@ struct Sender: Sendable {
             _ = try await connection.next(timeout: .zero)
         } catch {
             if case .timedOut = error { return }
-            throw error
+            guard case .socket(var refusal) = error else { throw error }
+            // It was the sending that failed; only the news of it is received.
+            refusal.operation = .send
+            throw .socket(refusal)
         }
     }
 

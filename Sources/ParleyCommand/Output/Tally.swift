@@ -69,6 +69,7 @@ final class Tally: Sendable {
     /// Says what happened, where the count alone does not.
     func summarize() {
         let (messages, misfits, peers) = state.withLock { ($0.messages, $0.misfits, $0.peers.count) }
+        guard messages > 0 || misfits > 0 || Stop.shared.reason != nil else { return }
         let duration = start.duration(to: NetworkEnvironment.now)
         var text = plural(messages, "message")
         if messages > 0 || misfits > 0 {

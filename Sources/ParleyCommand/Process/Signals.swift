@@ -1,28 +1,49 @@
 import Glibc
+import ParleyCore
+import ParleyTypes
 
 /// INT and TERM: the first asks the work to stop, the second ends the process at once.
 enum Signals {
-    /// Starts to watch. Before any other thread is started: threads inherit what is blocked.
+    /// A second signal so soon after the first is the same wish: timeout(1) signals its child and then its group, and a
+    /// shell's pipeline may do as much.
+    private static let echo = Duration.milliseconds(200)
+
+    /// Starts to watch. A handler and a pipe: the main thread of an async program waits with nothing blocked, so blocked
+    /// signals would end the process there.
+    ///
+    /// SIGINT counts even where the shell ignores it for background jobs: who sends it by `kill` means it.
     static func watch() {
         signal(SIGPIPE, SIG_IGN)
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        unsafe sigaddset(&set, SIGINT)
-        unsafe sigaddset(&set, SIGTERM)
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        Thread.start {
-            var set = sigset_t()
-            unsafe sigemptyset(&set)
-            unsafe sigaddset(&set, SIGINT)
-            unsafe sigaddset(&set, SIGTERM)
-            var isStopping = false
-            while true {
-                var number: Int32 = 0
-                guard unsafe sigwait(&set, &number) == 0 else { continue }
-                if isStopping { _exit(128 + number) }
-                isStopping = true
-                Stop.shared.request(.signal(number))
+        var ends: (Int32, Int32) = (-1, -1)
+        let result = unsafe withUnsafeMutableBytes(of: &ends) { buffer in
+            unsafe pipe(buffer.assumingMemoryBound(to: Int32.self).baseAddress)
+        }
+        guard result == 0 else { return }
+        unsafe signalPipe = ends.1
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
+                // Only what is safe within a handler: a byte says which signal it was.
+                let saved = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = unsafe write(signalPipe, &byte, 1)
+                errno = saved
             }
+        }
+        let input = ends.0
+        Thread.start { listen(to: input) }
+    }
+
+    private static func listen(to descriptor: Int32) {
+        var first: MonotonicInstant?
+        var byte: UInt8 = 0
+        while true {
+            guard unsafe read(descriptor, &byte, 1) == 1 else { continue }
+            guard let began = first else {
+                first = NetworkEnvironment.now
+                Stop.shared.request(.signal(Int32(byte)))
+                continue
+            }
+            if began.duration(to: NetworkEnvironment.now) > echo { _exit(128 + Int32(byte)) }
         }
     }
 
@@ -39,6 +60,9 @@ enum Signals {
         }
     }
 }
+
+/// Where the handler writes. Statically initialized, so that reading it within a handler starts nothing.
+nonisolated(unsafe) private var signalPipe: Int32 = -1
 
 /// A thread of our own, for calls that block: nobody waits for it.
 enum Thread {
