@@ -34,18 +34,37 @@ public final class KernelNetwork: Network {
     }
 
     public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port {
-        let address = try await resolve(endpoint, until: deadline).first
-        return try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
+        let addresses = try await resolve(endpoint, until: deadline)
+        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
+            try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
+        }
     }
 
     public func listen(
         at endpoint: Endpoint, until deadline: MonotonicInstant
     ) async throws(SocketError) -> any ListeningPort {
-        let address = try await resolve(endpoint, until: deadline).first
-        let socket = try Socket.listener(at: endpoint, bound: address)
-        let local = try socket.localAddress
-        let file = try Self.file(of: socket)
-        return try KernelListeningPort(socket, on: loop(), of: self, local: local, file: file)
+        let addresses = try await resolve(endpoint, until: deadline)
+        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
+            let socket = try Socket.listener(at: endpoint, bound: address)
+            let local = try socket.localAddress
+            let file = try Self.file(of: socket)
+            return try KernelListeningPort(socket, on: loop(), of: self, local: local, file: file)
+        }
+    }
+
+    /// Opens at the first of a name's addresses that this host has; `localhost` may name an IPv6 one where there is no
+    /// IPv6. What else goes wrong at an address is told, not evaded.
+    private static func firstOfOurs<Result>(
+        _ addresses: [SocketAddress], _ open: (SocketAddress?) throws(SocketError) -> Result
+    ) throws(SocketError) -> Result {
+        for address in addresses.dropLast() {
+            do throws(SocketError) {
+                return try open(address)
+            } catch {
+                guard error.code == .addressNotAvailable || error.code == .addressFamilyNotSupported else { throw error }
+            }
+        }
+        return try open(addresses.last)
     }
 
     // MARK: Ports

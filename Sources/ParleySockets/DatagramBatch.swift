@@ -75,10 +75,14 @@ public import ParleyTypes
     }
 
     /// Gives back to each used header the lengths that the kernel took.
-    mutating func rearm() {
+    ///
+    /// - Parameter family: a Unix socket gets no room for control messages: all it could be told is descriptors that a
+    ///   peer passes, and without room the kernel closes them instead of leaving them open in this process.
+    mutating func rearm(for family: SocketFamily) {
+        let controlBytes = family == .unix ? 0 : ControlMessages.receivedBytesMax
         for index in 0..<usedCount {
             unsafe headers[index].msg_hdr.msg_namelen = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            unsafe headers[index].msg_hdr.msg_controllen = ControlMessages.receivedBytesMax
+            unsafe headers[index].msg_hdr.msg_controllen = controlBytes
         }
         // The kernel touches one header more than it reports when an error ends a batch.
         usedCount = 0

@@ -113,7 +113,7 @@ extension Socket {
                         unsafe message.msg_iov = vector
                         unsafe message.msg_iovlen = 1
                         unsafe message.msg_control = control.baseAddress
-                        unsafe message.msg_controllen = control.count
+                        unsafe message.msg_controllen = family == .unix ? 0 : control.count
                         let result = Result { () throws(SocketError) in
                             try attempt(.receive) {
                                 unsafe recvmsg(fileDescriptor, &message, Self.receiveFlags)
@@ -146,7 +146,7 @@ extension Socket {
     ///
     /// The corresponding C function is `recvmmsg`.
     public func receive(into batch: inout DatagramBatch) throws(SocketError) -> Int? {
-        batch.rearm()
+        batch.rearm(for: family)
         let count = try attempt(.receive) {
             unsafe Int(
                 parley_recvmmsg(fileDescriptor, batch.headers, UInt32(batch.capacity), Self.receiveFlags)
