@@ -3,6 +3,7 @@ import Parley
 
 // Benchmarks/c/udp-rate.c through `Mailbox`: one typed 21-byte message a call.
 
+@concurrent
 func sendDatagrams(to host: String, port: UInt16, seconds: Double) async throws {
     let outbox = try await Mailbox(Score.self, at: .udp)
     let recipient = try await outbox.resolve("\(host):\(port)")
@@ -21,6 +22,7 @@ func sendDatagrams(to host: String, port: UInt16, seconds: Double) async throws 
 
 /// Receives for the given time from the first message on, or until they stop coming; the rate is taken up to
 /// the last tick of 50 ms after which messages still came.
+@concurrent
 func receiveDatagrams(port: UInt16, seconds: Double) async throws {
     let inbox = try await Mailbox(Score.self, at: .udp(port: port))
     let counter = Counter()
