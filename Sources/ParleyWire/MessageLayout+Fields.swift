@@ -79,7 +79,7 @@ extension MessageLayout.Variants.Case {
         Self(tag: tag, name: name, layout: MessageLayout(name: name, packing: [.field("value", payload)]))
     }
 
-    /// A case that carries text, bytes or items up to the message's end; in its layout the only field is called `value`.
+    /// A case that carries text, bytes or items up to the end; its layout's only field is called `value`.
     public static func variant<Payload: WireTail>(
         _ tag: UInt64,
         _ name: String,
@@ -101,6 +101,7 @@ extension WireValue {
         switch Self.fieldType {
         case .integer(let integer): order = integer.order
         case .enumeration(let enumeration): order = enumeration.integer.order
+        case .float(_, let written): order = written
         case .bool: order = .big
         default: return nil
         }
