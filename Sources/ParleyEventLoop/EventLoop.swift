@@ -68,11 +68,13 @@ public final class EventLoop: Sendable {
     }
 
     /// Asks the kernel for one event of a descriptor, of these kinds or an error; none at all for 0.
+    ///
+    /// - Parameter stays: asks for every change to such a state instead of for one event.
     func control(
-        _ control: Control, _ descriptor: Int32, events: UInt32, _ registration: UInt64
+        _ control: Control, _ descriptor: Int32, events: UInt32, stays: Bool, _ registration: UInt64
     ) throws(SocketError) {
         var event = unsafe epoll_event()
-        unsafe event.events = events | parley_epolloneshot
+        unsafe event.events = events | (stays ? parley_epollet : parley_epolloneshot)
         unsafe event.data.u64 = registration
         let operation = control == .add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
         guard unsafe epoll_ctl(descriptors.epoll, operation, descriptor, &event) == 0 else {
