@@ -25,6 +25,8 @@ extension Connection {
     }
 
     /// Sends many messages in as few system calls as possible, in order.
+    ///
+    /// - Throws: as ``send(_:timeout:)``; the messages before the one that failed were sent.
     public func send(
         contentsOf messages: some Sequence<Outbound>, timeout: Duration? = nil
     ) async throws(ParleyError) {
@@ -35,18 +37,24 @@ extension Connection {
         var iterator = messages.makeIterator()
         var bytes: [UInt8] = []
         var count: Int
+        var failure: ParleyError?
         repeat {
             bytes.removeAll(keepingCapacity: true)
             count = 0
-            while bytes.count < 64 << 10, let message = iterator.next() {
-                try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
-                    encoded throws(ParleyError) in
-                    unsafe encoded.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            do throws(ParleyError) {
+                while bytes.count < 64 << 10, let message = iterator.next() {
+                    try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
+                        encoded throws(ParleyError) in
+                        unsafe encoded.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                    }
+                    count += 1
                 }
-                count += 1
+            } catch {
+                failure = error
             }
             if count > 0, try unsafe !transmit(bytes.span.bytes) { try await sendWhenPossible(bytes, timeout: timeout) }
             counters.countSent(count)
+            if let failure { throw failure }
         } while count > 0
     }
 
@@ -136,6 +144,7 @@ extension Connection {
 
     @inlinable
     func nextClaimed(timeout: Duration?, until deadline: MonotonicInstant) async throws(ParleyError) -> Inbound? {
+        var isFirst = true
         switch intake {
         case .stream(let intake):
             while true {
@@ -143,21 +152,24 @@ extension Connection {
                     counters.countReceived()
                     return message
                 }
-                guard try await fill(intake, timeout: timeout, until: deadline) else { return nil }
+                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else { return nil }
+                isFirst = false
             }
         case .datagrams(let intake):
             while true {
                 if let letter = intake.next(by: inboundCoder) { return letter.message }
-                guard try await fill(intake, timeout: timeout, until: deadline) else { return nil }
+                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else { return nil }
+                isFirst = false
             }
         }
     }
 
     @usableFromInline
     func fill(
-        _ intake: StreamIntake, timeout: Duration?, until deadline: MonotonicInstant
+        _ intake: StreamIntake, timeout: Duration?, until deadline: MonotonicInstant, isFirst: Bool
     ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
+            if !isFirst { try network.check(deadline) }
             return try await intake.fill(from: port, until: deadline)
         } catch {
             if error.code == .badDescriptor { return false }
@@ -167,9 +179,10 @@ extension Connection {
 
     @usableFromInline
     func fill(
-        _ intake: DatagramIntake<Inbound>, timeout: Duration?, until deadline: MonotonicInstant
+        _ intake: DatagramIntake<Inbound>, timeout: Duration?, until deadline: MonotonicInstant, isFirst: Bool
     ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
+            if !isFirst { try network.check(deadline) }
             try await intake.fill(from: port, until: deadline)
             return true
         } catch {

@@ -12,6 +12,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// Letters that came while a request waited for its answer.
     @usableFromInline var stash: [Letter<Inbound>] = []
     @usableFromInline let counters: Counters
+    private let turn = ReadingTurn()
     private let sizeMaximum: Int?
     private let onRejected: (@Sendable (RejectedDatagram) -> Void)?
 
@@ -42,15 +43,23 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         while index < batch.count {
             let current = index
             index = current &+ 1
+            let entry = batch.entry(current)
             do throws(WireError) {
+                if entry.isTruncated { throw tooLong(entry.sentByteCount) }
                 let message = try coder.decode(batch.bytes(current))
-                let entry = batch.entry(current)
                 return Letter(message: message, sender: entry.sender, recipient: entry.recipient)
             } catch {
                 reject(current, error)
             }
         }
         return nil
+    }
+
+    /// Why a datagram that did not fit into its slot is no message: its beginning alone must not pass for one.
+    @usableFromInline
+    func tooLong(_ byteCount: Int) -> WireError {
+        if let sizeMaximum { return WireError(.tooLong(expected: sizeMaximum, found: byteCount)) }
+        return WireError(.bufferTooSmall(needed: byteCount, capacity: Self.datagramBytesMax))
     }
 
     @usableFromInline
@@ -68,17 +77,37 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         stash.append(letter)
     }
 
+    /// Takes in what has come already, without waiting, and keeps it for the reader.
+    func keepEarlier(from port: any Port, by coder: Inbound.Coder) throws(SocketError) {
+        for _ in 0..<Self.earlierBurstsMax {
+            while let letter = nextFresh(by: coder) { keep(letter) }
+            guard try port.receive(into: emptyBatch()) else { return }
+            counters.countReceived(batch?.count ?? 0)
+        }
+        while let letter = nextFresh(by: coder) { keep(letter) }
+    }
+
+    /// More bursts than a usual receive queue holds; a flood must not keep a question from being asked.
+    private static var earlierBurstsMax: Int { 64 }
+
     /// Receives the next burst.
     @usableFromInline
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
+        try await turn.begin()
+        let batch = emptyBatch()
+        while try !port.receive(into: batch) {
+            turn.end()
+            try await port.waitUntilReadable(until: deadline)
+        }
+        counters.countReceived(batch.count)
+    }
+
+    private func emptyBatch() -> ReceiveBatch {
         let batch = self.batch ?? makeBatch()
         self.batch = batch
         index = 0
         batch.count = 0
-        while try !port.receive(into: batch) {
-            try await port.waitUntilReadable(until: deadline)
-        }
-        counters.countReceived(batch.count)
+        return batch
     }
 
     /// One byte more than the largest message, so that a longer datagram is seen to be longer.

@@ -32,7 +32,7 @@ extension Mailbox: AsyncSequence {
             if claim == nil { claim = try mailbox.desk.claim() }
             while true {
                 if let letter = mailbox.intake.next(by: mailbox.inboundCoder) { return letter }
-                guard try await mailbox.fill(timeout: nil, until: .distantFuture) else { return nil }
+                guard try await mailbox.fill(timeout: nil, until: .distantFuture, isFirst: false) else { return nil }
             }
         }
 
@@ -52,25 +52,28 @@ extension Mailbox {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
         let deadline = network.deadline(after: timeout)
+        var isFirst = true
         while true {
             if let letter = intake.next(by: inboundCoder) { return letter }
-            guard try await fill(timeout: timeout, until: deadline) else { return nil }
+            guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else { return nil }
+            isFirst = false
         }
     }
 
     /// Sends a message and waits for the recipient's answer.
     ///
-    /// Letters of others that come meanwhile are kept for the reader (256 at most). A request to a group is answered by
-    /// whoever answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
+    /// What came before the question is no answer to it, and neither are letters of others: they are kept for the reader (256 at most).
+    /// A request to a group is answered by whoever answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
     public func request(
         _ message: Outbound, to recipient: SocketAddress, timeout: Duration
     ) async throws(ParleyError) -> Letter<Inbound> {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
         let deadline = network.deadline(after: timeout)
-        // What came before the question is no answer to it.
-        while let earlier = intake.nextFresh(by: inboundCoder) { intake.keep(earlier) }
+        do throws(SocketError) { try intake.keepEarlier(from: port, by: inboundCoder) } catch { throw ParleyError(error) }
         try await send(message, to: recipient, timeout: timeout)
+        let recipient = recipient.unmapped
+        var isFirst = true
         while true {
             while let letter = intake.nextFresh(by: inboundCoder) {
                 if letter.sender == recipient || recipient.isMulticast || recipient.isLimitedBroadcast {
@@ -78,7 +81,8 @@ extension Mailbox {
                 }
                 intake.keep(letter)
             }
-            guard try await fill(timeout: timeout, until: deadline) else { throw .closed }
+            guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else { throw .closed }
+            isFirst = false
         }
     }
 
@@ -90,9 +94,14 @@ extension Mailbox {
     }
 
     /// Receives the next burst; false once the mailbox is closed.
+    ///
+    /// - Parameter isFirst: whether the deadline may have passed already: what has come is always looked at once.
     @usableFromInline
-    func fill(timeout: Duration?, until deadline: MonotonicInstant) async throws(ParleyError) -> Bool {
+    func fill(
+        timeout: Duration?, until deadline: MonotonicInstant, isFirst: Bool
+    ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
+            if !isFirst { try network.check(deadline) }
             try await intake.fill(from: port, until: deadline)
             return true
         } catch {

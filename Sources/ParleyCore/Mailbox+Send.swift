@@ -55,7 +55,7 @@ extension Mailbox {
         return try await resolve(target)
     }
 
-    /// The first address behind an endpoint.
+    /// The first address behind an endpoint that this mailbox can write to: an IPv4 mailbox passes over IPv6 ones.
     public func resolve(_ recipient: Endpoint) async throws(ParleyError) -> SocketAddress {
         let addresses: [SocketAddress]
         do throws(SocketError) {
@@ -63,10 +63,20 @@ extension Mailbox {
         } catch {
             throw ParleyError(error)
         }
-        guard let first = addresses.first, !first.isWildcard, first.port != 0 else {
-            throw .unusable(recipient, .noRecipient)
-        }
+        guard let first = addresses.first(where: speaksFamily) ?? addresses.first, !first.isWildcard, first.port != 0
+        else { throw .unusable(recipient, .noRecipient) }
         return first
+    }
+
+    private func speaksFamily(of address: SocketAddress) -> Bool {
+        switch (localAddress, address.unmapped) {
+        case (.ipv4, .ipv6): return false
+        case (.ipv6(let own, _, _), .ipv4):
+            // Every local address means both families, unless it was written as IPv6's own `::`.
+            guard own == .any, case .ipv6 = endpoint.host else { return own == .any }
+            return false
+        default: return true
+        }
     }
 
     /// Sends many letters to one recipient in as few system calls as possible, in order.
@@ -78,16 +88,22 @@ extension Mailbox {
         var iterator = messages.makeIterator()
         var bytes: [UInt8] = []
         var ends: [Int] = []
+        var failure: ParleyError?
         repeat {
             bytes.removeAll(keepingCapacity: true)
             ends.removeAll(keepingCapacity: true)
-            while ends.count < 64, bytes.count < 256 << 10, let message = iterator.next() {
-                try withEncoded(message, by: outboundCoder, framing: nil) { encoded throws(ParleyError) in
-                    unsafe encoded.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            do throws(ParleyError) {
+                while ends.count < 64, bytes.count < 256 << 10, let message = iterator.next() {
+                    try withEncoded(message, by: outboundCoder, framing: nil) { encoded throws(ParleyError) in
+                        unsafe encoded.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                    }
+                    ends.append(bytes.count)
                 }
-                ends.append(bytes.count)
+            } catch {
+                failure = error
             }
             try await sendBatch(bytes, ends: ends, to: recipient, timeout: timeout)
+            if let failure { throw failure }
         } while !ends.isEmpty
     }
 

@@ -13,9 +13,12 @@ final class StreamIntake: @unchecked Sendable {
     @usableFromInline var start = 0
     @usableFromInline var end = 0
     @usableFromInline var isAtEnd = false
+    private let turn = ReadingTurn()
 
     /// What is read at once at least; streams with larger messages grow the buffer up to one message and this.
     static var readBytes: Int { 64 << 10 }
+    /// A buffer that a large message has grown beyond this is given back after it.
+    static var keptBytesMax: Int { 1 << 20 }
 
     init(framing: Framing) {
         self.framing = framing
@@ -59,6 +62,7 @@ final class StreamIntake: @unchecked Sendable {
     @usableFromInline
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
         if isAtEnd { return false }
+        try await turn.begin()
         makeRoom()
         while true {
             switch unsafe try port.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...])) {
@@ -69,25 +73,27 @@ final class StreamIntake: @unchecked Sendable {
                 isAtEnd = true
                 return true
             case .wouldBlock:
+                turn.end()
                 try await port.waitUntilReadable(until: deadline)
             }
         }
     }
 
-    /// Moves what is left to the front, and grows when a message is larger than the buffer.
+    /// Moves what is left to the front, grows when a message is larger than the buffer, and shrinks after it.
     private func makeRoom() {
-        if unsafe storage.count - end >= Self.readBytes / 2 { return }
         let count = end - start
         let needed = count + Self.readBytes
-        if unsafe storage.count >= needed {
+        let isOversized = unsafe storage.count > Self.keptBytesMax && count <= Self.readBytes
+        if unsafe !isOversized && storage.count - end >= Self.readBytes / 2 { return }
+        if unsafe !isOversized && storage.count >= needed {
             unsafe storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
         } else {
             // `framing` refuses a message above its limit before this can grow past that limit and two reads.
-            let larger = unsafe UnsafeMutableRawBufferPointer.allocate(
-                byteCount: max(needed, storage.count * 2), alignment: 64)
-            unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
+            let fitting = unsafe UnsafeMutableRawBufferPointer.allocate(
+                byteCount: isOversized ? needed : max(needed, storage.count * 2), alignment: 64)
+            unsafe fitting.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
             unsafe storage.deallocate()
-            unsafe storage = larger
+            unsafe storage = fitting
         }
         start = 0
         end = count

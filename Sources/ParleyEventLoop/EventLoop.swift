@@ -5,12 +5,15 @@ internal import Synchronization
 
 /// A thread that waits for many descriptors at once (epoll) and for the next deadline.
 ///
-/// It runs no user code: it wakes tasks, and passes on bytes that a stream port has taken over. Loops are independent
-/// of each other, so several can share the work.
+/// It wakes tasks, passes on bytes that a stream port has taken over, and runs the tasks that prefer it as their
+/// executor, no other code of the user. Loops are independent of each other, so several can share the work.
 public final class EventLoop: Sendable {
-    private let epoll: Int32
-    private let alarm: Int32
+    private let descriptors: LoopDescriptors
     private let state = Mutex(State())
+    /// Tasks that want to run on this thread.
+    let jobs = Mutex<[UnownedJob]>([])
+    /// The loop's thread, once it runs.
+    private let thread = Atomic<UInt>(0)
 
     private struct State {
         var handlers: [UInt64: any ReadinessHandler] = [:]
@@ -22,38 +25,22 @@ public final class EventLoop: Sendable {
 
     /// The most events taken from the kernel at once.
     private static let eventsMax = 256
-    private static let alarmRegistration: UInt64 = 0
+    fileprivate static let alarmRegistration: UInt64 = 0
 
     /// Starts a loop on a thread of its own.
     ///
     /// - Throws: ``SocketError`` when descriptors or threads have run out.
     public init(name: String = "parley-loop") throws(SocketError) {
-        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-        guard epoll >= 0 else { throw SocketError(.open, ErrorCode(errno), subject: "epoll") }
-        alarm = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-        guard alarm >= 0 else {
-            let code = errno
-            Glibc.close(epoll)
-            throw SocketError(.open, ErrorCode(code), subject: "eventfd")
-        }
-        var event = unsafe epoll_event()
-        unsafe event.events = parley_epollin | parley_epollet
-        unsafe event.data.u64 = Self.alarmRegistration
-        unsafe epoll_ctl(epoll, EPOLL_CTL_ADD, alarm, &event)
-        // The thread holds the loop only while it works, so that a loop nobody uses any more can end.
+        descriptors = try LoopDescriptors()
+        // The thread holds the loop only while it works, so that a loop nobody uses any more can end. It holds the
+        // descriptors all the time: whoever lets go of them last, thread or loop, closes them.
         let weakSelf = WeakLoop(self)
-        let (epoll, alarm) = (epoll, alarm)
-        do throws(SocketError) {
-            try startThread(named: name) { EventLoop.run(weakSelf, epoll: epoll, alarm: alarm) }
-        } catch {
-            Glibc.close(epoll)
-            Glibc.close(alarm)
-            throw error
-        }
+        let descriptors = descriptors
+        try startThread(named: name) { EventLoop.run(weakSelf, descriptors) }
     }
 
     deinit {
-        ring()
+        descriptors.ring()
     }
 
     /// The time of CLOCK_MONOTONIC.
@@ -88,7 +75,7 @@ public final class EventLoop: Sendable {
         unsafe event.events = events | parley_epolloneshot
         unsafe event.data.u64 = registration
         let operation = control == .add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        guard unsafe epoll_ctl(epoll, operation, descriptor, &event) == 0 else {
+        guard unsafe epoll_ctl(descriptors.epoll, operation, descriptor, &event) == 0 else {
             throw SocketError(.wait, ErrorCode(errno), subject: "epoll_ctl")
         }
     }
@@ -141,45 +128,41 @@ public final class EventLoop: Sendable {
         let (timer, isEarlier) = state.withLock { state in
             (state.timers.insert(deadline, target), deadline < state.sleepsUntil)
         }
-        if isEarlier { ring() }
+        if isEarlier { descriptors.ring() }
         return timer
-    }
-
-    /// Wakes the loop's thread.
-    private func ring() {
-        var one: UInt64 = 1
-        unsafe write(alarm, &one, 8)
     }
 
     // MARK: The thread
 
-    private static func run(_ loop: WeakLoop, epoll: Int32, alarm: Int32) {
+    var isOnOwnThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    func wake() { descriptors.ring() }
+
+    private static func run(_ loop: WeakLoop, _ descriptors: LoopDescriptors) {
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventsMax)
-        defer {
-            unsafe events.deallocate()
-            Glibc.close(epoll)
-            Glibc.close(alarm)
-        }
+        defer { unsafe events.deallocate() }
+        loop.target?.thread.store(UInt(pthread_self()), ordering: .relaxed)
         while let timeout = loop.target?.prepareToSleep() {
-            let count = unsafe epoll_wait(epoll, events, Int32(eventsMax), timeout)
+            let count = unsafe epoll_wait(descriptors.epoll, events, Int32(eventsMax), timeout)
             guard let target = loop.target else { return }
             for index in 0..<max(0, Int(count)) {
                 let event = unsafe events[index]
                 let registration = unsafe event.data.u64
                 if registration == alarmRegistration {
-                    var ignored: UInt64 = 0
-                    unsafe read(alarm, &ignored, 8)
+                    descriptors.silence()
                 } else {
                     unsafe target.dispatch(event.events, to: registration)
                 }
             }
             target.expireTimers()
+            target.runJobs()
         }
     }
 
-    /// Milliseconds until the next deadline, rounded up; -1 when there is none.
+    /// Milliseconds until the next deadline, rounded up; -1 when there is none, 0 when there is work.
     private func prepareToSleep() -> Int32 {
-        state.withLock { state in
+        guard jobs.withLock({ $0.isEmpty }) else { return 0 }
+        return state.withLock { state in
             guard let first = state.timers.first else {
                 state.sleepsUntil = .distantFuture
                 return -1
@@ -210,6 +193,45 @@ public final class EventLoop: Sendable {
 /// What a loop tells about a descriptor, on the loop's thread. Must not block.
 protocol ReadinessHandler: AnyObject, Sendable {
     func becameReady(_ events: UInt32)
+}
+
+/// The descriptors of a loop, held by its thread and by the loop itself: closed when both have let go, so that neither
+/// ever uses a number that has become another file.
+private final class LoopDescriptors: Sendable {
+    let epoll: Int32
+    private let alarm: Int32
+
+    init() throws(SocketError) {
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        let epollCode = errno
+        alarm = epoll < 0 ? -1 : eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        let alarmCode = errno
+        // From here on `deinit` closes what was opened, also when the initialiser throws.
+        guard epoll >= 0 else { throw SocketError(.open, ErrorCode(epollCode), subject: "epoll") }
+        guard alarm >= 0 else { throw SocketError(.open, ErrorCode(alarmCode), subject: "eventfd") }
+        var event = unsafe epoll_event()
+        unsafe event.events = parley_epollin | parley_epollet
+        unsafe event.data.u64 = EventLoop.alarmRegistration
+        guard unsafe epoll_ctl(epoll, EPOLL_CTL_ADD, alarm, &event) == 0 else {
+            throw SocketError(.open, ErrorCode(errno), subject: "epoll_ctl")
+        }
+    }
+
+    deinit {
+        if alarm >= 0 { _ = Glibc.close(alarm) }
+        if epoll >= 0 { _ = Glibc.close(epoll) }
+    }
+
+    /// Wakes the loop's thread.
+    func ring() {
+        var one: UInt64 = 1
+        unsafe write(alarm, &one, 8)
+    }
+
+    func silence() {
+        var ignored: UInt64 = 0
+        unsafe read(alarm, &ignored, 8)
+    }
 }
 
 private final class WeakLoop: Sendable {

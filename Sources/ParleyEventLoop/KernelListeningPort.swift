@@ -2,6 +2,7 @@ internal import Logging
 internal import ParleyNetwork
 internal import ParleySockets
 internal import ParleyTypes
+internal import Synchronization
 
 /// A listening socket of the kernel.
 final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable {
@@ -11,6 +12,8 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
     /// How long accepting rests when descriptors or memory have run out. The listener stays readable meanwhile, so
     /// trying at once would spin; the peers wait in the backlog.
     private static let exhaustionPause = Duration.milliseconds(50)
+    /// Whether the log knows that descriptors or memory have run out: it is told once, not at every attempt.
+    private let isExhausted = Atomic<Bool>(false)
 
     init(
         _ socket: consuming Socket, on loop: EventLoop, of network: KernelNetwork, local: SocketAddress,
@@ -23,13 +26,19 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
     func accept() async throws(SocketError) -> any Port {
         while true {
             switch try attempt() {
-            case .port(let port): return port
+            case .port(let port):
+                if isExhausted.exchange(false, ordering: .relaxed) {
+                    Self.logger.notice("accepting goes on", metadata: ["address": "\(localAddress)"])
+                }
+                return port
             case .again: continue
             case .wouldBlock:
                 try await waitUntilReadable(until: .distantFuture)
             case .exhausted(let code):
-                Self.logger.warning(
-                    "accepting pauses", metadata: ["address": "\(localAddress)", "reason": "\(code.message)"])
+                if !isExhausted.exchange(true, ordering: .relaxed) {
+                    Self.logger.warning(
+                        "accepting pauses", metadata: ["address": "\(localAddress)", "reason": "\(code.message)"])
+                }
                 try await loop.sleep(until: EventLoop.now.advanced(by: Self.exhaustionPause))
             }
         }

@@ -51,6 +51,8 @@ extension KernelNetwork {
             let socket = try Socket.stream(for: endpoint, to: address)
             do throws(SocketError) {
                 let isConnected = try socket.connect(to: address) == .connected
+                // Over loopback the handshake is often over at once, and may have met itself.
+                if isConnected { try socket.finishConnecting(to: address) }
                 let port = try streamPort(socket, remote: address)
                 if !isConnected { try await port.finishConnecting(until: deadline) }
                 return port
@@ -113,7 +115,7 @@ extension KernelNetwork {
                     running -= 1
                     // The first address is the one the user would name; its failure says most.
                     failure = failure ?? error
-                    if winner == nil { startNext() }
+                    if winner == nil, !error.isEndOfWait { startNext() }
                 case .delayed:
                     if winner == nil { startNext() }
                 }
@@ -124,6 +126,11 @@ extension KernelNetwork {
         }
         return try result.get()
     }
+}
+
+extension SocketError {
+    /// Whether the caller's time or patience is over, so that no further address is worth a try.
+    fileprivate var isEndOfWait: Bool { operation == .wait && (code == .cancelled || code == .timedOut) }
 }
 
 extension SocketAddress {

@@ -20,6 +20,9 @@ public final class KernelNetwork: Network {
 
     public var now: MonotonicInstant { EventLoop.now }
 
+    /// The first loop. With one loop, everything that runs there never changes threads between socket and code.
+    public var executor: (any TaskExecutor)? { try? loop(0) }
+
     public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
         try await loop().sleep(until: deadline)
     }
@@ -34,26 +37,48 @@ public final class KernelNetwork: Network {
     }
 
     public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port {
-        let address = try await resolve(endpoint, until: deadline).first
-        return try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
+        let addresses = try await resolve(endpoint, until: deadline)
+        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
+            try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
+        }
     }
 
     public func listen(
         at endpoint: Endpoint, until deadline: MonotonicInstant
     ) async throws(SocketError) -> any ListeningPort {
-        let address = try await resolve(endpoint, until: deadline).first
-        let socket = try Socket.listener(at: endpoint, bound: address)
-        let local = try socket.localAddress
-        let file = try Self.file(of: socket)
-        return try KernelListeningPort(socket, on: loop(), of: self, local: local, file: file)
+        let addresses = try await resolve(endpoint, until: deadline)
+        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
+            let socket = try Socket.listener(at: endpoint, bound: address)
+            let local = try socket.localAddress
+            let file = try Self.file(of: socket)
+            return try KernelListeningPort(socket, on: loop(), of: self, local: local, file: file)
+        }
+    }
+
+    /// Opens at the first of a name's addresses that this host has; `localhost` may name an IPv6 one where there is no
+    /// IPv6. What else goes wrong at an address is told, not evaded.
+    private static func firstOfOurs<Result>(
+        _ addresses: [SocketAddress], _ open: (SocketAddress?) throws(SocketError) -> Result
+    ) throws(SocketError) -> Result {
+        for address in addresses.dropLast() {
+            do throws(SocketError) {
+                return try open(address)
+            } catch {
+                guard error.code == .addressNotAvailable || error.code == .addressFamilyNotSupported else { throw error }
+            }
+        }
+        return try open(addresses.last)
     }
 
     // MARK: Ports
 
     /// The loop whose turn it is.
     func loop() throws(SocketError) -> EventLoop {
+        try loop(next.add(1, ordering: .relaxed).oldValue & Int.max)
+    }
+
+    private func loop(_ index: Int) throws(SocketError) -> EventLoop {
         try loops.withLock { (loops) throws(SocketError) in
-            let index = next.add(1, ordering: .relaxed).oldValue & Int.max
             let turn = index % loops.count
             if let loop = loops[turn] { return loop }
             let loop = try EventLoop(name: "parley-loop-\(turn)")

@@ -63,7 +63,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     /// Closes the socket and wakes whoever waits for it.
     func closeNow() {
         watch.close()
-        socket.close()
+        // The file goes while the socket still lives: a path whose socket is dead may be taken over by another process.
         file?.remove()
+        socket.close()
     }
 }

@@ -9,6 +9,8 @@ internal import Synchronization
 /// and at most one transmission is kept.
 final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     private let outgoing = Mutex(Outgoing())
+    /// Whether ``close()`` was called; the socket itself may live on to pass on what was taken over.
+    private let isClosing = Atomic<Bool>(false)
 
     private struct Outgoing {
         /// Bytes taken over and not passed on yet: `sent...` of `bytes`.
@@ -29,6 +31,8 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     /// How long a closed port goes on passing on what it had taken over: as long as TCP itself tries (RFC 9293, 3.8.3
     /// leaves it to the application; Linux gives up an orphan's retransmissions after about this long).
     private static let lingerMax = Duration.seconds(60)
+    /// How much of what the peer sent and nobody read is thrown away before closing: a receive queue of usual size.
+    private static let discardedBytesMax = 256 << 10
 
     var hasBorders: Bool { false }
 
@@ -52,6 +56,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
+        guard !isClosing.load(ordering: .relaxed) else { throw SocketError(.receive, .badDescriptor) }
         let count = try socket.use(.receive) { (socket) throws(SocketError) in
             var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
             return try socket.receive(into: &output)
@@ -65,15 +70,25 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     ) throws(SocketError) -> Bool {
         try outgoing.withLock { (outgoing) throws(SocketError) in
             if let failure = outgoing.failure { throw failure }
-            guard outgoing.then == .goOn else { throw SocketError(.send, .brokenPipe, local: localAddress) }
-            guard outgoing.isEmpty else { return false }
-            let sent = try send(bytes)
-            guard let sent else { return false }
+            switch outgoing.then {
+            case .goOn: break
+            case .finishSending:
+                throw SocketError(.send, .alreadyShutDown, local: localAddress, remote: remoteAddress)
+            case .close: throw SocketError(.send, .badDescriptor)
+            }
+            guard outgoing.isEmpty, let sent = try send(bytes) else { return false }
             if sent < bytes.byteCount {
                 let rest = bytes.extracting(sent..<bytes.byteCount)
                 outgoing.bytes = unsafe rest.withUnsafeBytes { unsafe [UInt8]($0) }
                 outgoing.sent = 0
-                try watch.waitToPassOn()
+                do throws(SocketError) {
+                    try watch.waitToPassOn()
+                } catch {
+                    // A message was cut: nothing may follow it.
+                    outgoing.bytes = []
+                    outgoing.failure = error
+                    throw error
+                }
             }
             return true
         }
@@ -116,7 +131,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         switch then {
         case .goOn: break
         case .finishSending: try? shutdownSending()
-        case .close: closeNow()
+        case .close: discardAndClose()
         }
         return true
     }
@@ -125,6 +140,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         while true {
             let isEmpty = try outgoing.withLock { (outgoing) throws(SocketError) in
                 if let failure = outgoing.failure { throw failure }
+                guard outgoing.then != .close else { throw SocketError(.wait, .badDescriptor) }
                 return outgoing.isEmpty
             }
             if isEmpty { return }
@@ -133,7 +149,8 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func finishSending() throws(SocketError) {
-        let isNow = outgoing.withLock { outgoing in
+        let isNow = try outgoing.withLock { (outgoing) throws(SocketError) in
+            guard outgoing.then != .close else { throw SocketError(.shutdown, .badDescriptor) }
             guard outgoing.then == .goOn else { return false }
             outgoing.then = .finishSending
             return outgoing.isEmpty
@@ -151,13 +168,30 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func close() {
+        // Closed a second time by the last reference's going: nothing is left to do.
+        guard !isClosing.exchange(true, ordering: .relaxed) else { return }
         let isNow = outgoing.withLock { outgoing in
-            guard outgoing.then != .close else { return false }
             outgoing.then = .close
             return outgoing.isEmpty || outgoing.failure != nil
         }
-        if isNow { return closeNow() }
-        watch.stopReading()
+        if isNow { return discardAndClose() }
+        watch.retire()
         loop.after(Self.lingerMax) { [weak self] in self?.closeNow() }
+    }
+
+    /// Closes after throwing away what has come and nobody read: the kernel would answer unread bytes with a reset and
+    /// drop what it has not delivered yet (RFC 2525, section 2.17). A peer that goes on sending gets its reset.
+    private func discardAndClose() {
+        _ = try? socket.use(.receive) { (socket) throws(SocketError) in
+            try unsafe withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 16) { (buffer) throws(SocketError) in
+                var discarded = 0
+                while discarded < Self.discardedBytesMax {
+                    var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
+                    guard let count = try socket.receive(into: &output), count > 0 else { return }
+                    discarded += count
+                }
+            }
+        }
+        closeNow()
     }
 }

@@ -25,11 +25,22 @@ final class Watch: Sendable {
         /// Whether the port itself has bytes to pass on.
         var portWrites = false
         var armed: UInt32 = 0
+        /// Whether nobody may wait any more, although the port may still pass on bytes.
+        var isRetired = false
         var isClosed = false
 
         var wanted: UInt32 {
             (readers.isEmpty ? 0 : parley_epollin | parley_epollrdhup)
                 | (writers.isEmpty && !portWrites ? 0 : parley_epollout)
+        }
+
+        mutating func retire() -> [Suspension] {
+            isRetired = true
+            defer {
+                readers = []
+                writers = []
+            }
+            return readers + writers
         }
     }
 
@@ -52,17 +63,25 @@ final class Watch: Sendable {
     /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor` as operation `.wait`, and what arming throws.
     func wait(for direction: Direction, until deadline: MonotonicInstant) async throws(SocketError) {
         let waiter = Suspension()
-        try arm { state in
-            switch direction {
-            case .reading: state.readers.append(waiter)
-            case .writing: state.writers.append(waiter)
+        do throws(SocketError) {
+            try arm { (state) throws(SocketError) in
+                guard !state.isRetired else { throw SocketError(.wait, .badDescriptor) }
+                switch direction {
+                case .reading: state.readers.append(waiter)
+                case .writing: state.writers.append(waiter)
+                }
             }
+        } catch {
+            forget(waiter)
+            throw error
         }
-        try await loop.wait(waiter, until: deadline) {
-            state.withLock { state in
-                state.readers.removeAll { $0 === waiter }
-                state.writers.removeAll { $0 === waiter }
-            }
+        try await loop.wait(waiter, until: deadline) { forget(waiter) }
+    }
+
+    private func forget(_ waiter: Suspension) {
+        state.withLock { state in
+            state.readers.removeAll { $0 === waiter }
+            state.writers.removeAll { $0 === waiter }
         }
     }
 
@@ -71,10 +90,10 @@ final class Watch: Sendable {
         try arm { $0.portWrites = true }
     }
 
-    private func arm(_ change: (inout State) -> Void) throws(SocketError) {
+    private func arm(_ change: (inout State) throws(SocketError) -> Void) throws(SocketError) {
         try state.withLock { (state) throws(SocketError) in
             guard !state.isClosed else { throw SocketError(.wait, .badDescriptor) }
-            change(&state)
+            try change(&state)
             try rearm(&state)
         }
     }
@@ -131,24 +150,17 @@ final class Watch: Sendable {
         for waiter in waiters { waiter.wake(.ready) }
     }
 
-    /// Ends all waits for reading; the port still passes on what it has.
-    func stopReading() {
-        let readers = state.withLock { state in
-            defer { state.readers = [] }
-            return state.readers
-        }
-        for reader in readers { reader.wake(.closed) }
+    /// Ends all waits and lets nobody begin one; the port still passes on what it has.
+    func retire() {
+        let waiters = state.withLock { $0.retire() }
+        for waiter in waiters { waiter.wake(.closed) }
     }
 
     /// Ends all waits and leaves the loop.
     func close() {
         let (registration, waiters) = state.withLock { state in
             state.isClosed = true
-            defer {
-                state.readers = []
-                state.writers = []
-            }
-            return (state.registration, state.readers + state.writers)
+            return (state.registration, state.retire())
         }
         loop.deregister(registration)
         for waiter in waiters { waiter.wake(.closed) }

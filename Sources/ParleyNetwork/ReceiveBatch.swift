@@ -22,15 +22,18 @@ public import ParleyTypes
     public struct Entry: Sendable {
         /// Its bytes, at most `slotBytes`.
         public var byteCount: Int
-        /// Whether more came than fitted.
-        public var isTruncated: Bool
+        /// How many bytes it had when it was sent.
+        public var sentByteCount: Int
         public var sender: SocketAddress
         /// The local address that it was sent to, where the network tells.
         public var recipient: SocketAddress?
 
-        public init(byteCount: Int, isTruncated: Bool, sender: SocketAddress, recipient: SocketAddress?) {
+        /// Whether more was sent than fitted: the rest is lost.
+        public var isTruncated: Bool { sentByteCount > byteCount }
+
+        public init(byteCount: Int, sentByteCount: Int, sender: SocketAddress, recipient: SocketAddress?) {
             self.byteCount = byteCount
-            self.isTruncated = isTruncated
+            self.sentByteCount = sentByteCount
             self.sender = sender
             self.recipient = recipient
         }
@@ -43,7 +46,7 @@ public import ParleyTypes
         unsafe slab = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * slotBytes, alignment: 64)
         unsafe entries = UnsafeMutableBufferPointer<Entry>.allocate(capacity: slots)
         unsafe entries.initialize(
-            repeating: Entry(byteCount: 0, isTruncated: false, sender: .unix(.unnamed), recipient: nil))
+            repeating: Entry(byteCount: 0, sentByteCount: 0, sender: .unix(.unnamed), recipient: nil))
     }
 
     deinit {

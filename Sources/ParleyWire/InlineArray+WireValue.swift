@@ -17,8 +17,8 @@ extension InlineArray: WireValue where Element: WireValue {
         self = try Self.read(from: &reader)
     }
 
-    // `InlineArray`'s initialisers take closures, and a closure cannot hold the reader: fill a list of optionals first
-    // would allocate, so the first element stands in for the others until they are read.
+    // `InlineArray`'s initialisers take closures, and a closure cannot hold the reader: fill a list of
+    // optionals first would allocate, so the first element stands in for the others until they are read.
     @inlinable
     static func read(from reader: inout WireReader) throws(WireError) -> Self {
         if Element.self == UInt8.self {

@@ -79,8 +79,8 @@ extension Array: WireTail where Element: WireValue {
 
 /// Text at the end of a message: the rest of the datagram, or as many bytes as a count field says.
 ///
-/// It keeps the bytes that came in; text is made when asked for. C peers often send the terminating NUL along: the
-/// text ends at the first NUL, the bytes do not.
+/// It keeps the bytes that came in; text is made when asked for. C peers often send the terminating NUL
+/// along: the text ends at the first NUL, the bytes do not.
 public struct TailText: Sendable, Hashable {
     /// All bytes, a NUL and what follows it included.
     public var bytes: [UInt8]
