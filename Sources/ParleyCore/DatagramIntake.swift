@@ -23,7 +23,9 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     static var datagramBytesMax: Int { 65_535 }
 
     init(
-        sizeMaximum: Int?, counters: Counters, onRejected: (@Sendable (RejectedDatagram) -> Void)?
+        sizeMaximum: Int?,
+        counters: Counters,
+        onRejected: (@Sendable (RejectedDatagram) -> Void)?
     ) {
         self.sizeMaximum = sizeMaximum
         self.counters = counters

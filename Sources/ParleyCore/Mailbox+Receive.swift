@@ -32,7 +32,9 @@ extension Mailbox: AsyncSequence {
             if claim == nil { claim = try mailbox.desk.claim() }
             while true {
                 if let letter = mailbox.intake.next(by: mailbox.inboundCoder) { return letter }
-                guard try await mailbox.fill(timeout: nil, until: .distantFuture, isFirst: false) else { return nil }
+                guard try await mailbox.fill(timeout: nil, until: .distantFuture, isFirst: false) else {
+                    return nil
+                }
             }
         }
 
@@ -65,12 +67,16 @@ extension Mailbox {
     /// What came before the question is no answer to it, and neither are letters of others: they are kept for the reader (256 at most).
     /// A request to a group is answered by whoever answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
     public func request(
-        _ message: Outbound, to recipient: SocketAddress, timeout: Duration
+        _ message: Outbound,
+        to recipient: SocketAddress,
+        timeout: Duration
     ) async throws(ParleyError) -> Letter<Inbound> {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
         let deadline = network.deadline(after: timeout)
-        do throws(SocketError) { try intake.keepEarlier(from: port, by: inboundCoder) } catch { throw ParleyError(error) }
+        do throws(SocketError) { try intake.keepEarlier(from: port, by: inboundCoder) } catch {
+            throw ParleyError(error)
+        }
         try await send(message, to: recipient, timeout: timeout)
         let recipient = recipient.unmapped
         var isFirst = true
@@ -88,7 +94,9 @@ extension Mailbox {
 
     /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL.
     public func request(
-        _ message: Outbound, to recipient: String, timeout: Duration
+        _ message: Outbound,
+        to recipient: String,
+        timeout: Duration
     ) async throws(ParleyError) -> Letter<Inbound> {
         try await request(message, to: try await resolve(recipient), timeout: timeout)
     }
@@ -98,7 +106,9 @@ extension Mailbox {
     /// - Parameter isFirst: whether the deadline may have passed already: what has come is always looked at once.
     @usableFromInline
     func fill(
-        timeout: Duration?, until deadline: MonotonicInstant, isFirst: Bool
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool
     ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
             if !isFirst { try network.check(deadline) }
