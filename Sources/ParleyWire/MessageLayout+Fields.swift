@@ -79,7 +79,8 @@ extension MessageLayout.Variants.Case {
         Self(tag: tag, name: name, layout: MessageLayout(name: name, packing: [.field("value", payload)]))
     }
 
-    /// A case that carries text, bytes or items up to the end; its layout's only field is called `value`.
+    /// A case that carries text, bytes or items up to the message's end; in its layout the only field is
+    /// called `value`.
     public static func variant<Payload: WireTail>(
         _ tag: UInt64,
         _ name: String,

@@ -7,7 +7,7 @@ extension WireReader {
     /// - Parameters:
     ///   - type: the message.
     ///   - last: the type of its last field, which alone may vary in size and then checks for itself.
-    /// - Throws: ``WireError/Reason/tooShort(needed:found:)`` with the first incomplete field, or what is wrong before it.
+    /// - Throws: ``WireError/Reason/tooShort(needed:found:)`` with the first field that is not complete.
     /// - Returns: where the message begins.
     @discardableResult
     @inlinable
@@ -28,89 +28,12 @@ extension WireReader {
         return offset
     }
 
-    /// What is wrong with bytes that are too few for `layout`: read field by field, as a ``DynamicMessage`` is, the
-    /// error is the one that checks of every field would have found.
+    /// The first field of `layout` that is not complete, as an error.
     @inline(never)
     @usableFromInline
     func shortage(in layout: MessageLayout) -> WireError {
-        var reader = self
-        do throws(WireError) {
-            _ = try reader.readFields(of: layout)
-        } catch {
-            return error
-        }
-        return WireError(.tooShort(needed: layout.sizeMinimum, found: remaining), offset: offset)
-    }
-
-    /// Reads the payload of a union's case.
-    @inlinable
-    @_lifetime(self: copy self)
-    public mutating func readPayload<Payload: WireMessage>(
-        _ type: Payload.Type, _ name: StaticString
-    ) throws(WireError) -> Payload {
-        try read(type, name)
-    }
-
-    /// Reads the payload of a union's case that is a bare value, the field `value` of the case's layout.
-    @_disfavoredOverload
-    @inlinable
-    @_lifetime(self: copy self)
-    public mutating func readPayload<Payload: WireValue>(
-        _ type: Payload.Type, _ name: StaticString
-    ) throws(WireError) -> Payload {
-        do throws(WireError) {
-            return try read(type, "value")
-        } catch {
-            throw error.within(name)
-        }
-    }
-
-    /// Reads a constant of the layout.
-    ///
-    /// - Throws: ``WireError/Reason/wrongConstant(expected:found:)`` when another value stands there.
-    @inlinable
-    @_lifetime(self: copy self)
-    public mutating func expect<Value: WireValue & Equatable>(
-        _ expected: Value,
-        _ field: StaticString
-    ) throws(WireError) {
-        try expectValue(expected, field)
-    }
-
-    /// Reads a constant of an enum whose cases the layout does not know: to the layout it is a number.
-    @inlinable
-    @_lifetime(self: copy self)
-    public mutating func expect<Value: WireValue & RawRepresentable & Equatable>(
-        _ expected: Value,
-        _ field: StaticString
-    ) throws(WireError) where Value.RawValue: WireInteger {
-        try expect(expected.rawValue, field)
-    }
-
-    /// Reads a constant of an enum.
-    @inlinable
-    @_lifetime(self: copy self)
-    public mutating func expect<Value: WireValue & RawRepresentable & CaseIterable & Equatable>(
-        _ expected: Value,
-        _ field: StaticString
-    ) throws(WireError) where Value.RawValue: WireInteger {
-        try expectValue(expected, field)
-    }
-
-    @inlinable
-    @_lifetime(self: copy self)
-    mutating func expectValue<Value: WireValue & Equatable>(
-        _ expected: Value, _ field: StaticString
-    ) throws(WireError) {
-        let start = position
-        let found = try read(Value.self, field)
-        guard found == expected else {
-            throw WireError(
-                .wrongConstant(expected: "\(expected)", found: "\(found)"),
-                field: "\(field)",
-                offset: start
-            )
-        }
+        FieldType.message(layout).shortage(of: remaining, at: offset)
+            ?? WireError(.tooShort(needed: layout.sizeMinimum, found: remaining), offset: offset)
     }
 
     /// Reads the tag of a tagged union, which stands in front of its payload, as a number.
@@ -158,5 +81,26 @@ extension WireError {
             field: layout.variants?.tagName ?? "",
             offset: offset
         )
+    }
+}
+
+extension FieldType {
+    /// The error for a value of which only `available` bytes are there, at its first incomplete field.
+    fileprivate func shortage(of available: Int, at offset: Int) -> WireError? {
+        guard sizeMinimum > available else { return nil }
+        switch self {
+        case .array(let element, _) where element.sizeMinimum > 0:
+            let complete = available / element.sizeMinimum
+            let begun = complete * element.sizeMinimum
+            return element.shortage(of: available - begun, at: offset + begun)?.within(index: complete)
+        case .message(let layout):
+            for field in layout.fields where field.offset + field.type.sizeMinimum > available {
+                let error = field.type.shortage(of: available - field.offset, at: offset + field.offset)
+                return error?.within(field.name)
+            }
+            fallthrough
+        default:
+            return WireError(.tooShort(needed: sizeMinimum, found: available), offset: offset)
+        }
     }
 }

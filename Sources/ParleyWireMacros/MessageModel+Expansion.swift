@@ -97,11 +97,17 @@ extension MessageModel {
                 if !field.isAlreadySet { lines.append("self.\(field.spelling) = \(field.typeText)()") }
                 lines.append("let count = try reader.readCount(\(field.typeText).self, \(name))")
             case .tail:
-                let counted =
-                    count.map { ", counted: count, by: \($0.typeText).self, messageStart: start" } ?? ""
-                lines.append(
-                    "self.\(field.spelling) = try reader.readTail(\(field.typeText).self, \(name)\(counted))"
-                )
+                guard let count else {
+                    lines.append(
+                        "self.\(field.spelling) = try reader.readTail(\(field.typeText).self, \(name))"
+                    )
+                    continue
+                }
+                lines += [
+                    "self.\(field.spelling) = try reader.readTail(",
+                    "    \(field.typeText).self, \(name),",
+                    "    counted: count, by: \(count.typeText).self, messageStart: start)",
+                ]
             }
         }
         return """

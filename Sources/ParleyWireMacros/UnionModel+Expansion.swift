@@ -79,10 +79,10 @@ extension UnionModel {
                 lines.append("case \(variant.tag): self = .\(variant.spelling)")
                 continue
             }
-            let read = payload.isTail ? "readTail" : "readPayload"
+            let read = payload.isTail ? "readTail" : "read"
             lines.append(
                 "case \(variant.tag): self = .\(variant.spelling)(\(payload.label)"
-                    + "try reader.\(read)(\(payload.type).self, \(variant.path.literal)))"
+                    + "try reader.\(read)(\(payload.type).self, \(variant.name.literal)))"
             )
         }
         if let unknown {
@@ -114,7 +114,7 @@ extension UnionModel {
                 + tagged(
                     by: variant.tag,
                     size: "payload.\(payload.size)",
-                    "try payload.\(write)(\(variant.path.literal), to: &output)"
+                    "try payload.\(write)(\(variant.name.literal), to: &output)"
                 )
         }
         if unknown != nil {
@@ -148,11 +148,6 @@ extension UnionModel {
             }
         return lines.map { "    " + $0 }
     }
-}
-
-extension UnionModel.Case {
-    /// Where errors find the payload: a tail is the field `value` of the case's layout.
-    fileprivate var path: String { payload?.isTail == true ? "\(name).value" : name }
 }
 
 extension UnionModel.Payload {
