@@ -65,7 +65,10 @@ public final class EventLoop: Sendable {
 
     /// Asks the kernel for one event of a descriptor, of these kinds or an error; none at all for 0.
     func control(
-        _ control: Control, _ descriptor: Int32, events: UInt32, _ registration: UInt64
+        _ control: Control,
+        _ descriptor: Int32,
+        events: UInt32,
+        _ registration: UInt64
     ) throws(SocketError) {
         var event = unsafe epoll_event()
         unsafe event.events = events | parley_epolloneshot
@@ -98,7 +101,9 @@ public final class EventLoop: Sendable {
     /// - Parameter giveUp: undoes whatever would have woken the waiter.
     /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor`, as operation `.wait`.
     func wait(
-        _ waiter: Suspension, until deadline: MonotonicInstant, giveUp: () -> Void
+        _ waiter: Suspension,
+        until deadline: MonotonicInstant,
+        giveUp: () -> Void
     ) async throws(SocketError) {
         let timer = deadline == .distantFuture ? nil : schedule(deadline, .wake(waiter))
         let reason = await waiter.wait()
