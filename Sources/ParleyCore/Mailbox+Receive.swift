@@ -65,16 +65,36 @@ extension Mailbox {
 
     /// Sends a message and waits for the recipient's answer.
     ///
-    /// What came before the question is no answer to it, and neither are letters of others: they are kept for the reader (256 at most).
-    /// A request to a group is answered by whoever answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
+    /// What came before the question is no answer to it, and neither are letters of others: they are kept for the
+    /// reader (256 at most). A request to a group is answered by whoever answers first. Nothing is sent twice: a lost
+    /// question or answer ends in ``ParleyError/timedOut(_:)``.
     public func request(
         _ message: Outbound,
         to recipient: SocketAddress,
         timeout: Duration
     ) async throws(ParleyError) -> Letter<Inbound> {
+        try await request(message, to: recipient, timeout: timeout, until: network.deadline(after: timeout))
+    }
+
+    /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL. The time to resolve it counts.
+    public func request(
+        _ message: Outbound,
+        to recipient: String,
+        timeout: Duration
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        let deadline = network.deadline(after: timeout)
+        let recipient = try await resolve(recipient, timeout: timeout)
+        return try await request(message, to: recipient, timeout: timeout, until: deadline)
+    }
+
+    private func request(
+        _ message: Outbound,
+        to recipient: SocketAddress,
+        timeout: Duration,
+        until deadline: MonotonicInstant
+    ) async throws(ParleyError) -> Letter<Inbound> {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
-        let deadline = network.deadline(after: timeout)
         do throws(SocketError) { try intake.keepEarlier(from: port, by: inboundCoder) } catch {
             throw ParleyError(error)
         }
@@ -91,15 +111,6 @@ extension Mailbox {
             guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else { throw .closed }
             isFirst = false
         }
-    }
-
-    /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL.
-    public func request(
-        _ message: Outbound,
-        to recipient: String,
-        timeout: Duration
-    ) async throws(ParleyError) -> Letter<Inbound> {
-        try await request(message, to: try await resolve(recipient), timeout: timeout)
     }
 
     /// Receives the next burst; false once the mailbox is closed.

@@ -34,11 +34,13 @@ extension Mailbox {
 
     /// Sends a letter to a host by name: `"receiver.example:8089"`, `"127.0.0.1:8089"`, `"/run/inbox.sock"` or a URL.
     ///
-    /// A name is resolved for every letter; resolve it once with ``resolve(_:)`` to send many.
+    /// A name is resolved for every letter; resolve it once with ``resolve(_:timeout:)-(String,_)`` to send many.
+    ///
+    /// - Parameter timeout: how long resolving may take, and then waiting for room.
     public func send(_ message: Outbound, to recipient: String, timeout: Duration? = nil)
         async throws(ParleyError)
     {
-        try await send(message, to: try await resolve(recipient), timeout: timeout)
+        try await send(message, to: try await resolve(recipient, timeout: timeout), timeout: timeout)
     }
 
     /// Answers a letter: to its sender, from the address that it was sent to.
@@ -52,25 +54,36 @@ extension Mailbox {
     }
 
     /// The first address behind a recipient's name, host and port, path or URL.
-    public func resolve(_ recipient: String) async throws(ParleyError) -> SocketAddress {
+    public func resolve(
+        _ recipient: String,
+        timeout: Duration? = nil
+    ) async throws(ParleyError) -> SocketAddress {
         let target: Endpoint
-        do throws(EndpointError) {
-            target = try Endpoint(
-                url: recipient.contains("://") ? recipient : "\(endpoint.transport)://\(recipient)"
-            )
-        } catch {
+        do throws(EndpointError) { target = try Endpoint(url: url(of: recipient)) } catch {
             throw .endpoint(error)
         }
-        return try await resolve(target)
+        return try await resolve(target, timeout: timeout)
+    }
+
+    private func url(of recipient: String) -> String {
+        let transport = endpoint.transport
+        if recipient.contains("://") { return recipient }
+        guard transport.isLocal else { return "\(transport)://\(recipient)" }
+        if recipient.hasPrefix("\(transport):") { return recipient }
+        let isPlain = recipient.hasPrefix("/") || recipient.hasPrefix("@")
+        return isPlain ? "\(transport)://\(recipient)" : "\(transport):\(recipient)"
     }
 
     /// The first address behind an endpoint that this mailbox can write to: an IPv4 mailbox passes over IPv6 ones.
-    public func resolve(_ recipient: Endpoint) async throws(ParleyError) -> SocketAddress {
+    public func resolve(
+        _ recipient: Endpoint,
+        timeout: Duration? = nil
+    ) async throws(ParleyError) -> SocketAddress {
         let addresses: [SocketAddress]
         do throws(SocketError) {
-            addresses = try await network.resolve(recipient, until: .distantFuture)
+            addresses = try await network.resolve(recipient, until: network.deadline(after: timeout))
         } catch {
-            throw ParleyError(error)
+            throw ParleyError(error, timeout: timeout)
         }
         guard let first = addresses.first(where: speaksFamily) ?? addresses.first, !first.isWildcard,
             first.port != 0

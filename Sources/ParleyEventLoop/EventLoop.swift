@@ -71,7 +71,11 @@ public final class EventLoop: Sendable {
     ///
     /// - Parameter stays: asks for every change to such a state instead of for one event.
     func control(
-        _ control: Control, _ descriptor: Int32, events: UInt32, stays: Bool, _ registration: UInt64
+        _ control: Control,
+        _ descriptor: Int32,
+        events: UInt32,
+        stays: Bool,
+        _ registration: UInt64
     ) throws(SocketError) {
         var event = unsafe epoll_event()
         unsafe event.events = events | (stays ? parley_epollet : parley_epolloneshot)
@@ -104,7 +108,9 @@ public final class EventLoop: Sendable {
     /// - Parameter giveUp: undoes whatever would have woken the waiter.
     /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor`, as operation `.wait`.
     func wait(
-        _ waiter: Suspension, until deadline: MonotonicInstant, giveUp: () -> Void
+        _ waiter: Suspension,
+        until deadline: MonotonicInstant,
+        giveUp: () -> Void
     ) async throws(SocketError) {
         let timer = deadline == .distantFuture ? nil : schedule(deadline, .wake(waiter))
         let reason = await waiter.wait()

@@ -77,20 +77,6 @@ import Testing
         #expect(refused == .timedOut(limit))
     }
 
-    @Test func `waiting for a full recipient's queue does not spin`() async throws {
-        await #expect(processExitsWith: .success) {
-            let inbox = try await Mailbox(Score.self, at: .unixgram)
-            let outbox = try await Mailbox(Score.self, at: .unixgram)
-            let before = processorTime
-            let limit = Duration.seconds(1)
-            let refused = await refusal {
-                while true { try await outbox.send(score(0), to: inbox.localAddress, timeout: limit) }
-            }
-            require(refused == .timedOut(limit), "\(String(describing: refused))")
-            require(processorTime - before < .milliseconds(500), "it spins: \(processorTime - before)")
-        }
-    }
-
     @Test(arguments: [Endpoint.loopback, .unix(abstract: "")])
     func `the end comes after everything that was sent, and the other half stays open`(place: Endpoint)
         async throws

@@ -72,12 +72,14 @@ func require(_ condition: Bool, _ reason: @autoclosure () -> String, line: Int =
     exit(EXIT_FAILURE)
 }
 
-/// How many descriptors this process has open. Only in exit tests: others open and close some meanwhile.
-func openDescriptors() -> Int {
-    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
-    defer { unsafe closedir(directory) }
+/// How many sockets this process has open. Only in exit tests: others open and close some meanwhile. Other descriptors do
+/// not count, as the runtime opens some for its own timers when it likes.
+func openSockets() -> Int {
     var count = 0
-    while unsafe readdir(directory) != nil { count += 1 }
+    for descriptor in 0..<4096 as Range<Int32> {
+        var status = stat()
+        if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { count += 1 }
+    }
     return count
 }
 
