@@ -43,7 +43,7 @@ let package = Package(
         // Parley in the same loops.
         .executableTarget(
             name: "BenchParley",
-            dependencies: ["BenchKit", parley],
+            dependencies: ["BenchKit", "CBarrier", parley],
             swiftSettings: settings
         ),
         // The examples in Swift; those in C, which they talk to, lie beside them and are compiled by

@@ -21,14 +21,15 @@ extension Connection {
             let bytes = try encoded(message, by: outboundCoder, framing: outboundFraming)
             try await sendWhenPossible(bytes, timeout: timeout)
         }
-        counters.countSent()
+        if counters.countSentInTurn() { await Task.yield() }
     }
 
     /// Sends many messages in as few system calls as possible, in order.
     ///
     /// - Throws: as ``send(_:timeout:)``; the messages before the one that failed were sent.
     public func send(
-        contentsOf messages: some Sequence<Outbound>, timeout: Duration? = nil
+        contentsOf messages: some Sequence<Outbound>,
+        timeout: Duration? = nil
     ) async throws(ParleyError) {
         if outboundFraming == nil {
             for message in messages { try await send(message, timeout: timeout) }
@@ -52,7 +53,9 @@ extension Connection {
             } catch {
                 failure = error
             }
-            if count > 0, try unsafe !transmit(bytes.span.bytes) { try await sendWhenPossible(bytes, timeout: timeout) }
+            if count > 0, try unsafe !transmit(bytes.span.bytes) {
+                try await sendWhenPossible(bytes, timeout: timeout)
+            }
             counters.countSent(count)
             if let failure { throw failure }
         } while count > 0
@@ -60,7 +63,9 @@ extension Connection {
 
     @usableFromInline
     func transmit(_ bytes: RawSpan) throws(ParleyError) -> Bool {
-        do throws(SocketError) { return try port.transmit(bytes, to: nil, from: nil) } catch { throw ParleyError(error) }
+        do throws(SocketError) { return try port.transmit(bytes, to: nil, from: nil) } catch {
+            throw ParleyError(error)
+        }
     }
 
     @usableFromInline
@@ -123,6 +128,7 @@ extension Connection {
     ///
     /// - Returns: nil when the peer sends nothing more, or once the connection is closed.
     /// - Throws: ``ParleyError/timedOut(_:)`` and what ``Messages`` throws.
+    @inlinable
     public func next(timeout: Duration? = nil) async throws(ParleyError) -> Inbound? {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
@@ -133,6 +139,7 @@ extension Connection {
     ///
     /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what sending and
     ///   receiving throw.
+    @inlinable
     public func request(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) -> Inbound {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
@@ -143,7 +150,9 @@ extension Connection {
     }
 
     @inlinable
-    func nextClaimed(timeout: Duration?, until deadline: MonotonicInstant) async throws(ParleyError) -> Inbound? {
+    func nextClaimed(timeout: Duration?, until deadline: MonotonicInstant) async throws(ParleyError)
+        -> Inbound?
+    {
         var isFirst = true
         switch intake {
         case .stream(let intake):
@@ -152,13 +161,17 @@ extension Connection {
                     counters.countReceived()
                     return message
                 }
-                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else { return nil }
+                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
+                    return nil
+                }
                 isFirst = false
             }
         case .datagrams(let intake):
             while true {
                 if let letter = intake.next(by: inboundCoder) { return letter.message }
-                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else { return nil }
+                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
+                    return nil
+                }
                 isFirst = false
             }
         }
@@ -166,7 +179,10 @@ extension Connection {
 
     @usableFromInline
     func fill(
-        _ intake: StreamIntake, timeout: Duration?, until deadline: MonotonicInstant, isFirst: Bool
+        _ intake: StreamIntake,
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool
     ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
             if !isFirst { try network.check(deadline) }
@@ -179,7 +195,10 @@ extension Connection {
 
     @usableFromInline
     func fill(
-        _ intake: DatagramIntake<Inbound>, timeout: Duration?, until deadline: MonotonicInstant, isFirst: Bool
+        _ intake: DatagramIntake<Inbound>,
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool
     ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
             if !isFirst { try network.check(deadline) }

@@ -30,7 +30,10 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     }
 
     init(
-        port: any Port, network: any Network, inboundCoder: Inbound.Coder, outboundCoder: Outbound.Coder,
+        port: any Port,
+        network: any Network,
+        inboundCoder: Inbound.Coder,
+        outboundCoder: Outbound.Coder,
         framing: Framing?
     ) {
         self.port = port
@@ -42,7 +45,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         if port.hasBorders {
             outboundFraming = nil
             intake = .datagrams(
-                DatagramIntake(sizeMaximum: inboundCoder.sizeMaximum, counters: counters, onRejected: nil))
+                DatagramIntake(sizeMaximum: inboundCoder.sizeMaximum, counters: counters, onRejected: nil)
+            )
         } else {
             outboundFraming = framing ?? outboundCoder.framing
             intake = .stream(StreamIntake(framing: framing ?? inboundCoder.framing))
@@ -62,8 +66,11 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     ///   - timeout: how long name resolution and connecting may take together; nil leaves it to the system.
     /// - Throws: ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``.
     public convenience init(
-        to endpoint: Endpoint, receiving inboundCoder: Inbound.Coder, sending outboundCoder: Outbound.Coder,
-        framing: Framing? = nil, timeout: Duration? = nil
+        to endpoint: Endpoint,
+        receiving inboundCoder: Inbound.Coder,
+        sending outboundCoder: Outbound.Coder,
+        framing: Framing? = nil,
+        timeout: Duration? = nil
     ) async throws(ParleyError) {
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
         let port: any Port
@@ -73,7 +80,12 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
             throw ParleyError(error, timeout: timeout)
         }
         self.init(
-            port: port, network: network, inboundCoder: inboundCoder, outboundCoder: outboundCoder, framing: framing)
+            port: port,
+            network: network,
+            inboundCoder: inboundCoder,
+            outboundCoder: outboundCoder,
+            framing: framing
+        )
     }
 
     /// Our end.
@@ -106,33 +118,59 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
 extension Connection {
     /// Connects to send one type of message and receive another.
     public convenience init(
-        to endpoint: Endpoint, receiving inbound: Inbound.Type, sending outbound: Outbound.Type,
-        framing: Framing? = nil, timeout: Duration? = nil
+        to endpoint: Endpoint,
+        receiving inbound: Inbound.Type,
+        sending outbound: Outbound.Type,
+        framing: Framing? = nil,
+        timeout: Duration? = nil
     ) async throws(ParleyError) where Inbound.Coder: PlainMessageCoder, Outbound.Coder: PlainMessageCoder {
         try await self.init(
-            to: endpoint, receiving: Inbound.Coder(), sending: Outbound.Coder(), framing: framing, timeout: timeout)
+            to: endpoint,
+            receiving: Inbound.Coder(),
+            sending: Outbound.Coder(),
+            framing: framing,
+            timeout: timeout
+        )
     }
 
     /// Connects for one type of message, both ways.
     public convenience init(
-        _ message: Inbound.Type, to endpoint: Endpoint, framing: Framing? = nil, timeout: Duration? = nil
+        _ message: Inbound.Type,
+        to endpoint: Endpoint,
+        framing: Framing? = nil,
+        timeout: Duration? = nil
     ) async throws(ParleyError) where Inbound == Outbound, Inbound.Coder: PlainMessageCoder {
         try await self.init(
-            to: endpoint, receiving: message, sending: message, framing: framing, timeout: timeout)
+            to: endpoint,
+            receiving: message,
+            sending: message,
+            framing: framing,
+            timeout: timeout
+        )
     }
 
     /// Connects to receive one type of message, and to send the same if anything.
     public convenience init(
-        to endpoint: Endpoint, receiving message: Inbound.Type, framing: Framing? = nil, timeout: Duration? = nil
+        to endpoint: Endpoint,
+        receiving message: Inbound.Type,
+        framing: Framing? = nil,
+        timeout: Duration? = nil
     ) async throws(ParleyError) where Inbound == Outbound, Inbound.Coder: PlainMessageCoder {
         try await self.init(
-            to: endpoint, receiving: message, sending: message, framing: framing, timeout: timeout)
+            to: endpoint,
+            receiving: message,
+            sending: message,
+            framing: framing,
+            timeout: timeout
+        )
     }
 }
 
 /// Connects, lends the connection to `body`, and closes it however `body` ends.
 public func withConnection<M: Message, Result>(
-    _ message: M.Type, to endpoint: Endpoint, timeout: Duration? = nil,
+    _ message: M.Type,
+    to endpoint: Endpoint,
+    timeout: Duration? = nil,
     _ body: (Connection<M, M>) async throws -> Result
 ) async throws -> Result where M.Coder: PlainMessageCoder {
     let connection = try await Connection(message, to: endpoint, timeout: timeout)

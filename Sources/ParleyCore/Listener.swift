@@ -28,7 +28,9 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// - Throws: ``ParleyError/socket(_:)`` with the remedy when the place is taken or not ours,
     ///   ``ParleyError/unusable(_:_:)`` for a datagram endpoint.
     public init(
-        receiving inboundCoder: Inbound.Coder, sending outboundCoder: Outbound.Coder, at endpoint: Endpoint,
+        receiving inboundCoder: Inbound.Coder,
+        sending outboundCoder: Outbound.Coder,
+        at endpoint: Endpoint,
         framing: Framing? = nil
     ) async throws(ParleyError) {
         guard endpoint.transport.isStream else { throw .unusable(endpoint, .datagramsForListener) }
@@ -66,8 +68,12 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     public func accept() async throws(ParleyError) -> Connection<Inbound, Outbound> {
         do throws(SocketError) {
             return Connection(
-                port: try await port.accept(), network: network, inboundCoder: inboundCoder,
-                outboundCoder: outboundCoder, framing: framing)
+                port: try await port.accept(),
+                network: network,
+                inboundCoder: inboundCoder,
+                outboundCoder: outboundCoder,
+                framing: framing
+            )
         } catch {
             throw ParleyError(error)
         }
@@ -121,16 +127,24 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
 extension Listener {
     /// Listens for peers that send one type of message and receive another.
     public convenience init(
-        receiving inbound: Inbound.Type, sending outbound: Outbound.Type, at endpoint: Endpoint,
+        receiving inbound: Inbound.Type,
+        sending outbound: Outbound.Type,
+        at endpoint: Endpoint,
         framing: Framing? = nil
     ) async throws(ParleyError) where Inbound.Coder: PlainMessageCoder, Outbound.Coder: PlainMessageCoder {
         try await self.init(
-            receiving: Inbound.Coder(), sending: Outbound.Coder(), at: endpoint, framing: framing)
+            receiving: Inbound.Coder(),
+            sending: Outbound.Coder(),
+            at: endpoint,
+            framing: framing
+        )
     }
 
     /// Listens for peers that exchange one type of message, both ways.
     public convenience init(
-        _ message: Inbound.Type, at endpoint: Endpoint, framing: Framing? = nil
+        _ message: Inbound.Type,
+        at endpoint: Endpoint,
+        framing: Framing? = nil
     ) async throws(ParleyError) where Inbound == Outbound, Inbound.Coder: PlainMessageCoder {
         try await self.init(receiving: message, sending: message, at: endpoint, framing: framing)
     }

@@ -32,7 +32,9 @@ extension Mailbox: AsyncSequence {
             if claim == nil { claim = try mailbox.desk.claim() }
             while true {
                 if let letter = mailbox.intake.next(by: mailbox.inboundCoder) { return letter }
-                guard try await mailbox.fill(timeout: nil, until: .distantFuture, isFirst: false) else { return nil }
+                guard try await mailbox.fill(timeout: nil, until: .distantFuture, isFirst: false) else {
+                    return nil
+                }
             }
         }
 
@@ -48,6 +50,7 @@ extension Mailbox {
     ///
     /// - Returns: nil once the mailbox is closed.
     /// - Throws: ``ParleyError/timedOut(_:)`` and what the sequence throws.
+    @inlinable
     public func next(timeout: Duration? = nil) async throws(ParleyError) -> Letter<Inbound>? {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
@@ -62,15 +65,39 @@ extension Mailbox {
 
     /// Sends a message and waits for the recipient's answer.
     ///
-    /// What came before the question is no answer to it, and neither are letters of others: they are kept for the reader (256 at most).
-    /// A request to a group is answered by whoever answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
+    /// What came before the question is no answer to it, and neither are letters of others: they are kept for the
+    /// reader (256 at most). A request to a group is answered by whoever answers first. Nothing is sent twice: a lost
+    /// question or answer ends in ``ParleyError/timedOut(_:)``.
     public func request(
-        _ message: Outbound, to recipient: SocketAddress, timeout: Duration
+        _ message: Outbound,
+        to recipient: SocketAddress,
+        timeout: Duration
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        try await request(message, to: recipient, timeout: timeout, until: network.deadline(after: timeout))
+    }
+
+    /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL. The time to resolve it counts.
+    public func request(
+        _ message: Outbound,
+        to recipient: String,
+        timeout: Duration
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        let deadline = network.deadline(after: timeout)
+        let recipient = try await resolve(recipient, timeout: timeout)
+        return try await request(message, to: recipient, timeout: timeout, until: deadline)
+    }
+
+    private func request(
+        _ message: Outbound,
+        to recipient: SocketAddress,
+        timeout: Duration,
+        until deadline: MonotonicInstant
     ) async throws(ParleyError) -> Letter<Inbound> {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
-        let deadline = network.deadline(after: timeout)
-        do throws(SocketError) { try intake.keepEarlier(from: port, by: inboundCoder) } catch { throw ParleyError(error) }
+        do throws(SocketError) { try intake.keepEarlier(from: port, by: inboundCoder) } catch {
+            throw ParleyError(error)
+        }
         try await send(message, to: recipient, timeout: timeout)
         let recipient = recipient.unmapped
         var isFirst = true
@@ -86,19 +113,14 @@ extension Mailbox {
         }
     }
 
-    /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL.
-    public func request(
-        _ message: Outbound, to recipient: String, timeout: Duration
-    ) async throws(ParleyError) -> Letter<Inbound> {
-        try await request(message, to: try await resolve(recipient), timeout: timeout)
-    }
-
     /// Receives the next burst; false once the mailbox is closed.
     ///
     /// - Parameter isFirst: whether the deadline may have passed already: what has come is always looked at once.
     @usableFromInline
     func fill(
-        timeout: Duration?, until deadline: MonotonicInstant, isFirst: Bool
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool
     ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
             if !isFirst { try network.check(deadline) }

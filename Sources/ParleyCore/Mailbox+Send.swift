@@ -17,7 +17,10 @@ extension Mailbox {
     ///   ``ParleyError/cancelled``, ``ParleyError/closed``.
     @inlinable
     public func send(
-        _ message: Outbound, to recipient: SocketAddress, from source: SocketAddress? = nil, timeout: Duration? = nil
+        _ message: Outbound,
+        to recipient: SocketAddress,
+        from source: SocketAddress? = nil,
+        timeout: Duration? = nil
     ) async throws(ParleyError) {
         let isSent = try withEncoded(message, by: outboundCoder, framing: nil) { bytes throws(ParleyError) in
             try transmit(bytes, to: recipient, from: source)
@@ -26,44 +29,64 @@ extension Mailbox {
             let bytes = try encoded(message, by: outboundCoder, framing: nil)
             try await sendWhenPossible(bytes, to: recipient, from: source, timeout: timeout)
         }
-        counters.countSent()
+        if counters.countSentInTurn() { await Task.yield() }
     }
 
     /// Sends a letter to a host by name: `"receiver.example:8089"`, `"127.0.0.1:8089"`, `"/run/inbox.sock"` or a URL.
     ///
-    /// A name is resolved for every letter; resolve it once with ``resolve(_:)`` to send many.
-    public func send(_ message: Outbound, to recipient: String, timeout: Duration? = nil) async throws(ParleyError) {
-        try await send(message, to: try await resolve(recipient), timeout: timeout)
+    /// A name is resolved for every letter; resolve it once with ``resolve(_:timeout:)-(String,_)`` to send many.
+    ///
+    /// - Parameter timeout: how long resolving may take, and then waiting for room.
+    public func send(_ message: Outbound, to recipient: String, timeout: Duration? = nil)
+        async throws(ParleyError)
+    {
+        try await send(message, to: try await resolve(recipient, timeout: timeout), timeout: timeout)
     }
 
     /// Answers a letter: to its sender, from the address that it was sent to.
     @inlinable
     public func reply(
-        _ message: Outbound, to letter: Letter<Inbound>, timeout: Duration? = nil
+        _ message: Outbound,
+        to letter: Letter<Inbound>,
+        timeout: Duration? = nil
     ) async throws(ParleyError) {
         try await send(message, to: letter.sender, from: letter.recipient, timeout: timeout)
     }
 
     /// The first address behind a recipient's name, host and port, path or URL.
-    public func resolve(_ recipient: String) async throws(ParleyError) -> SocketAddress {
+    public func resolve(
+        _ recipient: String,
+        timeout: Duration? = nil
+    ) async throws(ParleyError) -> SocketAddress {
         let target: Endpoint
-        do throws(EndpointError) {
-            target = try Endpoint(url: recipient.contains("://") ? recipient : "\(endpoint.transport)://\(recipient)")
-        } catch {
+        do throws(EndpointError) { target = try Endpoint(url: url(of: recipient)) } catch {
             throw .endpoint(error)
         }
-        return try await resolve(target)
+        return try await resolve(target, timeout: timeout)
+    }
+
+    private func url(of recipient: String) -> String {
+        let transport = endpoint.transport
+        if recipient.contains("://") { return recipient }
+        guard transport.isLocal else { return "\(transport)://\(recipient)" }
+        if recipient.hasPrefix("\(transport):") { return recipient }
+        let isPlain = recipient.hasPrefix("/") || recipient.hasPrefix("@")
+        return isPlain ? "\(transport)://\(recipient)" : "\(transport):\(recipient)"
     }
 
     /// The first address behind an endpoint that this mailbox can write to: an IPv4 mailbox passes over IPv6 ones.
-    public func resolve(_ recipient: Endpoint) async throws(ParleyError) -> SocketAddress {
+    public func resolve(
+        _ recipient: Endpoint,
+        timeout: Duration? = nil
+    ) async throws(ParleyError) -> SocketAddress {
         let addresses: [SocketAddress]
         do throws(SocketError) {
-            addresses = try await network.resolve(recipient, until: .distantFuture)
+            addresses = try await network.resolve(recipient, until: network.deadline(after: timeout))
         } catch {
-            throw ParleyError(error)
+            throw ParleyError(error, timeout: timeout)
         }
-        guard let first = addresses.first(where: speaksFamily) ?? addresses.first, !first.isWildcard, first.port != 0
+        guard let first = addresses.first(where: speaksFamily) ?? addresses.first, !first.isWildcard,
+            first.port != 0
         else { throw .unusable(recipient, .noRecipient) }
         return first
     }
@@ -83,7 +106,9 @@ extension Mailbox {
     ///
     /// - Throws: as ``send(_:to:from:timeout:)``; the letters before the one that failed were sent.
     public func send(
-        contentsOf messages: some Sequence<Outbound>, to recipient: SocketAddress, timeout: Duration? = nil
+        contentsOf messages: some Sequence<Outbound>,
+        to recipient: SocketAddress,
+        timeout: Duration? = nil
     ) async throws(ParleyError) {
         var iterator = messages.makeIterator()
         var bytes: [UInt8] = []
@@ -108,13 +133,21 @@ extension Mailbox {
     }
 
     private func sendBatch(
-        _ bytes: [UInt8], ends: [Int], to recipient: SocketAddress, timeout: Duration?
+        _ bytes: [UInt8],
+        ends: [Int],
+        to recipient: SocketAddress,
+        timeout: Duration?
     ) async throws(ParleyError) {
         let deadline = network.deadline(after: timeout)
         var done = 0
         while done < ends.count {
             do throws(SocketError) {
-                let taken = try unsafe port.transmit(bytes.span.bytes, endingAt: ends, from: done, to: recipient)
+                let taken = try unsafe port.transmit(
+                    bytes.span.bytes,
+                    endingAt: ends,
+                    from: done,
+                    to: recipient
+                )
                 counters.countSent(taken)
                 done += taken
                 if taken == 0 { try await port.waitUntilWritable(until: deadline) }
@@ -126,7 +159,9 @@ extension Mailbox {
 
     @usableFromInline
     func transmit(
-        _ bytes: RawSpan, to recipient: SocketAddress, from source: SocketAddress?
+        _ bytes: RawSpan,
+        to recipient: SocketAddress,
+        from source: SocketAddress?
     ) throws(ParleyError) -> Bool {
         do throws(SocketError) {
             return try port.transmit(bytes, to: recipient, from: source)
@@ -137,7 +172,10 @@ extension Mailbox {
 
     @usableFromInline
     func sendWhenPossible(
-        _ bytes: [UInt8], to recipient: SocketAddress, from source: SocketAddress?, timeout: Duration?
+        _ bytes: [UInt8],
+        to recipient: SocketAddress,
+        from source: SocketAddress?,
+        timeout: Duration?
     ) async throws(ParleyError) {
         let deadline = network.deadline(after: timeout)
         do throws(SocketError) {

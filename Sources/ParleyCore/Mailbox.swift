@@ -35,7 +35,9 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// - Throws: ``ParleyError/socket(_:)`` with operation, address and remedy; ``ParleyError/unusable(_:_:)`` for a
     ///   stream endpoint.
     public init(
-        receiving inboundCoder: Inbound.Coder, sending outboundCoder: Outbound.Coder, at endpoint: Endpoint,
+        receiving inboundCoder: Inbound.Coder,
+        sending outboundCoder: Outbound.Coder,
+        at endpoint: Endpoint,
         onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
     ) async throws(ParleyError) {
         guard !endpoint.transport.isStream else { throw .unusable(endpoint, .streamForMailbox) }
@@ -51,7 +53,11 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         self.outboundCoder = outboundCoder
         let counters = Counters()
         self.counters = counters
-        intake = DatagramIntake(sizeMaximum: inboundCoder.sizeMaximum, counters: counters, onRejected: onRejected)
+        intake = DatagramIntake(
+            sizeMaximum: inboundCoder.sizeMaximum,
+            counters: counters,
+            onRejected: onRejected
+        )
     }
 
     deinit {
@@ -73,16 +79,23 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
 extension Mailbox {
     /// Opens a mailbox that receives one type of message and sends another.
     public convenience init(
-        receiving inbound: Inbound.Type, sending outbound: Outbound.Type, at endpoint: Endpoint,
+        receiving inbound: Inbound.Type,
+        sending outbound: Outbound.Type,
+        at endpoint: Endpoint,
         onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
     ) async throws(ParleyError) where Inbound.Coder: PlainMessageCoder, Outbound.Coder: PlainMessageCoder {
         try await self.init(
-            receiving: Inbound.Coder(), sending: Outbound.Coder(), at: endpoint, onRejected: onRejected)
+            receiving: Inbound.Coder(),
+            sending: Outbound.Coder(),
+            at: endpoint,
+            onRejected: onRejected
+        )
     }
 
     /// Opens a mailbox for one type of message, both ways.
     public convenience init(
-        _ message: Inbound.Type, at endpoint: Endpoint,
+        _ message: Inbound.Type,
+        at endpoint: Endpoint,
         onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
     ) async throws(ParleyError) where Inbound == Outbound, Inbound.Coder: PlainMessageCoder {
         try await self.init(receiving: message, sending: message, at: endpoint, onRejected: onRejected)
@@ -90,7 +103,9 @@ extension Mailbox {
 
     /// Opens a mailbox with one coder for both ways.
     public convenience init(
-        coder: Inbound.Coder, at endpoint: Endpoint, onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
+        coder: Inbound.Coder,
+        at endpoint: Endpoint,
+        onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
     ) async throws(ParleyError) where Inbound == Outbound {
         try await self.init(receiving: coder, sending: coder, at: endpoint, onRejected: onRejected)
     }
@@ -98,7 +113,9 @@ extension Mailbox {
 
 /// Opens a mailbox, lends it to `body`, and closes it however `body` ends.
 public func withMailbox<M: Message, Result>(
-    _ message: M.Type, at endpoint: Endpoint, _ body: (Mailbox<M, M>) async throws -> Result
+    _ message: M.Type,
+    at endpoint: Endpoint,
+    _ body: (Mailbox<M, M>) async throws -> Result
 ) async throws -> Result where M.Coder: PlainMessageCoder {
     let mailbox = try await Mailbox(message, at: endpoint)
     defer { mailbox.close() }

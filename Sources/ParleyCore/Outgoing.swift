@@ -5,7 +5,9 @@ public import ParleyWire
 /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)`` before `body` is called, and what `body` throws.
 @inlinable
 package func withEncoded<Coder: MessageCoder, Result>(
-    _ message: Coder.Message, by coder: Coder, framing: Framing?,
+    _ message: Coder.Message,
+    by coder: Coder,
+    framing: Framing?,
     _ body: (RawSpan) throws(ParleyError) -> Result
 ) throws(ParleyError) -> Result {
     let size = coder.size(of: message)
@@ -26,7 +28,9 @@ package func withEncoded<Coder: MessageCoder, Result>(
 /// A message as bytes that outlive a suspension.
 @inlinable
 package func encoded<Coder: MessageCoder>(
-    _ message: Coder.Message, by coder: Coder, framing: Framing?
+    _ message: Coder.Message,
+    by coder: Coder,
+    framing: Framing?
 ) throws(ParleyError) -> [UInt8] {
     try withEncoded(message, by: coder, framing: framing) { bytes throws(ParleyError) in
         unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }

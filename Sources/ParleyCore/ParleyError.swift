@@ -57,7 +57,8 @@ extension ParleyError: CustomStringConvertible {
         case .cancelled: "the task was cancelled"
         case .closed: "it is closed on this side"
         case .ended: "the peer closed the connection before it answered"
-        case .alreadyReading: "another task is reading already; give it to one task or end the other's loop first"
+        case .alreadyReading:
+            "another task is reading already; give it to one task or end the other's loop first"
         case .endpoint(let error): error.description
         case .unusable(let endpoint, let misuse): "\(endpoint): \(misuse.rawValue)"
         }

@@ -26,7 +26,19 @@ final class Counters: Sendable {
     func countReceived(_ amount: Int = 1) { received.add(amount, ordering: .relaxed) }
 
     @usableFromInline
-    func countSent(_ amount: Int = 1) { sent.add(amount, ordering: .relaxed) }
+    func countSent(_ amount: Int) { sent.add(amount, ordering: .relaxed) }
+
+    /// Counts a message.
+    ///
+    /// - Returns: whether it is the sender's turn to let others work. A loop that sends and never meets a full buffer
+    ///   never suspends; without this, as many such loops as there are cores would stop every other task.
+    @usableFromInline
+    func countSentInTurn() -> Bool {
+        sent.add(1, ordering: .relaxed).newValue % Self.sentInTurnMax == 0
+    }
+
+    /// About a millisecond of system calls.
+    private static let sentInTurnMax = 1024
 
     /// A datagram that had been counted as received turned out to be no message.
     func countRejected() {
@@ -38,7 +50,10 @@ final class Counters: Sendable {
 
     var statistics: Statistics {
         Statistics(
-            received: received.load(ordering: .relaxed), sent: sent.load(ordering: .relaxed),
-            rejected: rejected.load(ordering: .relaxed), dropped: dropped.load(ordering: .relaxed))
+            received: received.load(ordering: .relaxed),
+            sent: sent.load(ordering: .relaxed),
+            rejected: rejected.load(ordering: .relaxed),
+            dropped: dropped.load(ordering: .relaxed)
+        )
     }
 }

@@ -45,7 +45,9 @@ final class StreamIntake: @unchecked Sendable {
         let origin = start
         start = origin &+ frame.consumed
         do throws(WireError) {
-            return try coder.decode(bytes(origin + frame.message.lowerBound..<origin + frame.message.upperBound))
+            return try coder.decode(
+                bytes(origin + frame.message.lowerBound..<origin + frame.message.upperBound)
+            )
         } catch {
             throw .wire(error)
         }
@@ -90,7 +92,9 @@ final class StreamIntake: @unchecked Sendable {
         } else {
             // `framing` refuses a message above its limit before this can grow past that limit and two reads.
             let fitting = unsafe UnsafeMutableRawBufferPointer.allocate(
-                byteCount: isOversized ? needed : max(needed, storage.count * 2), alignment: 64)
+                byteCount: isOversized ? needed : max(needed, storage.count * 2),
+                alignment: 64
+            )
             unsafe fitting.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
             unsafe storage.deallocate()
             unsafe storage = fitting

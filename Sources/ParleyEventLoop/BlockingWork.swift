@@ -18,7 +18,8 @@ final class BlockingWork: Sendable {
     /// Runs `work` and suspends until it is done, or the deadline has passed, or the task is cancelled. Work that
     /// nobody waits for any more ends by itself.
     func run<Value: Sendable>(
-        on loop: EventLoop, until deadline: MonotonicInstant,
+        on loop: EventLoop,
+        until deadline: MonotonicInstant,
         _ work: @escaping @Sendable () -> Result<Value, SocketError>
     ) async throws(SocketError) -> Value {
         let waiter = Suspension()
@@ -34,7 +35,11 @@ final class BlockingWork: Sendable {
     private func submit(_ job: @escaping @Sendable () -> Void) throws(SocketError) {
         let needsThread = try state.withLock { (state) throws(SocketError) in
             guard state.queue.count < Self.queueMax else {
-                throw SocketError(.resolve, .resolverUnavailable, subject: "\(Self.queueMax) lookups wait already")
+                throw SocketError(
+                    .resolve,
+                    .resolverUnavailable,
+                    subject: "\(Self.queueMax) lookups wait already"
+                )
             }
             state.queue.append(job)
             guard state.threads < Self.threadsMax else { return false }

@@ -21,7 +21,8 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
                 byteCount: min(system.batch.sentByteCount(index), batch.slotBytes),
                 sentByteCount: system.batch.sentByteCount(index),
                 sender: system.batch.sender(index),
-                recipient: system.batch.localAddress(index))
+                recipient: system.batch.localAddress(index)
+            )
         }
         batch.count = count
         return true
@@ -32,7 +33,9 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func transmit(
-        _ bytes: RawSpan, to recipient: SocketAddress?, from source: SocketAddress?
+        _ bytes: RawSpan,
+        to recipient: SocketAddress?,
+        from source: SocketAddress?
     ) throws(SocketError) -> Bool {
         let isSent = try socket.use(.send) { (socket) throws(SocketError) in
             guard let recipient else { return try socket.send(bytes) != nil }
@@ -44,7 +47,10 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func transmit(
-        _ bytes: RawSpan, endingAt ends: [Int], from first: Int, to recipient: SocketAddress?
+        _ bytes: RawSpan,
+        endingAt ends: [Int],
+        from first: Int,
+        to recipient: SocketAddress?
     ) throws(SocketError) -> Int {
         var start = first == 0 ? 0 : ends[first - 1]
         let last = min(ends.count, first + Self.batchDatagramsMax)
@@ -55,12 +61,16 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
         }
         let sent = try socket.use(.send) { (socket) throws(SocketError) in
             var batch = OutgoingBatch(
-                capacity: last - first, byteCapacity: max(1, byteCount), family: socket.family)
+                capacity: last - first,
+                byteCapacity: max(1, byteCount),
+                family: socket.family
+            )
             for end in ends[first..<last] {
                 switch batch.append(bytes.extracting(start..<end), to: recipient) {
                 case .added: start = end
                 case .full: preconditionFailure("the batch was made for these datagrams")
-                case .refused(let code): throw SocketError(.send, code, local: localAddress, remote: recipient)
+                case .refused(let code):
+                    throw SocketError(.send, code, local: localAddress, remote: recipient)
                 }
             }
             return try socket.send(&batch)
@@ -109,7 +119,11 @@ private final class SystemBatch {
     var batch: DatagramBatch
 
     init(_ batch: ReceiveBatch) {
-        self.batch = unsafe DatagramBatch(capacity: batch.slots, slotBytes: batch.slotBytes, lending: batch.slab)
+        self.batch = unsafe DatagramBatch(
+            capacity: batch.slots,
+            slotBytes: batch.slotBytes,
+            lending: batch.slab
+        )
         batch.attachment = self
     }
 }

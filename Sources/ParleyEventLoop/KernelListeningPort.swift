@@ -16,7 +16,10 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
     private let isExhausted = Atomic<Bool>(false)
 
     init(
-        _ socket: consuming Socket, on loop: EventLoop, of network: KernelNetwork, local: SocketAddress,
+        _ socket: consuming Socket,
+        on loop: EventLoop,
+        of network: KernelNetwork,
+        local: SocketAddress,
         file: UnixSocketFile?
     ) throws(SocketError) {
         self.network = network
@@ -37,7 +40,9 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
             case .exhausted(let code):
                 if !isExhausted.exchange(true, ordering: .relaxed) {
                     Self.logger.warning(
-                        "accepting pauses", metadata: ["address": "\(localAddress)", "reason": "\(code.message)"])
+                        "accepting pauses",
+                        metadata: ["address": "\(localAddress)", "reason": "\(code.message)"]
+                    )
                 }
                 try await loop.sleep(until: EventLoop.now.advanced(by: Self.exhaustionPause))
             }

@@ -4,7 +4,8 @@ public import ParleyTypes
 
 extension KernelNetwork {
     public func connect(
-        to endpoint: Endpoint, until deadline: MonotonicInstant
+        to endpoint: Endpoint,
+        until deadline: MonotonicInstant
     ) async throws(SocketError) -> any Port {
         let addresses = try await resolve(endpoint, until: deadline)
         guard let first = addresses.first else {
@@ -17,7 +18,9 @@ extension KernelNetwork {
 
     // MARK: Datagrams
 
-    private func connectDatagrams(_ endpoint: Endpoint, to addresses: [SocketAddress]) throws(SocketError) -> any Port {
+    private func connectDatagrams(_ endpoint: Endpoint, to addresses: [SocketAddress]) throws(SocketError)
+        -> any Port
+    {
         var failure = SocketError(.connect, .destinationRequired)
         for address in addresses {
             do throws(SocketError) {
@@ -45,7 +48,9 @@ extension KernelNetwork {
     private static let queuePause = Duration.milliseconds(5)
 
     private func connectStream(
-        _ endpoint: Endpoint, to address: SocketAddress, until deadline: MonotonicInstant
+        _ endpoint: Endpoint,
+        to address: SocketAddress,
+        until deadline: MonotonicInstant
     ) async throws(SocketError) -> any Port {
         while true {
             let socket = try Socket.stream(for: endpoint, to: address)
@@ -76,7 +81,9 @@ extension KernelNetwork {
     /// Tries the addresses beside each other, each a little later than the one before or as soon as that has failed;
     /// the first connection wins and the others are closed (RFC 8305, section 5).
     private func race(
-        _ endpoint: Endpoint, _ addresses: [SocketAddress], until deadline: MonotonicInstant
+        _ endpoint: Endpoint,
+        _ addresses: [SocketAddress],
+        until deadline: MonotonicInstant
     ) async throws(SocketError) -> any Port {
         let result: Result<any Port, SocketError> = await withTaskGroup(of: Runner.self) { group in
             var waiting = addresses[...]

@@ -20,12 +20,16 @@ public final class KernelNetwork: Network {
 
     public var now: MonotonicInstant { EventLoop.now }
 
+    /// The first loop. With one loop, everything that runs there never changes threads between socket and code.
+    public var executor: (any TaskExecutor)? { try? loop(0) }
+
     public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
         try await loop().sleep(until: deadline)
     }
 
     public func resolve(
-        _ endpoint: Endpoint, until deadline: MonotonicInstant
+        _ endpoint: Endpoint,
+        until deadline: MonotonicInstant
     ) async throws(SocketError) -> [SocketAddress] {
         guard endpoint.needsLookup else { return try Resolver.addresses(of: endpoint) }
         return try await lookups.run(on: loop(), until: deadline) {
@@ -33,7 +37,9 @@ public final class KernelNetwork: Network {
         }
     }
 
-    public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port {
+    public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> any Port
+    {
         let addresses = try await resolve(endpoint, until: deadline)
         return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
             try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
@@ -41,7 +47,8 @@ public final class KernelNetwork: Network {
     }
 
     public func listen(
-        at endpoint: Endpoint, until deadline: MonotonicInstant
+        at endpoint: Endpoint,
+        until deadline: MonotonicInstant
     ) async throws(SocketError) -> any ListeningPort {
         let addresses = try await resolve(endpoint, until: deadline)
         return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
@@ -55,13 +62,16 @@ public final class KernelNetwork: Network {
     /// Opens at the first of a name's addresses that this host has; `localhost` may name an IPv6 one where there is no
     /// IPv6. What else goes wrong at an address is told, not evaded.
     private static func firstOfOurs<Result>(
-        _ addresses: [SocketAddress], _ open: (SocketAddress?) throws(SocketError) -> Result
+        _ addresses: [SocketAddress],
+        _ open: (SocketAddress?) throws(SocketError) -> Result
     ) throws(SocketError) -> Result {
         for address in addresses.dropLast() {
             do throws(SocketError) {
                 return try open(address)
             } catch {
-                guard error.code == .addressNotAvailable || error.code == .addressFamilyNotSupported else { throw error }
+                guard error.code == .addressNotAvailable || error.code == .addressFamilyNotSupported else {
+                    throw error
+                }
             }
         }
         return try open(addresses.last)
@@ -71,8 +81,11 @@ public final class KernelNetwork: Network {
 
     /// The loop whose turn it is.
     func loop() throws(SocketError) -> EventLoop {
+        try loop(next.add(1, ordering: .relaxed).oldValue & Int.max)
+    }
+
+    private func loop(_ index: Int) throws(SocketError) -> EventLoop {
         try loops.withLock { (loops) throws(SocketError) in
-            let index = next.add(1, ordering: .relaxed).oldValue & Int.max
             let turn = index % loops.count
             if let loop = loops[turn] { return loop }
             let loop = try EventLoop(name: "parley-loop-\(turn)")
@@ -81,12 +94,15 @@ public final class KernelNetwork: Network {
         }
     }
 
-    func streamPort(_ socket: consuming Socket, remote: SocketAddress) throws(SocketError) -> KernelStreamPort {
+    func streamPort(_ socket: consuming Socket, remote: SocketAddress) throws(SocketError) -> KernelStreamPort
+    {
         let local = try socket.localAddress
         return try KernelStreamPort(socket, on: loop(), local: local, remote: remote)
     }
 
-    func datagramPort(_ socket: consuming Socket, remote: SocketAddress?) throws(SocketError) -> KernelDatagramPort {
+    func datagramPort(_ socket: consuming Socket, remote: SocketAddress?) throws(SocketError)
+        -> KernelDatagramPort
+    {
         let local = try socket.localAddress
         let file = try Self.file(of: socket)
         return try KernelDatagramPort(socket, on: loop(), local: local, remote: remote, file: file)

@@ -15,7 +15,10 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     private let file: UnixSocketFile?
 
     init(
-        _ socket: consuming Socket, on loop: EventLoop, local: SocketAddress, remote: SocketAddress?,
+        _ socket: consuming Socket,
+        on loop: EventLoop,
+        local: SocketAddress,
+        remote: SocketAddress?,
         file: UnixSocketFile? = nil
     ) throws(SocketError) {
         self.socket = SharedSocket(socket)

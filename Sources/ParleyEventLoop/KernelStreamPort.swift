@@ -66,7 +66,9 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func transmit(
-        _ bytes: RawSpan, to recipient: SocketAddress?, from source: SocketAddress?
+        _ bytes: RawSpan,
+        to recipient: SocketAddress?,
+        from source: SocketAddress?
     ) throws(SocketError) -> Bool {
         try outgoing.withLock { (outgoing) throws(SocketError) in
             if let failure = outgoing.failure { throw failure }
@@ -95,10 +97,14 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func transmit(
-        _ bytes: RawSpan, endingAt ends: [Int], from first: Int, to recipient: SocketAddress?
+        _ bytes: RawSpan,
+        endingAt ends: [Int],
+        from first: Int,
+        to recipient: SocketAddress?
     ) throws(SocketError) -> Int {
         let start = first == 0 ? 0 : ends[first - 1]
-        return try transmit(bytes.extracting(start..<ends[ends.count - 1]), to: nil, from: nil) ? ends.count - first : 0
+        return try transmit(bytes.extracting(start..<ends[ends.count - 1]), to: nil, from: nil)
+            ? ends.count - first : 0
     }
 
     private func send(_ bytes: RawSpan) throws(SocketError) -> Int? {
@@ -115,7 +121,8 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
             do throws(SocketError) {
                 let bytes = outgoing.bytes
                 while outgoing.sent < bytes.count {
-                    guard let sent = try unsafe send(bytes.span.bytes.extracting(outgoing.sent..<bytes.count)) else {
+                    guard let sent = try unsafe send(bytes.span.bytes.extracting(outgoing.sent..<bytes.count))
+                    else {
                         return (false, .goOn)
                     }
                     outgoing.sent += sent
@@ -183,7 +190,8 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     /// drop what it has not delivered yet (RFC 2525, section 2.17). A peer that goes on sending gets its reset.
     private func discardAndClose() {
         _ = try? socket.use(.receive) { (socket) throws(SocketError) in
-            try unsafe withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 16) { (buffer) throws(SocketError) in
+            try unsafe withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 16) {
+                (buffer) throws(SocketError) in
                 var discarded = 0
                 while discarded < Self.discardedBytesMax {
                     var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)

@@ -25,11 +25,14 @@ final class SharedSocket: @unchecked Sendable {
     /// - Throws: `.badDescriptor` once the socket was closed, and what `body` throws.
     @inline(__always)
     func use<Result: ~Copyable>(
-        _ operation: SocketError.Operation, _ body: (borrowing Socket) throws(SocketError) -> Result
+        _ operation: SocketError.Operation,
+        _ body: (borrowing Socket) throws(SocketError) -> Result
     ) throws(SocketError) -> Result {
         let before = users.add(1, ordering: .acquiring).oldValue
         defer { leave() }
-        guard before & Self.closedBit == 0, unsafe socket != nil else { throw SocketError(operation, .badDescriptor) }
+        guard before & Self.closedBit == 0, unsafe socket != nil else {
+            throw SocketError(operation, .badDescriptor)
+        }
         return try unsafe body(socket!)
     }
 

@@ -18,13 +18,16 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) thr
     unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     var thread = pthread_t()
     let result = unsafe pthread_create(
-        &thread, &attributes,
+        &thread,
+        &attributes,
         { argument in
             let body = unsafe Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue()
             unsafe parley_name_this_thread(body.name)
             body.run()
             return nil
-        }, box.toOpaque())
+        },
+        box.toOpaque()
+    )
     unsafe pthread_attr_destroy(&attributes)
     unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
     guard result == 0 else {

@@ -11,20 +11,31 @@ public protocol Network: AnyObject, Sendable {
     /// The network's own time.
     var now: MonotonicInstant { get }
 
+    /// Where tasks run with the fewest steps between a message and the code that takes it, or nil when it makes no
+    /// difference.
+    var executor: (any TaskExecutor)? { get }
+
     /// Waits until the network's clock has reached `deadline`.
     func sleep(until deadline: MonotonicInstant) async throws(SocketError)
 
     /// The addresses behind an endpoint, in the order in which they should be tried.
-    func resolve(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> [SocketAddress]
+    func resolve(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> [SocketAddress]
 
     /// Opens a port that anyone may write to, bound where `endpoint` says: datagrams.
     func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port
 
     /// Opens a port to one peer: a stream, or datagrams that only this peer may answer.
-    func connect(to endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port
+    func connect(to endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> any Port
 
     /// Opens a port that peers connect to.
-    func listen(at endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any ListeningPort
+    func listen(at endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> any ListeningPort
+}
+
+extension Network {
+    public var executor: (any TaskExecutor)? { nil }
 }
 
 /// One end of a conversation.
@@ -62,7 +73,9 @@ public protocol Port: AnyObject, Sendable {
     ///   - source: the local address to send from, nil for the system's choice.
     /// - Returns: false when there is no room; nothing was taken then.
     func transmit(
-        _ bytes: RawSpan, to recipient: SocketAddress?, from source: SocketAddress?
+        _ bytes: RawSpan,
+        to recipient: SocketAddress?,
+        from source: SocketAddress?
     ) throws(SocketError) -> Bool
 
     /// Sends datagrams to one recipient in as few system calls as possible.
@@ -74,7 +87,10 @@ public protocol Port: AnyObject, Sendable {
     /// - Returns: how many were taken, 0 when there is no room.
     /// - Throws: what became of datagram `first`; a later one's failure is thrown when it is first.
     func transmit(
-        _ bytes: RawSpan, endingAt ends: [Int], from first: Int, to recipient: SocketAddress?
+        _ bytes: RawSpan,
+        endingAt ends: [Int],
+        from first: Int,
+        to recipient: SocketAddress?
     ) throws(SocketError) -> Int
 
     /// Suspends until `transmit` may succeed.

@@ -46,7 +46,8 @@ public import ParleyTypes
         unsafe slab = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * slotBytes, alignment: 64)
         unsafe entries = UnsafeMutableBufferPointer<Entry>.allocate(capacity: slots)
         unsafe entries.initialize(
-            repeating: Entry(byteCount: 0, sentByteCount: 0, sender: .unix(.unnamed), recipient: nil))
+            repeating: Entry(byteCount: 0, sentByteCount: 0, sender: .unix(.unnamed), recipient: nil)
+        )
     }
 
     deinit {

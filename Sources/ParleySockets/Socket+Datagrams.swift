@@ -13,6 +13,16 @@ extension Socket {
     ///
     /// The corresponding C function is `sendto`.
     public func send(_ bytes: RawSpan, to recipient: SocketAddress) throws(SocketError) -> Bool {
+        if let name = InternetName(recipient, for: family) {
+            return try unsafe bytes.withUnsafeBytes { (buffer) throws(SocketError) in
+                try attempt(.send, remote: recipient) {
+                    unsafe name.withPointer { address, length in
+                        unsafe sendto(
+                            fileDescriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL), address, length)
+                    }
+                } != nil
+            }
+        }
         let system = try systemAddress(recipient, .send)
         return try unsafe bytes.withUnsafeBytes { (buffer) throws(SocketError) in
             try attempt(.send, remote: recipient) {

@@ -226,24 +226,4 @@ extension WireReader {
             throw error.within(field)
         }
     }
-
-    /// Reads a constant of the layout.
-    ///
-    /// - Throws: ``WireError/Reason/wrongConstant(expected:found:)`` when another value stands there.
-    @inlinable
-    @_lifetime(self: copy self)
-    public mutating func expect<Value: WireValue & Equatable>(
-        _ expected: Value,
-        _ field: StaticString
-    ) throws(WireError) {
-        let start = position
-        let found = try read(Value.self, field)
-        guard found == expected else {
-            throw WireError(
-                .wrongConstant(expected: "\(expected)", found: "\(found)"),
-                field: "\(field)",
-                offset: start
-            )
-        }
-    }
 }

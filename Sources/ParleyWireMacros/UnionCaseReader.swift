@@ -110,9 +110,10 @@ struct UnionCaseReader {
         }
         let name = element.name.plainText
         if let raw = element.rawValue {
+            let number = raw.value.trimmedDescription
             report(
                 raw,
-                "Swift allows no raw value beside a payload: say @Tag(\(raw.value.trimmedDescription)) case \(name)",
+                "Swift allows no raw value beside a payload: say @Tag(\(number)) case \(name)",
                 "rawTag"
             )
             return
@@ -147,7 +148,7 @@ struct UnionCaseReader {
         else {
             report(
                 element.name,
-                "the case for tags without a name is spelled unknown(tag: \(tagType), [UInt8]); others need a @Tag",
+                "the case for other tags is spelled unknown(tag: \(tagType), [UInt8]); all others need a @Tag",
                 "unknownCase"
             )
             return

@@ -27,7 +27,10 @@ import Testing
                 }
             }
             let connection = try await Connection(
-                Score.self, to: .tcp("127.0.0.1", listener.localAddress.port!), timeout: .seconds(5))
+                Score.self,
+                to: .tcp("127.0.0.1", listener.localAddress.port!),
+                timeout: .seconds(5)
+            )
             for number in 0..<1000 {
                 let score = Score(name: "Li", math: UInt32(number), chinese: 0)
                 #expect(try await connection.request(score, timeout: .seconds(5)) == score)

@@ -17,7 +17,8 @@ struct Score: WireMessage, Equatable {
         packing: [
             .init("name", CString<13>.fieldType), .init("math", UInt32.fieldType),
             .init("chinese", UInt32.fieldType),
-        ])
+        ]
+    )
 
     static var wireSizeMinimum: Int { 21 }
 

@@ -85,6 +85,7 @@ import Testing
             seed: 2
         )
         try Self.agree(Note(id: 1, text: "hello"), seed: 3)
+        try Self.agree(Shown(grid: [1, 2], reader: 3, output: [4, 5]), seed: 6)
         try Self.agree(Empty(), seed: 4)
         try Self.agree(Pair(first: point, second: point), seed: 5)
     }

@@ -61,7 +61,9 @@ import Testing
                     self.length = ByteCount<UInt16>()
                     let count = try reader.readCount(ByteCount<UInt16>.self, "length")
                     self.key = try reader.read([2 of UInt8].self, "key")
-                    self.body = try reader.readTail([UInt8].self, "body", counted: count, by: ByteCount<UInt16>.self, messageStart: start)
+                    self.body = try reader.readTail(
+                        [UInt8].self, "body",
+                        counted: count, by: ByteCount<UInt16>.self, messageStart: start)
                 }
 
                 @inlinable public func write(to output: inout OutputRawSpan) throws(WireError) {

@@ -88,7 +88,7 @@ import Testing
         for type in ["[UInt8]", "Array<UInt8>", "TailText"] {
             #expect(
                 sentences("var body: \(type)\nvar end: UInt8") == [
-                    "body: body has no fixed size and must be the last field: move it to the end, or say [n of T]"
+                    "body: body has no fixed size and must be the last field: move it to the end or say [n of T]"
                 ]
             )
         }

@@ -71,7 +71,7 @@ import Testing
 
     @Test func `the case for unknown tags has one spelling`() {
         let sentence = """
-            unknown: the case for tags without a name is spelled unknown(tag: UInt8, [UInt8]); others need a @Tag
+            unknown: the case for other tags is spelled unknown(tag: UInt8, [UInt8]); all others need a @Tag
             """
         #expect(sentences("@Tag(1) case a(A)\ncase unknown([UInt8])") == [sentence])
         #expect(sentences("@Tag(1) case a(A)\ncase unknown") == [sentence])

@@ -5,7 +5,7 @@ import Testing
 private let layers: [String: Set<String>] = [
     "ParleyTypes": [],
     "ParleyWire": [],
-    "ParleyHeaders": ["ParleyWire"],
+    "ParleyHeaders": ["ParleyWire", "Synchronization"],
     "ParleyNetwork": ["ParleyTypes"],
     "ParleyText": ["ParleyTypes", "ParleyWire"],
     "ParleyWireMacros": [

@@ -1,4 +1,5 @@
 import BenchKit
+import CBarrier
 import Parley
 
 /// The struct of Examples/score.
@@ -21,11 +22,11 @@ func measureCodec(seconds: Double) throws {
         value.math = i
         barrier(&value)
         try encode(value, into: buffer)
-        barrier(buffer)
+        CBarrier.barrier(buffer.baseAddress!)
     }
     try measure("parley", "decode", seconds) { i in
         buffer[0] = UInt8(truncatingIfNeeded: i)
-        barrier(buffer)
+        CBarrier.barrier(buffer.baseAddress!)
         value = try decode(buffer)
         barrier(&value)
     }
@@ -33,13 +34,13 @@ func measureCodec(seconds: Double) throws {
         value.math = i
         barrier(&value)
         try encode(value, into: buffer)
-        barrier(buffer)
+        CBarrier.barrier(buffer.baseAddress!)
         other = try decode(buffer)
         barrier(&other)
     }
     try measure("parley", "decode, name as String", seconds) { i in
         buffer[0] = UInt8(ascii: "A") + UInt8(truncatingIfNeeded: i) % 26
-        barrier(buffer)
+        CBarrier.barrier(buffer.baseAddress!)
         value = try decode(buffer)
         name = value.name.string
         barrier(&name)

@@ -9,22 +9,34 @@ struct Ball {
     var bytes: Bytes<64>
 }
 
+@concurrent
 func serveDatagramEcho(port: UInt16) async throws {
-    let inbox = try await Mailbox(Ball.self, at: .udp(port: port))
-    while let letter = try await inbox.next(timeout: .seconds(30)) {
-        try await inbox.send(letter.message, to: letter.sender)
+    try await withNetworkExecutor {
+        let inbox = try await Mailbox(Ball.self, at: .udp(port: port))
+        while let letter = try await inbox.next(timeout: .seconds(30)) {
+            try await inbox.send(letter.message, to: letter.sender)
+        }
     }
 }
 
+@concurrent
 func serveStreamEcho(port: UInt16) async throws {
     var place = Endpoint.tcp(port: port)
     place.options.noDelay = true
-    try await Listener(Ball.self, at: place).run { connection in
-        for try await ball in connection.messages { try await connection.send(ball) }
+    let listener = try await Listener(Ball.self, at: place)
+    try await withNetworkExecutor {
+        try await listener.run { connection in
+            for try await ball in connection.messages { try await connection.send(ball) }
+        }
     }
 }
 
+@concurrent
 func measureEcho(_ row: String, to endpoint: Endpoint, rounds: Int) async throws {
+    try await withNetworkExecutor { try await echo(row, to: endpoint, rounds: rounds) }
+}
+
+private func echo(_ row: String, to endpoint: Endpoint, rounds: Int) async throws {
     var place = endpoint
     if endpoint.transport == .tcp { place.options.noDelay = true }
     let connection = try await Connection(Ball.self, to: place, timeout: .seconds(5))

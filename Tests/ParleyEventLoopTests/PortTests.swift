@@ -1,0 +1,186 @@
+import Glibc
+import ParleyNetwork
+import ParleySockets
+import ParleyTypes
+import Testing
+
+@testable import ParleyEventLoop
+
+private let patience = Duration.seconds(10)
+
+extension Network {
+    fileprivate var soon: MonotonicInstant { now.advanced(by: patience) }
+}
+
+/// What a call throws, nil if nothing.
+private func code(_ body: () async throws(SocketError) -> Void) async -> ErrorCode? {
+    do throws(SocketError) {
+        try await body()
+        return nil
+    } catch {
+        return error.code
+    }
+}
+
+private func send(_ bytes: [UInt8], over port: any Port) throws -> Bool {
+    try unsafe port.transmit(bytes.span.bytes, to: nil, from: nil)
+}
+
+/// The ports of the kernel's network, without the library above.
+@Suite(.timeLimit(.minutes(1))) struct PortTests {
+    private static func pair(_ network: KernelNetwork) async throws -> (any Port, any Port) {
+        let listener = try await network.listen(at: .tcp("127.0.0.1", 0), until: network.soon)
+        let target = Endpoint.tcp("127.0.0.1", listener.localAddress.port!)
+        let near = try await network.connect(to: target, until: network.soon)
+        let far = try await listener.accept()
+        listener.close()
+        return (near, far)
+    }
+
+    @Test func `no wake-up is lost between an attempt and the wait for the next`() async throws {
+        let network = KernelNetwork(loopCount: 2)
+        let (near, far) = try await Self.pair(network)
+        try await withThrowingTaskGroup { group in
+            for (port, begins) in [(near, true), (far, false)] {
+                group.addTask {
+                    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
+                    defer { unsafe buffer.deallocate() }
+                    if begins { _ = try send([1], over: port) }
+                    for _ in 0..<5000 {
+                        while try unsafe port.read(into: buffer) == .wouldBlock {
+                            try await port.waitUntilReadable(until: network.soon)
+                        }
+                        _ = try send([1], over: port)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        near.close()
+        far.close()
+    }
+
+    @Test func `all who wait for one port are woken, each direction for itself`() async throws {
+        let network = KernelNetwork()
+        let (near, far) = try await Self.pair(network)
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<10 { group.addTask { try await near.waitUntilReadable(until: network.soon) } }
+            // Writable all the time, and no matter to those who wait to read.
+            for _ in 0..<10 { try await near.waitUntilWritable(until: network.soon) }
+            #expect(
+                await code { () throws(SocketError) in try await near.waitUntilReadable(until: network.now) }
+                    == .timedOut
+            )
+            _ = try send([1], over: far)
+            try await group.waitForAll()
+        }
+        near.close()
+        far.close()
+    }
+
+    @Test func `closing wakes all who wait, and lets nobody begin`() async throws {
+        let network = KernelNetwork()
+        let (near, far) = try await Self.pair(network)
+        let box = try await network.open(.udp("127.0.0.1", 0), until: network.soon)
+        let listener = try await network.listen(at: .tcp("127.0.0.1", 0), until: network.soon)
+        // What is kept because the kernel is full makes the stream linger: waiting ends all the same.
+        #expect(try send([UInt8](repeating: 1, count: 16 << 20), over: near))
+        await withTaskGroup(of: ErrorCode?.self) { group in
+            for port in [near, box] {
+                group.addTask {
+                    await code { () throws(SocketError) in
+                        try await port.waitUntilReadable(until: network.soon)
+                    }
+                }
+            }
+            group.addTask {
+                await code { () throws(SocketError) in try await near.waitUntilWritable(until: network.soon) }
+            }
+            group.addTask {
+                await code { () throws(SocketError) in try await near.flush(until: network.soon) }
+            }
+            group.addTask { await code { () throws(SocketError) in _ = try await listener.accept() } }
+            try? await network.sleep(until: network.now.advanced(by: .milliseconds(5)))
+            near.close()
+            box.close()
+            listener.close()
+            for await ended in group { #expect(ended == .badDescriptor) }
+        }
+        for port in [near, box] {
+            #expect(
+                await code { () throws(SocketError) in try await port.waitUntilReadable(until: network.soon) }
+                    == .badDescriptor
+            )
+            #expect(
+                await code { () throws(SocketError) in try await port.waitUntilWritable(until: network.soon) }
+                    == .badDescriptor
+            )
+        }
+        far.close()
+    }
+
+    @Test func `a descriptor is closed once, after the last call that uses it`() async throws {
+        for _ in 0..<200 {
+            let socket = SharedSocket(try Socket(.ipv4, .datagram))
+            await withTaskGroup { group in
+                for index in 0..<8 {
+                    group.addTask {
+                        for _ in 0..<20 {
+                            let ended = await code { () throws(SocketError) in
+                                try socket.use(.inspect) { (socket) throws(SocketError) in
+                                    // Fails with EBADF if the number is no socket of ours any more.
+                                    _ = try socket.localAddress
+                                }
+                            }
+                            if let ended { #expect(ended == .badDescriptor && socket.isClosed) }
+                        }
+                        if index % 2 == 0 { socket.close() }
+                    }
+                }
+            }
+            #expect(socket.isClosed)
+        }
+    }
+
+    @Test func `a lookup is waited for no longer than the deadline and the task allow`() async throws {
+        let network = KernelNetwork()
+        let endpoint = Endpoint.udp("localhost", 9)
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    let addresses = try await network.resolve(endpoint, until: network.soon)
+                    #expect(addresses.contains(.ipv4(.loopback, port: 9)))
+                }
+            }
+            try await group.waitForAll()
+        }
+        let slow = BlockingWork()
+        let loop = try EventLoop()
+        let stuck: @Sendable () -> Result<Int, SocketError> = {
+            usleep(200_000)
+            return .success(1)
+        }
+        let passed = EventLoop.now
+        #expect(
+            await code { () throws(SocketError) in _ = try await slow.run(on: loop, until: passed, stuck) }
+                == .timedOut
+        )
+        let task = Task {
+            await code { () throws(SocketError) in
+                _ = try await slow.run(on: loop, until: .distantFuture, stuck)
+            }
+        }
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        // More than there are threads: the rest waits its turn.
+        try await withThrowingTaskGroup { group in
+            for number in 0..<50 {
+                group.addTask {
+                    let answer = try await slow.run(on: loop, until: .distantFuture) { .success(number) }
+                    #expect(answer == number)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
