@@ -36,7 +36,7 @@ let package = Package(
     products: [
         .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
-        .executable(name: "parley", targets: ["ParleyCommand"]),
+        .executable(name: "parley", targets: ["ParleyProgram"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -101,15 +101,16 @@ let package = Package(
         // L5
         layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
         tests(of: "Parley"),
-        // Never depends on the macro: the command compiles without swift-syntax.
-        .executableTarget(
-            name: "ParleyCommand",
-            dependencies: [
+        // Never depends on the macro: the command compiles without swift-syntax. A library and an executable of one
+        // line: tests are built for the host's tools, because the macro's are, and executables are not.
+        layer(
+            "ParleyCommand",
+            [
                 "ParleyCore", "ParleyHeaders", "ParleyText", "ParleyTypes", "ParleyWire", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: settings
-        ),
+            ]),
+        .executableTarget(name: "ParleyProgram", dependencies: ["ParleyCommand"], swiftSettings: settings),
+        tests(of: "ParleyCommand", ["ParleyText", "ParleyTypes", "ParleyWire"]),
         // The package's own rules: which layer imports which, who may read a clock.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

@@ -25,6 +25,7 @@ private let layers: [String: Set<String>] = [
         "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCore", "ParleyHeaders", "ParleyNetwork",
         "ParleyText", "ParleyTypes", "ParleyWire", "Synchronization",
     ],
+    "ParleyProgram": ["ParleyCommand"],
 ]
 
 /// The layers whose time, randomness and bytes are arguments.

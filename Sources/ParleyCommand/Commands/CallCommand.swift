@@ -6,7 +6,7 @@ struct CallCommand: AsyncParsableCommand {
     static let examples = [
         "parley call tcp://localhost:8086 --as lines --count 1 --timeout 3s",
         "parley call udp://localhost:8087 hello",
-        "printf 'one\\ntwo\\n' | parley call tcp://localhost:8087 --as lines",
+        "seq 1 3 | parley call tcp://localhost:8087 --as lines",
     ]
 
     static let configuration = CommandConfiguration(

@@ -5,7 +5,7 @@ import ParleyWire
 struct DecodeCommand: AsyncParsableCommand {
     static let examples = [
         "parley decode --as 'id:u16 text:text' 0007 68656c6c6f",
-        "xxd message.bin | parley decode --as proto.h:msg_st",
+        "echo '54 72 61 6e 73 00' | parley decode --as 'name:char[6]'",
         "parley decode --as proto.h:msg_st --raw @message.bin --json",
     ]
 

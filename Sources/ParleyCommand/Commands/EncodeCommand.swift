@@ -6,7 +6,10 @@ struct EncodeCommand: AsyncParsableCommand {
     static let examples = [
         "parley encode --as proto.h:msg_st name=Trans math=0x30313233 chinese=1",
         "parley encode --as 'id:u16 text:text' id=7 text=hello --hex",
-        "parley encode --as proto.h:msg_st name=Li math=99 chinese=77 --raw | parley decode --as proto.h:msg_st --raw",
+        """
+        parley encode --as proto.h:msg_st name=Li math=99 chinese=77 --raw \\
+            | parley decode --as proto.h:msg_st --raw
+        """,
     ]
 
     static let configuration = CommandConfiguration(

@@ -6,7 +6,10 @@ import ParleyWire
 struct ReceiveCommand: AsyncParsableCommand {
     static let examples = [
         #"parley receive "udp://:8089" --as proto.h:msg_st --count 1 --json"#,
-        #"parley receive "udp://239.1.2.3:8089?interface=lo" --as 'name:char[13] math:u32 chinese:u32'"#,
+        """
+        parley receive "udp://239.1.2.3:8089?interface=lo" \\
+            --as 'name:char[13] math:u32 chinese:u32'
+        """,
         #"parley receive unix:///tmp/inbox.sock --as lines --timeout 1m"#,
     ]
 

@@ -26,7 +26,7 @@ func manual(_ text: String, examples: [String], statuses: [ExitStatus]) -> Strin
         \(text)
 
         Examples:
-        \(examples.map { "  " + $0 }.joined(separator: "\n"))
+        \(examples.map { "  " + $0.split(separator: "\n").joined(separator: "\n  ") }.joined(separator: "\n"))
 
         Exit codes: \(codes).
         """

@@ -5,9 +5,15 @@ import ParleyTypes
 
 struct SendCommand: AsyncParsableCommand {
     static let examples = [
-        "parley send udp://127.0.0.1:8089 --as proto.h:msg_st name=Li math=99 chinese=77",
+        """
+        parley send udp://127.0.0.1:8089 --as proto.h:msg_st \\
+            name=Li math=99 chinese=77
+        """,
         "parley send udp://127.0.0.1:8089 --as lines hello --count 3 --every 100ms",
-        #"parley send unix:///tmp/inbox.sock --as 'id:u16 text:text' '{"id":7,"text":"hello"}'"#,
+        """
+        echo '{"id":7,"text":"hello"}' \\
+            | parley send unix:///tmp/inbox.sock --as 'id:u16 text:text'
+        """,
     ]
 
     static let configuration = CommandConfiguration(

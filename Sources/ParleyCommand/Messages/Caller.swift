@@ -135,9 +135,7 @@ struct Caller: Sendable {
         while true {
             var question = try await source.next()
             if question == nil, asked == 0, Stop.shared.reason == nil {
-                guard form.canBeEmpty else {
-                    throw Ending(.usage, "nothing to send", remedy: "Give the fields as name=value, or objects of JSON.")
-                }
+                // Services such as time (RFC 868) are asked by an empty datagram.
                 question = Parcel(bytes: [])
             }
             guard let question else { break }
@@ -163,13 +161,5 @@ struct Caller: Sendable {
             guard try tally.take(parcel, from: peer) else { return }
         }
         if unanswered > 0 { throw Ending.silent(.nothingCame) }
-    }
-}
-
-extension Form {
-    /// Whether no bytes at all are a message.
-    fileprivate var canBeEmpty: Bool {
-        guard case .layout(let compiled, _) = self else { return true }
-        return compiled.layout.sizeMinimum == 0
     }
 }

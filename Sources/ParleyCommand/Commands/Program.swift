@@ -1,9 +1,10 @@
 import ArgumentParser
 import Glibc
 
-@main
-enum Main {
-    static func main() async {
+/// The command. A library behind an executable of one line, so that tests reach what needs no process.
+public enum Program {
+    /// Runs the command with the arguments of the process, and ends the process.
+    public static func main() async -> Never {
         Signals.watch()
         let work = Task { await perform() }
         Stop.shared.whenRequested { work.cancel() }

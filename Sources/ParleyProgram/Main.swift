@@ -1,0 +1,8 @@
+import ParleyCommand
+
+@main
+enum Main {
+    static func main() async {
+        await Program.main()
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@testable import ParleyCommand
+
+/// Every example of `--help` works as it is printed, but for ports and folders.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct ExampleTests {
+    @Test func `help shows three examples of each subcommand`() throws {
+        for (name, examples) in [
+            ("receive", ReceiveCommand.examples), ("send", SendCommand.examples), ("serve", ServeCommand.examples),
+            ("call", CallCommand.examples), ("encode", EncodeCommand.examples), ("decode", DecodeCommand.examples),
+        ] {
+            #expect(examples.count == 3)
+            let help = try Parley.run(name, "--help").output
+            for example in examples {
+                for line in example.split(separator: "\n") { #expect(help.contains("  \(line)\n"), "\(line)") }
+            }
+            #expect(help.contains("Exit codes: "))
+        }
+    }
+
+    @Test(arguments: ReceiveCommand.examples + ServeCommand.examples)
+    func `servers start and end on a signal`(_ example: String) throws {
+        let folder = try Folder()
+        let server = try Parley.startShell(try prepared(example, folder), in: folder)
+        try server.waitForError(" at ")
+        server.signal(SIGINT)
+        #expect(try server.outcome().status == 130)
+    }
+
+    @Test(arguments: SendCommand.examples)
+    func `senders find a receiver`(_ example: String) throws {
+        let folder = try Folder()
+        let line = try prepared(example, folder)
+        let url = try #require(line.firstMatch(of: /(udp|unix):\S+/)?.0)
+        let receiver = try Parley.start("receive", String(url), "--timeout", "10s", in: folder)
+        try receiver.waitForError(" at ")
+        let outcome = try Parley.shell(line, in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        try receiver.waitForOutput("\n")
+    }
+
+    @Test(arguments: CallCommand.examples)
+    func `callers find a server`(_ example: String) throws {
+        let folder = try Folder()
+        let line = try prepared(example, folder)
+        let url = try #require(line.firstMatch(of: /(udp|tcp):\S+/)?.0)
+        let service = example.contains("8086") ? "stamp" : "echo"
+        let server = try Parley.start("serve", service, String(url).replacing("localhost", with: ""))
+        try server.waitForError(" at ")
+        let outcome = try Parley.shell(line, in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(!outcome.output.isEmpty)
+    }
+
+    @Test(arguments: EncodeCommand.examples + DecodeCommand.examples)
+    func `workbench lines work`(_ example: String) throws {
+        let folder = try Folder()
+        try folder.write("message.bin", String(repeating: "a", count: 21))
+        let outcome = try Parley.shell(try prepared(example, folder), in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(!outcome.output.isEmpty)
+    }
+
+    @Test func `completions are made for every shell`() throws {
+        for shell in ["bash", "zsh", "fish"] {
+            let outcome = try Parley.run("--generate-completion-script", shell)
+            #expect(outcome.status == 0 && outcome.output.contains("receive"))
+        }
+    }
+
+    /// Ports of our own, and the test's folder for /tmp.
+    private func prepared(_ example: String, _ folder: Folder) throws -> String {
+        var line = example.replacing("/tmp/", with: folder.url.path + "/")
+        for port in ["8086", "8087", "8089"] where line.contains(port) {
+            let isStream = line.contains("tcp://")
+            line = line.replacing(port, with: "\(isStream ? try freeStreamPort() : try freeDatagramPort())")
+        }
+        return line
+    }
+}
