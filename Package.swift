@@ -36,6 +36,7 @@ let package = Package(
     products: [
         .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
+        .executable(name: "parley", targets: ["ParleyCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -100,6 +101,15 @@ let package = Package(
         // L5
         layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
         tests(of: "Parley"),
+        // Never depends on the macro: the command compiles without swift-syntax.
+        .executableTarget(
+            name: "ParleyCommand",
+            dependencies: [
+                "ParleyCore", "ParleyHeaders", "ParleyText", "ParleyTypes", "ParleyWire", log,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
         // The package's own rules: which layer imports which, who may read a clock.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

@@ -1,0 +1,71 @@
+import ArgumentParser
+import ParleyCore
+import ParleyTypes
+
+struct CallCommand: AsyncParsableCommand {
+    static let examples = [
+        "parley call tcp://localhost:8086 --as lines --count 1 --timeout 3s",
+        "parley call udp://localhost:8087 hello",
+        "printf 'one\\ntwo\\n' | parley call tcp://localhost:8087 --as lines",
+    ]
+
+    static let configuration = CommandConfiguration(
+        commandName: "call",
+        abstract: "Send messages to a server and print its answers.",
+        discussion: manual(
+            """
+            Messages are written as for send; each line of standard input is one, also at a terminal. At the end of the \
+            input our half of a stream is closed and the answers are read to the peer's close. Over udp and unixgram each \
+            message waits for its answer, 5s unless --timeout says otherwise; without any input an empty datagram is \
+            sent. Ends after --count answers, when the peer closes, or when none has come for --timeout.
+            """,
+            examples: examples,
+            statuses: [.done, .failed, .nothingCame, .unreachable, .doesNotFit, .usage, .notPermitted]
+        )
+    )
+
+    @OptionGroup(title: "Endpoint") var place: EndpointOptions
+    @OptionGroup(title: "Messages") var layout: LayoutOptions
+    @Argument(help: ArgumentHelp("field=value …, words of text, - for standard input, or @file.", valueName: "values"))
+    var values: [String] = []
+    @OptionGroup var framing: FramingOptions
+    @Option(name: [.short, .long], help: ArgumentHelp("End after so many answers.", valueName: "count"))
+    var count: Int?
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("How long to wait for connecting and for each answer.", valueName: "duration")
+    )
+    var timeout: Span?
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
+    }
+
+    func run() async throws {
+        let console = output.console
+        Signals.watchOutput()
+        let endpoint = try place.endpoint()
+        let form = try layout.form(console, verb: "exchanging")
+        let view = MessageView(form: form, console: console, showsPeer: endpoint.reachesMany)
+        let caller = Caller(
+            endpoint: endpoint,
+            form: form,
+            framing: framing.framing?.framing,
+            timeout: timeout?.duration,
+            tally: Tally(view: view, console: console, countMax: count),
+            console: console
+        )
+        let source = try MessageSource(values, form: form.forSending, isStream: endpoint.transport.isStream)
+        do {
+            try await caller.run(source)
+        } catch let error as ParleyError where error == .cancelled && Stop.shared.reason != nil {
+        }
+        if let ending = Stop.shared.ending { throw ending }
+    }
+}
+
+extension Endpoint {
+    /// Whether several may answer.
+    var reachesMany: Bool { isGroup || isBroadcast }
+}

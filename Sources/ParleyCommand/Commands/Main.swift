@@ -1,0 +1,60 @@
+import ArgumentParser
+import Glibc
+
+@main
+enum Main {
+    static func main() async {
+        Signals.watch()
+        let work = Task { await perform() }
+        Stop.shared.whenRequested { work.cancel() }
+        exit(await work.value)
+    }
+
+    /// Runs what the arguments ask for; the exit code.
+    private static func perform() async -> Int32 {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try RootCommand.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as Ending {
+            return finish(Stop.shared.ending ?? error, arguments)
+        } catch let error where isOurs(error) {
+            return finish(Stop.shared.ending ?? Ending(error), arguments)
+        } catch {
+            if RootCommand.exitCode(for: error).isSuccess { RootCommand.exit(withError: error) }
+            return finish(usage(error, isShort: arguments.contains("--json")), arguments)
+        }
+        return Stop.shared.ending.map { finish($0, arguments) } ?? ExitStatus.done.rawValue
+    }
+
+    /// What the parser says about wrong arguments, in our voice.
+    private static func usage(_ error: any Error, isShort: Bool) -> Ending {
+        if isShort { return Ending(.usage, RootCommand.message(for: error)) }
+        let text = RootCommand.fullMessage(for: error)
+        return Ending(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+    }
+
+    private static func finish(_ ending: Ending, _ arguments: [String]) -> Int32 {
+        Console(isJSON: arguments.contains("--json"), color: color(arguments)).fail(ending)
+        return ending.code
+    }
+
+    /// Errors of the layers below; the parser's own know how to explain themselves.
+    private static func isOurs(_ error: any Error) -> Bool {
+        Ending.isKnown(error)
+    }
+
+    private static func color(_ arguments: [String]) -> ColorChoice {
+        for (index, argument) in arguments.enumerated() {
+            if argument.hasPrefix("--color=") { return ColorChoice(rawValue: String(argument.dropFirst(8))) ?? .auto }
+            if argument == "--color", index + 1 < arguments.count {
+                return ColorChoice(rawValue: arguments[index + 1]) ?? .auto
+            }
+        }
+        return .auto
+    }
+}

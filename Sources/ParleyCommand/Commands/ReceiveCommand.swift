@@ -1,0 +1,59 @@
+import ArgumentParser
+import ParleyCore
+import ParleyTypes
+import ParleyWire
+
+struct ReceiveCommand: AsyncParsableCommand {
+    static let examples = [
+        #"parley receive "udp://:8089" --as proto.h:msg_st --count 1 --json"#,
+        #"parley receive "udp://239.1.2.3:8089?interface=lo" --as 'name:char[13] math:u32 chinese:u32'"#,
+        #"parley receive unix:///tmp/inbox.sock --as lines --timeout 1m"#,
+    ]
+
+    static let configuration = CommandConfiguration(
+        commandName: "receive",
+        abstract: "Print the messages that anyone sends.",
+        discussion: manual(
+            """
+            Over udp and unixgram every datagram is a message; over tcp and unix every client is served, all at once. \
+            Each message is printed with its peer. What does not fit the layout is reported on standard error and ends \
+            nothing. Ends after --count messages, when nothing has come for --timeout, or on SIGINT and SIGTERM.
+            """,
+            examples: examples,
+            statuses: [.done, .failed, .nothingCame, .couldNotBind, .usage, .notPermitted]
+        )
+    )
+
+    @OptionGroup(title: "Endpoint") var place: EndpointOptions
+    @OptionGroup(title: "Messages") var layout: LayoutOptions
+    @OptionGroup var framing: FramingOptions
+    @Option(name: [.short, .long], help: ArgumentHelp("End after so many messages.", valueName: "count"))
+    var count: Int?
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("End when nothing has come for so long: 500ms, 3s, 1m.", valueName: "duration")
+    )
+    var timeout: Span?
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
+    }
+
+    func run() async throws {
+        let console = output.console
+        Signals.watchOutput()
+        let endpoint = try place.endpoint()
+        let form = try layout.form(console, verb: "reading")
+        let tally = Tally(view: MessageView(form: form, console: console), console: console, countMax: count)
+        let receiver = Receiver(
+            endpoint: endpoint,
+            form: form,
+            framing: framing.framing?.framing,
+            timeout: timeout?.duration,
+            tally: tally,
+            console: console
+        )
+        try await receiver.run()
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parley",
+        abstract: "Exchange typed messages with other programs over UDP, TCP and Unix sockets.",
+        discussion: """
+            Endpoints are URLs: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; no host is every \
+            local address. Data goes to standard output, everything else to standard error.
+
+            Exit codes:
+            \(ExitStatus.table)
+            """,
+        version: "parley 0.1.0",
+        subcommands: [
+            ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self, EncodeCommand.self,
+            DecodeCommand.self,
+        ]
+    )
+}
+
+/// The discussion of a subcommand: what it does, three lines to copy, and the exit codes that it can end with.
+func manual(_ text: String, examples: [String], statuses: [ExitStatus]) -> String {
+    let codes = statuses.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")
+    return """
+        \(text)
+
+        Examples:
+        \(examples.map { "  " + $0 }.joined(separator: "\n"))
+
+        Exit codes: \(codes).
+        """
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import ParleyCore
+import ParleyText
+import ParleyTypes
+
+struct SendCommand: AsyncParsableCommand {
+    static let examples = [
+        "parley send udp://127.0.0.1:8089 --as proto.h:msg_st name=Li math=99 chinese=77",
+        "parley send udp://127.0.0.1:8089 --as lines hello --count 3 --every 100ms",
+        #"parley send unix:///tmp/inbox.sock --as 'id:u16 text:text' '{"id":7,"text":"hello"}'"#,
+    ]
+
+    static let configuration = CommandConfiguration(
+        commandName: "send",
+        abstract: "Send messages to a receiver.",
+        discussion: manual(
+            """
+            A message of a layout is written as field=value: numbers in decimal or 0x…, names of enums, text as it is, \
+            hex:00ff for bytes, @file for a file's content, parts as body.kind=1 items[0].x=2. Without values, or with \
+            -, objects of JSON are read from standard input, one a line; @file alone reads them from a file. Without \
+            --as the words are sent as text, and each line of standard input is a message. Streams are flushed and \
+            closed after the last message.
+            """,
+            examples: examples,
+            statuses: [.done, .failed, .unreachable, .doesNotFit, .usage, .notPermitted]
+        )
+    )
+
+    @OptionGroup(title: "Endpoint") var place: EndpointOptions
+    @OptionGroup(title: "Messages") var layout: LayoutOptions
+    @Argument(help: ArgumentHelp("field=value …, words of text, - for standard input, or @file.", valueName: "values"))
+    var values: [String] = []
+    @OptionGroup var framing: FramingOptions
+    @Option(name: [.short, .long], help: ArgumentHelp("Send so many messages.", valueName: "count"))
+    var count: Int?
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Pause between messages; repeats until interrupted, or --count.", valueName: "duration")
+    )
+    var every: Span?
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("How long connecting and each message may take.", valueName: "duration")
+    )
+    var timeout: Span?
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
+    }
+
+    func run() async throws {
+        let console = output.console
+        let endpoint = try place.endpoint()
+        let form = try layout.form(console, verb: "writing")
+        let isStream = endpoint.transport.isStream
+        let outgoing = form.forSending
+        let sender = Sender(
+            endpoint: endpoint,
+            form: outgoing,
+            framing: framing.framing?.framing,
+            timeout: timeout?.duration,
+            every: every?.duration,
+            count: count,
+            console: console
+        )
+        try await sender.run(try MessageSource(values, form: outgoing, isStream: isStream))
+        if let ending = Stop.shared.ending { throw ending }
+    }
+}
+
+extension Form {
+    /// Without `--as`, words and lines are sent.
+    var forSending: Form { if case .automatic = self { .lines } else { self } }
+}

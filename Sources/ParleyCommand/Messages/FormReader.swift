@@ -1,0 +1,200 @@
+import ParleyHeaders
+import ParleyText
+import ParleyWire
+
+/// Reads `--as` and what belongs to it.
+struct FormReader {
+    var spelling: String?
+    var byteOrder: ByteOrder?
+    /// The ABI by name; named at all, it also answers what the remarks on padding and sizes ask.
+    var abi: String?
+    var tail: String?
+    var textFields: [String] = []
+    var bytesFields: [String] = []
+    var includeFolders: [String] = []
+
+    struct Result {
+        var form: Form
+        /// What to know about the layout before relying on it.
+        var remarks: [String] = []
+        var layout: MessageLayout? {
+            if case .layout(let compiled, _) = form { compiled.layout } else { nil }
+        }
+    }
+
+    func read() throws(Ending) -> Result {
+        guard let spelling else { return try withoutLayout(.automatic) }
+        if let keyword = Form.keywords.first(where: { $0.name == spelling }) { return try withoutLayout(keyword.form) }
+        if let (path, structure) = Self.headerAndStruct(spelling) { return try header(path, structure) }
+        return try spelled(spelling)
+    }
+
+    /// Options that mean something to a layout mean a mistake without one.
+    private func withoutLayout(_ form: Form) throws(Ending) -> Result {
+        let named: [(String, Bool)] = [
+            ("--tail", tail != nil), ("--text", !textFields.isEmpty), ("--bytes", !bytesFields.isEmpty),
+            ("--byte-order", byteOrder != nil), ("--abi", abi != nil),
+        ]
+        guard let option = named.first(where: \.1)?.0 else { return Result(form: form) }
+        throw Ending(
+            .usage,
+            "\(option) needs a layout",
+            remedy: "Name one: --as proto.h:struct_name, or --as 'name:char[13] math:u32'."
+        )
+    }
+
+    private func result(_ layout: MessageLayout, remarks: [String] = []) throws(Ending) -> Result {
+        let policy = TextPolicy(textFields: Set(textFields), bytesFields: Set(bytesFields))
+        for name in textFields + bytesFields where !layout.mentions(name) {
+            throw Ending(
+                .usage,
+                "\(layout.name) has no field \(TerminalText.escape(name))",
+                remedy: "Its fields are \(layout.summary)."
+            )
+        }
+        return Result(form: .layout(CompiledLayout(layout), policy), remarks: remarks)
+    }
+
+    // MARK: Spelled layouts
+
+    private func spelled(_ text: String) throws(Ending) -> Result {
+        guard tail == nil else {
+            throw Ending(
+                .usage,
+                "--tail belongs to a header",
+                remedy: "In a spelled layout write the tail as the last field: 'math:u32 name:text'."
+            )
+        }
+        let layout: MessageLayout
+        do throws(HeaderError) {
+            layout = try MessageLayout(spelled: text, byteOrder: byteOrder ?? .big)
+        } catch {
+            guard text.contains(where: { $0 == ":" || $0 == " " }) else {
+                let names = Form.keywords.map(\.name).joined(separator: ", ")
+                throw Ending(
+                    .usage,
+                    "--as \(TerminalText.escape(text)) is no layout",
+                    remedy: "Write FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', or one of \(names)."
+                )
+            }
+            var ending = Ending(error)
+            ending.code = ExitStatus.usage.rawValue
+            throw ending
+        }
+        return try result(layout)
+    }
+
+    // MARK: Headers
+
+    /// `proto.h:msg_st`; `proto.h` alone leaves the struct to the header. Nil when it is written otherwise.
+    static func headerAndStruct(_ text: String) -> (path: String, structure: String?)? {
+        let endings = [".h", ".hpp", ".hh", ".hxx", ".H"]
+        if endings.contains(where: text.hasSuffix), !text.contains(" ") || Files.exists(text) { return (text, nil) }
+        guard let colon = text.lastIndex(of: ":") else { return nil }
+        let path = String(text[..<colon])
+        guard endings.contains(where: path.hasSuffix) || path.contains("/") || Files.exists(path) else { return nil }
+        return (path, String(text[text.index(after: colon)...]))
+    }
+
+    private func header(_ path: String, _ structure: String?) throws(Ending) -> Result {
+        let source = HeaderSource(file: path, bytes: try Files.read(path))
+        let folders = includeFolders
+        let abi = try chosenABI()
+        let header: CHeader
+        do throws(HeaderError) { header = try CHeader(source, abi: abi) { Self.load($0, folders) } } catch {
+            throw Ending(error)
+        }
+        let name: String
+        if let structure { name = structure } else { name = try onlyStruct(of: header) }
+        let layout: MessageLayout
+        let remarks: [HeaderRemark]
+        do throws(HeaderError) {
+            layout = try header.layout(of: name, byteOrder: byteOrder ?? .big, tail: tail)
+            remarks = header.remarks + (try header.remarks(on: name, tail: tail))
+        } catch {
+            throw Ending(error)
+        }
+        return try result(layout, remarks: remarks.filter(isUnanswered).map(\.description))
+    }
+
+    private func onlyStruct(of header: CHeader) throws(Ending) -> String {
+        if header.structs.count == 1 { return header.structs[0] }
+        if header.structs.isEmpty, let problem = header.problems.first { throw Ending(problem) }
+        let names = header.structs.joined(separator: ", ")
+        throw Ending(
+            .usage,
+            "\(header.file) has " + (names.isEmpty ? "no struct" : "several structs: \(names)"),
+            remedy: header.structs.first.map { "Name one: --as \(header.file):\($0)" }
+        )
+    }
+
+    private func chosenABI() throws(Ending) -> ABI {
+        guard let abi else { return .x86_64Linux }
+        if let found = ABI.all.first(where: { $0.name == abi }) { return found }
+        let names = ABI.all.map(\.name).joined(separator: ", ")
+        throw Ending(.usage, "--abi \(TerminalText.escape(abi)) is not known", remedy: "Known are \(names).")
+    }
+
+    /// Who names the ABI knows of its padding and sizes.
+    private func isUnanswered(_ remark: HeaderRemark) -> Bool {
+        guard abi != nil else { return true }
+        switch remark.reason {
+        case .holes, .sizeDepends: return false
+        default: return true
+        }
+    }
+
+    /// The neighbours of the file that asks, then the folders of `-I`; standard headers are built in.
+    private static func load(_ request: IncludeRequest, _ folders: [String]) -> HeaderSource? {
+        let folder = request.includingFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        var places = folders.map { $0 + "/" + request.path }
+        if !request.isSystem {
+            places.insert(folder.isEmpty ? request.path : folder.joined(separator: "/") + "/" + request.path, at: 0)
+        }
+        if request.path.hasPrefix("/") { places = [request.path] }
+        for place in places {
+            if let bytes = try? Files.read(place) { return HeaderSource(file: place, bytes: bytes) }
+        }
+        return nil
+    }
+}
+
+extension MessageLayout {
+    /// Whether a field of this layout, or of one inside, has that name or path.
+    fileprivate func mentions(_ name: String) -> Bool {
+        let first = String(name.prefix { $0 != "." && $0 != "[" })
+        return fields.contains { field in
+            if field.name == name || field.name == first { return true }
+            return field.type.innerLayout?.mentions(name) ?? false
+        } || variants?.cases.contains { $0.name == first || $0.layout.mentions(name) } ?? false
+    }
+
+    /// Whether byte order means anything to it.
+    var hasByteOrder: Bool {
+        fields.contains { $0.type.hasByteOrder }
+            || variants.map { $0.tag.bytes > 1 || $0.cases.contains(where: \.layout.hasByteOrder) } ?? false
+    }
+}
+
+extension FieldType {
+    fileprivate var innerLayout: MessageLayout? {
+        switch self {
+        case .message(let layout): layout
+        case .array(let element, _): element.innerLayout
+        case .tail(let tail): tail.itemType?.innerLayout
+        default: nil
+        }
+    }
+
+    fileprivate var hasByteOrder: Bool {
+        switch self {
+        case .integer(let integer): integer.bytes > 1
+        case .float: true
+        case .enumeration(let enumeration): enumeration.integer.bytes > 1
+        case .bool, .text, .bytes: false
+        case .array(let element, _): element.hasByteOrder
+        case .message(let layout): layout.hasByteOrder
+        case .tail(let tail): tail.itemType?.hasByteOrder ?? false
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ParleyText
+import ParleyWire
+
+/// Messages as they are printed.
+struct MessageView: Sendable {
+    let form: Form
+    let console: Console
+    /// Whether each message tells its peer; an answer has the peer that was asked.
+    var showsPeer = true
+
+    /// A message as bytes for standard output.
+    func render(_ content: JSONLine.Content, _ bytes: [UInt8], from peer: String, at time: WallTime) -> [UInt8] {
+        if console.isJSON {
+            return Array("\(JSONLine.received(content, from: peer, at: time, form.policy))\n".utf8)
+        }
+        if case .raw = form { return bytes }
+        return Array(text(content, from: peer).utf8)
+    }
+
+    private func text(_ content: JSONLine.Content, from peer: String) -> String {
+        let name = console.style.peer(TerminalText.escape(peer))
+        switch content {
+        case .message(let message):
+            let fields = MessagePrinter(form.policy).text(message)
+            return showsPeer ? name + "\n" + fields : fields
+        case .text(let text):
+            return lines(Self.lines(text), name)
+        case .json(let value):
+            return lines(["\(value)"], name)
+        case .bytes(let bytes):
+            switch form {
+            case .text, .lines: return lines([TerminalText.escape(bytes: bytes)], name)
+            default: return lines(HexDump.lines(bytes), name)
+            }
+        }
+    }
+
+    /// One line stands beside its peer, several below it.
+    private func lines(_ lines: [String], _ peer: String) -> String {
+        guard showsPeer else { return lines.map { $0 + "\n" }.joined() }
+        if lines.count == 1 { return peer + "  " + lines[0] + "\n" }
+        return peer + "\n" + lines.map { "  \($0)\n" }.joined()
+    }
+
+    /// The lines of a text, without what a terminal could obey.
+    static func lines(_ text: String) -> [String] {
+        var parts = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if parts.count > 1, parts.last?.isEmpty ?? false { parts.removeLast() }
+        return parts.map { part in
+            let line = part.last == UInt8(ascii: "\r") ? part.dropLast() : part
+            return TerminalText.escape(bytes: line)
+        }
+    }
+}
+
+/// Bytes as digits: a few on one line, more as `hexdump -C` shows them, which `decode` reads again.
+enum HexDump {
+    static func lines(_ bytes: [UInt8]) -> [String] {
+        if bytes.isEmpty { return ["(no bytes)"] }
+        if bytes.count <= 16 { return [digits(bytes[...])] }
+        return stride(from: 0, to: bytes.count, by: 16).map { start in
+            let row = bytes[start..<min(start + 16, bytes.count)]
+            let offset = hex(start, width: 8)
+            let halves = digits(row.prefix(8)) + "  " + digits(row.dropFirst(8))
+            let blanks = String(repeating: " ", count: max(0, 49 - halves.count))
+            let text = String(decoding: row.map { 0x20...0x7E ~= $0 ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
+            return "\(offset)  \(halves)\(blanks)  |\(text)|"
+        }
+    }
+
+    /// The digits of all bytes without blanks.
+    static func plain(_ bytes: [UInt8]) -> String { bytes.map { hex(Int($0), width: 2) }.joined() }
+
+    private static func digits(_ bytes: ArraySlice<UInt8>) -> String {
+        bytes.map { hex(Int($0), width: 2) }.joined(separator: " ")
+    }
+
+    private static func hex(_ value: Int, width: Int) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

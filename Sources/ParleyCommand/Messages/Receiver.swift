@@ -1,0 +1,105 @@
+import ParleyCore
+import ParleyText
+import ParleyTypes
+import ParleyWire
+
+/// Receives at one place until it is enough.
+struct Receiver: Sendable {
+    let endpoint: Endpoint
+    let form: Form
+    let framing: Framing?
+    let timeout: Duration?
+    let tally: Tally
+    let console: Console
+
+    func run() async throws(Ending) {
+        do {
+            if endpoint.transport.isStream { try await listen() } else { try await collect() }
+        } catch {
+            // A word of ours (enough, a signal, an error in a client's task) ends the wait as a cancellation.
+            guard Stop.shared.reason != nil, (error as? ParleyError) == .cancelled || error is CancellationError
+            else { throw await failure(error) }
+        }
+        try end()
+    }
+
+    /// The summary where the output does not tell by itself how it ended, and the ending that the work deserves.
+    private func end() throws(Ending) {
+        let reason = Stop.shared.reason
+        let isPlain = reason == .enough || reason == .outputClosed || reason == nil
+        if !isPlain || console.verbosity > 0 { tally.summarize() }
+        if let ending = Stop.shared.ending { throw ending }
+    }
+
+    /// A timeout is an error only when something that was asked for is missing.
+    private func failure(_ error: any Error) async -> Ending {
+        var ending = Ending(error)
+        if case .timedOut(let limit)? = error as? ParleyError {
+            tally.summarize()
+            if tally.messages > 0 {
+                guard let count = tally.countMax else { return .silent(.done) }
+                ending.message = "only \(tally.messages) of \(plural(count, "message")) came, then none within \(limit.spelled)"
+            }
+        }
+        return ending
+    }
+
+    // MARK: Datagrams
+
+    private func collect() async throws {
+        let mailbox = try await Mailbox<Parcel, Parcel>(coder: ParcelCoder(form: form), at: endpoint)
+        defer { mailbox.close() }
+        console.announce("receiving at", endpoint.transport, mailbox.localAddress)
+        while let letter = try await mailbox.next(timeout: timeout) {
+            guard try tally.take(letter.message, from: letter.sender) else { return }
+        }
+    }
+
+    // MARK: Streams
+
+    private func listen() async throws {
+        let coder = ParcelCoder(form: form)
+        let listener = try await Listener<Parcel, Parcel>(
+            receiving: coder,
+            sending: coder,
+            at: endpoint,
+            framing: framing
+        )
+        defer { listener.close() }
+        console.announce("listening at", endpoint.transport, listener.localAddress)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await listener.run { connection in await serve(connection) } }
+            if let timeout { group.addTask { try await watch(timeout) } }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Reads one client to its end. Its failures are its own, ours are everybody's.
+    private func serve(_ connection: Connection<Parcel, Parcel>) async {
+        let peer = TerminalText.escape("\(connection.peer)")
+        console.note("\(peer) connected", at: 1)
+        do throws(ParleyError) {
+            while let parcel = try await connection.next() {
+                guard (try? tally.take(parcel, from: connection.peer)) ?? false else {
+                    Stop.shared.request(.enough)
+                    return
+                }
+            }
+            console.note("\(peer) closed", at: 1)
+        } catch {
+            guard error != .cancelled else { return }
+            console.remark("\(peer): \(Ending(error).message ?? "")")
+        }
+    }
+
+    /// Ends when no message has come to any client for so long.
+    private func watch(_ timeout: Duration) async throws {
+        while true {
+            let rest = NetworkEnvironment.now.duration(to: tally.lastArrival.advanced(by: timeout))
+            guard rest > .zero else { break }
+            try await NetworkEnvironment.sleep(for: rest)
+        }
+        throw ParleyError.timedOut(timeout)
+    }
+}

@@ -1,0 +1,133 @@
+import ParleyCore
+import ParleyText
+import ParleyTypes
+import ParleyWire
+
+/// Sends messages to one place, at a pace, and says when nobody was there to take them.
+struct Sender: Sendable {
+    let endpoint: Endpoint
+    let form: Form
+    let framing: Framing?
+    let timeout: Duration?
+    let every: Duration?
+    let count: Int?
+    let console: Console
+
+    /// How long to wait for a stream's peer to have read and closed: usually it does at once.
+    private static let farewell = Duration.seconds(1)
+
+    func run(_ source: MessageSource) async throws {
+        let coder = ParcelCoder(form: form)
+        let connection: Connection<Parcel, Parcel>
+        do throws(ParleyError) {
+            connection = try await Connection(
+                to: endpoint,
+                receiving: coder,
+                sending: coder,
+                framing: framing,
+                timeout: timeout
+            )
+        } catch {
+            throw Ending(connecting: error, to: endpoint)
+        }
+        defer { connection.close() }
+        console.note("sending to \(Console.url(endpoint.transport, connection.peer))", at: 1)
+        var source = source
+        let fixed = source.fixed
+        // Values of the arguments go out once, unless a count or a pace says more.
+        var pace = Pace(every: every, countMax: count ?? (fixed != nil && every == nil ? 1 : nil))
+        var refusals = 0
+        do {
+            while try await pace.next() {
+                guard let parcel = fixed != nil ? fixed : try await source.next() else { break }
+                do throws(ParleyError) {
+                    try await send(parcel, on: connection)
+                } catch {
+                    guard every != nil, isRefusal(error) else { throw error }
+                    refusals += 1
+                    console.remark(Ending(error).message ?? "")
+                }
+            }
+        } catch let error as ParleyError where error == .cancelled && Stop.shared.reason != nil {
+        }
+        if endpoint.transport.isStream { try await leave(connection) }
+        let sent = connection.statistics.sent
+        let isInterrupted = Stop.shared.reason != nil
+        console.note("sent " + plural(sent, "message"), at: isInterrupted ? 0 : 1)
+        if refusals > 0, refusals >= sent { throw Ending.silent(.unreachable) }
+    }
+
+    /// A datagram that nobody takes is reported by the host at once or later: an answer that is there already is looked
+    /// at.
+    private func send(_ parcel: Parcel, on connection: Connection<Parcel, Parcel>) async throws(ParleyError) {
+        try await connection.send(parcel, timeout: timeout)
+        guard !endpoint.transport.isStream else { return }
+        do throws(ParleyError) {
+            _ = try await connection.next(timeout: .zero)
+        } catch {
+            if case .timedOut = error { return }
+            guard case .socket(var refusal) = error else { throw error }
+            // It was the sending that failed; only the news of it is received.
+            refusal.operation = .send
+            throw .socket(refusal)
+        }
+    }
+
+    private func isRefusal(_ error: ParleyError) -> Bool {
+        guard case .socket(let error) = error else { return false }
+        return !endpoint.transport.isStream && ExitStatus(error) == .unreachable
+    }
+
+    /// Flushes, closes our half, and waits a moment for the peer to have read it all.
+    private func leave(_ connection: Connection<Parcel, Parcel>) async throws(ParleyError) {
+        try await connection.flush(timeout: timeout)
+        do throws(ParleyError) {
+            try connection.finishSending()
+            while try await connection.next(timeout: Self.farewell) != nil {}
+        } catch {
+            switch error {
+            case .timedOut, .cancelled: return
+            // The peer had sent something that no message is: what we sent is under way all the same.
+            case .framing, .wire: return
+            case .socket(let error) where error.code == .notConnected: return
+            default: throw error
+            }
+        }
+    }
+}
+
+/// When the next message may leave, and how many there are.
+struct Pace {
+    let every: Duration?
+    let countMax: Int?
+    private var number = 0
+
+    init(every: Duration?, countMax: Int?) {
+        self.every = every
+        self.countMax = countMax
+    }
+
+    /// Waits for the next message's turn; false when there is no more.
+    mutating func next() async throws -> Bool {
+        if let countMax, number >= countMax { return false }
+        if Stop.shared.reason != nil { return false }
+        if number > 0, let every { try await NetworkEnvironment.sleep(for: every) }
+        number += 1
+        return true
+    }
+}
+
+extension Ending {
+    /// Connecting that was not answered in time is a peer that cannot be reached.
+    init(connecting error: ParleyError, to endpoint: Endpoint) {
+        guard case .timedOut(let limit) = error else {
+            self.init(error)
+            return
+        }
+        self.init(
+            .unreachable,
+            "connect \(endpoint): no answer within \(limit.spelled)",
+            remedy: "The host is down, or a firewall on the way drops the packets."
+        )
+    }
+}

@@ -1,0 +1,85 @@
+import ParleyCore
+import ParleyText
+import ParleyTypes
+import ParleyWire
+import Synchronization
+
+/// Serves one service at one place, to everyone at once.
+final class Server: Sendable {
+    let service: Service
+    let endpoint: Endpoint
+    let console: Console
+    private let served = Atomic<Int>(0)
+
+    init(service: Service, endpoint: Endpoint, console: Console) {
+        self.service = service
+        self.endpoint = endpoint
+        self.console = console
+    }
+
+    func run() async throws {
+        if endpoint.transport.isStream { try await serveConnections() } else { try await serveDatagrams() }
+    }
+
+    func summarize() {
+        let noun = endpoint.transport.isStream ? "connection" : "datagram"
+        console.note("served " + plural(served.load(ordering: .relaxed), noun))
+    }
+
+    // MARK: Datagrams
+
+    private func serveDatagrams() async throws(ParleyError) {
+        let mailbox = try await Mailbox([UInt8].self, at: endpoint)
+        defer { mailbox.close() }
+        console.announce("serving \(service.rawValue) at", endpoint.transport, mailbox.localAddress)
+        while let letter = try await mailbox.next() {
+            let peer = TerminalText.escape("\(letter.sender)")
+            console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
+            served.add(1, ordering: .relaxed)
+            guard let answer = service.answer(to: letter.message, at: .now) else { continue }
+            if let port = letter.sender.port, Service.answeringPorts.contains(port) {
+                console.note("\(peer): not answered, a service there might answer the answer", at: 1)
+                continue
+            }
+            do throws(ParleyError) {
+                try await mailbox.reply(answer, to: letter, timeout: .seconds(1))
+            } catch {
+                guard error != .cancelled else { throw error }
+                // One peer's trouble is nobody else's.
+                console.note("\(peer): \(Ending(error).message ?? "")", at: 1)
+            }
+        }
+    }
+
+    // MARK: Streams
+
+    private func serveConnections() async throws(ParleyError) {
+        let listener = try await Listener([UInt8].self, at: endpoint)
+        defer { listener.close() }
+        console.announce("serving \(service.rawValue) at", endpoint.transport, listener.localAddress)
+        try await listener.run { [self] connection in
+            let peer = TerminalText.escape("\(connection.peer)")
+            console.note("\(peer) connected", at: 1)
+            served.add(1, ordering: .relaxed)
+            do throws(ParleyError) {
+                try await serve(connection)
+                console.note("\(peer) closed", at: 1)
+            } catch {
+                guard error != .cancelled else { return }
+                console.note("\(peer): \(Ending(error).message ?? "")", at: 1)
+            }
+        }
+    }
+
+    private func serve(_ connection: Connection<[UInt8], [UInt8]>) async throws(ParleyError) {
+        if let answer = service.answer(at: .now) {
+            try await connection.send(answer, timeout: .seconds(30))
+            try connection.finishSending()
+            return
+        }
+        while let bytes = try await connection.next() {
+            // A client that sends and never reads is waited for; it holds nobody else up.
+            if service == .echo { try await connection.send(bytes) }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import ParleyTypes
+
+/// Where: a URL, and the common socket options as flags, because `?` and `&` mean something to shells.
+struct EndpointOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; no host is every local address.",
+            valueName: "url"
+        )
+    )
+    var url: String
+
+    @Option(help: ArgumentHelp("The network interface, by name or IPv4 address.", valueName: "name"))
+    var interface: String?
+
+    @Option(help: ArgumentHelp("How many routers a packet may pass, 1 to 255.", valueName: "hops"))
+    var ttl: String?
+
+    @Option(help: ArgumentHelp("How many connections may wait to be accepted.", valueName: "count"))
+    var backlog: String?
+
+    @Option(help: ArgumentHelp("The local address to send from, as 192.0.2.1 or 192.0.2.1:4000.", valueName: "address"))
+    var local: String?
+
+    func endpoint() throws(Ending) -> Endpoint {
+        let flags: [(Endpoint.Option, String?)] = [
+            (.interface, interface), (.ttl, ttl), (.backlog, backlog), (.local, local),
+        ]
+        var text = url
+        for (option, value) in flags {
+            guard let value else { continue }
+            text += (text.contains("?") ? "&" : "?") + option.rawValue + "=" + Self.escaped(value)
+        }
+        do throws(EndpointError) {
+            return try Endpoint(url: text)
+        } catch {
+            throw Ending(error)
+        }
+    }
+
+    private static func escaped(_ value: String) -> String {
+        value.utf8.map { byte in
+            let isPlain = "%&#?=+ ".utf8.contains(byte) == false && 0x21...0x7E ~= byte
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + HexDump.plain([byte])
+        }.joined()
+    }
+}
+
+/// How borders are found on a stream.
+struct FramingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How messages are told apart on a stream: lines, chunks, end, length (4 bytes in front), length1, length2, "
+                + "length2le, length4le.",
+            discussion: "Default: fixed-size layouts back to back, other layouts length, lines and json by line.",
+            valueName: "framing"
+        )
+    )
+    var framing: FramingName?
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import ParleyText
+import ParleyWire
+
+/// What the messages are.
+struct LayoutOptions: ParsableArguments {
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "What a message is: FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', or text, lines, hex, raw, json.",
+            discussion: "Without it a message is shown as text where it is printable, otherwise in hexadecimal.",
+            valueName: "layout"
+        ),
+        completion: .file(extensions: ["h"])
+    )
+    var layout: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The order of a number's bytes: network (the default), little, or host.",
+            valueName: "order"
+        )
+    )
+    var byteOrder: ByteOrderName?
+
+    @Option(
+        help: ArgumentHelp(
+            "The machine whose C compiler laid out the header's structs: x86-64.",
+            valueName: "abi"
+        )
+    )
+    var abi: String?
+
+    @Option(help: ArgumentHelp("The last field, an array, has as many elements as fit.", valueName: "field"))
+    var tail: String?
+
+    @Option(name: .customLong("text"), help: ArgumentHelp("Show this field as text; may be repeated.", valueName: "field"))
+    var textFields: [String] = []
+
+    @Option(name: .customLong("bytes"), help: ArgumentHelp("Show this field as bytes; may be repeated.", valueName: "field"))
+    var bytesFields: [String] = []
+
+    @Option(
+        name: [.customShort("I"), .customLong("include")],
+        help: ArgumentHelp("A folder to look for included headers in; may be repeated.", valueName: "folder"),
+        completion: .directory
+    )
+    var includeFolders: [String] = []
+
+    /// The form, with the assumptions told once.
+    func form(_ console: Console, verb: String) throws(Ending) -> Form {
+        let reader = FormReader(
+            spelling: layout,
+            byteOrder: byteOrder?.order,
+            abi: abi,
+            tail: tail,
+            textFields: textFields,
+            bytesFields: bytesFields,
+            includeFolders: includeFolders
+        )
+        let result = try reader.read()
+        for remark in result.remarks { console.remark(remark) }
+        if let layout = result.layout, layout.hasByteOrder, byteOrder == nil {
+            console.note(
+                "\(verb) \(TerminalText.escape(layout.name)) in network byte order, \(layout.sizeText); "
+                    + "--byte-order little if the peer swaps nothing"
+            )
+        }
+        return result.form
+    }
+}
+
+/// `--byte-order`.
+enum ByteOrderName: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case network, big, little, host
+
+    var order: ByteOrder {
+        switch self {
+        case .network, .big: .big
+        case .little: .little
+        case .host: AnnotatedBytes.thisHost
+        }
+    }
+}
+
+extension MessageLayout {
+    /// `21 bytes`, `8 bytes and a tail`, `2 to 40 bytes`.
+    var sizeText: String {
+        if isFixedSize { return "\(sizeMinimum) \(sizeMinimum == 1 ? "byte" : "bytes")" }
+        guard let maximum = sizeMaximum else { return "\(sizeMinimum) bytes or more" }
+        return "\(sizeMinimum) to \(maximum) bytes"
+    }
+}

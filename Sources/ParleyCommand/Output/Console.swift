@@ -1,0 +1,111 @@
+import Glibc
+import ParleyText
+import ParleyTypes
+import Synchronization
+
+/// The two streams of the command: data on standard output, everything else on standard error.
+///
+/// Each call writes one whole message: lines of several tasks never mix, and whoever reads a pipe sees a message as soon
+/// as it has come.
+final class Console: Sendable {
+    let isJSON: Bool
+    /// -1 quiet, 0 as usual, 1 and more for each `-v`.
+    let verbosity: Int
+    let style: Style
+    let errorStyle: Style
+    private let output = Mutex<Void>(())
+    private let errors = Mutex<Void>(())
+
+    init(isJSON: Bool = false, verbosity: Int = 0, color: ColorChoice = .auto) {
+        self.isJSON = isJSON
+        self.verbosity = verbosity
+        style = Style(color, descriptor: STDOUT_FILENO)
+        errorStyle = Style(color, descriptor: STDERR_FILENO)
+    }
+
+    // MARK: Data
+
+    /// Writes data.
+    ///
+    /// - Throws: an ending without a word when nobody reads any more, one with the cause when it cannot be written.
+    func write(_ bytes: [UInt8]) throws(Ending) {
+        let failure = output.withLock { _ in Self.write(bytes, to: STDOUT_FILENO) }
+        switch failure {
+        case nil: return
+        case .brokenPipe?:
+            Stop.shared.request(.outputClosed)
+            throw .silent(.done)
+        case let code?:
+            let ending = Ending(
+                .failed,
+                "write standard output: \(code)",
+                remedy: code == .noSpace ? "Make room on the disk, or write elsewhere." : nil
+            )
+            Stop.shared.request(.failed(ending))
+            throw ending
+        }
+    }
+
+    func write(_ text: String) throws(Ending) { try write(Array(text.utf8)) }
+
+    // MARK: Words
+
+    /// Something worth knowing; quiet leaves it out.
+    func note(_ text: String, at level: Int = 0) {
+        guard verbosity >= level else { return }
+        say(schema: "parley.note/1", [.init("note", .string(text))], errorStyle.faint("parley: " + text))
+    }
+
+    /// Something that is probably wrong, and ends nothing.
+    func remark(_ text: String) {
+        guard verbosity >= 0 else { return }
+        say(schema: "parley.remark/1", [.init("remark", .string(text))], errorStyle.remark("parley: " + text))
+    }
+
+    /// A line of standard error that has a schema of its own.
+    func report(_ line: JSONLine, _ text: String) {
+        guard verbosity >= 0 else { return }
+        emit(isJSON ? "\(line)" : errorStyle.remark("parley: " + text))
+    }
+
+    /// Why the command ends.
+    func fail(_ ending: Ending) {
+        guard let message = ending.message else { return }
+        if isJSON { return emit("\(JSONLine.failed(message, remedy: ending.remedy, exitCode: ending.code))") }
+        var text = errorStyle.error("parley:") + " " + message
+        if let excerpt = ending.excerpt { text += "\n" + excerpt }
+        if let remedy = ending.remedy { text += (ending.excerpt == nil ? ". " : "\n") + remedy }
+        emit(text)
+    }
+
+    private func say(schema: String, _ members: [JSONValue.Member], _ text: String) {
+        emit(isJSON ? "\(JSONLine(schema: schema, members))" : text)
+    }
+
+    /// Nothing can be done when standard error cannot be written.
+    private func emit(_ text: String) {
+        _ = errors.withLock { _ in Self.write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+    }
+
+    /// Writes all bytes, waiting where the stream does not block by itself.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+            }
+            if count >= 0 {
+                done += count
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                unsafe poll(&waiting, 1, -1)
+            default: return ErrorCode(rawValue: errno)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,59 @@
+import Glibc
+import ParleyTypes
+
+/// Files that arguments name.
+enum Files {
+    /// More than any header or message; little enough to hold.
+    static let bytesMax = 64 << 20
+
+    /// The whole content.
+    static func read(_ path: String) throws(Ending) -> [UInt8] {
+        let descriptor = try open(path)
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        while true {
+            switch readSome(descriptor) {
+            case .success(let chunk) where chunk.isEmpty: return bytes
+            case .success(let chunk): bytes += chunk
+            case .failure(let code): throw Ending(.failed, "\(path): \(code)")
+            }
+            guard bytes.count <= bytesMax else { throw Ending(.failed, "\(path): longer than \(bytesMax) bytes") }
+        }
+    }
+
+    static func open(_ path: String) throws(Ending) -> Int32 {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let code = ErrorCode(rawValue: errno)
+            throw Ending(code == .permissionDenied ? .notPermitted : .failed, "\(path): \(code)")
+        }
+        return descriptor
+    }
+
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Up to 64 KiB, empty at the end. Blocks.
+    static func readSome(_ descriptor: Int32) -> Result<[UInt8], SystemFailure> {
+        while true {
+            var count = 0
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, initialized in
+                count = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                initialized = max(count, 0)
+            }
+            if count >= 0 { return .success(bytes) }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                unsafe poll(&waiting, 1, -1)
+            default: return .failure(SystemFailure(code: ErrorCode(rawValue: errno)))
+            }
+        }
+    }
+}
+
+/// A number of errno(3).
+struct SystemFailure: Error, CustomStringConvertible {
+    var code: ErrorCode
+    var description: String { code.description }
+}

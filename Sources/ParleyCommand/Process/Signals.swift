@@ -1,0 +1,83 @@
+import Glibc
+import ParleyCore
+import ParleyTypes
+
+/// INT and TERM: the first asks the work to stop, the second ends the process at once.
+enum Signals {
+    /// A second signal so soon after the first is the same wish: timeout(1) signals its child and then its group, and a
+    /// shell's pipeline may do as much.
+    private static let echo = Duration.milliseconds(200)
+
+    /// Starts to watch. A handler and a pipe: the main thread of an async program waits with nothing blocked, so blocked
+    /// signals would end the process there.
+    ///
+    /// SIGINT counts even where the shell ignores it for background jobs: who sends it by `kill` means it.
+    static func watch() {
+        signal(SIGPIPE, SIG_IGN)
+        var ends: (Int32, Int32) = (-1, -1)
+        let result = unsafe withUnsafeMutableBytes(of: &ends) { buffer in
+            unsafe pipe(buffer.assumingMemoryBound(to: Int32.self).baseAddress)
+        }
+        guard result == 0 else { return }
+        unsafe signalPipe = ends.1
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
+                // Only what is safe within a handler: a byte says which signal it was.
+                let saved = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = unsafe write(signalPipe, &byte, 1)
+                errno = saved
+            }
+        }
+        let input = ends.0
+        Thread.start { listen(to: input) }
+    }
+
+    private static func listen(to descriptor: Int32) {
+        var first: MonotonicInstant?
+        var byte: UInt8 = 0
+        while true {
+            guard unsafe read(descriptor, &byte, 1) == 1 else { continue }
+            guard let began = first else {
+                first = NetworkEnvironment.now
+                Stop.shared.request(.signal(Int32(byte)))
+                continue
+            }
+            if began.duration(to: NetworkEnvironment.now) > echo { _exit(128 + Int32(byte)) }
+        }
+    }
+
+    /// Watches for the end of whoever reads a pipe that we write to, so that `| head -1` ends us before the next message.
+    static func watchOutput() {
+        var status = stat()
+        guard unsafe fstat(STDOUT_FILENO, &status) == 0 else { return }
+        let kind = status.st_mode & S_IFMT
+        guard kind == S_IFIFO || kind == S_IFSOCK else { return }
+        Thread.start {
+            var descriptor = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+            while unsafe poll(&descriptor, 1, -1) < 0, errno == EINTR {}
+            if Int32(descriptor.revents) & (POLLERR | POLLHUP) != 0 { Stop.shared.request(.outputClosed) }
+        }
+    }
+}
+
+/// Where the handler writes. Statically initialized, so that reading it within a handler starts nothing.
+nonisolated(unsafe) private var signalPipe: Int32 = -1
+
+/// A thread of our own, for calls that block: nobody waits for it.
+enum Thread {
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        let box = unsafe Unmanaged.passRetained(Box(body))
+        var thread = pthread_t()
+        let result = unsafe pthread_create(&thread, nil, { argument in
+            unsafe Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+            return nil
+        }, box.toOpaque())
+        if result == 0 { pthread_detach(thread) } else { unsafe box.release() }
+    }
+
+    private final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+}
