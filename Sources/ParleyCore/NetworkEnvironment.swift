@@ -1,6 +1,7 @@
 public import ParleyNetwork
 
-/// Which network mailboxes, connections and listeners are opened on: the kernel's, unless the task says otherwise.
+/// Which network mailboxes, connections and listeners are opened on: the kernel's, unless the task says
+/// otherwise.
 ///
 ///     await NetworkEnvironment.$network.withValue(simulation) {
 ///         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))    // on the simulated network

@@ -6,9 +6,9 @@ internal import Synchronization
 
 /// One descriptor's entry in an event loop: who waits for which direction.
 ///
-/// The kernel is asked for an event only while somebody waits for it (level-triggered, one shot): a busy socket that
-/// nobody waits for wakes no thread, and since arming reports what holds already, no readiness is lost between an
-/// attempt that would have blocked and the wait for the next one.
+/// The kernel is asked for an event only while somebody waits for it (level-triggered, one shot): a busy
+/// socket that nobody waits for wakes no thread, and since arming reports what holds already, no readiness is
+/// lost between an attempt that would have blocked and the wait for the next one.
 final class Watch: Sendable {
     enum Direction {
         case reading, writing
@@ -120,7 +120,8 @@ final class Watch: Sendable {
             state.armed = 0
             if isWritable { state.portWrites = false }
         }
-        // Outside the lock: passing on may close the port, which takes it. What is taken over meanwhile arms anew.
+        // Outside the lock: passing on may close the port, which takes it. What is taken over meanwhile arms
+        // anew.
         let isDrained = !isWritable || passOn()
         let waiters = state.withLock { state -> [Suspension] in
             var waiters: [Suspension] = []

@@ -92,7 +92,8 @@ import Testing
     }
 
     @Test func `a connect that is not answered ends with its deadline or its task`() async throws {
-        // A listener whose queue is full answers nobody: one waits with a backlog of 0, the next is not answered.
+        // A listener whose queue is full answers nobody: one waits with a backlog of 0, the next is not
+        // answered.
         var place = Endpoint.tcp("127.0.0.1", 0)
         place.options.backlog = 0
         let listener = try Socket.listener(at: place, bound: .ipv4(.loopback, port: 0))

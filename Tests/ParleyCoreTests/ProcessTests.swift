@@ -5,9 +5,11 @@ import ParleyTypes
 import ParleyWire
 import Testing
 
-/// Laws about a whole process: its descriptors, its processor time, its namespaces. Each runs in a process of its own.
+/// Laws about a whole process: its descriptors, its processor time, its namespaces. Each runs in a process of
+/// its own.
 ///
-/// One at a time: waiting for such a process occupies one of the few threads that the other tests' tasks share.
+/// One at a time: waiting for such a process occupies one of the few threads that the other tests' tasks
+/// share.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ProcessTests {
     @Test func `no descriptor is left when the last reference is gone`() async throws {
         await #expect(processExitsWith: .success) {

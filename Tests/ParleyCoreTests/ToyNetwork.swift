@@ -2,8 +2,8 @@ import ParleyNetwork
 import ParleyTypes
 import Synchronization
 
-/// A network in this process's memory: no kernel, no clock. It shows that the library knows networks by the seam alone,
-/// and cuts streams where the tests want.
+/// A network in this process's memory: no kernel, no clock. It shows that the library knows networks by the
+/// seam alone, and cuts streams where the tests want.
 ///
 /// Its time goes on by ten seconds whenever somebody waits in vain.
 final class ToyNetwork: Network {
