@@ -29,6 +29,39 @@ import Testing
         #expect(try await pair.server.next(timeout: patience) == score(1))
     }
 
+    @Test func `a cancelled reader stops, although more has come`() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        let pair = try await Pair([UInt8].self)
+        try await inbox.send(contentsOf: (0..<150).map(score), to: inbox.localAddress)
+        try await pair.client.send([UInt8](repeating: 1, count: 1 << 20))
+        let letters = Task {
+            var count = 0
+            let ended = await refusal {
+                for try await _ in inbox {
+                    count += 1
+                    unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                }
+            }
+            #expect(ended == .cancelled)
+            return count
+        }
+        let chunks = Task {
+            await refusal {
+                for try await _ in pair.server.messages {
+                    unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                }
+            }
+        }
+        // It is handed what it has received, and the next reader the rest.
+        let count = await letters.value
+        #expect(count < 150)
+        #expect(await chunks.value == .cancelled)
+        for number in count..<150 {
+            #expect(try await inbox.next(timeout: patience)?.message == score(number))
+        }
+        #expect(try await pair.server.next(timeout: patience) != nil)
+    }
+
     @Test func `a reader that never has to wait is cancelled all the same`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let pair = try await Pair([UInt8].self)

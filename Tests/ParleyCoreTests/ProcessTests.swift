@@ -82,7 +82,10 @@ import Testing
             _ = try sender.connect(to: inbox.localAddress)
             let before = openSockets()
             for _ in 0..<5 {
-                require(passDescriptor(0, over: sender.fileDescriptor), "sendmsg: \(errno)")
+                require(
+                    passDescriptor(sender.fileDescriptor, over: sender.fileDescriptor),
+                    "sendmsg: \(errno)"
+                )
                 require(try await inbox.next(timeout: patience)?.message == [9], "no letter came")
             }
             require(openSockets() == before, "\(openSockets()) sockets are open, \(before) were")
