@@ -67,6 +67,19 @@ let package = Package(
             swiftSettings: settings
         ),
         layer("ParleyMacros", ["ParleyWire", "ParleyWireMacros"]),
+        .testTarget(
+            name: "ParleyWireMacrosTests",
+            dependencies: [
+                "ParleyWireMacros",
+                .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+                .product(name: "SwiftParser", package: "swift-syntax"),
+                .product(name: "SwiftSyntax", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+            ],
+            swiftSettings: settings
+        ),
         // A client as any: strict memory safety, without the Lifetimes feature.
         .testTarget(
             name: "ParleyMacrosTests",

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-/// The settings of ../Package.swift, without the two that only code on raw memory needs: the peers here are written as
-/// their own users would write them.
+/// The settings of ../Package.swift, without the two that only code on raw memory needs: the peers here are
+/// written as their own users would write them.
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -12,26 +12,51 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
+let parley = Target.Dependency.product(name: "Parley", package: "parley")
+
+func example(_ name: String, _ path: String) -> Target {
+    .executableTarget(name: name, dependencies: [parley], path: "Examples/\(path)", swiftSettings: settings)
+}
+
 let package = Package(
     name: "parley-extras",
     platforms: [.macOS(.v26)],
     products: [
-        .executable(name: "bench-peers", targets: ["BenchPeers"])
+        .executable(name: "bench-peers", targets: ["BenchPeers"]),
+        .executable(name: "bench-parley", targets: ["BenchParley"]),
+        .executable(name: "score-receiver", targets: ["ScoreReceiver"]),
+        .executable(name: "score-sender", targets: ["ScoreSender"]),
+        .executable(name: "stamp-server", targets: ["StampServer"]),
+        .executable(name: "stamp-client", targets: ["StampClient"]),
     ],
     dependencies: [
-        // The name keeps `.product(name: "Parley", package: "parley")` right whatever the clone's folder is called.
-        // .package(name: "parley", path: ".."),
+        // The name keeps `.product(name: "Parley", package: "parley")` right whatever the clone's folder is
+        // called.
+        .package(name: "parley", path: ".."),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // An empty asm statement: what keeps a measured loop honest.
         .target(name: "CBarrier"),
+        .target(name: "BenchKit", dependencies: ["CBarrier"], swiftSettings: settings),
+        // Parley in the same loops.
+        .executableTarget(
+            name: "BenchParley",
+            dependencies: ["BenchKit", "CBarrier", parley],
+            swiftSettings: settings
+        ),
+        // The examples in Swift; those in C, which they talk to, lie beside them and are compiled by
+        // scripts/interop.
+        example("ScoreReceiver", "score/swift/receiver"),
+        example("ScoreSender", "score/swift/sender"),
+        example("StampServer", "stamp/swift/server"),
+        example("StampClient", "stamp/swift/client"),
         // The libraries a Swift user would take today, in the same loops as the C peers in Benchmarks/c.
         .executableTarget(
             name: "BenchPeers",
             dependencies: [
-                .target(name: "CBarrier"),
+                .target(name: "BenchKit"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),

@@ -5,13 +5,16 @@
 #include <sys/socket.h>
 
 _Static_assert(sizeof(struct parley_mmsghdr) == sizeof(struct mmsghdr), "mmsghdr");
-_Static_assert(offsetof(struct parley_mmsghdr, msg_len) == offsetof(struct mmsghdr, msg_len), "mmsghdr.msg_len");
+_Static_assert(
+    offsetof(struct parley_mmsghdr, msg_len) == offsetof(struct mmsghdr, msg_len), "mmsghdr.msg_len");
 _Static_assert(sizeof(struct parley_in6_interface) == sizeof(struct in6_pktinfo), "in6_pktinfo");
 _Static_assert(
-    offsetof(struct parley_in6_interface, index) == offsetof(struct in6_pktinfo, ipi6_ifindex), "ipi6_ifindex");
+    offsetof(struct parley_in6_interface, index) == offsetof(struct in6_pktinfo, ipi6_ifindex),
+    "ipi6_ifindex");
 _Static_assert(sizeof(struct parley_in6_interface) == sizeof(struct ipv6_mreq), "ipv6_mreq");
 _Static_assert(
-    offsetof(struct parley_in6_interface, index) == offsetof(struct ipv6_mreq, ipv6mr_interface), "ipv6mr_interface");
+    offsetof(struct parley_in6_interface, index) == offsetof(struct ipv6_mreq, ipv6mr_interface),
+    "ipv6mr_interface");
 
 int parley_accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags) {
     return accept4(descriptor, address, length, flags);

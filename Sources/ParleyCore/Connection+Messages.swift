@@ -130,6 +130,7 @@ extension Connection {
     ///
     /// - Returns: nil when the peer sends nothing more, or once the connection is closed.
     /// - Throws: ``ParleyError/timedOut(_:)`` and what ``Messages`` throws.
+    @inlinable
     public func next(timeout: Duration? = nil) async throws(ParleyError) -> Inbound? {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
@@ -140,6 +141,7 @@ extension Connection {
     ///
     /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what
     ///   sending and receiving throw.
+    @inlinable
     public func request(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) -> Inbound {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }

@@ -14,6 +14,9 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     @usableFromInline var stash: [Letter<Inbound>] = []
     @usableFromInline let counters: Counters
     private let turn = ReadingTurn()
+    /// Whether more is likely to be there after a burst that emptied the queue. In a conversation of question
+    /// and answer it never is, and asking costs a system call a message.
+    private var expectsMore = true
     private let sizeMaximum: Int?
     private let onRejected: (@Sendable (RejectedDatagram) -> Void)?
 
@@ -98,12 +101,28 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     @usableFromInline
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
         try await turn.begin()
+        let isDrained = batch.map { $0.count < $0.slots } ?? false
         let batch = emptyBatch()
-        while try !port.receive(into: batch) {
-            turn.end()
-            try await port.waitUntilReadable(until: deadline)
+        if isDrained, !expectsMore {
+            do throws(SocketError) {
+                try await wait(for: port, until: deadline)
+            } catch {
+                // What has come is handed out, however late it is.
+                guard error.code == .timedOut, try port.receive(into: batch) else { throw error }
+                return counters.countReceived(batch.count)
+            }
         }
+        while try !port.receive(into: batch) {
+            expectsMore = false
+            try await wait(for: port, until: deadline)
+        }
+        if batch.count > 1 { expectsMore = true }
         counters.countReceived(batch.count)
+    }
+
+    private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
+        turn.end()
+        try await port.waitUntilReadable(until: deadline)
     }
 
     private func emptyBatch() -> ReceiveBatch {

@@ -1,8 +1,9 @@
-internal import ParleyNetwork
-internal import ParleyTypes
+public import ParleyNetwork
+public import ParleyTypes
 
 extension Network {
     /// When a wait of at most `timeout` ends; nil waits for ever.
+    @usableFromInline
     func deadline(after timeout: Duration?) -> MonotonicInstant {
         timeout.map { now.advanced(by: $0) } ?? .distantFuture
     }

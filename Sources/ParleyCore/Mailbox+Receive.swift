@@ -50,6 +50,7 @@ extension Mailbox {
     ///
     /// - Returns: nil once the mailbox is closed.
     /// - Throws: ``ParleyError/timedOut(_:)`` and what the sequence throws.
+    @inlinable
     public func next(timeout: Duration? = nil) async throws(ParleyError) -> Letter<Inbound>? {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }

@@ -5,11 +5,16 @@ internal import Synchronization
 
 /// A thread that waits for many descriptors at once (epoll) and for the next deadline.
 ///
-/// It runs no user code: it wakes tasks, and passes on bytes that a stream port has taken over. Loops are
-/// independent of each other, so several can share the work.
+/// It wakes tasks, passes on bytes that a stream port has taken over, and runs the tasks that prefer it as
+/// their executor, no other code of the user. Loops are independent of each other, so several can share the
+/// work.
 public final class EventLoop: Sendable {
     private let descriptors: LoopDescriptors
     private let state = Mutex(State())
+    /// Tasks that want to run on this thread.
+    let jobs = Mutex<[UnownedJob]>([])
+    /// The loop's thread, once it runs.
+    private let thread = Atomic<UInt>(0)
 
     private struct State {
         var handlers: [UInt64: any ReadinessHandler] = [:]
@@ -64,14 +69,17 @@ public final class EventLoop: Sendable {
     }
 
     /// Asks the kernel for one event of a descriptor, of these kinds or an error; none at all for 0.
+    ///
+    /// - Parameter stays: asks for every change to such a state instead of for one event.
     func control(
         _ control: Control,
         _ descriptor: Int32,
         events: UInt32,
+        stays: Bool,
         _ registration: UInt64
     ) throws(SocketError) {
         var event = unsafe epoll_event()
-        unsafe event.events = events | parley_epolloneshot
+        unsafe event.events = events | (stays ? parley_epollet : parley_epolloneshot)
         unsafe event.data.u64 = registration
         let operation = control == .add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
         guard unsafe epoll_ctl(descriptors.epoll, operation, descriptor, &event) == 0 else {
@@ -135,9 +143,14 @@ public final class EventLoop: Sendable {
 
     // MARK: The thread
 
+    var isOnOwnThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    func wake() { descriptors.ring() }
+
     private static func run(_ loop: WeakLoop, _ descriptors: LoopDescriptors) {
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventsMax)
         defer { unsafe events.deallocate() }
+        loop.target?.thread.store(UInt(pthread_self()), ordering: .relaxed)
         while let timeout = loop.target?.prepareToSleep() {
             let count = unsafe epoll_wait(descriptors.epoll, events, Int32(eventsMax), timeout)
             guard let target = loop.target else { return }
@@ -151,12 +164,14 @@ public final class EventLoop: Sendable {
                 }
             }
             target.expireTimers()
+            target.runJobs()
         }
     }
 
-    /// Milliseconds until the next deadline, rounded up; -1 when there is none.
+    /// Milliseconds until the next deadline, rounded up; -1 when there is none, 0 when there is work.
     private func prepareToSleep() -> Int32 {
-        state.withLock { state in
+        guard jobs.withLock({ $0.isEmpty }) else { return 0 }
+        return state.withLock { state in
             guard let first = state.timers.first else {
                 state.sleepsUntil = .distantFuture
                 return -1

@@ -21,6 +21,10 @@ public final class KernelNetwork: Network {
 
     public var now: MonotonicInstant { EventLoop.now }
 
+    /// The first loop. With one loop, everything that runs there never changes threads between socket and
+    /// code.
+    public var executor: (any TaskExecutor)? { try? loop(0) }
+
     public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
         try await loop().sleep(until: deadline)
     }
@@ -79,8 +83,11 @@ public final class KernelNetwork: Network {
 
     /// The loop whose turn it is.
     func loop() throws(SocketError) -> EventLoop {
+        try loop(next.add(1, ordering: .relaxed).oldValue & Int.max)
+    }
+
+    private func loop(_ index: Int) throws(SocketError) -> EventLoop {
         try loops.withLock { (loops) throws(SocketError) in
-            let index = next.add(1, ordering: .relaxed).oldValue & Int.max
             let turn = index % loops.count
             if let loop = loops[turn] { return loop }
             let loop = try EventLoop(name: "parley-loop-\(turn)")

@@ -9,6 +9,11 @@ internal import Synchronization
 /// The kernel is asked for an event only while somebody waits for it (level-triggered, one shot): a busy
 /// socket that nobody waits for wakes no thread, and since arming reports what holds already, no readiness is
 /// lost between an attempt that would have blocked and the wait for the next one.
+///
+/// A reader that runs on the loop's own thread is always back at its wait before the loop looks for events
+/// again. For it the descriptor stays armed (edge-triggered), which saves a system call a wait; an event that
+/// finds no reader disarms it. A reader may come to wait only after it has drained the socket: an edge that
+/// it has used up does not come again.
 final class Watch: Sendable {
     enum Direction {
         case reading, writing
@@ -25,6 +30,8 @@ final class Watch: Sendable {
         /// Whether the port itself has bytes to pass on.
         var portWrites = false
         var armed: UInt32 = 0
+        /// Whether an event leaves the descriptor armed for reading.
+        var staysArmed = false
         /// Whether nobody may wait any more, although the port may still pass on bytes.
         var isRetired = false
         var isClosed = false
@@ -54,7 +61,7 @@ final class Watch: Sendable {
         let registration = loop.register(handler)
         state.withLock { $0.registration = registration }
         try socket.use(.open) { (socket) throws(SocketError) in
-            try loop.control(.add, socket.fileDescriptor, events: 0, registration)
+            try loop.control(.add, socket.fileDescriptor, events: 0, stays: false, registration)
         }
     }
 
@@ -63,8 +70,9 @@ final class Watch: Sendable {
     /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor` as operation `.wait`, and what arming throws.
     func wait(for direction: Direction, until deadline: MonotonicInstant) async throws(SocketError) {
         let waiter = Suspension()
+        let stays = direction == .reading && loop.isOnOwnThread
         do throws(SocketError) {
-            try arm { (state) throws(SocketError) in
+            try arm(stays: stays) { (state) throws(SocketError) in
                 guard !state.isRetired else { throw SocketError(.wait, .badDescriptor) }
                 switch direction {
                 case .reading: state.readers.append(waiter)
@@ -90,35 +98,52 @@ final class Watch: Sendable {
         try arm { $0.portWrites = true }
     }
 
-    private func arm(_ change: (inout State) throws(SocketError) -> Void) throws(SocketError) {
+    private func arm(
+        stays: Bool = false,
+        _ change: (inout State) throws(SocketError) -> Void
+    ) throws(SocketError) {
         try state.withLock { (state) throws(SocketError) in
             guard !state.isClosed else { throw SocketError(.wait, .badDescriptor) }
             try change(&state)
-            try rearm(&state)
+            try rearm(&state, stays: stays)
         }
     }
 
-    private func rearm(_ state: inout State) throws(SocketError) {
+    private func rearm(_ state: inout State, stays: Bool = false) throws(SocketError) {
         let wanted = state.wanted
         // An event that fires for nobody disarms itself, so less than what is armed needs no call.
         guard wanted & ~state.armed != 0 else { return }
-        let registration = state.registration
-        try socket.use(.wait) { (socket) throws(SocketError) in
-            try loop.control(.modify, socket.fileDescriptor, events: wanted, registration)
-        }
-        state.armed = wanted
+        try control(&state, events: wanted, stays: stays && wanted & parley_epollout == 0)
     }
 
-    /// Takes note of an event, which has disarmed the descriptor.
+    private func control(_ state: inout State, events: UInt32, stays: Bool) throws(SocketError) {
+        let registration = state.registration
+        try socket.use(.wait) { (socket) throws(SocketError) in
+            try loop.control(.modify, socket.fileDescriptor, events: events, stays: stays, registration)
+        }
+        state.armed = events
+        state.staysArmed = stays
+    }
+
+    /// Takes note of an event, which has disarmed the descriptor unless it stays armed.
     ///
     /// - Parameter passOn: passes on what the port has; false when there was no room for all of it.
     func fired(_ events: UInt32, passOn: () -> Bool) {
         let failed = events & (parley_epollerr | parley_epollhup) != 0
         let isReadable = failed || events & (parley_epollin | parley_epollrdhup) != 0
         let isWritable = failed || events & parley_epollout != 0
-        state.withLock { state in
-            state.armed = 0
+        let readers = state.withLock { state -> [Suspension]? in
+            if state.staysArmed, isReadable, !isWritable, !state.readers.isEmpty {
+                defer { state.readers.removeAll(keepingCapacity: true) }
+                return state.readers
+            }
+            if !state.staysArmed { state.armed = 0 }
             if isWritable { state.portWrites = false }
+            return nil
+        }
+        if let readers {
+            for reader in readers { reader.wake(.ready) }
+            return
         }
         // Outside the lock: passing on may close the port, which takes it. What is taken over meanwhile arms
         // anew.
@@ -139,7 +164,11 @@ final class Watch: Sendable {
             }
             guard !state.isClosed else { return waiters }
             do throws(SocketError) {
-                try rearm(&state)
+                if state.staysArmed {
+                    try control(&state, events: state.wanted, stays: false)
+                } else {
+                    try rearm(&state)
+                }
             } catch {
                 // Whoever waits will try again and meet the reason.
                 waiters += state.readers + state.writers

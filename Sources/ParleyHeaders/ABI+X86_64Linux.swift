@@ -2,6 +2,7 @@ import ParleyWire
 
 extension ABI {
     /// x86-64 Linux: the System V ABI, LP64, little-endian, `char` is signed.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     public static let x86_64Linux = ABI(
         name: "x86-64",
         byteOrder: .little,

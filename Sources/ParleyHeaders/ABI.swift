@@ -1,7 +1,7 @@
 public import ParleyWire
 
-/// What a C compiler decides for one kind of machine: sizes and alignments of the types, byte order, signedness of
-/// `char`, and the macros by which a header can ask for all this.
+/// What a C compiler decides for one kind of machine: sizes and alignments of the types, byte order,
+/// signedness of `char`, and the macros by which a header can ask for all this.
 ///
 /// An ABI is data. To add one, write one file with one static constant, see `ABI+X86_64Linux.swift`.
 public struct ABI: Sendable, Hashable {
@@ -40,10 +40,19 @@ public struct ABI: Sendable, Hashable {
     }
 
     public init(
-        name: String, byteOrder: ByteOrder, isCharSigned: Bool,
-        short: Extent, int: Extent, long: Extent, longLong: Extent,
-        float: Extent, double: Extent, longDouble: Extent, pointer: Extent,
-        alignmentMaximum: Int, macros: [String]
+        name: String,
+        byteOrder: ByteOrder,
+        isCharSigned: Bool,
+        short: Extent,
+        int: Extent,
+        long: Extent,
+        longLong: Extent,
+        float: Extent,
+        double: Extent,
+        longDouble: Extent,
+        pointer: Extent,
+        alignmentMaximum: Int,
+        macros: [String]
     ) {
         self.name = name
         self.byteOrder = byteOrder

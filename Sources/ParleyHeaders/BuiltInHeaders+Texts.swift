@@ -114,6 +114,7 @@ extension BuiltInHeaders {
         typedef unsigned int id_t;
         typedef unsigned int mode_t;
         typedef long off_t;
+        typedef unsigned long ino_t;
         typedef int64_t off64_t;
         typedef int64_t loff_t;
         typedef long time_t;
@@ -132,6 +133,7 @@ extension BuiltInHeaders {
 
     static let linuxTypes = """
         #include <sys/types.h>
+        #include <linux/stddef.h>
         typedef int8_t __s8;
         typedef int16_t __s16;
         typedef int32_t __s32;
@@ -209,7 +211,8 @@ extension BuiltInHeaders {
         #define __LITTLE_ENDIAN 1234
         #define __constant_cpu_to_be16(x) ((__be16)((((x) & 0xFFU) << 8) | (((x) >> 8) & 0xFFU)))
         #define __constant_cpu_to_be32(x) \\
-            ((__be32)((((x) & 0xFFU) << 24) | (((x) & 0xFF00U) << 8) | (((x) >> 8) & 0xFF00U) | (((x) >> 24) & 0xFFU)))
+            ((__be32)((((x) & 0xFFU) << 24) | (((x) & 0xFF00U) << 8) \\
+                | (((x) >> 8) & 0xFF00U) | (((x) >> 24) & 0xFFU)))
         #else
         #define __BIG_ENDIAN_BITFIELD
         #define __BIG_ENDIAN 4321

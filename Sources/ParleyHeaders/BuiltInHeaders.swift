@@ -1,8 +1,8 @@
 /// Parley's own versions of the standard headers that protocol headers include: what they define of types and
 /// constants, in terms of the macros of an ``ABI``.
 enum BuiltInHeaders {
-    /// The macros that GCC has on every machine. `__GNUC__` is among them because headers ask for it before they write
-    /// `__attribute__((packed))`.
+    /// The macros that GCC has on every machine. `__GNUC__` is among them because headers ask for it before
+    /// they write `__attribute__((packed))`.
     static let macros = [
         "__STDC__ 1", "__STDC_VERSION__ 201710L", "__STDC_HOSTED__ 1", "__GNUC__ 12", "__GNUC_MINOR__ 2",
         "__CHAR_BIT__ 8", "__ORDER_LITTLE_ENDIAN__ 1234", "__ORDER_BIG_ENDIAN__ 4321",
@@ -16,19 +16,21 @@ enum BuiltInHeaders {
     }
 
     /// The headers whose types are assumed where nobody includes them.
-    static let fallback = ["stdint.h", "stddef.h", "stdbool.h", "sys/types.h", "linux/types.h", "netinet/in.h"]
+    static let fallback = [
+        "stdint.h", "stddef.h", "stdbool.h", "sys/types.h", "linux/types.h", "netinet/in.h",
+    ]
 
     private static let texts: [String: String] = [
         "stdint.h": stdint,
         "inttypes.h": "#include <stdint.h>\n",
         "stddef.h": """
-            typedef __SIZE_TYPE__ size_t;
-            typedef __PTRDIFF_TYPE__ ptrdiff_t;
-            typedef __WCHAR_TYPE__ wchar_t;
-            #define NULL ((void *)0)
-            #define offsetof(type, member) __builtin_offsetof(type, member)
+        typedef __SIZE_TYPE__ size_t;
+        typedef __PTRDIFF_TYPE__ ptrdiff_t;
+        typedef __WCHAR_TYPE__ wchar_t;
+        #define NULL ((void *)0)
+        #define offsetof(type, member) __builtin_offsetof(type, member)
 
-            """,
+        """,
         "stdbool.h": "#define bool _Bool\n#define true 1\n#define false 0\n",
         "stdalign.h": "#define alignas _Alignas\n#define alignof _Alignof\n",
         "stdarg.h": "typedef void *va_list;\n",
@@ -59,7 +61,8 @@ enum BuiltInHeaders {
         "stdlib.h": "#include <stddef.h>\n",
         "string.h": "#include <stddef.h>\n",
         "strings.h": "#include <stddef.h>\n",
-        "ctype.h": "", "errno.h": "", "math.h": "", "signal.h": "", "float.h": "", "pthread.h": "", "netdb.h": "",
+        "ctype.h": "", "errno.h": "", "math.h": "", "signal.h": "", "float.h": "", "pthread.h": "",
+        "netdb.h": "",
         "poll.h": "", "fcntl.h": "#include <sys/types.h>\n", "unistd.h": "#include <sys/types.h>\n",
     ]
 }

@@ -6,11 +6,13 @@ extension CHeader {
     /// - Parameters:
     ///   - name: a tag (`msg_st` or `struct msg_st`) or a typedef.
     ///   - byteOrder: the order of all its numbers. Headers do not say it; protocols mean the network's.
-    ///   - tail: the last field, an array, when as many elements may follow as a message holds. `x[]` and `x[0]` are
-    ///     tails by themselves.
-    /// - Throws: ``HeaderError`` when there is no such struct, or something in it has no meaning on another machine.
+    ///   - tail: the last field, an array, when as many elements may follow as a message holds. `x[]` and
+    ///     `x[0]` are tails by themselves.
+    /// - Throws: ``HeaderError`` when there is no such struct, or something in it has no meaning elsewhere.
     public func layout(
-        of name: String, byteOrder: ByteOrder = .big, tail: String? = nil
+        of name: String,
+        byteOrder: ByteOrder = .big,
+        tail: String? = nil
     ) throws(HeaderError) -> MessageLayout {
         try build(name, byteOrder, tail).layout
     }
@@ -21,7 +23,9 @@ extension CHeader {
     }
 
     private func build(
-        _ name: String, _ byteOrder: ByteOrder, _ tail: String?
+        _ name: String,
+        _ byteOrder: ByteOrder,
+        _ tail: String?
     ) throws(HeaderError) -> (layout: MessageLayout, remarks: [HeaderRemark]) {
         let (index, plain) = try record(name)
         var builder = LayoutBuilder(parser: parser, byteOrder: byteOrder)

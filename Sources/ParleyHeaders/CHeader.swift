@@ -1,17 +1,17 @@
-/// A C header that was read as a C compiler reads it: its structs, with the bytes they have on one ABI, and its
-/// constants.
+/// A C header that was read as a C compiler reads it: its structs, with the bytes they have on one ABI, and
+/// its constants.
 ///
 ///     let header = try CHeader(source: text, file: "proto.h")
 ///     let layout = try header.layout(of: "msg_st")
 ///
-/// A declaration that Parley does not understand is in ``problems``; it stops only who asks for a struct that depends
-/// on it.
+/// A declaration that Parley does not understand is in ``problems``; it stops only who asks for a struct that
+/// depends on it.
 public struct CHeader: Sendable {
     /// The name of the file, for messages.
     public let file: String
     public let abi: ABI
-    /// The names of structs and unions, tags and typedefs alike, in order of declaration; standard headers' are left
-    /// out, though ``layout(of:byteOrder:tail:)`` knows them.
+    /// The names of structs and unions, tags and typedefs alike, in order of declaration; standard headers'
+    /// are left out, though ``layout(of:byteOrder:tail:)`` knows them.
     public let structs: [String]
     /// The macros and enum values that are integers or strings, in order.
     public let constants: [Constant]
@@ -44,11 +44,13 @@ public struct CHeader: Sendable {
     /// - Parameters:
     ///   - source: the text, of any bytes.
     ///   - abi: the machine whose sizes and alignments hold.
-    ///   - loader: finds the files that `#include` asks for; the standard headers are built in. Nil: not found, which
-    ///     is an error for `"…"` and a remark for `<…>`.
+    ///   - loader: finds the files that `#include` asks for; the standard headers are built in. Nil: not
+    ///     found, which is an error for `"…"` and a remark for `<…>`.
     /// - Throws: ``HeaderError`` when the preprocessor cannot go on or a limit is reached.
     public init(
-        _ source: HeaderSource, abi: ABI = .x86_64Linux, limits: HeaderLimits = HeaderLimits(),
+        _ source: HeaderSource,
+        abi: ABI = .x86_64Linux,
+        limits: HeaderLimits = HeaderLimits(),
         loader: @escaping (IncludeRequest) -> HeaderSource? = { _ in nil }
     ) throws(HeaderError) {
         var preprocessor = Preprocessor(abi: abi, limits: limits, loader: loader)
@@ -70,14 +72,15 @@ public struct CHeader: Sendable {
             .filter { !table.isBuiltIn($0.spot) }.map(table.remark)
         var seen: Set<Fault> = []
         problems = parser.problems.filter { seen.insert($0).inserted }.map(table.error)
-        var names: Set<String> = []
-        structs = parser.types.structOrder
-            .filter { !table.isBuiltIn($0.spot) && names.insert($0.name).inserted }.map(\.name)
+        structs = parser.types.structOrder.filter { !table.isBuiltIn($0.spot) }.map(\.name)
     }
 
     /// Reads a header from text.
     public init(
-        source: String, file: String, abi: ABI = .x86_64Linux, limits: HeaderLimits = HeaderLimits(),
+        source: String,
+        file: String,
+        abi: ABI = .x86_64Linux,
+        limits: HeaderLimits = HeaderLimits(),
         loader: @escaping (IncludeRequest) -> HeaderSource? = { _ in nil }
     ) throws(HeaderError) {
         try self.init(HeaderSource(file: file, text: source), abi: abi, limits: limits, loader: loader)
@@ -93,7 +96,8 @@ extension Preprocessor {
             found.append((entry.spot, CHeader.Constant(name: entry.name, value: .integer(value))))
         }
         for name in macroOrder {
-            guard let macro = macros[name], macro.parameters == nil, !macro.body.isEmpty, !table.isBuiltIn(macro.spot)
+            guard let macro = macros[name], macro.parameters == nil, !macro.body.isEmpty,
+                !table.isBuiltIn(macro.spot)
             else { continue }
             do throws(Fault) {
                 guard let value = try value(of: macro, parser) else { continue }

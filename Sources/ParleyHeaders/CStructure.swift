@@ -36,9 +36,14 @@ extension CHeader {
         do throws(Fault) {
             let extent = try parser.extent(of: .record(index), at: record.spot)
             return CStructure(
-                name: plain, isUnion: record.isUnion, isPacked: record.isPacked, size: extent.size,
-                alignment: extent.alignment, members: try members(of: record, at: 0),
-                location: table.location(of: record.spot))
+                name: plain,
+                isUnion: record.isUnion,
+                isPacked: record.isPacked,
+                size: extent.size,
+                alignment: extent.alignment,
+                members: try members(of: record, at: 0),
+                location: table.location(of: record.spot)
+            )
         } catch {
             throw table.error(error)
         }
@@ -59,10 +64,13 @@ extension CHeader {
             }
             members.append(
                 CStructure.Member(
-                    name: member.name, type: member.spelling + (type == .pointer ? " *" : "") + dimensions,
+                    name: member.name,
+                    type: member.spelling + (type == .pointer ? " *" : "") + dimensions,
                     offset: base + member.offset,
                     size: try parser.extent(of: member.type, at: member.spot).size,
-                    location: table.location(of: member.spot)))
+                    location: table.location(of: member.spot)
+                )
+            )
         }
         return members
     }

@@ -48,6 +48,12 @@ indirect enum CType: Sendable, Hashable {
         return self
     }
 
+    /// The type with another alignment in place of its own.
+    func aligned(to alignment: Int) -> CType {
+        if case .aligned(let type, _) = self { return .aligned(type, to: alignment) }
+        return .aligned(self, to: alignment)
+    }
+
     /// How deep arrays and alignments nest; bounded, so that recursion over types is.
     var depth: Int {
         switch self {
@@ -62,6 +68,8 @@ indirect enum CType: Sendable, Hashable {
 struct CRecord: Sendable {
     /// The tag, or the typedef that names it.
     var name: String?
+    /// Whether it has a tag; a member without name and tag is anonymous.
+    var isTagged = false
     var isUnion: Bool
     var spot: Spot
     var state = State.incomplete
@@ -115,7 +123,12 @@ struct TypeTable: Sendable {
     var constants: [String: CInteger] = [:]
     var constantOrder: [(name: String, spot: Spot)] = []
     /// Names of structs, tags and typedefs, in order.
-    var structOrder: [(name: String, record: Int, spot: Spot)] = []
+    private(set) var structOrder: [(name: String, spot: Spot)] = []
+    private var structNames: Set<String> = []
+
+    mutating func noteStruct(_ name: String, at spot: Spot) {
+        if structNames.insert(name).inserted { structOrder.append((name, spot)) }
+    }
 
     struct Typedef: Sendable {
         var type: CType

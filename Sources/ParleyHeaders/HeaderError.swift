@@ -1,4 +1,5 @@
-/// What a header says that cannot be understood, or cannot become a message: where, what was expected, what helps.
+/// What a header says that cannot be understood, or cannot become a message: where, what was expected, what
+/// helps.
 ///
 /// ``rendered`` shows it as a compiler does:
 ///
@@ -117,7 +118,8 @@ extension HeaderError.Reason: CustomStringConvertible {
         case .badTypeCombination(let words): "\(words) is no type"
         case .badArraySize(let size): "an array cannot have \(size) elements"
         case .badAlignment(let text): "\(text) is no alignment: a power of two up to 65536 is"
-        case .assertionFailed(let text): text.isEmpty ? "_Static_assert fails" : "_Static_assert fails: \(text)"
+        case .assertionFailed(let text):
+            text.isEmpty ? "_Static_assert fails" : "_Static_assert fails: \(text)"
         case .unknownStruct(let name, let known):
             known.isEmpty
                 ? "there is no struct \(name); the header defines none"
@@ -125,7 +127,8 @@ extension HeaderError.Reason: CustomStringConvertible {
         case .notAStruct(let name): "\(name) is no struct"
         case .pointer(let field): "\(field) is a pointer, which means nothing on another machine"
         case .unsupported(let what): "\(what) not supported yet"
-        case .unknownTail(let name, let known): "there is no field \(name) to be the tail; there are \(Self.list(known))"
+        case .unknownTail(let name, let known):
+            "there is no field \(name) to be the tail; there are \(Self.list(known))"
         case .tailNotLast(let name, let last): "\(name) cannot be the tail: the last field is \(last)"
         case .tailNotArray(let name, let type): "\(name) cannot be the tail: it is \(type), not an array"
         case .tooMuch(let limit, let maximum): "too much: more than \(maximum) \(limit.rawValue)"

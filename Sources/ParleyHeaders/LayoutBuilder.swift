@@ -6,6 +6,7 @@ struct LayoutBuilder {
     let byteOrder: ByteOrder
     var observations: [Observation] = []
     private var known: [Int: MessageLayout] = [:]
+    private var noted: Set<Observation> = []
 
     init(parser: Parser, byteOrder: ByteOrder) {
         self.parser = parser
@@ -23,8 +24,10 @@ struct LayoutBuilder {
             }
             guard members.last?.name == tail else {
                 throw Fault(
-                    .tailNotLast(tail, last: named.last ?? ""), at: member.spot,
-                    hint: "only what stands at the end of a message can vary in length")
+                    .tailNotLast(tail, last: named.last ?? ""),
+                    at: member.spot,
+                    hint: "only what stands at the end of a message can vary in length"
+                )
             }
             guard case .array = member.type.bare else {
                 throw Fault(.tailNotArray(tail, type: parser.spelling(member.type)), at: member.spot)
@@ -36,12 +39,17 @@ struct LayoutBuilder {
         for (position, member) in members.enumerated() {
             holes += fill(&fields, &end, to: member.offset)
             let isLast = position == members.count - 1
-            if isLast, case .array(let element, let count) = member.type.bare, count ?? 0 == 0 || tail == member.name {
+            if isLast, case .array(let element, let count) = member.type.bare,
+                count ?? 0 == 0 || tail == member.name
+            {
                 let item = try fieldType(element, member)
                 fields.append(.init(member.name, .tail(TailType(tailElement(element, item))), offset: end))
                 if holes > 0 { note(.holes(structure: name, bytes: holes), at: record.spot) }
                 if record.size > member.offset, count ?? 0 == 0 {
-                    note(.tailInsidePadding(field: member.name, offset: end, size: record.size), at: member.spot)
+                    note(
+                        .tailInsidePadding(field: member.name, offset: end, size: record.size),
+                        at: member.spot
+                    )
                 }
                 return MessageLayout(name: name, fields: fields)
             }
@@ -60,7 +68,12 @@ struct LayoutBuilder {
         if let layout = known[index] { return layout }
         let record = try complete(index)
         if record.isFlexible {
-            throw Fault(.unsupported("\(member.name), which ends in an array of open size inside of another struct, is"), at: member.spot)
+            throw Fault(
+                .unsupported(
+                    "\(member.name), which ends in an array of open size inside of another struct, is"
+                ),
+                at: member.spot
+            )
         }
         var fields: [MessageLayout.Field] = []
         var end = 0
@@ -78,7 +91,9 @@ struct LayoutBuilder {
     }
 
     private mutating func append(
-        _ member: CRecord.Member, to fields: inout [MessageLayout.Field], _ end: inout Int
+        _ member: CRecord.Member,
+        to fields: inout [MessageLayout.Field],
+        _ end: inout Int
     ) throws(Fault) {
         let type = try fieldType(member.type, member)
         if type.sizeMinimum == 0 {
@@ -141,7 +156,10 @@ struct LayoutBuilder {
             }
         case .pointer:
             throw Fault(
-                .pointer(field: member.name), at: member.spot, hint: "send what it points to, or an index")
+                .pointer(field: member.name),
+                at: member.spot,
+                hint: "send what it points to, or an index"
+            )
         case .unsupported(let name): throw Fault(.unsupported("the type \(name) is"), at: member.spot)
         case .void, .function, .aligned:
             throw Fault(.incompleteType(parser.spelling(type)), at: member.spot)
@@ -164,9 +182,13 @@ struct LayoutBuilder {
         return EnumerationType(
             name: source.name ?? "enum",
             integer: IntegerType(
-                bytes: parser.abi.extent(of: scalar).size, isSigned: parser.abi.isSigned(scalar), order: byteOrder),
+                bytes: parser.abi.extent(of: scalar).size,
+                isSigned: parser.abi.isSigned(scalar),
+                order: byteOrder
+            ),
             cases: source.cases.map { .init(name: $0.name, value: Int64(truncatingIfNeeded: $0.value)) },
-            isOpen: true)
+            isOpen: true
+        )
     }
 
     private func tailElement(_ element: CType, _ item: FieldType) -> TailType.Element {
@@ -183,11 +205,12 @@ struct LayoutBuilder {
         guard let size = try? parser.extent(of: type, at: member.spot).size else { return }
         note(
             .sizeDepends(field: member.name, type: member.spelling, bytes: size, abi: parser.abi.name),
-            at: member.spot)
+            at: member.spot
+        )
     }
 
     private mutating func note(_ reason: HeaderRemark.Reason, at spot: Spot) {
         let observation = Observation(reason: reason, spot: spot)
-        if !observations.contains(observation) { observations.append(observation) }
+        if noted.insert(observation).inserted { observations.append(observation) }
     }
 }

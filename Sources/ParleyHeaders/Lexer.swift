@@ -51,7 +51,12 @@ struct Lexer {
         let kind = scan()
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         let token = Token(
-            kind: kind, text: text, spot: spot(from: start), startsLine: startsLine, hasSpaceBefore: hasSpace)
+            kind: kind,
+            text: text,
+            spot: spot(from: start),
+            startsLine: startsLine,
+            hasSpaceBefore: hasSpace
+        )
         startsLine = false
         hasSpace = false
         return token
@@ -175,8 +180,10 @@ struct Lexer {
 
     private static let punctuators: Set<[UInt8]> = Set(
         [
-            "...", "<<=", ">>=", "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "*=", "/=", "%=",
+            "...", "<<=", ">>=", "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "*=", "/=",
+            "%=",
             "+=", "-=", "&=", "^=", "|=", "##", "::",
-        ].map { Array($0.utf8) })
+        ].map { Array($0.utf8) }
+    )
     private static let singles = Set("[](){}.&*+-~!/%<>^|?:;=,#".utf8)
 }

@@ -10,7 +10,10 @@ struct Macro: Sendable {
 extension Preprocessor {
     mutating func define(_ rest: [Token], at spot: Spot) throws(Fault) {
         guard let name = rest.first, name.kind == .identifier else {
-            throw Fault(.expected("a name", found: rest.first?.quoted ?? "the line's end"), at: rest.first?.spot ?? spot)
+            throw Fault(
+                .expected("a name", found: rest.first?.quoted ?? "the line's end"),
+                at: rest.first?.spot ?? spot
+            )
         }
         var macro = Macro(spot: name.spot, body: Array(rest.dropFirst()))
         if let open = macro.body.first, open.is("("), !open.hasSpaceBefore {
@@ -30,7 +33,8 @@ extension Preprocessor {
 
     /// The tokens with every macro replaced (C17, 6.10.3).
     ///
-    /// A token that comes out of a macro gets the place where the outermost macro is used: there the reader looks.
+    /// A token that comes out of a macro gets the place where the outermost macro is used: there the reader
+    /// looks.
     mutating func expand(_ tokens: [Token]) throws(Fault) -> [Token] {
         var result: [Token] = []
         var pending = Array(tokens.reversed())
@@ -54,8 +58,9 @@ extension Preprocessor {
                 result.append(token)
                 continue
             }
+            if active.isEmpty { produced = 0 }
             produced += body.count
-            guard produced <= budget.limits.macroTokensMax + tokens.count * 100 else {
+            guard produced <= budget.limits.macroTokensMax else {
                 throw Fault(.tooMuch(.macroTokens, maximum: budget.limits.macroTokensMax), at: token.spot)
             }
             for index in body.indices { body[index].spot = token.spot }
@@ -68,7 +73,9 @@ extension Preprocessor {
 
     /// The macro's body with arguments in place, or nil when a function-like macro's name stands without `(`.
     private mutating func replacement(
-        of name: Token, _ macro: Macro, _ pending: inout [Token]
+        of name: Token,
+        _ macro: Macro,
+        _ pending: inout [Token]
     ) throws(Fault) -> [Token]? {
         guard let parameters = macro.parameters else { return macro.body }
         guard let next = pending.last(where: { $0.kind != .macroEnd }), next.is("(") else { return nil }
@@ -77,19 +84,23 @@ extension Preprocessor {
         if macro.isVariadic, arguments.count > parameters.count {
             let surplus = arguments[(parameters.count - 1)...]
             let comma = Token(kind: .punctuator, text: ",", spot: name.spot)
-            arguments = Array(arguments[..<(parameters.count - 1)]) + [Array(surplus.joined(separator: [comma]))]
+            arguments =
+                Array(arguments[..<(parameters.count - 1)]) + [Array(surplus.joined(separator: [comma]))]
         }
         if macro.isVariadic, arguments.count == parameters.count - 1 { arguments.append([]) }
         if parameters.isEmpty, arguments.count == 1, arguments[0].isEmpty { arguments = [] }
         guard arguments.count == parameters.count else {
             throw Fault(
-                .macroArguments(name: name.text, expected: parameters.count, found: arguments.count), at: name.spot)
+                .macroArguments(name: name.text, expected: parameters.count, found: arguments.count),
+                at: name.spot
+            )
         }
         let raw = Dictionary(zip(parameters, arguments)) { first, _ in first }
         return try substitute(macro.body, raw)
     }
 
-    private mutating func collectArguments(_ name: Token, _ pending: inout [Token]) throws(Fault) -> [[Token]] {
+    private mutating func collectArguments(_ name: Token, _ pending: inout [Token]) throws(Fault) -> [[Token]]
+    {
         var arguments: [[Token]] = [[]]
         var depth = 0
         while let token = pending.popLast() {

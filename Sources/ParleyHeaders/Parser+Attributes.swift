@@ -111,7 +111,9 @@ extension Parser {
             rest = rest.dropFirst()
             if let label = rest.first, Int(label) == nil {
                 rest = rest.dropFirst()
-                while let last = packStack.last, last.label != label, packStack.count > 1 { packStack.removeLast() }
+                while let last = packStack.last, last.label != label, packStack.count > 1 {
+                    packStack.removeLast()
+                }
             }
             guard let last = packStack.popLast() else {
                 throw Fault(.expected("a #pragma pack(push) before it", found: "none"), at: directive.spot)

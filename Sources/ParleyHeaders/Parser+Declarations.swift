@@ -45,11 +45,14 @@ extension Parser {
     }
 
     private mutating func define(
-        _ name: Token, _ type: CType, _ specifiers: Specifiers, _ attributes: Attributes
+        _ name: Token,
+        _ type: CType,
+        _ specifiers: Specifiers,
+        _ attributes: Attributes
     ) throws(Fault) {
         var type = type
         if attributes.isPacked { noteIgnored("packed", at: attributes.spot) }
-        if let alignment = attributes.alignment { type = .aligned(type, to: alignment) }
+        if let alignment = attributes.alignment { type = type.aligned(to: alignment) }
         if let old = types.typedefs[name.text], old.type != type {
             throw Fault(.conflictingTypes(name.text), at: name.spot)
         }
@@ -57,20 +60,16 @@ extension Parser {
         let bits = name.text.filter(\.isNumber)
         let isFixed = (try? extent(of: type, at: name.spot)).map { String($0.size * 8) == bits } ?? false
         types.typedefs[name.text] = TypeTable.Typedef(
-            type: type, isABIDependent: specifiers.isABIDependent && !isFixed)
+            type: type,
+            isABIDependent: specifiers.isABIDependent && !isFixed
+        )
         switch type.bare {
         case .record(let index):
             if types.records[index].name == nil { types.records[index].name = name.text }
-            noteStruct(name.text, index, at: name.spot)
+            types.noteStruct(name.text, at: name.spot)
         case .enumeration(let index):
             if types.enumerations[index].name == nil { types.enumerations[index].name = name.text }
         default: break
-        }
-    }
-
-    mutating func noteStruct(_ name: String, _ index: Int, at spot: Spot) {
-        if !types.structOrder.contains(where: { $0.name == name && $0.record == index }) {
-            types.structOrder.append((name, index, spot))
         }
     }
 
@@ -85,7 +84,8 @@ extension Parser {
         }
     }
 
-    /// Words behind a function's parameters: macros of headers that were not read, like `__THROW` or `API(2)`.
+    /// Words behind a function's parameters: macros of headers that were not read, like `__THROW` or
+    /// `API(2)`.
     private mutating func skipDecorations() throws(Fault) {
         while token.kind == .identifier, !Self.keywords.contains(token.text) {
             try advance()
@@ -149,7 +149,8 @@ extension Parser {
     private static let typeWords: Set<String> = [
         "void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "struct",
         "union", "enum", "const", "volatile", "_Complex", "_Atomic", "__signed__", "__const", "__volatile__",
-        "__int128", "__int128_t", "__uint128_t", "__extension__", "typeof", "__typeof__", "_Float16", "__float128",
+        "__int128", "__int128_t", "__uint128_t", "__extension__", "typeof", "__typeof__", "_Float16",
+        "__float128",
         "_Float32", "_Float64", "_Float128",
     ]
 }

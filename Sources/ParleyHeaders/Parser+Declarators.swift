@@ -24,8 +24,10 @@ extension Parser {
 
     /// A type without a name, as in `sizeof(uint8_t[4])`.
     mutating func typeName() throws(Fault) -> CType {
-        let specifiers = try specifiers()
-        let declared = try declarator(specifiers.type)
+        let declared = try nested { (parser) throws(Fault) in
+            let specifiers = try parser.specifiers()
+            return try parser.declarator(specifiers.type)
+        }
         if let name = declared.name { throw Fault(.expected("a type", found: name.quoted), at: name.spot) }
         return declared.type
     }
@@ -104,13 +106,18 @@ extension Parser {
         if element == .function || element == .void {
             throw Fault(.badTypeCombination("an array of \(spelling(element))"), at: spot)
         }
-        if case .array(_, count: nil) = element.bare { throw Fault(.badArraySize("an unknown number of"), at: spot) }
+        if case .array(_, count: nil) = element.bare {
+            throw Fault(.badArraySize("an unknown number of"), at: spot)
+        }
         guard element.depth < budget.limits.nestingMax else {
             throw Fault(.tooMuch(.nesting, maximum: budget.limits.nestingMax), at: spot)
         }
         let type = CType.array(element, count: count)
-        // Arrays of what is not defined yet are legal in a declaration; whoever needs the size hears about it.
-        if case .record(let index) = element.bare, case .incomplete = types.records[index].state { return type }
+        // Arrays of what is not defined yet are legal in a declaration; whoever needs the size hears about
+        // it.
+        if case .record(let index) = element.bare, case .incomplete = types.records[index].state {
+            return type
+        }
         if case .unsupported = element.bare { return type }
         _ = try extent(of: type, at: spot)
         return type

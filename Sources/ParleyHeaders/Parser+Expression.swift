@@ -15,7 +15,8 @@ extension Parser {
     }
 
     private mutating func unevaluated(
-        _ isUnevaluated: Bool, _ body: (inout Parser) throws(Fault) -> CInteger
+        _ isUnevaluated: Bool,
+        _ body: (inout Parser) throws(Fault) -> CInteger
     ) throws(Fault) -> CInteger {
         if isUnevaluated { unevaluated += 1 }
         defer { if isUnevaluated { unevaluated -= 1 } }
@@ -82,11 +83,17 @@ extension Parser {
     }
 
     private func checked(
-        _ value: Int128, _ type: CInteger.IntegerKind, _ operation: Token
+        _ value: Int128,
+        _ type: CInteger.IntegerKind,
+        _ operation: Token
     ) throws(Fault) -> CInteger {
         if let result = CInteger.result(value, type) { return result }
         if unevaluated > 0 { return truth(false) }
-        throw Fault(.arithmeticOverflow, at: operation.spot, hint: "write one operand with the suffix U or LL")
+        throw Fault(
+            .arithmeticOverflow,
+            at: operation.spot,
+            hint: "write one operand with the suffix U or LL"
+        )
     }
 
     func truth(_ isTrue: Bool) -> CInteger {
@@ -114,7 +121,8 @@ extension Parser {
             let promoted = operand.converted(to: operand.type.joined(with: intKind))
             switch operation.text {
             case "-": return try checked(-promoted.value, promoted.type, operation)
-            case "~": return CInteger(value: ~promoted.value, type: promoted.type).converted(to: promoted.type)
+            case "~":
+                return CInteger(value: ~promoted.value, type: promoted.type).converted(to: promoted.type)
             case "!": return truth(promoted.value == 0)
             default: return promoted
             }
@@ -168,8 +176,10 @@ extension Parser {
         }
         if let constant = types.constants[word.text] { return constant }
         throw Fault(
-            .unknownName(word.text), at: word.spot,
-            hint: token.is("(") ? "a function's value is no constant" : nil)
+            .unknownName(word.text),
+            at: word.spot,
+            hint: token.is("(") ? "a function's value is no constant" : nil
+        )
     }
 
     private mutating func measure(_ word: Token) throws(Fault) -> CInteger {
@@ -181,7 +191,11 @@ extension Parser {
         guard token.is("("), startsType(peek()) else {
             let spot = token.spot
             guard isSize, token.is("("), peek().kind == .string else {
-                throw Fault(.unsupported("\(word.text) of an expression is"), at: spot, hint: "\(word.text)(type) is")
+                throw Fault(
+                    .unsupported("\(word.text) of an expression is"),
+                    at: spot,
+                    hint: "\(word.text)(type) is"
+                )
             }
             try advance()
             let length = try stringLiteral().count + 1

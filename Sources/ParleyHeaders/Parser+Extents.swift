@@ -34,7 +34,10 @@ extension Parser {
 
     /// Gives each member its offset as GCC and clang do (System V ABI; layout_decl in GCC's stor-layout.cc).
     mutating func layOut(
-        _ index: Int, _ members: [CRecord.Member], _ attributes: Attributes, _ packLimit: Int?
+        _ index: Int,
+        _ members: [CRecord.Member],
+        _ attributes: Attributes,
+        _ packLimit: Int?
     ) throws(Fault) {
         var record = types.records[index]
         var names: Set<String> = []
@@ -49,8 +52,10 @@ extension Parser {
             if case .array(_, count: nil) = member.type.bare {
                 guard position == members.count - 1, !record.isUnion else {
                     throw Fault(
-                        .badArraySize("an unknown number of"), at: member.spot,
-                        hint: "only the last member of a struct may be \(member.name)[]")
+                        .badArraySize("an unknown number of"),
+                        at: member.spot,
+                        hint: "only the last member of a struct may be \(member.name)[]"
+                    )
                 }
                 record.isFlexible = true
             }

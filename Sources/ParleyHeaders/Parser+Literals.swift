@@ -42,7 +42,10 @@ extension Parser {
         guard (1...4).contains(bytes.count) else { throw Fault(.badNumber(token.text), at: token.spot) }
         if bytes.count == 1 {
             let char = CInteger.IntegerKind(bits: 8, isSigned: abi.isCharSigned)
-            return CInteger(value: CInteger(value: Int128(bytes[0]), type: char).converted(to: char).value, type: intKind)
+            return CInteger(
+                value: CInteger(value: Int128(bytes[0]), type: char).converted(to: char).value,
+                type: intKind
+            )
         }
         let value = bytes.reduce(Int128(0)) { ($0 << 8) | Int128($1) }
         return CInteger(value: value, type: intKind).converted(to: intKind)

@@ -13,16 +13,19 @@ extension Parser {
             try self.attributes(into: &attributes)
         }
         guard token.is("{") else {
-            guard let tag else { throw expectedFault("a name or \u{201C}{\u{201D} after \(isUnion ? "union" : "struct")") }
+            guard let tag else {
+                throw expectedFault("a name or \u{201C}{\u{201D} after \(isUnion ? "union" : "struct")")
+            }
             return .record(try index(ofTag: tag, isUnion: isUnion))
         }
         let index: Int
         if let tag {
             index = try self.index(ofTag: tag, isUnion: isUnion)
-            if case .incomplete = types.records[index].state {} else {
+            if case .incomplete = types.records[index].state {
+            } else {
                 throw Fault(.duplicate("\(isUnion ? "union" : "struct") \(tag.text)"), at: tag.spot)
             }
-            noteStruct(tag.text, index, at: tag.spot)
+            types.noteStruct(tag.text, at: tag.spot)
         } else {
             index = types.records.count
             types.records.append(CRecord(isUnion: isUnion, spot: start))
@@ -39,7 +42,7 @@ extension Parser {
             }
             return index
         }
-        types.records.append(CRecord(name: tag.text, isUnion: isUnion, spot: tag.spot))
+        types.records.append(CRecord(name: tag.text, isTagged: true, isUnion: isUnion, spot: tag.spot))
         types.tags[tag.text] = .record(types.records.count - 1)
         return types.records.count - 1
     }
@@ -101,12 +104,18 @@ extension Parser {
         let specifiers = try specifiers()
         if try take(";") {
             // Without a name only an anonymous struct or union holds anything.
-            if case .record(let index) = specifiers.type, types.tags.values.allSatisfy({ $0 != .record(index) }) {
+            if case .record(let index) = specifiers.type, !types.records[index].isTagged {
                 members.append(
                     CRecord.Member(
-                        name: "", type: specifiers.type, spelling: specifiers.spelling, isABIDependent: false,
-                        spot: specifiers.spot, isPacked: specifiers.attributes.isPacked,
-                        alignment: specifiers.attributes.alignment))
+                        name: "",
+                        type: specifiers.type,
+                        spelling: specifiers.spelling,
+                        isABIDependent: false,
+                        spot: specifiers.spot,
+                        isPacked: specifiers.attributes.isPacked,
+                        alignment: specifiers.attributes.alignment
+                    )
+                )
             }
             return
         }
@@ -114,7 +123,10 @@ extension Parser {
             let declared = try declarator(specifiers.type)
             if token.is(":") {
                 let name = declared.name
-                throw Fault(.unsupported("the bit field \(name?.text ?? "") is"), at: name?.spot ?? token.spot)
+                throw Fault(
+                    .unsupported("the bit field \(name?.text ?? "") is"),
+                    at: name?.spot ?? token.spot
+                )
             }
             guard let name = declared.name else { throw expectedFault("a member's name") }
             var attributes = specifiers.attributes
@@ -124,9 +136,15 @@ extension Parser {
             }
             members.append(
                 CRecord.Member(
-                    name: name.text, type: declared.type, spelling: specifiers.spelling,
-                    isABIDependent: specifiers.isABIDependent && declared.type != .pointer, spot: name.spot,
-                    isPacked: attributes.isPacked, alignment: attributes.alignment))
+                    name: name.text,
+                    type: declared.type,
+                    spelling: specifiers.spelling,
+                    isABIDependent: specifiers.isABIDependent && declared.type != .pointer,
+                    spot: name.spot,
+                    isPacked: attributes.isPacked,
+                    alignment: attributes.alignment
+                )
+            )
         } while try take(",")
         try expectSemicolon(after: "the member \(members.last?.name ?? "")")
     }
@@ -154,7 +172,8 @@ extension Parser {
         var underlying: CScalar?
         if try take(":") {
             let spot = token.spot
-            guard case .scalar(let scalar) = try specifiers().type.bare, !scalar.isFloating else {
+            let type = try nested { (parser) throws(Fault) in try parser.specifiers().type }
+            guard case .scalar(let scalar) = type.bare, !scalar.isFloating else {
                 throw Fault(.badTypeCombination("this as the type of an enum"), at: spot)
             }
             underlying = scalar
@@ -166,7 +185,8 @@ extension Parser {
         let cases = try enumerators()
         try self.attributes(into: &attributes)
         types.enumerations[index].cases = cases
-        types.enumerations[index].scalar = underlying ?? scalar(for: cases.map(\.value), isPacked: attributes.isPacked)
+        types.enumerations[index].scalar =
+            underlying ?? scalar(for: cases.map(\.value), isPacked: attributes.isPacked)
         types.enumerations[index].isComplete = true
         return .enumeration(index)
     }
@@ -204,11 +224,13 @@ extension Parser {
         }
     }
 
-    /// The type GCC and clang keep an enum in: unsigned unless a value is negative, an int's size unless one is larger.
+    /// The type GCC and clang keep an enum in: unsigned unless a value is negative, an int's size unless one
+    /// is larger.
     private func scalar(for values: [Int128], isPacked: Bool) -> CScalar {
         let isSigned = values.contains { $0 < 0 }
         let small: [CScalar] = isSigned ? [.signedChar, .short] : [.unsignedChar, .unsignedShort]
-        let large: [CScalar] = isSigned ? [.int, .long, .longLong] : [.unsignedInt, .unsignedLong, .unsignedLongLong]
+        let large: [CScalar] =
+            isSigned ? [.int, .long, .longLong] : [.unsignedInt, .unsignedLong, .unsignedLongLong]
         let candidates = (isPacked ? small : []) + large
         return candidates.first { scalar in
             let kind = integerKind(scalar)

@@ -52,7 +52,8 @@ extension Parser {
             if token.is("(") { try skipBalanced() }
             result.spelling = word.text
             return .unsupported(word.text)
-        case "__int128", "__int128_t", "__uint128_t", "_Float16", "__float128", "_Float32", "_Float64", "_Float128":
+        case "__int128", "__int128_t", "__uint128_t", "_Float16", "__float128", "_Float32", "_Float64",
+            "_Float128":
             try advance()
             result.spelling = word.text
             return .unsupported(word.text)
@@ -60,8 +61,9 @@ extension Parser {
         }
         guard let typedef = typedef(word.text) else { throw unknownType(word) }
         if types.typedefs[word.text] == nil, !isDirective {
-            let observation = Observation(reason: .assumedType(word.text), spot: word.spot)
-            if !observations.contains(where: { $0.reason == observation.reason }) { observations.append(observation) }
+            // Taken over, so that it is remarked on once.
+            types.typedefs[word.text] = typedef
+            observations.append(Observation(reason: .assumedType(word.text), spot: word.spot))
         }
         try advance()
         result.spelling = word.text
@@ -75,7 +77,9 @@ extension Parser {
         var hint: String?
         if let tag = types.tags[word.text] {
             hint = "write \(spelling(tag))"
-        } else if let near = [word.text + "_t", "u" + word.text, word.text.lowercased()].first(where: { typedef($0) != nil }) {
+        } else if let near = [word.text + "_t", "u" + word.text, word.text.lowercased()].first(where: {
+            typedef($0) != nil
+        }) {
             hint = "did you mean \(near)?"
         }
         return Fault(.unknownType(word.text), at: word.spot, hint: hint)
@@ -104,7 +108,8 @@ extension Parser {
         "_Bool": .bool, "char": .char, "char signed": .signedChar, "char unsigned": .unsignedChar,
         "short": .short, "int short": .short, "short signed": .short, "int short signed": .short,
         "short unsigned": .unsignedShort, "int short unsigned": .unsignedShort,
-        "int": .int, "signed": .int, "int signed": .int, "unsigned": .unsignedInt, "int unsigned": .unsignedInt,
+        "int": .int, "signed": .int, "int signed": .int, "unsigned": .unsignedInt,
+        "int unsigned": .unsignedInt,
         "long": .long, "int long": .long, "long signed": .long, "int long signed": .long,
         "long unsigned": .unsignedLong, "int long unsigned": .unsignedLong,
         "long long": .longLong, "int long long": .longLong, "long long signed": .longLong,
@@ -119,7 +124,8 @@ extension Parser {
     /// Words that change nothing of a layout.
     static let ignored: Set<String> = [
         "const", "volatile", "restrict", "extern", "static", "inline", "register", "auto", "_Noreturn",
-        "_Thread_local", "__thread", "__inline", "__inline__", "__const", "__const__", "__volatile__", "__volatile",
+        "_Thread_local", "__thread", "__inline", "__inline__", "__const", "__const__", "__volatile__",
+        "__volatile",
         "__restrict", "__restrict__", "__extension__", "constexpr",
     ]
 

@@ -1,7 +1,7 @@
 /// Reads declarations out of preprocessed tokens.
 ///
-/// A declaration that is not understood becomes a problem and the parser goes on with the next: only who asks for a
-/// struct that depends on it sees the error.
+/// A declaration that is not understood becomes a problem and the parser goes on with the next: only who asks
+/// for a struct that depends on it sees the error.
 struct Parser {
     let abi: ABI
     /// Whether this is the line of an `#if`: all integers are 64 bits wide, unknown names are 0.
@@ -73,13 +73,15 @@ struct Parser {
     }
 
     mutating func identifier(_ what: String) throws(Fault) -> Token {
-        guard token.kind == .identifier, !Self.keywords.contains(token.text) else { throw expectedFault(what) }
+        guard token.kind == .identifier, !Self.keywords.contains(token.text) else {
+            throw expectedFault(what)
+        }
         let name = token
         try advance()
         return name
     }
 
-    /// "expected …, found …" at the next token; at the end of a declaration, at the end of what stands before it.
+    /// "expected …, found …" at the next token.
     func expectedFault(_ what: String, hint: String? = nil) -> Fault {
         Fault(.expected(what, found: token.quoted), at: token.spot, hint: hint)
     }
@@ -100,7 +102,11 @@ struct Parser {
                 } else if here.text == open.last {
                     open.removeLast()
                 } else if Self.closings.values.contains(here.text) {
-                    throw Fault(.unterminated(kind), at: opening.spot, hint: "\(here.text) stands where \(open.last ?? "") should")
+                    throw Fault(
+                        .unterminated(kind),
+                        at: opening.spot,
+                        hint: "\(here.text) stands where \(open.last ?? "") should"
+                    )
                 }
             }
             try advance()
@@ -207,10 +213,13 @@ struct Parser {
 
     /// Words that are no names.
     static let keywords: Set<String> = [
-        "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern",
-        "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed",
+        "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum",
+        "extern",
+        "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short",
+        "signed",
         "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while",
-        "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Static_assert", "_Noreturn", "_Thread_local",
+        "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Static_assert", "_Noreturn",
+        "_Thread_local",
         "__attribute__", "__attribute", "__extension__", "__inline", "__inline__", "__const", "__restrict",
         "__restrict__", "__volatile__", "__signed__",
     ]

@@ -48,7 +48,9 @@ struct Preprocessor {
             let isDirective = tokens[index].startsLine && tokens[index].is("#")
             var end = index + 1
             while end < tokens.count {
-                if isDirective ? tokens[end].startsLine : (tokens[end].startsLine && tokens[end].is("#")) { break }
+                if isDirective ? tokens[end].startsLine : (tokens[end].startsLine && tokens[end].is("#")) {
+                    break
+                }
                 end += 1
             }
             let line = Array(tokens[index..<end])
@@ -68,7 +70,9 @@ struct Preprocessor {
         output += tokens
         guard output.count <= budget.limits.tokensMax else {
             throw Fault(
-                .tooMuch(.tokens, maximum: budget.limits.tokensMax), at: output.last?.spot ?? .nowhere)
+                .tooMuch(.tokens, maximum: budget.limits.tokensMax),
+                at: output.last?.spot ?? .nowhere
+            )
         }
     }
 
@@ -103,7 +107,9 @@ struct Preprocessor {
 
     /// `#if` and its kin; false for other directives.
     private mutating func conditional(
-        _ name: Token, _ rest: [Token], groups: inout [Group]
+        _ name: Token,
+        _ rest: [Token],
+        groups: inout [Group]
     ) throws(Fault) -> Bool {
         let isLive = groups.allSatisfy(\.isActive)
         switch name.text {
@@ -158,7 +164,9 @@ struct Preprocessor {
         while index < line.count {
             var token = line[index]
             index += 1
-            if token.isWord("__has_include") || token.isWord("__has_attribute") || token.isWord("__has_builtin") {
+            if token.isWord("__has_include") || token.isWord("__has_attribute")
+                || token.isWord("__has_builtin")
+            {
                 while index < line.count, !line[index].is(")") { index += 1 }
                 index += 1
                 token.kind = .number
@@ -167,7 +175,10 @@ struct Preprocessor {
                 let isParenthesised = index < line.count && line[index].is("(")
                 if isParenthesised { index += 1 }
                 guard index < line.count, line[index].kind == .identifier else {
-                    throw Fault(.expected("a name", found: index < line.count ? line[index].quoted : "the end"), at: token.spot)
+                    throw Fault(
+                        .expected("a name", found: index < line.count ? line[index].quoted : "the end"),
+                        at: token.spot
+                    )
                 }
                 token.kind = .number
                 token.text = macros[line[index].text] != nil ? "1" : "0"
@@ -207,8 +218,10 @@ extension Preprocessor {
         }
         guard depth < budget.limits.includeDepthMax else {
             throw Fault(
-                .tooMuch(.includeDepth, maximum: budget.limits.includeDepthMax), at: spot,
-                hint: "do the files include each other without a guard (#pragma once)?")
+                .tooMuch(.includeDepth, maximum: budget.limits.includeDepthMax),
+                at: spot,
+                hint: "do the files include each other without a guard (#pragma once)?"
+            )
         }
         let builtIn = BuiltInHeaders.text(of: path)
         let isOwn = first.spot.file >= 0 && table.files[first.spot.file].isBuiltIn
@@ -224,8 +237,10 @@ extension Preprocessor {
             observations.append(Observation(reason: .skippedHeader(path), spot: spot))
         } else {
             throw Fault(
-                .missingFile(path), at: spot,
-                hint: "it is looked for beside \(file)")
+                .missingFile(path),
+                at: spot,
+                hint: "it is looked for beside \(file)"
+            )
         }
     }
 

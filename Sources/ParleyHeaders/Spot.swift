@@ -43,7 +43,9 @@ struct SourceTable: Sendable {
             self.bytes = bytes
             self.isBuiltIn = isBuiltIn
             lineStarts = [0]
-            for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { lineStarts.append(index + 1) }
+            for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+                lineStarts.append(index + 1)
+            }
         }
     }
 
@@ -72,8 +74,13 @@ struct SourceTable: Sendable {
         let offset = max(0, min(spot.offset, file.bytes.count))
         let line = file.lineStarts.partitioningIndex { $0 > offset }
         return SourceLocation(
-            file: file.name, bytes: file.bytes, line: line, start: file.lineStarts[line - 1], offset: offset,
-            length: spot.length)
+            file: file.name,
+            bytes: file.bytes,
+            line: line,
+            start: file.lineStarts[line - 1],
+            offset: offset,
+            length: spot.length
+        )
     }
 }
 
@@ -104,7 +111,7 @@ extension SourceLocation {
         )
     }
 
-    /// The bytes as text that a terminal can bear: control characters are shown as U+FFFD, tabs stay.
+    /// The bytes as text that a terminal can bear: control characters are shown as `?`, tabs stay.
     private static func printable(_ bytes: ArraySlice<UInt8>) -> String {
         let cleaned = bytes.map { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
         return String(decoding: cleaned, as: UTF8.self)

@@ -12,6 +12,10 @@ public protocol Network: AnyObject, Sendable {
     /// The network's own time.
     var now: MonotonicInstant { get }
 
+    /// Where tasks run with the fewest steps between a message and the code that takes it, or nil when it
+    /// makes no difference.
+    var executor: (any TaskExecutor)? { get }
+
     /// Waits until the network's clock has reached `deadline`.
     func sleep(until deadline: MonotonicInstant) async throws(SocketError)
 
@@ -29,6 +33,10 @@ public protocol Network: AnyObject, Sendable {
     /// Opens a port that peers connect to.
     func listen(at endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
         -> any ListeningPort
+}
+
+extension Network {
+    public var executor: (any TaskExecutor)? { nil }
 }
 
 /// One end of a conversation.

@@ -5,15 +5,16 @@ public import ParleyTypes
 /// What the kernel tells about a datagram beside its bytes, as far as the socket's options asked for it
 /// (``Socket/setReportsArrival(_:)``, ``Socket/setReportsDrops(_:)``).
 public struct Arrival: Sendable, Hashable {
-    /// The address of this host that was asked, with port 0: answer from it. Nil if unknown, or if an IPv6 group was
-    /// asked. For an IPv4 group or broadcast address it is the one that this host would answer the sender from.
+    /// The address of this host that was asked, with port 0: answer from it. Nil if unknown, or if an IPv6
+    /// group was asked. For an IPv4 group or broadcast address it is the one that this host would answer the
+    /// sender from.
     public var localAddress: SocketAddress?
     /// The address that stands in the datagram: ours, a group's or a broadcast one. Port 0.
     public var destination: SocketAddress?
     /// The index of the interface that it came in by; 0 if unknown.
     public var interface: UInt32 = 0
-    /// How many datagrams this socket has lost to a full queue so far, when this one was queued. Wraps. 0 until the
-    /// first loss.
+    /// How many datagrams this socket has lost to a full queue so far, when this one was queued. Wraps. 0
+    /// until the first loss.
     public var drops: UInt32 = 0
 
     init() {}
@@ -56,7 +57,8 @@ extension Arrival {
 
 /// Room for what ``Arrival`` reads and what a source address takes.
 enum ControlMessages {
-    /// IPV6_PKTINFO (40 bytes with its header), IP_PKTINFO (32), SO_RXQ_OVFL (24), and space for what a later kernel adds.
+    /// IPV6_PKTINFO (40 bytes with its header), IP_PKTINFO (32), SO_RXQ_OVFL (24), and space for what a later
+    /// kernel adds.
     static let receivedBytesMax = 128
     /// One IPV6_PKTINFO.
     static let sentBytesMax = 40
@@ -65,7 +67,9 @@ enum ControlMessages {
     ///
     /// - Returns: The bytes written, or nil if a socket of this family cannot send from such an address.
     static func write(
-        source: SocketAddress, to memory: UnsafeMutableRawPointer, family: SocketFamily
+        source: SocketAddress,
+        to memory: UnsafeMutableRawPointer,
+        family: SocketFamily
     ) -> Int? {
         switch source.unmapped {
         case .ipv4(let address, _) where family != .unix:
@@ -74,13 +78,21 @@ enum ControlMessages {
             info.ipi_spec_dst.s_addr = address.rawValue.bigEndian
             return unsafe write(info, Level.ip, Int32(IP_PKTINFO), to: memory)
         case .ipv6(let address, _, let zone) where family == .ipv6:
-            return unsafe write(parley_in6_interface(address, zone), Level.ipv6, Int32(IPV6_PKTINFO), to: memory)
+            return unsafe write(
+                parley_in6_interface(address, zone),
+                Level.ipv6,
+                Int32(IPV6_PKTINFO),
+                to: memory
+            )
         default: return nil
         }
     }
 
     private static func write<T: BitwiseCopyable>(
-        _ value: T, _ level: Int32, _ type: Int32, to memory: UnsafeMutableRawPointer
+        _ value: T,
+        _ level: Int32,
+        _ type: Int32,
+        to memory: UnsafeMutableRawPointer
     ) -> Int {
         var header = cmsghdr()
         header.cmsg_len = parley_cmsg_length(MemoryLayout<T>.size)
@@ -99,8 +111,10 @@ extension parley_in6_interface {
     init(_ host: IPv6Address, _ interface: UInt32) {
         self.init()
         address = (
-            UInt32(truncatingIfNeeded: host.high >> 32).bigEndian, UInt32(truncatingIfNeeded: host.high).bigEndian,
-            UInt32(truncatingIfNeeded: host.low >> 32).bigEndian, UInt32(truncatingIfNeeded: host.low).bigEndian
+            UInt32(truncatingIfNeeded: host.high >> 32).bigEndian,
+            UInt32(truncatingIfNeeded: host.high).bigEndian,
+            UInt32(truncatingIfNeeded: host.low >> 32).bigEndian,
+            UInt32(truncatingIfNeeded: host.low).bigEndian
         )
         index = interface
     }

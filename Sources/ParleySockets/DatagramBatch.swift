@@ -2,11 +2,13 @@ internal import CParleyLinux
 internal import Glibc
 public import ParleyTypes
 
-/// Room for many datagrams that one system call fills. Made once and used again: nothing is allocated per datagram.
+/// Room for many datagrams that one system call fills. Made once and used again: nothing is allocated per
+/// datagram.
 ///
 /// The memory for the bytes is `capacity` × `slotBytes`; pages that no datagram touched cost nothing.
 @safe public struct DatagramBatch: ~Copyable, @unchecked Sendable {
-    // Safe and Sendable by hand: the pointers lead to memory that this value alone owns, and indices are checked.
+    // Safe and Sendable by hand: the pointers lead to memory that this value alone owns, and indices are
+    // checked.
 
     /// How many datagrams fit.
     public let capacity: Int
@@ -46,13 +48,15 @@ public import ParleyTypes
         unsafe vectors = .allocate(capacity: capacity)
         unsafe names = .allocate(capacity: capacity)
         unsafe control = .allocate(byteCount: capacity * ControlMessages.receivedBytesMax, alignment: 16)
-        precondition(unsafe memory.map { $0.count >= capacity * slotBytes } ?? true, "too little memory is lent")
+        let isEnough = unsafe memory.map { $0.count >= capacity * slotBytes } ?? true
+        precondition(isEnough, "too little memory is lent")
         ownsBytes = unsafe memory == nil
         unsafe bytes = memory?.baseAddress ?? .allocate(byteCount: capacity * slotBytes, alignment: 64)
         unsafe names.initialize(repeating: sockaddr_storage(), count: capacity)
         for index in 0..<capacity {
             unsafe vectors.advanced(by: index).initialize(
-                to: iovec(iov_base: bytes + index * slotBytes, iov_len: slotBytes))
+                to: iovec(iov_base: bytes + index * slotBytes, iov_len: slotBytes)
+            )
             unsafe headers.advanced(by: index).initialize(to: parley_mmsghdr())
             unsafe headers[index].msg_hdr.msg_iov = vectors + index
             unsafe headers[index].msg_hdr.msg_iovlen = 1
@@ -72,8 +76,9 @@ public import ParleyTypes
 
     /// Gives back to each used header the lengths that the kernel took.
     ///
-    /// - Parameter family: a Unix socket gets no room for control messages: all it could be told is descriptors that a
-    ///   peer passes, and without room the kernel closes them instead of leaving them open in this process.
+    /// - Parameter family: a Unix socket gets no room for control messages: all it could be told is
+    ///   descriptors that a peer passes, and without room the kernel closes them instead of leaving them open
+    ///   in this process.
     mutating func rearm(for family: SocketFamily) {
         let controlBytes = family == .unix ? 0 : ControlMessages.receivedBytesMax
         for index in 0..<usedCount {
@@ -117,7 +122,10 @@ extension DatagramBatch {
     public func sender(_ index: Int) -> SocketAddress {
         precondition(index >= 0 && index < count, "the batch has no such datagram")
         let length = unsafe Int(headers[index].msg_hdr.msg_namelen)
-        let name = unsafe UnsafeRawBufferPointer(start: names + index, count: MemoryLayout<sockaddr_storage>.size)
+        let name = unsafe UnsafeRawBufferPointer(
+            start: names + index,
+            count: MemoryLayout<sockaddr_storage>.size
+        )
         return unsafe SocketAddress(system: name, length: length) ?? .unix(.unnamed)
     }
 
@@ -132,8 +140,8 @@ extension DatagramBatch {
         arrival(index).localAddress
     }
 
-    /// How many datagrams the socket had lost to a full queue when the last one of the batch was queued; 0 for an
-    /// empty batch.
+    /// How many datagrams the socket had lost to a full queue when the last one of the batch was queued; 0
+    /// for an empty batch.
     public var drops: UInt32 {
         count == 0 ? 0 : arrival(count - 1).drops
     }

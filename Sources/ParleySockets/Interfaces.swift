@@ -2,7 +2,8 @@ internal import CParleyLinux
 internal import Glibc
 public import ParleyTypes
 
-/// An interface as the group options take it: by index, by one of its IPv4 addresses, or left to the routing table.
+/// An interface as the group options take it: by index, by one of its IPv4 addresses, or left to the routing
+/// table.
 public struct Interface: Sendable, Hashable, CustomStringConvertible {
     /// The interface's index; 0 if it is given by its address or not at all.
     public var index: UInt32
@@ -20,8 +21,8 @@ public struct Interface: Sendable, Hashable, CustomStringConvertible {
         self.description = description
     }
 
-    /// The interface of this name, or with this IPv4 address. An unknown name is ENODEV, whose ``SocketError/subject``
-    /// lists the interfaces that there are; an address is checked when it is used.
+    /// The interface of this name, or with this IPv4 address. An unknown name is ENODEV, whose
+    /// ``SocketError/subject`` lists the interfaces that there are; an address is checked when it is used.
     public init(_ text: String) throws(SocketError) {
         if let address = IPv4Address(text) {
             self.init(index: 0, address: address, description: text)
@@ -71,7 +72,9 @@ public enum Interfaces {
         return names
     }
 
-    static func failure(_ operation: SocketError.Operation, _ code: ErrorCode, named name: String) -> SocketError {
+    static func failure(_ operation: SocketError.Operation, _ code: ErrorCode, named name: String)
+        -> SocketError
+    {
         let names = Interfaces.names.joined(separator: ", ")
         return SocketError(operation, code, subject: "interface \(name) (this host has \(names))")
     }
@@ -92,8 +95,8 @@ extension Interfaces {
             guard let address = unsafe ipv4(current.pointee.ifa_addr),
                 let mask = unsafe ipv4(current.pointee.ifa_netmask)
             else { continue }
-            // From the mask and not from the interface's own field: loopback has none there, and the kernel's routing
-            // table treats the last address of every network up to /30 as broadcast.
+            // From the mask and not from the interface's own field: loopback has none there, and the kernel's
+            // routing table treats the last address of every network up to /30 as broadcast.
             let hostBits = ~mask.rawValue
             if hostBits > 1 { found.append(IPv4Address(rawValue: address.rawValue | hostBits)) }
         }
@@ -101,9 +104,13 @@ extension Interfaces {
     }
 
     private static func ipv4(_ pointer: UnsafeMutablePointer<sockaddr>?) -> IPv4Address? {
-        guard let pointer = unsafe pointer, unsafe pointer.pointee.sa_family == sa_family_t(AF_INET) else { return nil }
+        guard let pointer = unsafe pointer, unsafe pointer.pointee.sa_family == sa_family_t(AF_INET) else {
+            return nil
+        }
         let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: MemoryLayout<sockaddr_in>.size)
-        guard case .ipv4(let address, _)? = unsafe SocketAddress(system: bytes, length: bytes.count) else { return nil }
+        guard case .ipv4(let address, _)? = unsafe SocketAddress(system: bytes, length: bytes.count) else {
+            return nil
+        }
         return address
     }
 }

@@ -4,7 +4,8 @@ public import ParleyTypes
 
 /// Many datagrams that leave in one system call. Made once and used again: nothing is allocated per datagram.
 @safe public struct OutgoingBatch: ~Copyable, @unchecked Sendable {
-    // Safe and Sendable by hand: the pointers lead to memory that this value alone owns, and indices are checked.
+    // Safe and Sendable by hand: the pointers lead to memory that this value alone owns, and indices are
+    // checked.
 
     /// How many datagrams fit.
     public let capacity: Int
@@ -75,7 +76,9 @@ public import ParleyTypes
     ///   - recipient: nil on a connected socket.
     ///   - source: The address of this host to send from; nil lets the system choose.
     public mutating func append(
-        _ datagram: RawSpan, to recipient: SocketAddress?, from source: SocketAddress? = nil
+        _ datagram: RawSpan,
+        to recipient: SocketAddress?,
+        from source: SocketAddress? = nil
     ) -> Outcome {
         append(reserving: datagram.byteCount, to: recipient, from: source) { output in
             unsafe datagram.withUnsafeBytes { bytes in
@@ -91,7 +94,9 @@ public import ParleyTypes
     ///
     /// - Parameter byteCount: How many bytes `write` may use; what it leaves is free for the next datagram.
     public mutating func append<E: Error>(
-        reserving byteCount: Int, to recipient: SocketAddress?, from source: SocketAddress? = nil,
+        reserving byteCount: Int,
+        to recipient: SocketAddress?,
+        from source: SocketAddress? = nil,
         _ write: (inout OutputRawSpan) throws(E) -> Void
     ) throws(E) -> Outcome {
         precondition(byteCount >= 0, "a datagram has no negative size")
@@ -133,7 +138,9 @@ public import ParleyTypes
 
     /// Writes both addresses of the datagram at `index`, or says why not.
     private mutating func address(
-        _ index: Int, to recipient: SocketAddress?, from source: SocketAddress?
+        _ index: Int,
+        to recipient: SocketAddress?,
+        from source: SocketAddress?
     ) -> ErrorCode? {
         unsafe headers[index].msg_hdr.msg_name = nil
         unsafe headers[index].msg_hdr.msg_namelen = 0

@@ -6,14 +6,16 @@ public import ParleyTypes
 public enum Resolver {
     /// The addresses of a host, in the order in which to try them, without duplicates.
     ///
-    /// Numbers and zones (`fe80::1%eth0`) are read without asking anyone; a name blocks the calling thread for as long
-    /// as the system's resolver takes, which may be many seconds.
+    /// Numbers and zones (`fe80::1%eth0`) are read without asking anyone; a name blocks the calling thread
+    /// for as long as the system's resolver takes, which may be many seconds.
     ///
     /// - Parameter family: nil for both, IPv6 and IPv4 in turn (RFC 8305, section 4).
     ///
     /// The corresponding C function is `getaddrinfo`.
     public static func addresses(
-        of host: String, port: UInt16, family: SocketFamily? = nil
+        of host: String,
+        port: UInt16,
+        family: SocketFamily? = nil
     ) throws(SocketError) -> [SocketAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = family?.rawValue ?? AF_UNSPEC
@@ -55,8 +57,8 @@ public enum Resolver {
         }
     }
 
-    /// The order of RFC 8305, section 4: the family of the first address and the other one in turn, each in the order
-    /// that the resolver gave (RFC 6724). Duplicates go.
+    /// The order of RFC 8305, section 4: the family of the first address and the other one in turn, each in
+    /// the order that the resolver gave (RFC 6724). Duplicates go.
     public static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
         var seen: Set<SocketAddress> = []
         let unique = addresses.filter { seen.insert($0).inserted }

@@ -32,7 +32,8 @@ extension Socket {
 
     /// Starts a connection, or fixes the peer of a datagram socket.
     ///
-    /// A Unix listener whose queue is full is EAGAIN here, an error: nothing is in progress, and nothing will wake us.
+    /// A Unix listener whose queue is full is EAGAIN here, an error: nothing is in progress, and nothing will
+    /// wake us.
     ///
     /// The corresponding C function is `connect`.
     public func connect(to address: SocketAddress) throws(SocketError) -> ConnectOutcome {
@@ -46,8 +47,9 @@ extension Socket {
         throw failure(.connect, ErrorCode(code), remote: address)
     }
 
-    /// Ends what ``connect(to:)`` left in progress, once the socket is writable. Fails if the connection did, and if the
-    /// socket has met itself: connecting to a local port where nobody listens can get that very port (RFC 9293, 3.5).
+    /// Ends what ``connect(to:)`` left in progress, once the socket is writable. Fails if the connection did,
+    /// and if the socket has met itself: connecting to a local port where nobody listens can get that very
+    /// port (RFC 9293, 3.5).
     ///
     /// The corresponding C function is `getsockopt` (SO_ERROR).
     public func finishConnecting(to address: SocketAddress) throws(SocketError) {
@@ -59,7 +61,8 @@ extension Socket {
 
     /// What accept(2) came back with.
     public enum AcceptOutcome: ~Copyable, Sendable {
-        /// A connection, not blocking and not inherited. Its first read may say that the peer has reset it already.
+        /// A connection, not blocking and not inherited. Its first read may say that the peer has reset it
+        /// already.
         case accepted(Socket, from: SocketAddress)
         /// The queue is empty: wait until the socket is readable.
         case wouldBlock
@@ -79,7 +82,11 @@ extension Socket {
             address.length = socklen_t(MemoryLayout<sockaddr_storage>.size)
             descriptor = unsafe address.withMutablePointer { pointer, length in
                 unsafe parley_accept4(
-                    fileDescriptor, pointer, length, Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue))
+                    fileDescriptor,
+                    pointer,
+                    length,
+                    Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+                )
             }
         } while descriptor < 0 && errno == EINTR
         guard descriptor < 0 else {
@@ -128,7 +135,9 @@ extension Socket {
     /// The corresponding C function is `getpeername`.
     public var remoteAddress: SocketAddress {
         get throws(SocketError) {
-            guard let address = currentPeer else { throw SocketError(.inspect, ErrorCode(errno), local: currentName) }
+            guard let address = currentPeer else {
+                throw SocketError(.inspect, ErrorCode(errno), local: currentName)
+            }
             return address
         }
     }

@@ -5,33 +5,59 @@ public import ParleyTypes
 extension Socket {
     /// Sends one datagram to one recipient.
     ///
-    /// Errors for which ``ErrorCode/isDatagramLoss`` is true lost this datagram (or an earlier one, on a connected
-    /// socket) and leave the socket as good as before.
+    /// Errors for which ``ErrorCode/isDatagramLoss`` is true lost this datagram (or an earlier one, on a
+    /// connected socket) and leave the socket as good as before.
     ///
-    /// - Returns: `false`: nothing was sent, wait until the socket is writable. A Unix socket whose *recipient's* queue
-    ///   is full counts as writable all the same: wait a little instead.
+    /// - Returns: `false`: nothing was sent, wait until the socket is writable. A Unix socket whose
+    ///   *recipient's* queue is full counts as writable all the same: wait a little instead.
     ///
     /// The corresponding C function is `sendto`.
     public func send(_ bytes: RawSpan, to recipient: SocketAddress) throws(SocketError) -> Bool {
+        if let name = InternetName(recipient, for: family) {
+            return try unsafe bytes.withUnsafeBytes { (buffer) throws(SocketError) in
+                try attempt(.send, remote: recipient) {
+                    unsafe name.withPointer { address, length in
+                        let flags = Int32(MSG_NOSIGNAL)
+                        return unsafe sendto(
+                            fileDescriptor,
+                            buffer.baseAddress,
+                            buffer.count,
+                            flags,
+                            address,
+                            length
+                        )
+                    }
+                } != nil
+            }
+        }
         let system = try systemAddress(recipient, .send)
         return try unsafe bytes.withUnsafeBytes { (buffer) throws(SocketError) in
             try attempt(.send, remote: recipient) {
                 unsafe system.withPointer { address, length in
                     unsafe sendto(
-                        fileDescriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL), address, length)
+                        fileDescriptor,
+                        buffer.baseAddress,
+                        buffer.count,
+                        Int32(MSG_NOSIGNAL),
+                        address,
+                        length
+                    )
                 }
             } != nil
         }
     }
 
-    /// Sends one datagram from one of this host's addresses, so that an answer leaves from the address that was asked.
+    /// Sends one datagram from one of this host's addresses, so that an answer leaves from the address that
+    /// was asked.
     ///
-    /// - Parameter source: An address of this host; its port is ignored, its zone picks the interface. An address that
-    ///   is not ours is `.invalidArgument` or `.networkUnreachable`.
+    /// - Parameter source: An address of this host; its port is ignored, its zone picks the interface. An
+    ///   address that is not ours is `.invalidArgument` or `.networkUnreachable`.
     ///
     /// The corresponding C function is `sendmsg`.
     public func send(
-        _ bytes: RawSpan, to recipient: SocketAddress, from source: SocketAddress
+        _ bytes: RawSpan,
+        to recipient: SocketAddress,
+        from source: SocketAddress
     ) throws(SocketError) -> Bool {
         var system = try systemAddress(recipient, .send)
         // Five words: ControlMessages.sentBytesMax.
@@ -43,7 +69,9 @@ extension Socket {
             return unsafe bytes.withUnsafeBytes { buffer in
                 unsafe system.withMutablePointer { address, addressLength in
                     var vector = unsafe iovec(
-                        iov_base: UnsafeMutableRawPointer(mutating: buffer.baseAddress), iov_len: buffer.count)
+                        iov_base: UnsafeMutableRawPointer(mutating: buffer.baseAddress),
+                        iov_len: buffer.count
+                    )
                     return unsafe withUnsafeMutablePointer(to: &vector) { vector in
                         var message = unsafe msghdr()
                         unsafe message.msg_name = UnsafeMutableRawPointer(address)
@@ -68,7 +96,8 @@ extension Socket {
     public struct Datagram: Sendable, Hashable {
         /// How many bytes of the buffer it filled. 0 is a datagram too, not an end.
         public var byteCount: Int
-        /// How many bytes it had: more than `byteCount` if the buffer was too short, and then the rest is lost.
+        /// How many bytes it had: more than `byteCount` if the buffer was too short, and then the rest is
+        /// lost.
         public var sentByteCount: Int
         /// Who sent it; `.unix(.unnamed)` where the sender has no address.
         public var sender: SocketAddress
@@ -103,7 +132,9 @@ extension Socket {
                         unsafe message.msg_control = control.baseAddress
                         unsafe message.msg_controllen = family == .unix ? 0 : control.count
                         let result = Result { () throws(SocketError) in
-                            try attempt(.receive) { unsafe recvmsg(fileDescriptor, &message, Self.receiveFlags) }
+                            try attempt(.receive) {
+                                unsafe recvmsg(fileDescriptor, &message, Self.receiveFlags)
+                            }
                         }
                         switch result {
                         case .success(let received): count = received
@@ -117,22 +148,26 @@ extension Socket {
             if let code { throw failure(.receive, code) }
             guard let count else { return nil }
             return Datagram(
-                byteCount: min(count, capacity), sentByteCount: count,
-                sender: address.value ?? .unix(.unnamed), arrival: arrival)
+                byteCount: min(count, capacity),
+                sentByteCount: count,
+                sender: address.value ?? .unix(.unnamed),
+                arrival: arrival
+            )
         }
     }
 
     /// Fills a batch with what is there, up to its ``DatagramBatch/capacity``, in one call.
     ///
-    /// - Returns: How many datagrams came; nil: wait until the socket is readable. In both cases what the batch held
-    ///   before is gone.
+    /// - Returns: How many datagrams came; nil: wait until the socket is readable. In both cases what the
+    ///   batch held before is gone.
     ///
     /// The corresponding C function is `recvmmsg`.
     public func receive(into batch: inout DatagramBatch) throws(SocketError) -> Int? {
         batch.rearm(for: family)
         let count = try attempt(.receive) {
             unsafe Int(
-                parley_recvmmsg(fileDescriptor, batch.headers, UInt32(batch.capacity), Self.receiveFlags))
+                parley_recvmmsg(fileDescriptor, batch.headers, UInt32(batch.capacity), Self.receiveFlags)
+            )
         }
         batch.finish(count ?? 0)
         return count
@@ -141,8 +176,8 @@ extension Socket {
     /// Sends what a batch holds, from its front, in one call, and takes what was sent out of it.
     ///
     /// - Returns: How many datagrams left; nil: nothing left, wait until the socket is writable.
-    /// - Throws: What became of the datagram at the front, if it is the very first that failed. It stays in the batch:
-    ///   ``OutgoingBatch/dropFirst()`` it to go on with the next.
+    /// - Throws: What became of the datagram at the front, if it is the very first that failed. It stays in
+    ///   the batch: ``OutgoingBatch/dropFirst()`` it to go on with the next.
     ///
     /// The corresponding C function is `sendmmsg`.
     public func send(_ batch: inout OutgoingBatch) throws(SocketError) -> Int? {
@@ -151,7 +186,12 @@ extension Socket {
             try attempt(.send) {
                 unsafe Int(
                     parley_sendmmsg(
-                        fileDescriptor, batch.headers + batch.first, UInt32(batch.count), Int32(MSG_NOSIGNAL)))
+                        fileDescriptor,
+                        batch.headers + batch.first,
+                        UInt32(batch.count),
+                        Int32(MSG_NOSIGNAL)
+                    )
+                )
             }
         }
         switch result {

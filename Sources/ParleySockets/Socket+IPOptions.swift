@@ -6,7 +6,8 @@ public import ParleyTypes
 // An IPv6 socket that also speaks IPv4 has both sets: what concerns both is set on both.
 
 extension Socket {
-    /// Whether an IPv6 socket leaves IPv4 to others. Before bind. The default is net.ipv6.bindv6only. (IPV6_V6ONLY)
+    /// Whether an IPv6 socket leaves IPv4 to others. Before bind. The default is net.ipv6.bindv6only.
+    /// (IPV6_V6ONLY)
     public var isIPv6Only: Bool {
         get throws(SocketError) { try option(Level.ipv6, Int32(IPV6_V6ONLY), "IPV6_V6ONLY") != 0 }
     }
@@ -16,7 +17,8 @@ extension Socket {
         try setOption(Level.ipv6, Int32(IPV6_V6ONLY), "IPV6_V6ONLY", to: value)
     }
 
-    /// Whether small writes leave at once instead of waiting for the last one's acknowledgement. (TCP_NODELAY)
+    /// Whether small writes leave at once instead of waiting for the last one's acknowledgement.
+    /// (TCP_NODELAY)
     public var noDelay: Bool {
         get throws(SocketError) { try option(Level.tcp, Int32(TCP_NODELAY), "TCP_NODELAY") != 0 }
     }
@@ -43,8 +45,8 @@ extension Socket {
         try setOption(Level.ip, Int32(IP_TTL), "IP_TTL", to: value)
     }
 
-    /// Whether each datagram tells which address was asked and by which interface it came: ``Arrival/localAddress``.
-    /// (IP_PKTINFO, IPV6_RECVPKTINFO)
+    /// Whether each datagram tells which address was asked and by which interface it came:
+    /// ``Arrival/localAddress``. (IP_PKTINFO, IPV6_RECVPKTINFO)
     public var reportsArrival: Bool {
         get throws(SocketError) { try option(Level.ip, Int32(IP_PKTINFO), "IP_PKTINFO") != 0 }
     }
@@ -57,8 +59,8 @@ extension Socket {
         try setOption(Level.ip, Int32(IP_PKTINFO), "IP_PKTINFO", to: value)
     }
 
-    /// Whether the local port is chosen at connect instead of at bind to port 0: then one port serves connections to
-    /// many peers. (IP_BIND_ADDRESS_NO_PORT)
+    /// Whether the local port is chosen at connect instead of at bind to port 0: then one port serves
+    /// connections to many peers. (IP_BIND_ADDRESS_NO_PORT)
     public func setChoosesPortAtConnect(_ value: Bool) throws(SocketError) {
         try setOption(Level.ip, Int32(IP_BIND_ADDRESS_NO_PORT), "IP_BIND_ADDRESS_NO_PORT", to: value)
     }

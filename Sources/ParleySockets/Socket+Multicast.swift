@@ -23,8 +23,8 @@ extension Socket {
         try setOption(Level.ip, Int32(IP_MULTICAST_TTL), "IP_MULTICAST_TTL", to: value)
     }
 
-    /// Whether members on this host hear what this socket sends to a group. A matter of the *sender*, on by default, and
-    /// without effect on the loopback interface, where what leaves comes back in.
+    /// Whether members on this host hear what this socket sends to a group. A matter of the *sender*, on by
+    /// default, and without effect on the loopback interface, where what leaves comes back in.
     /// (IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP)
     public var hearsOwnHost: Bool {
         get throws(SocketError) {
@@ -42,8 +42,8 @@ extension Socket {
         try setOption(Level.ip, Int32(IP_MULTICAST_LOOP), "IP_MULTICAST_LOOP", to: value)
     }
 
-    /// Whether the socket hears groups that *other* sockets of this host joined, if it is bound to their port. On by
-    /// default in Linux, and never what anyone means. (IP_MULTICAST_ALL)
+    /// Whether the socket hears groups that *other* sockets of this host joined, if it is bound to their
+    /// port. On by default in Linux, and never what anyone means. (IP_MULTICAST_ALL)
     public var hearsOthersGroups: Bool {
         get throws(SocketError) { try option(Level.ip, Int32(IP_MULTICAST_ALL), "IP_MULTICAST_ALL") != 0 }
     }
@@ -57,8 +57,8 @@ extension Socket {
         try setOption(Level.ip, Int32(IP_MULTICAST_ALL), "IP_MULTICAST_ALL", to: value)
     }
 
-    /// Picks the interface by which packets to groups leave. Joins nothing. On an IPv6 socket for both families, unless
-    /// the interface is given by an IPv4 address, which has no meaning in the other.
+    /// Picks the interface by which packets to groups leave. Joins nothing. On an IPv6 socket for both
+    /// families, unless the interface is given by an IPv4 address, which has no meaning in the other.
     /// (IP_MULTICAST_IF, IPV6_MULTICAST_IF)
     public func setGroupInterface(_ interface: Interface) throws(SocketError) {
         if family == .ipv6, interface.index != 0 {
@@ -80,7 +80,10 @@ extension Socket {
     }
 
     private func change(
-        _ group: IPAddress, _ interface: Interface, _ operation: SocketError.Operation, _ ipv4Option: Int32,
+        _ group: IPAddress,
+        _ interface: Interface,
+        _ operation: SocketError.Operation,
+        _ ipv4Option: Int32,
         _ ipv6Option: Int32
     ) throws(SocketError) {
         do throws(SocketError) {
@@ -92,7 +95,11 @@ extension Socket {
                 try setOption(Level.ipv6, ipv6Option, "", to: request)
             }
         } catch {
-            throw failure(operation, error.code, subject: "\(group)\(interface == .any ? "" : " on \(interface)")")
+            throw failure(
+                operation,
+                error.code,
+                subject: "\(group)\(interface == .any ? "" : " on \(interface)")"
+            )
         }
     }
 

@@ -2,18 +2,21 @@ internal import CParleyLinux
 internal import Glibc
 public import ParleyTypes
 
-// From an endpoint to a socket that is configured and bound. Names are resolved before: ``Resolver/addresses(of:)``.
+// From an endpoint to a socket that is configured and bound. Names are resolved before:
+// ``Resolver/addresses(of:)``.
 
 extension Socket {
     /// A bound datagram socket: UDP or Unix.
     ///
-    /// - A group's address joins the group and is bound to it, so that unicast on the same port stays with its owner.
+    /// - A group's address joins the group and is bound to it, so that unicast on the same port stays with
+    ///   its owner.
     /// - A broadcast address is bound to as it is, and only broadcasts arrive.
     /// - `.unixgram` without a name gets one from the system, so that answers find the way back.
     ///
     /// - Parameter address: The endpoint's address, resolved; nil for every local address.
     public static func datagram(
-        at endpoint: Endpoint, bound address: SocketAddress?
+        at endpoint: Endpoint,
+        bound address: SocketAddress?
     ) throws(SocketError) -> Socket {
         switch address {
         case .unix(let unix)?:
@@ -32,11 +35,13 @@ extension Socket {
         }
     }
 
-    /// A listening stream socket: TCP or Unix. Without another ``PortReuse`` a TCP listener is `.restartable`.
+    /// A listening stream socket: TCP or Unix. Without another ``PortReuse`` a TCP listener is
+    /// `.restartable`.
     ///
     /// - Parameter address: The endpoint's address, resolved; nil for every local address.
     public static func listener(
-        at endpoint: Endpoint, bound address: SocketAddress?
+        at endpoint: Endpoint,
+        bound address: SocketAddress?
     ) throws(SocketError) -> Socket {
         let backlog = endpoint.options.backlog ?? Endpoint.backlogDefault
         switch address {
@@ -58,9 +63,11 @@ extension Socket {
         }
     }
 
-    /// A stream socket ready to ``connect(to:)`` to an address: TCP or Unix, bound where the endpoint says `local`.
+    /// A stream socket ready to ``connect(to:)`` to an address: TCP or Unix, bound where the endpoint says
+    /// `local`.
     public static func stream(
-        for endpoint: Endpoint, to address: SocketAddress
+        for endpoint: Endpoint,
+        to address: SocketAddress
     ) throws(SocketError) -> Socket {
         guard let family = SocketFamily(of: address) else {
             let socket = try Socket(.unix, .stream)
@@ -82,10 +89,13 @@ extension Socket {
 
     /// Sets what a policy means for a socket of this kind at this address. Before bind.
     ///
-    /// `.restartable` datagrams and `.groupMember` at an address that is neither a group nor a broadcast address are
-    /// refused (`.operationNotSupported`): on a unicast port SO_REUSEADDR lets any process take the datagrams.
+    /// `.restartable` datagrams and `.groupMember` at an address that is neither a group nor a broadcast
+    /// address are refused (`.operationNotSupported`): on a unicast port SO_REUSEADDR lets any process take
+    /// the datagrams.
     public func apply(
-        _ policy: PortReuse, to kind: SocketKind, at address: SocketAddress
+        _ policy: PortReuse,
+        to kind: SocketKind,
+        at address: SocketAddress
     ) throws(SocketError) {
         switch policy {
         case .exclusive: break
@@ -99,7 +109,8 @@ extension Socket {
         }
     }
 
-    /// Whether an address is a broadcast address: 255.255.255.255, or that of a network of this host's interfaces.
+    /// Whether an address is a broadcast address: 255.255.255.255, or that of a network of this host's
+    /// interfaces.
     public static func isBroadcast(_ address: SocketAddress) -> Bool {
         guard case .ipv4(let host, _) = address else { return false }
         return host == .broadcast || Interfaces.broadcastAddresses.contains(host)
@@ -107,13 +118,17 @@ extension Socket {
 }
 
 extension Socket {
-    /// Opens one socket at an address; for every local address an IPv6 one that speaks IPv4 too, or, where the host
-    /// lacks IPv6, an IPv4 one.
+    /// Opens one socket at an address; for every local address an IPv6 one that speaks IPv4 too, or, where
+    /// the host lacks IPv6, an IPv4 one.
     private static func onEveryAddress(
-        _ kind: SocketKind, _ endpoint: Endpoint, _ address: SocketAddress?,
+        _ kind: SocketKind,
+        _ endpoint: Endpoint,
+        _ address: SocketAddress?,
         _ setUp: (borrowing Socket, SocketAddress) throws(SocketError) -> Void
     ) throws(SocketError) -> Socket {
-        if let local = address ?? endpoint.options.localAddress.map({ $0.port == 0 ? $0.with(port: endpoint.port) : $0 }) {
+        if let local = address
+            ?? endpoint.options.localAddress.map({ $0.port == 0 ? $0.with(port: endpoint.port) : $0 })
+        {
             guard let family = SocketFamily(of: local) else {
                 throw SocketError(.bind, .addressFamilyNotSupported, local: local)
             }
@@ -128,7 +143,9 @@ extension Socket {
             try setUp(socket, .ipv6(.any, port: endpoint.port, zone: 0))
             return socket
         } catch {
-            guard error.code == .addressFamilyNotSupported || error.code == .addressNotAvailable else { throw error }
+            guard error.code == .addressFamilyNotSupported || error.code == .addressNotAvailable else {
+                throw error
+            }
         }
         let socket = try Socket(.ipv4, kind)
         try setUp(socket, .ipv4(.any, port: endpoint.port))
@@ -158,8 +175,9 @@ extension Socket {
         if let name = options.interface {
             let interface = try Interface(name)
             try setGroupInterface(interface)
-            // Not where the system chooses the port: a sender bound to lo would miss the answers that come to another
-            // address of this host, because the kernel counts those as arriving by that address's interface.
+            // Not where the system chooses the port: a sender bound to lo would miss the answers that come to
+            // another address of this host, because the kernel counts those as arriving by that address's
+            // interface.
             if !address.isMulticast, address.port != 0, interface.index != 0 { try bind(toInterface: name) }
         }
         let isShared = address.isMulticast || Self.isBroadcast(address)

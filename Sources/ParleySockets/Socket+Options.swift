@@ -17,7 +17,10 @@ extension Socket {
 
     /// Reads an option that is a C structure.
     func option<T: BitwiseCopyable>(
-        _ level: Int32, _ name: Int32, _ subject: String, initial: T
+        _ level: Int32,
+        _ name: Int32,
+        _ subject: String,
+        initial: T
     ) throws(SocketError) -> T {
         var value = initial
         var length = socklen_t(MemoryLayout<T>.size)
@@ -34,7 +37,10 @@ extension Socket {
 
     /// Sets an option that is a number or a C structure.
     func setOption<T: BitwiseCopyable>(
-        _ level: Int32, _ name: Int32, _ subject: String, to value: T
+        _ level: Int32,
+        _ name: Int32,
+        _ subject: String,
+        to value: T
     ) throws(SocketError) {
         let result = unsafe withUnsafePointer(to: value) { pointer in
             unsafe setsockopt(fileDescriptor, level, name, pointer, socklen_t(MemoryLayout<T>.size))

@@ -5,8 +5,8 @@ public import ParleyTypes
 // The options of level SOL_SOCKET. Each doc ends with the option's name in C.
 
 extension Socket {
-    /// Whether a port may be shared under rules that differ by kind: see ``PortReuse``, which applies them. On a unicast
-    /// datagram socket it lets any process of the host take the port's datagrams. (SO_REUSEADDR)
+    /// Whether a port may be shared under rules that differ by kind: see ``PortReuse``, which applies them.
+    /// On a unicast datagram socket it lets any process of the host take the port's datagrams. (SO_REUSEADDR)
     public var reusesAddress: Bool {
         get throws(SocketError) { try option(SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR") != 0 }
     }
@@ -16,7 +16,8 @@ extension Socket {
         try setOption(SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR", to: value)
     }
 
-    /// Whether sockets of this user share the port and its peers. All of them must set it, before bind. (SO_REUSEPORT)
+    /// Whether sockets of this user share the port and its peers. All of them must set it, before bind.
+    /// (SO_REUSEPORT)
     public var reusesPort: Bool {
         get throws(SocketError) { try option(SOL_SOCKET, SO_REUSEPORT, "SO_REUSEPORT") != 0 }
     }
@@ -26,8 +27,8 @@ extension Socket {
         try setOption(SOL_SOCKET, SO_REUSEPORT, "SO_REUSEPORT", to: value)
     }
 
-    /// Whether *sending* to broadcast addresses is allowed; receiving needs nothing. A stream socket takes it without
-    /// any effect. (SO_BROADCAST)
+    /// Whether *sending* to broadcast addresses is allowed; receiving needs nothing. A stream socket takes it
+    /// without any effect. (SO_BROADCAST)
     public var allowsBroadcast: Bool {
         get throws(SocketError) { try option(SOL_SOCKET, SO_BROADCAST, "SO_BROADCAST") != 0 }
     }
@@ -37,14 +38,14 @@ extension Socket {
         try setOption(SOL_SOCKET, SO_BROADCAST, "SO_BROADCAST", to: value)
     }
 
-    /// The receive queue in bytes of memory: reads as twice what was set, as the kernel counts its own records in,
-    /// and never above twice net.core.rmem_max. (SO_RCVBUF)
+    /// The receive queue in bytes of memory: reads as twice what was set, as the kernel counts its own
+    /// records in, and never above twice net.core.rmem_max. (SO_RCVBUF)
     public var receiveBufferBytes: Int32 {
         get throws(SocketError) { try option(SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF") }
     }
 
-    /// See ``receiveBufferBytes``. Ends the automatic growth of a TCP socket's queue; before connect or listen there,
-    /// as the window scale is settled in the handshake.
+    /// See ``receiveBufferBytes``. Ends the automatic growth of a TCP socket's queue; before connect or
+    /// listen there, as the window scale is settled in the handshake.
     public func setReceiveBufferBytes(_ value: Int32) throws(SocketError) {
         try setOption(SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF", to: value)
     }
@@ -77,8 +78,8 @@ extension Socket {
         try setOption(SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE", to: value)
     }
 
-    /// How many seconds close waits for what was sent to arrive; nil: it goes on in the background. 0: close discards
-    /// it and sends a reset. A close with a wait blocks even on a non-blocking socket. (SO_LINGER)
+    /// How many seconds close waits for what was sent to arrive; nil: it goes on in the background. 0: close
+    /// discards it and sends a reset. A close with a wait blocks even on a non-blocking socket. (SO_LINGER)
     public var lingerSeconds: Int32? {
         get throws(SocketError) {
             let value = try option(SOL_SOCKET, SO_LINGER, "SO_LINGER", initial: linger())
@@ -106,15 +107,19 @@ extension Socket {
     public var boundInterface: String? {
         get throws(SocketError) {
             let name: InlineArray<16, UInt8> = try option(
-                SOL_SOCKET, SO_BINDTODEVICE, "SO_BINDTODEVICE", initial: .init(repeating: 0))
+                SOL_SOCKET,
+                SO_BINDTODEVICE,
+                "SO_BINDTODEVICE",
+                initial: .init(repeating: 0)
+            )
             let bytes = name.indices.map { name[$0] }.prefix { $0 != 0 }
             return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
         }
     }
 
-    /// Keeps the socket to one interface: it sends and receives nowhere else. What this host sends to one of its own
-    /// addresses counts as arriving by that address's interface, although it travels over lo. Needs no right unless the
-    /// socket is bound to a device already (since Linux 5.7). (SO_BINDTODEVICE)
+    /// Keeps the socket to one interface: it sends and receives nowhere else. What this host sends to one of
+    /// its own addresses counts as arriving by that address's interface, although it travels over lo. Needs
+    /// no right unless the socket is bound to a device already (since Linux 5.7). (SO_BINDTODEVICE)
     public func bind(toInterface name: String) throws(SocketError) {
         let result = unsafe name.withCString { text in
             unsafe setsockopt(fileDescriptor, SOL_SOCKET, SO_BINDTODEVICE, text, socklen_t(name.utf8.count))

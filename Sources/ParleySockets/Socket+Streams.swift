@@ -20,8 +20,8 @@ extension Socket {
 
     /// Receives what is there into the free part of a buffer.
     ///
-    /// - Returns: How many bytes were added; 0: the peer has finished (or the buffer was full); nil: wait until the
-    ///   socket is readable.
+    /// - Returns: How many bytes were added; 0: the peer has finished (or the buffer was full); nil: wait
+    ///   until the socket is readable.
     ///
     /// The corresponding C function is `recv`.
     public func receive(into buffer: inout OutputRawSpan) throws(SocketError) -> Int? {
@@ -37,8 +37,8 @@ extension Socket {
 
     /// Receives what is there into memory that already has values.
     ///
-    /// - Returns: How many bytes at the front were replaced; 0: the peer has finished (or there was no room); nil: wait
-    ///   until the socket is readable.
+    /// - Returns: How many bytes at the front were replaced; 0: the peer has finished (or there was no room);
+    ///   nil: wait until the socket is readable.
     ///
     /// The corresponding C function is `recv`.
     public func receive(into bytes: inout MutableRawSpan) throws(SocketError) -> Int? {

@@ -4,8 +4,9 @@ public import ParleyTypes
 
 /// A socket that its owner alone holds: closed when the value ends, never inherited by exec, never blocking.
 ///
-/// One method is one system call; none waits. Every method retries EINTR by itself and tells "would have to wait" apart
-/// from failure (nil or `false`). Failures are ``SocketError`` with both addresses as far as they are known.
+/// One method is one system call; none waits. Every method retries EINTR by itself and tells "would have to
+/// wait" apart from failure (nil or `false`). Failures are ``SocketError`` with both addresses as far as they
+/// are known.
 ///
 /// A value may be used from several threads at once, as the kernel serialises the calls.
 public struct Socket: ~Copyable, Sendable {
@@ -18,7 +19,9 @@ public struct Socket: ~Copyable, Sendable {
     ///
     /// The corresponding C function is `socket`.
     public init(
-        _ family: SocketFamily, _ kind: SocketKind, protocolNumber: Int32 = 0
+        _ family: SocketFamily,
+        _ kind: SocketKind,
+        protocolNumber: Int32 = 0
     ) throws(SocketError) {
         let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = Glibc.socket(family.rawValue, kind.rawValue | flags, protocolNumber)
@@ -27,8 +30,8 @@ public struct Socket: ~Copyable, Sendable {
         self.family = family
     }
 
-    /// Takes over a descriptor that nobody else closes: inherited from a service manager, received in a message.
-    /// Sets FD_CLOEXEC and O_NONBLOCK. If this fails, the descriptor stays with the caller.
+    /// Takes over a descriptor that nobody else closes: inherited from a service manager, received in a
+    /// message. Sets FD_CLOEXEC and O_NONBLOCK. If this fails, the descriptor stays with the caller.
     ///
     /// The corresponding C functions are `getsockopt` (SO_DOMAIN) and `fcntl`.
     public init(takingOver descriptor: Int32) throws(SocketError) {
@@ -71,11 +74,17 @@ public struct Socket: ~Copyable, Sendable {
         let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let result = unsafe withUnsafeMutableBytes(of: &descriptors) { bytes in
             unsafe socketpair(
-                AF_UNIX, kind.rawValue | flags, 0, bytes.baseAddress?.assumingMemoryBound(to: Int32.self))
+                AF_UNIX,
+                kind.rawValue | flags,
+                0,
+                bytes.baseAddress?.assumingMemoryBound(to: Int32.self)
+            )
         }
         guard result == 0 else { throw SocketError(.open, ErrorCode(errno)) }
         return SocketPair(
-            first: Socket(owned: descriptors.0, .unix), second: Socket(owned: descriptors.1, .unix))
+            first: Socket(owned: descriptors.0, .unix),
+            second: Socket(owned: descriptors.1, .unix)
+        )
     }
 }
 
@@ -86,11 +95,13 @@ public struct Socket: ~Copyable, Sendable {
 }
 
 extension Socket {
-    /// The one place that knows EINTR (again) and EAGAIN (nil). `call` returns what the system call does: -1 for a
-    /// failure, with the reason in errno.
+    /// The one place that knows EINTR (again) and EAGAIN (nil). `call` returns what the system call does: -1
+    /// for a failure, with the reason in errno.
     @inline(__always)
     func attempt(
-        _ operation: SocketError.Operation, remote: SocketAddress? = nil, _ call: () -> Int
+        _ operation: SocketError.Operation,
+        remote: SocketAddress? = nil,
+        _ call: () -> Int
     ) throws(SocketError) -> Int? {
         while true {
             let result = call()
@@ -102,10 +113,14 @@ extension Socket {
         }
     }
 
-    /// The error of an operation on this socket; asks for our own address, which nobody needs while all is well.
+    /// The error of an operation on this socket; asks for our own address, which nobody needs while all is
+    /// well.
     @inline(never)
     func failure(
-        _ operation: SocketError.Operation, _ code: ErrorCode, remote: SocketAddress? = nil, subject: String? = nil
+        _ operation: SocketError.Operation,
+        _ code: ErrorCode,
+        remote: SocketAddress? = nil,
+        subject: String? = nil
     ) -> SocketError {
         SocketError(operation, code, local: currentName, remote: remote ?? currentPeer, subject: subject)
     }
@@ -113,7 +128,8 @@ extension Socket {
     /// An address as this socket takes it.
     @inline(__always)
     func systemAddress(
-        _ address: SocketAddress, _ operation: SocketError.Operation
+        _ address: SocketAddress,
+        _ operation: SocketError.Operation
     ) throws(SocketError) -> SystemAddress {
         guard let system = SystemAddress(address, for: family) else {
             let code = SystemAddress.refusal(of: address, for: family)

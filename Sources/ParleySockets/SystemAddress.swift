@@ -11,8 +11,8 @@ package struct SystemAddress {
     /// Room for an address that the kernel writes.
     init() {}
 
-    /// The address as a socket of `family` takes it: an IPv6 socket gets an IPv4 address mapped into ::ffff:0:0/96.
-    /// Nil where ``refusal(of:for:)`` has a reason.
+    /// The address as a socket of `family` takes it: an IPv6 socket gets an IPv4 address mapped into
+    /// ::ffff:0:0/96. Nil where ``refusal(of:for:)`` has a reason.
     init?(_ address: SocketAddress, for family: SocketFamily) {
         switch address {
         case .ipv4(let host, let port):
@@ -71,7 +71,9 @@ package struct SystemAddress {
     private mutating func set(_ unix: UnixAddress) -> Bool {
         switch unix {
         case .path(let path):
-            guard !path.isEmpty, path.utf8.count <= UnixAddress.lengthMax, !path.utf8.contains(0) else { return false }
+            guard !path.isEmpty, path.utf8.count <= UnixAddress.lengthMax, !path.utf8.contains(0) else {
+                return false
+            }
             // One more than the path: the NUL that the zeroed storage holds.
             length = socklen_t(Offset.unix + path.utf8.count + 1)
             setUnix(path.utf8, at: Offset.unix)
@@ -80,7 +82,8 @@ package struct SystemAddress {
             length = socklen_t(Offset.unix + 1 + name.count)
             setUnix(name, at: Offset.unix + 1)
         case .unnamed:
-            // To bind this is autobind (unix(7)): the kernel makes an abstract name of five hexadecimal digits.
+            // To bind this is autobind (unix(7)): the kernel makes an abstract name of five hexadecimal
+            // digits.
             length = socklen_t(Offset.unix)
             setUnix(EmptyCollection(), at: Offset.unix)
         }
@@ -138,14 +141,22 @@ extension SocketAddress {
     init?(system bytes: UnsafeRawBufferPointer, length: Int) {
         typealias Offset = SystemAddress.Offset
         guard length >= MemoryLayout<sa_family_t>.size, length <= bytes.count else { return nil }
-        let port = { unsafe UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: Offset.port, as: UInt16.self)) }
+        let port = {
+            unsafe UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: Offset.port, as: UInt16.self))
+        }
         switch Int32(unsafe bytes.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET where length >= MemoryLayout<sockaddr_in>.size:
-            let host = unsafe UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: Offset.ipv4, as: UInt32.self))
+            let host = unsafe UInt32(
+                bigEndian: bytes.loadUnaligned(fromByteOffset: Offset.ipv4, as: UInt32.self)
+            )
             self = .ipv4(IPv4Address(rawValue: host), port: port())
         case AF_INET6 where length >= MemoryLayout<sockaddr_in6>.size:
-            let high = unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: Offset.ipv6, as: UInt64.self))
-            let low = unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: Offset.ipv6 + 8, as: UInt64.self))
+            let high = unsafe UInt64(
+                bigEndian: bytes.loadUnaligned(fromByteOffset: Offset.ipv6, as: UInt64.self)
+            )
+            let low = unsafe UInt64(
+                bigEndian: bytes.loadUnaligned(fromByteOffset: Offset.ipv6 + 8, as: UInt64.self)
+            )
             let zone = unsafe bytes.loadUnaligned(fromByteOffset: Offset.zone, as: UInt32.self)
             let host = IPv6Address(high: high, low: low)
             self = SocketAddress.ipv6(host, port: port(), zone: zone).unmapped

@@ -2,8 +2,9 @@ internal import CParleyLinux
 internal import Glibc
 public import ParleyTypes
 
-/// The duty to remove a Unix socket's file: done when the value ends, and only if the path still leads to the very file
-/// that the socket made. Another process may have replaced it in the meantime; then it is no longer ours.
+/// The duty to remove a Unix socket's file: done when the value ends, and only if the path still leads to the
+/// very file that the socket made. Another process may have replaced it in the meantime; then it is no longer
+/// ours.
 public struct UnixPathGuard: ~Copyable, Sendable {
     /// The file, from the root, so that a change of directory does not matter.
     public let path: String
@@ -51,8 +52,8 @@ struct FileIdentity: Equatable {
 }
 
 extension Socket {
-    /// Binds to a path. A file that a dead process left there is taken over if it is a socket, is ours, and nobody is
-    /// bound to it any more; a symbolic link never is. Otherwise EADDRINUSE, as the system says.
+    /// Binds to a path. A file that a dead process left there is taken over if it is a socket, is ours, and
+    /// nobody is bound to it any more; a symbolic link never is. Otherwise EADDRINUSE, as the system says.
     public func bind(takingOver path: String) throws(SocketError) {
         let address = SocketAddress.unix(.path(path))
         let refusal: SocketError
@@ -62,7 +63,8 @@ extension Socket {
             refusal = error
         }
         guard refusal.code == .addressInUse else { throw refusal }
-        // Two processes that start at once must not take the path from each other: one of them holds the directory.
+        // Two processes that start at once must not take the path from each other: one of them holds the
+        // directory.
         let lock = DirectoryLock(of: path)
         defer { lock.release() }
         guard let file = FileIdentity(path), file.isSocket, file.owner == geteuid(), Self.isDead(path),
@@ -72,8 +74,8 @@ extension Socket {
         try bind(to: address)
     }
 
-    /// Whether no socket is bound to the file. Asked with a datagram socket, because that disturbs nobody: a live
-    /// stream socket answers EPROTOTYPE, listening or not, and its queue gets no connection out of it.
+    /// Whether no socket is bound to the file. Asked with a datagram socket, because that disturbs nobody: a
+    /// live stream socket answers EPROTOTYPE, listening or not, and its queue gets no connection out of it.
     private static func isDead(_ path: String) -> Bool {
         do throws(SocketError) {
             _ = try Socket(.unix, .datagram).connect(to: .unix(.path(path)))

@@ -26,7 +26,8 @@ public struct AnnotatedBytes: Sendable {
         self.hostOrder = hostOrder
     }
 
-    /// `parley.encode/1`: the bytes, then every field with offset, type, value, and its bytes on the wire and in memory.
+    /// `parley.encode/1`: the bytes, then every field with offset, type, value, and its bytes on the wire and
+    /// in memory.
     public var json: JSONLine {
         let pieces = message.pieces.map { piece -> JSONValue in
             var members: [JSONValue.Member] = [

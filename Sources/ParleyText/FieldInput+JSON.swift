@@ -1,9 +1,11 @@
 public import ParleyWire
 
 extension DynamicMessage {
-    /// The message of an object with the fields by name, in any order. docs/json.md says which value each type takes.
+    /// The message of an object with the fields by name, in any order. docs/json.md says which value each
+    /// type takes.
     ///
-    /// - Throws: ``MessageTextError`` with the field and, when the field is wrong, all fields with types and limits.
+    /// - Throws: ``MessageTextError`` with the field and, when the field is wrong, all fields with types and
+    ///   limits.
     public init(json: JSONValue, as compiled: CompiledLayout) throws(MessageTextError) {
         let input = FieldInput(layout: compiled.layout, load: nil)
         guard

@@ -5,7 +5,8 @@ struct FieldInput {
     let layout: MessageLayout
     let load: FileLoader?
 
-    /// One value from an argument: `83`, `-1`, `0x53`, `0o123`, `0b1010011`, `1e3`, `true`, a case's name, text, `hex:5472`.
+    /// One value from an argument: `83`, `-1`, `0x53`, `0o123`, `0b1010011`, `1e3`, `true`, a case's name,
+    /// text, `hex:5472`.
     func value(_ text: String, as type: FieldType, at path: FieldPath) throws(MessageTextError) -> FieldValue
     {
         switch type {
@@ -95,8 +96,8 @@ struct FieldInput {
 }
 
 extension FieldInput {
-    /// Text or bytes: as they stand, after `text:`, as digits after `hex:` (or `0x` in a field of bytes), or a file's
-    /// content after `@`.
+    /// Text or bytes: as they stand, after `text:`, as digits after `hex:` (or `0x` in a field of bytes), or
+    /// a file's content after `@`.
     private func bytes(
         _ text: String,
         as type: FieldType,

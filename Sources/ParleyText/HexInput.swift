@@ -1,7 +1,8 @@
 /// Bytes written in hexadecimal, as people paste them.
 ///
-/// Accepted: digits with or without blanks (`54 72`, `5472`), commas, colons and semicolons between bytes, `0x54`,
-/// `\x54`, line comments after `#`; the output of `xxd`, `hexdump -C` (with `*` for repeated lines) and `tcpdump -x`.
+/// Accepted: digits with or without blanks (`54 72`, `5472`), commas, colons and semicolons between bytes,
+/// `0x54`, `\x54`, line comments after `#`; the output of `xxd`, `hexdump -C` (with `*` for repeated lines)
+/// and `tcpdump -x`.
 public enum HexInput {
     /// The most bytes that are accepted: more than any datagram.
     public static let bytesMax = 1 << 20
@@ -103,7 +104,8 @@ private struct HexParser {
             }
             return (offset, first..<(last ?? line.endIndex))
         }
-        // hexdump -C: eight digits, two blanks, bytes, the text between bars. The last line is an offset alone.
+        // hexdump -C: eight digits, two blanks, bytes, the text between bars. The last line is an offset
+        // alone.
         guard !isMarked, digits.count == 8 else { return nil }
         let rest = line[end...]
         if rest.allSatisfy({ $0 == 0x20 }) { return isDump ? (offset, end..<end) : nil }

@@ -1,6 +1,7 @@
 public import ParleyWire
 
-/// One line of `--json`: an object that names its schema first. docs/json.md holds the schemas; tests freeze them.
+/// One line of `--json`: an object that names its schema first. docs/json.md holds the schemas; tests freeze
+/// them.
 public struct JSONLine: Sendable, Hashable {
     public var members: [JSONValue.Member]
 

@@ -1,7 +1,8 @@
 public import ParleyWire
 
 extension DynamicMessage {
-    /// The fields as an object, in the order of the layout. docs/json.md says which value stands for which type.
+    /// The fields as an object, in the order of the layout. docs/json.md says which value stands for which
+    /// type.
     public func json(_ policy: TextPolicy = TextPolicy()) -> JSONValue {
         JSONValue(values, of: layout, at: FieldPath(), policy)
     }
@@ -54,7 +55,8 @@ extension JSONValue {
         _ policy: TextPolicy
     ) -> String {
         guard let text = policy.text(bytes, of: type, at: path) else { return hexPrefix + Hex.text(bytes) }
-        // What is no UTF-8, or looks like our own mark for bytes, is written as bytes: reading gives the same again.
+        // What is no UTF-8, or looks like our own mark for bytes, is written as bytes: reading gives the same
+        // again.
         guard !text.starts(with: hexPrefix.utf8), let string = String(validating: text, as: UTF8.self) else {
             return hexPrefix + Hex.text(bytes)
         }

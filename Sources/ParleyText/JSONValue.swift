@@ -45,8 +45,8 @@ extension JSONValue {
         .number(JSONNumber(text: String(value)))
     }
 
-    /// The shortest digits that give this number back; what JSON has no number for is `"NaN"`, `"Infinity"` or
-    /// `"-Infinity"`.
+    /// The shortest digits that give this number back; what JSON has no number for is `"NaN"`, `"Infinity"`
+    /// or `"-Infinity"`.
     public static func double(_ value: Double) -> JSONValue { float(value) }
 
     /// The shortest digits that give this number back in four bytes.
@@ -112,7 +112,8 @@ extension JSONValue: CustomStringConvertible {
         }
     }
 
-    /// Control characters, and those that terminals and JavaScript take for line ends or commands, are escaped.
+    /// Control characters, and those that terminals and JavaScript take for line ends or commands, are
+    /// escaped.
     private static func write(_ string: String, to text: inout String) {
         text += "\""
         for scalar in string.unicodeScalars {

@@ -45,7 +45,11 @@ private struct PieceCutter {
 
     mutating func cut(_ values: FieldValues, of layout: MessageLayout, at path: FieldPath) {
         for field in layout.fields {
-            cut(values[field.name], as: field.type, at: path.appending(field.name))
+            switch field.role {
+            case .padding: cut(nil, as: field.type, at: path.appending("(padding)"))
+            case .reserved: cut(nil, as: field.type, at: path.appending(field.name))
+            default: cut(values[field.name], as: field.type, at: path.appending(field.name))
+            }
         }
         guard let variants = layout.variants else { return }
         let variant = variants.cases.first { values[$0.name] != nil }

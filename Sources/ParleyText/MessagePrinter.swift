@@ -1,6 +1,7 @@
 public import ParleyWire
 
-/// A message as an engineer reads it: one field a line, values aligned, nothing in it that a terminal could obey.
+/// A message as an engineer reads it: one field a line, values aligned, nothing in it that a terminal could
+/// obey.
 ///
 ///     127.0.0.1:40000
 ///       name     Trans

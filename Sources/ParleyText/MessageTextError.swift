@@ -28,7 +28,8 @@ extension MessageTextError: CustomStringConvertible {
             case let reason: "\(name(error)): \(reason); the fields are \(fields)"
             }
         case .notAnAssignment(let argument, let fields):
-            "\u{201C}\(TerminalText.escape(argument))\u{201D} is not of the form field=value; the fields are \(fields)"
+            "\u{201C}\(TerminalText.escape(argument))\u{201D} is not of the form field=value; "
+                + "the fields are \(fields)"
         case .assignedTwice(let field):
             "\(TerminalText.escape(field)) is given twice"
         case .json(let error):

@@ -1,16 +1,18 @@
 public import ParleyWire
 
-/// A number that makes sense only when its bytes are read the other way round: the sender forgot to convert it.
+/// A number that makes sense only when its bytes are read the other way round: the sender forgot to convert
+/// it.
 ///
 /// The rule, for integers that are not told apart by names:
-/// - 4 and 8 bytes: the first byte on the wire that counts most is not zero (the value is at least 2^24 or 2^56), and the
-///   swapped reading is from 1 to 65535 (4294967295 for 8 bytes; from -1000 to -1 for signed numbers).
-/// - 2 bytes: too few to be as sure. The value is at least 4096, neither a power of two nor a multiple of 100, and the
-///   swapped reading is from 1 to 255.
+/// - 4 and 8 bytes: the first byte on the wire that counts most is not zero (the value is at least 2^24 or
+///   2^56), and the swapped reading is from 1 to 65535 (4294967295 for 8 bytes; from -1000 to -1 for signed
+///   numbers).
+/// - 2 bytes: too few to be as sure. The value is at least 4096, neither a power of two nor a multiple of
+///   100, and the swapped reading is from 1 to 255.
 /// - Values of an enumeration: the value has no name, the swapped one has.
 ///
-/// So 0, 1, -1, every small number, all bits set and the ends of a signed type's range are never remarked on. An address such as 10.0.0.0 in a `u32` is:
-/// a remark is a question, not an error.
+/// So 0, 1, -1, every small number, all bits set and the ends of a signed type's range are never remarked on.
+/// An address such as 10.0.0.0 in a `u32` is: a remark is a question, not an error.
 public struct PlausibilityRemark: Sendable, Hashable {
     /// The field as a path.
     public var field: String
@@ -24,14 +26,14 @@ public struct PlausibilityRemark: Sendable, Hashable {
 extension PlausibilityRemark: CustomStringConvertible {
     public var description: String {
         let other = type.swapped.order.rawValue
-        let reading = name.map { "\(swapped.integerDigits) (\($0))" } ?? swapped.integerDigits
+        let reading = self.name.map { "\(swapped.integerDigits) (\($0))" } ?? swapped.integerDigits
         let question =
             switch type.order {
             case .big: "did the sender forget \(type.conversion)?"
             case .little: "did the sender convert it to network order with \(type.conversion)?"
             }
-        return
-            "\(TerminalText.escape(field)) = \(value.integerDigits); read \(other)-endian it is \(reading): \(question)"
+        let name = TerminalText.escape(field)
+        return "\(name) = \(value.integerDigits); read \(other)-endian it is \(reading): \(question)"
     }
 }
 
@@ -48,7 +50,40 @@ extension DynamicMessage {
     }
 }
 
+extension WireError {
+    /// What looks like a forgotten byte swap in bytes that are no message: a count or a tag of the message
+    /// itself that fits when it is read the other way round.
+    public func remark(in layout: MessageLayout) -> PlausibilityRemark? {
+        switch reason {
+        case .badCount(let count, let unit, let available):
+            guard let tail = layout.tail, field == tail.name, case .tail(let type) = tail.type,
+                let name = type.count?.field, let integer = layout.field(name)?.type.integer
+            else { return nil }
+            let size = unit == .items ? max(1, type.itemType?.sizeMinimum ?? 1) : 1
+            return PlausibilityRemark(name, bits: count, integer) { $0 > 0 && $0 <= UInt64(available / size) }
+        case .unknownTag(let tag, let known):
+            guard let variants = layout.variants, field == variants.tagName else { return nil }
+            return PlausibilityRemark(field, bits: tag, variants.tag) { known.contains($0) }
+        default:
+            return nil
+        }
+    }
+}
+
 extension PlausibilityRemark {
+    fileprivate init?(
+        _ field: String,
+        bits: UInt64,
+        _ type: IntegerType,
+        isPlausible: (UInt64) -> Bool
+    ) {
+        let swapped = bits.byteSwapped >> (64 - 8 * type.bytes)
+        guard type.bytes > 1, bits <= UInt64.max >> (64 - 8 * type.bytes), isPlausible(swapped) else {
+            return nil
+        }
+        self.init(field: field, value: type.value(bits: bits), swapped: type.value(bits: swapped), type: type)
+    }
+
     init?(_ piece: MessagePiece) {
         guard let value = piece.value, let type = piece.type.integer, type.bytes > 1,
             let bits = type.bits(of: value)

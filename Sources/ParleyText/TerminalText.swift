@@ -1,6 +1,7 @@
 /// Text from strangers, made safe for a terminal.
 public enum TerminalText {
-    /// The text with every character that a terminal could obey, or that cannot be seen, as an escape: `\n`, `\u{1b}`.
+    /// The text with every character that a terminal could obey, or that cannot be seen, as an escape: `\n`,
+    /// `\u{1b}`.
     public static func escape(_ text: some StringProtocol) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

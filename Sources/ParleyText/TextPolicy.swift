@@ -2,11 +2,12 @@ import ParleyWire
 
 /// Which fields are shown as text and which as bytes.
 ///
-/// `char[]` and text tails are text up to the first NUL. `uint8_t[]` and byte tails say nothing about their meaning, so
-/// their content decides:
-/// - `uint8_t[n]` is text when what precedes the first NUL is printable UTF-8 and not empty, or when all bytes are NUL
-///   (C leaves what it likes behind the NUL);
-/// - a tail of bytes is text when all of it is printable UTF-8, line ends and tabs included, but for NULs at the end.
+/// `char[]` and text tails are text up to the first NUL. `uint8_t[]` and byte tails say nothing about their
+/// meaning, so their content decides:
+/// - `uint8_t[n]` is text when what precedes the first NUL is printable UTF-8 and not empty, or when all
+///   bytes are NUL (C leaves what it likes behind the NUL);
+/// - a tail of bytes is text when all of it is printable UTF-8, line ends and tabs included, but for NULs at
+///   the end.
 ///
 /// Everything else is shown in hexadecimal. A field named in `textFields` or `bytesFields` is what these say.
 public struct TextPolicy: Sendable, Hashable {
@@ -36,7 +37,8 @@ public struct TextPolicy: Sendable, Hashable {
         }
     }
 
-    /// Whether bytes without a layout are text: printable UTF-8 with line ends and tabs, NULs only at the end.
+    /// Whether bytes without a layout are text: printable UTF-8 with line ends and tabs, NULs only at the
+    /// end.
     public static func isText(_ bytes: [UInt8]) -> Bool {
         let text = bytes.prefix { $0 != 0 }
         guard bytes[text.endIndex...].allSatisfy({ $0 == 0 }) else { return false }

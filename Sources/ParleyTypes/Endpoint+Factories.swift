@@ -7,16 +7,18 @@ extension Endpoint {
         Endpoint(.udp, host: .any, port: port)
     }
 
-    /// Datagrams at one host: a name or an address. `.udp("0.0.0.0", 8089)` is IPv4 only, `.udp("::", 8089)` IPv6 only.
+    /// Datagrams at one host: a name or an address. `.udp("0.0.0.0", 8089)` is IPv4 only, `.udp("::", 8089)`
+    /// IPv6 only.
     public static func udp(_ host: String, _ port: UInt16) -> Endpoint {
         Endpoint(.udp, host: Host(host), port: port)
     }
 
-    /// Membership of a group: datagrams to `group` from anywhere, nothing that is addressed to this host alone.
+    /// Membership of a group: datagrams to `group` from anywhere, nothing that is addressed to this host
+    /// alone.
     ///
     /// - Parameters:
-    ///   - group: An address from 224.0.0.0 to 239.255.255.255, or an IPv6 one that begins with ff. Anything else is
-    ///     refused when the socket is opened.
+    ///   - group: An address from 224.0.0.0 to 239.255.255.255, or an IPv6 one that begins with ff. Anything
+    ///     else is refused when the socket is opened.
     ///   - interface: The interface's name or IPv4 address; nil lets the routing table choose.
     public static func udp(group: String, port: UInt16, on interface: String? = nil) -> Endpoint {
         var endpoint = Endpoint(.udp, host: Host(group), port: port)

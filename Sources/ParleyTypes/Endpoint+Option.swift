@@ -3,7 +3,8 @@ extension Endpoint {
     public enum Option: String, Sendable, Hashable, CaseIterable {
         case interface, ttl, broadcast, loop, backlog, rcvbuf, sndbuf, nodelay, local, reuse
 
-        /// Whether the option means something to a transport. Transports of other packages may use all of them.
+        /// Whether the option means something to a transport. Transports of other packages may use all of
+        /// them.
         public func applies(to transport: Transport) -> Bool {
             switch self {
             case .rcvbuf, .sndbuf: true
@@ -88,7 +89,8 @@ extension Endpoint.Options {
         return Endpoint.number(digits, in: 1...Int(Int32.max) >> shift).map { Int32($0 << shift) }
     }
 
-    /// `192.0.2.1`, `192.0.2.1:4000`, `fd00::1`, `[fe80::1%2]:4000`. The zone is an index: looking up a name is not ours.
+    /// `192.0.2.1`, `192.0.2.1:4000`, `fd00::1`, `[fe80::1%2]:4000`. The zone is an index: looking up a name
+    /// is not ours.
     private static func address(_ text: String) -> SocketAddress? {
         if let address = IPAddress(text) { return SocketAddress(address, port: 0) }
         guard let (host, port) = try? Endpoint.hostAndPort(text) else { return nil }

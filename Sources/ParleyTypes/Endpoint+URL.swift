@@ -1,15 +1,18 @@
 extension Endpoint {
-    /// The longest URL that is read. The longest one that means something has an abstract name of 107 escaped bytes.
+    /// The longest URL that is read. The longest one that means something has an abstract name of 107 escaped
+    /// bytes.
     public static let urlBytesMax = 2048
 
     /// Reads an endpoint as it is written:
     ///
-    /// - `udp://:8089`, `udp://host:8089`, `udp://[::1]:8089`, `udp://[fe80::1%eth0]:8089`, the same with `tcp`
+    /// - `udp://:8089`, `udp://host:8089`, `udp://[::1]:8089`, `udp://[fe80::1%eth0]:8089`, the same with
+    ///   `tcp`
     /// - `udp://239.1.2.3:8089?interface=eth0&ttl=4`, `udp://255.255.255.255:8089`
-    /// - `unix:///run/name.sock`, `unix:relative/name.sock`, `unix://@abstract`, `unixgram:` (a name of the system's choice)
+    /// - `unix:///run/name.sock`, `unix:relative/name.sock`, `unix://@abstract`, `unixgram:` (a name of the
+    ///   system's choice)
     ///
-    /// No host is every local address, no port is 0. `%41` is a byte in paths, names and options; a path whose first
-    /// byte is `@` is written `%40`. Each option of ``Option`` may come once.
+    /// No host is every local address, no port is 0. `%41` is a byte in paths, names and options; a path
+    /// whose first byte is `@` is written `%40`. Each option of ``Option`` may come once.
     public init(url text: String) throws(EndpointError) {
         guard text.utf8.count <= Self.urlBytesMax else { throw .tooLong(bytes: text.utf8.count) }
         guard !text.utf8.contains(UInt8(ascii: "#")) else { throw .fragment }
@@ -55,7 +58,8 @@ extension Endpoint: CustomStringConvertible {
 
 extension Endpoint {
     private static func authority(
-        _ place: Substring, _ transport: Transport
+        _ place: Substring,
+        _ transport: Transport
     ) throws(EndpointError) -> (Host, UInt16?) {
         guard place.hasPrefix("//") else { throw .missingSlashes(transport) }
         let (authority, path) = split(place.dropFirst(2), at: "/") ?? (place.dropFirst(2), "")
@@ -70,7 +74,8 @@ extension Endpoint {
             guard !port.utf8.contains(UInt8(ascii: ":")) else { throw .invalidHost(String(text)) }
             return (try host(name), try self.port(port))
         }
-        guard let (inside, rest) = split(text.dropFirst(), at: "]"), let (address, zone) = Host.zoned(inside) else {
+        guard let (inside, rest) = split(text.dropFirst(), at: "]"), let (address, zone) = Host.zoned(inside)
+        else {
             throw .invalidHost(String(text))
         }
         guard !rest.isEmpty else { return (.ipv6(address, zone: zone), nil) }
@@ -78,8 +83,8 @@ extension Endpoint {
         return (.ipv6(address, zone: zone), try port(rest.dropFirst()))
     }
 
-    /// A name of RFC 1123 (with `_`, which people use), or an IPv4 address. A last label of digits alone must be an
-    /// address: getaddrinfo(3) would read `127.1` and `010.0.0.1` as addresses that nobody meant.
+    /// A name of RFC 1123 (with `_`, which people use), or an IPv4 address. A last label of digits alone must
+    /// be an address: getaddrinfo(3) would read `127.1` and `010.0.0.1` as addresses that nobody meant.
     private static func host(_ text: Substring) throws(EndpointError) -> Host {
         let host = Host(String(text))
         guard case .name(let name) = host else {
@@ -88,7 +93,8 @@ extension Endpoint {
         }
         let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         let isNamed = (labels.last?.isEmpty ?? false) && labels.count > 1 ? labels.dropLast() : labels[...]
-        guard name.utf8.count <= 253, isNamed.allSatisfy({ (1...63).contains($0.count) && $0.allSatisfy(isNameByte) }),
+        guard name.utf8.count <= 253,
+            isNamed.allSatisfy({ (1...63).contains($0.count) && $0.allSatisfy(isNameByte) }),
             let last = isNamed.last, let first = last.first, !isNumber(last), first != UInt8(ascii: "-")
         else { throw .invalidHost(name) }
         return host
@@ -100,7 +106,8 @@ extension Endpoint {
 
     /// What inet_aton(3) takes for a number: decimal, octal or `0x…`.
     private static func isNumber(_ label: Substring.UTF8View) -> Bool {
-        let isHexadecimal = label.first == UInt8(ascii: "0") && label.dropFirst().first.map { $0 | 0x20 } == 0x78
+        let isHexadecimal =
+            label.first == UInt8(ascii: "0") && label.dropFirst().first.map { $0 | 0x20 } == 0x78
         return label.allSatisfy { (48...57).contains($0) } || isHexadecimal
     }
 
@@ -110,7 +117,8 @@ extension Endpoint {
     }
 
     private static func unixAddress(
-        _ place: Substring, _ transport: Transport
+        _ place: Substring,
+        _ transport: Transport
     ) throws(EndpointError) -> UnixAddress {
         var place = place
         let hasSlashes = place.hasPrefix("//")

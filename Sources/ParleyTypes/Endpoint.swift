@@ -1,8 +1,8 @@
 /// Where to be reachable or whom to reach, with the socket options that belong to it.
 ///
-/// A value without any system call behind it: names are not resolved, interfaces not looked up, paths not opened. Make
-/// one with a factory (``udp(port:)``, ``tcp(_:_:)``, …) or from a URL. An open struct, so that transports and options
-/// can be added without breaking a `switch`.
+/// A value without any system call behind it: names are not resolved, interfaces not looked up, paths not
+/// opened. Make one with a factory (``udp(port:)``, ``tcp(_:_:)``, …) or from a URL. An open struct, so that
+/// transports and options can be added without breaking a `switch`.
 public struct Endpoint: Sendable, Hashable {
     public var transport: Transport
     /// The IP host; nil for the transports of one host, which have a ``unixAddress``.
@@ -44,20 +44,25 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Socket options that an endpoint can ask for; nil leaves the system's default.
     public struct Options: Sendable, Hashable {
-        /// The interface by name or, for groups, by one of its IPv4 addresses. A group is joined there, and what goes to
-        /// groups leaves there. A stream, and a datagram socket with a port of its own, sends and receives nowhere else.
+        /// The interface by name or, for groups, by one of its IPv4 addresses. A group is joined there, and
+        /// what goes to groups leaves there. A stream, and a datagram socket with a port of its own, sends
+        /// and receives nowhere else.
         public var interface: String?
         /// How many routers a packet may pass, 1 to 255. The system's default is 64, for groups 1.
         public var timeToLive: UInt8?
         /// Whether sending to broadcast addresses is allowed; 255.255.255.255 allows it by itself.
         public var allowsBroadcast: Bool?
-        /// Whether this host's members of a group hear what the socket sends to it. The system's default is yes.
+        /// Whether this host's members of a group hear what the socket sends to it. The system's default is
+        /// yes.
         public var hearsOwnHost: Bool?
-        /// How many connections may wait to be accepted. Default ``Endpoint/backlogDefault``, at most net.core.somaxconn.
+        /// How many connections may wait to be accepted. Default ``Endpoint/backlogDefault``, at most
+        /// net.core.somaxconn.
         public var backlog: Int32?
-        /// The receive queue in bytes; the kernel holds it at net.core.rmem_max and doubles it for its own records.
+        /// The receive queue in bytes; the kernel holds it at net.core.rmem_max and doubles it for its own
+        /// records.
         public var receiveBufferBytes: Int32?
-        /// The send queue in bytes; the kernel holds it at net.core.wmem_max and doubles it for its own records.
+        /// The send queue in bytes; the kernel holds it at net.core.wmem_max and doubles it for its own
+        /// records.
         public var sendBufferBytes: Int32?
         /// Whether small writes leave at once instead of waiting for company (TCP_NODELAY).
         public var noDelay: Bool?
@@ -69,11 +74,12 @@ public struct Endpoint: Sendable, Hashable {
         public init() {}
     }
 
-    /// How many connections may wait to be accepted unless an endpoint says otherwise: what net.core.somaxconn, which
-    /// caps it, has been since Linux 5.4.
+    /// How many connections may wait to be accepted unless an endpoint says otherwise: what
+    /// net.core.somaxconn, which caps it, has been since Linux 5.4.
     public static let backlogDefault: Int32 = 4096
 
-    /// Whether the host is a group's address. Membership is part of the address: it decides how the socket is bound.
+    /// Whether the host is a group's address. Membership is part of the address: it decides how the socket is
+    /// bound.
     public var isGroup: Bool {
         switch host {
         case .ipv4(let address): address.isMulticast
@@ -93,8 +99,8 @@ public struct Endpoint: Sendable, Hashable {
 }
 
 extension Endpoint.Host: CustomStringConvertible {
-    /// Reads an address of either family, an IPv6 one with `%zone` if need be; anything else is a name, and empty or
-    /// `*` is every local address. Never fails: a name that cannot be one fails when it is resolved.
+    /// Reads an address of either family, an IPv6 one with `%zone` if need be; anything else is a name, and
+    /// empty or `*` is every local address. Never fails: a name that cannot be one fails when it is resolved.
     public init(_ text: String) {
         if text.isEmpty || text == "*" {
             self = .any

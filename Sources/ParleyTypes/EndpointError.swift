@@ -31,8 +31,8 @@ extension EndpointError: CustomStringConvertible {
             "“\(scheme)” is no transport: begin with \(Self.schemes), as in udp://host:8089."
         case .missingSlashes(let transport): "Write two slashes before the host: \(transport)://host:port."
         case .invalidHost(let host):
-            "“\(host)” is no host: write a name, an IPv4 address of four numbers, or an IPv6 address in brackets, "
-                + "as in [::1]:8089."
+            "“\(host)” is no host: write a name, an IPv4 address of four numbers, or an IPv6 address in "
+                + "brackets, as in [::1]:8089."
         case .invalidPort(let port): "“\(port)” is no port: write a number from 0 to 65535."
         case .unexpectedPath(let path): "An IP endpoint has no path: leave out “/\(path)”."
         case .unexpectedHost(let host):
@@ -42,13 +42,16 @@ extension EndpointError: CustomStringConvertible {
             "Name the socket: \(transport):///path, \(transport):relative/path or \(transport)://@name."
         case .invalidPath(let path): "“\(path)” is no path: it must be UTF-8 without a NUL byte."
         case .pathTooLong(let bytes):
-            "The path or name of a Unix socket has \(bytes) bytes: the system allows \(UnixAddress.lengthMax)."
+            "The path or name of a Unix socket has \(bytes) bytes: the system allows "
+                + "\(UnixAddress.lengthMax)."
         case .invalidEscape(let text):
-            "A percent sign in “\(text)” lacks its two hexadecimal digits: write %25 where the sign itself is meant."
+            "A percent sign in “\(text)” lacks its two hexadecimal digits: write %25 where the sign "
+                + "itself is meant."
         case .unknownOption(let key, let transport):
             "“\(key)” is no option of \(transport): it knows \(Self.options(of: transport))."
         case .optionDoesNotApply(let option, let transport):
-            "The option \(option.rawValue) means nothing to \(transport): it knows \(Self.options(of: transport))."
+            "The option \(option.rawValue) means nothing to \(transport): it knows "
+                + "\(Self.options(of: transport))."
         case .repeatedOption(let option): "The option \(option.rawValue) comes twice: write it once."
         case .invalidOption(let option, let value):
             "“\(value)” does not fit the option \(option.rawValue): it must be \(option.expectation)."

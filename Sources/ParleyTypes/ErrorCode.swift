@@ -102,12 +102,13 @@ extension ErrorCode {
 extension ErrorCode {
     /// Whether one datagram was lost and the socket is as good as before: the next one may get through.
     ///
-    /// EPERM is here because that is what a firewall's output rule answers, and ECONNREFUSED because a connected
-    /// datagram socket reports by it what became of an *earlier* datagram.
+    /// EPERM is here because that is what a firewall's output rule answers, and ECONNREFUSED because a
+    /// connected datagram socket reports by it what became of an *earlier* datagram.
     public var isDatagramLoss: Bool {
         switch self {
         case .notPermitted, .outOfMemory, .noBufferSpace, .networkDown, .networkUnreachable, .hostDown,
-            .hostUnreachable, .connectionRefused, .protocolOptionUnavailable, .protocolError, .machineNotOnNetwork:
+            .hostUnreachable, .connectionRefused, .protocolOptionUnavailable, .protocolError,
+            .machineNotOnNetwork:
             true
         default: false
         }
@@ -115,8 +116,8 @@ extension ErrorCode {
 
     /// Whether accept(2) failed because of one connection that died in the queue: take the next one at once.
     ///
-    /// The list is the one that accept(2) gives under "Error handling", without EOPNOTSUPP: Linux answers it only for a
-    /// socket that cannot listen, and who retried that at once would spin.
+    /// The list is the one that accept(2) gives under "Error handling", without EOPNOTSUPP: Linux answers it
+    /// only for a socket that cannot listen, and who retried that at once would spin.
     public var isTransientForAccept: Bool {
         switch self {
         case .connectionAborted, .protocolError, .networkDown, .protocolOptionUnavailable, .hostDown,

@@ -28,13 +28,14 @@ public struct IPv4Address: Sendable, Hashable {
 }
 
 extension IPv4Address: LosslessStringConvertible {
-    /// Reads exactly four decimal numbers from 0 to 255. The shortened and octal forms of `inet_aton` are refused:
-    /// `010.1` means different hosts to different programs.
+    /// Reads exactly four decimal numbers from 0 to 255. The shortened and octal forms of `inet_aton` are
+    /// refused: `010.1` means different hosts to different programs.
     public init?(_ text: some StringProtocol) {
         var value: UInt32 = 0
         var parts = 0
         for part in text.split(separator: ".", omittingEmptySubsequences: false) {
-            guard parts < 4, (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (48...57).contains($0) }),
+            guard parts < 4, (1...3).contains(part.utf8.count),
+                part.utf8.allSatisfy({ (48...57).contains($0) }),
                 part.utf8.count == 1 || part.utf8.first != 48, let byte = UInt8(part)
             else { return nil }
             value = value << 8 | UInt32(byte)

@@ -24,7 +24,8 @@ public struct IPv6Address: Sendable, Hashable {
 
     /// Whether the address is a group, ff00::/8.
     public var isMulticast: Bool { high >> 56 == 0xFF }
-    /// Whether the address means something only together with an interface: fe80::/10, or a group of that scope.
+    /// Whether the address means something only together with an interface: fe80::/10, or a group of that
+    /// scope.
     public var isLinkLocal: Bool { high >> 54 == 0xFE80 >> 6 || (isMulticast && high >> 48 & 0xF == 2) }
 
     /// The IPv4 address inside ::ffff:a.b.c.d, otherwise nil.
@@ -55,7 +56,10 @@ extension IPv6Address: LosslessStringConvertible {
             let piece = rest.prefix { $0 != ":" }
             if piece.contains(".") {
                 guard piece.endIndex == rest.endIndex, let tail = IPv4Address(piece) else { return nil }
-                groups += [UInt16(truncatingIfNeeded: tail.rawValue >> 16), UInt16(truncatingIfNeeded: tail.rawValue)]
+                groups += [
+                    UInt16(truncatingIfNeeded: tail.rawValue >> 16),
+                    UInt16(truncatingIfNeeded: tail.rawValue),
+                ]
                 rest = rest[piece.endIndex...]
                 break
             }

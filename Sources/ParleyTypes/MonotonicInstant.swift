@@ -1,7 +1,8 @@
 /// A point on a clock that never goes backwards, in nanoseconds since that clock's own zero.
 ///
-/// Real networks read it from `CLOCK_MONOTONIC`, simulated ones from their virtual clock. Engines and ports receive
-/// it as an argument and never read a clock themselves. Arithmetic saturates: a deadline of "for ever" stays one.
+/// Real networks read it from `CLOCK_MONOTONIC`, simulated ones from their virtual clock. Engines and ports
+/// receive it as an argument and never read a clock themselves. Arithmetic saturates: a deadline of "for
+/// ever" stays one.
 public struct MonotonicInstant: InstantProtocol, Sendable, Hashable {
     /// Nanoseconds since the clock's zero.
     public var nanoseconds: Int64

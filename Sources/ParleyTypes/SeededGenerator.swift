@@ -1,4 +1,5 @@
-/// A small, fast random generator whose whole sequence follows from its seed (SplitMix64, Steele et al. 2014).
+/// A small, fast random generator whose whole sequence follows from its seed (SplitMix64, Steele et al.
+/// 2014).
 ///
 /// For tests, simulations and samples that must replay. Not for secrets.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {

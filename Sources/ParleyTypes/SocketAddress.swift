@@ -40,7 +40,8 @@ public enum SocketAddress: Sendable, Hashable {
         }
     }
 
-    /// Whether the address means something only together with an interface, which ``ipv6(_:port:zone:)`` calls a zone.
+    /// Whether the address means something only together with an interface, which ``ipv6(_:port:zone:)``
+    /// calls a zone.
     public var isLinkLocal: Bool {
         guard case .ipv6(let address, _, _) = self else { return false }
         return address.isLinkLocal
@@ -96,8 +97,8 @@ extension SocketAddress: CustomStringConvertible {
 }
 
 extension UnixAddress: CustomStringConvertible {
-    /// A path as it is, a name after `@`. Bytes that are not printable ASCII show as `%1B`: a peer chooses its own
-    /// address, and must not write commands to a terminal by it.
+    /// A path as it is, a name after `@`. Bytes that are not printable ASCII show as `%1B`: a peer chooses
+    /// its own address, and must not write commands to a terminal by it.
     public var description: String {
         switch self {
         case .path(let path): Self.printable(path.utf8)
@@ -107,7 +108,9 @@ extension UnixAddress: CustomStringConvertible {
     }
 
     private static func printable(_ bytes: some Collection<UInt8>) -> String {
-        guard !bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return String(decoding: bytes, as: UTF8.self) }
+        guard !bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         var text = ""
         for byte in bytes {
             text += (0x20...0x7E).contains(byte) ? String(Unicode.Scalar(byte)) : Escapes.encoded([byte])

@@ -1,5 +1,6 @@
 extension SocketError {
-    /// What to do about it, in one sentence; empty where there is nothing better to say than the cause itself.
+    /// What to do about it, in one sentence; empty where there is nothing better to say than the cause
+    /// itself.
     public var remedy: String {
         switch operation {
         case .resolve: remedyForName
@@ -15,7 +16,8 @@ extension SocketError {
         case .nameWithoutAddress, .nameOfOtherFamily:
             "The name exists all the same: give the host's address in numbers, or a name that has one."
         case .resolverUnavailable: "Check the network and /etc/resolv.conf, then try again."
-        case .resolverFailed: "The name server refused to answer: ask another one, or give the address in numbers."
+        case .resolverFailed:
+            "The name server refused to answer: ask another one, or give the address in numbers."
         default: remedyForAny
         }
     }
@@ -23,9 +25,12 @@ extension SocketError {
     private var remedyForSettingUp: String? {
         switch (code, local) {
         case (.addressInUse, .unix(.path)?):
-            "A live process answers there, or the file is not ours to replace: stop that process or choose another path."
-        case (.addressInUse, .unix?): "A live socket holds this name: stop its process or choose another name."
-        case (.addressInUse, _) where operation == .join: "This socket is already a member of the group on that interface."
+            "A live process answers there, or the file is not ours to replace: stop that process or "
+                + "choose another path."
+        case (.addressInUse, .unix?):
+            "A live socket holds this name: stop its process or choose another name."
+        case (.addressInUse, _) where operation == .join:
+            "This socket is already a member of the group on that interface."
         case (.addressInUse, _):
             "Another socket holds this port: stop its process (`ss -lnptu` names it) or choose another port; "
                 + "sharing a port must be allowed by both sides."
@@ -34,20 +39,24 @@ extension SocketError {
         case (.addressNotAvailable, _):
             "No interface of this host has this address: `ip address` lists the ones there are."
         case (.permissionDenied, .unix?):
-            "The directory does not allow it: choose one where this user may create files, such as $XDG_RUNTIME_DIR."
+            "The directory does not allow it: choose one where this user may create files, such as "
+                + "$XDG_RUNTIME_DIR."
         case (.permissionDenied, let local?) where operation == .bind && (local.port ?? 0) < 1024:
             "Ports below 1024 are kept for programs with CAP_NET_BIND_SERVICE: choose a port from 1024 up."
         case (.notPermitted, _), (.permissionDenied, _):
             "The right to do this is missing: run as root or give the program the capability it needs."
         case (.noSuchFile, .unix?): "The directory does not exist: create it, or choose another path."
-        case (.notADirectory, .unix?): "A part of the path before the name is not a directory: correct the path."
-        case (.readOnlyFileSystem, .unix?): "Choose a path on a file system that can be written, such as /run."
+        case (.notADirectory, .unix?):
+            "A part of the path before the name is not a directory: correct the path."
+        case (.readOnlyFileSystem, .unix?):
+            "Choose a path on a file system that can be written, such as /run."
         case (.nameTooLong, _):
-            "A path or name of a Unix socket has at most \(UnixAddress.lengthMax) bytes: choose a shorter one, or go "
-                + "into the directory and use a relative path."
+            "A path or name of a Unix socket has at most \(UnixAddress.lengthMax) bytes: choose a "
+                + "shorter one, or go into the directory and use a relative path."
         case (.noSuchDevice, _), (.noData, _): "Name an interface of this host as it is written in `ip link`."
         case (.noBufferSpace, _) where operation == .join:
-            "A socket may join 20 groups (net.ipv4.igmp_max_memberships): raise the limit or use a second socket."
+            "A socket may join 20 groups (net.ipv4.igmp_max_memberships): raise the limit or use a "
+                + "second socket."
         case (.invalidArgument, _) where operation == .join:
             "A group is an address from 224.0.0.0 to 239.255.255.255, or one that begins with ff in IPv6."
         case (.invalidArgument, let local?) where operation == .bind && local.isLinkLocal:
@@ -68,14 +77,17 @@ extension SocketError {
             "The host answers, and nobody listens on this port: start the server or correct the port."
         case (.noSuchFile, .unix?): "There is no such socket: start the server or correct the path."
         case (.permissionDenied, .unix?):
-            "The socket's file or directory does not let this user in: writing to it needs the write permission."
+            "The socket's file or directory does not let this user in: writing to it needs the write "
+                + "permission."
         case (.wrongProtocolType, .unix?):
             "The socket there is of another type: try unixgram: for unix:, or the other way round."
-        case (.wouldBlock, .unix?): "The server's queue of new connections is full: it accepts too slowly, try again."
+        case (.wouldBlock, .unix?):
+            "The server's queue of new connections is full: it accepts too slowly, try again."
         case (.addressNotAvailable, _) where local?.port ?? 0 != 0:
             "This local port already has a connection to that address: let the system choose the local port."
         case (.addressNotAvailable, _):
-            "No free local port or no fitting local address is left: see net.ipv4.ip_local_port_range and `ip address`."
+            "No free local port or no fitting local address is left: see net.ipv4.ip_local_port_range "
+                + "and `ip address`."
         case (.connectionAborted, _) where remote != nil && remote == local:
             "The connection met itself, because nobody listens on this port: start the server."
         case (.addressInUse, _): "The local port is taken: let the system choose it."
@@ -89,10 +101,13 @@ extension SocketError {
     private var remedyForTalking: String? {
         switch (code, remote) {
         case (.permissionDenied, let remote?) where remote.port != nil:
-            "To send to a broadcast address the socket needs SO_BROADCAST: add ?broadcast=true to the endpoint."
+            "To send to a broadcast address the socket needs SO_BROADCAST: add ?broadcast=true to the "
+                + "endpoint."
         case (.permissionDenied, .unix?):
-            "The socket's file or directory does not let this user in: writing to it needs the write permission."
-        case (.notPermitted, _): "A firewall rule of this host forbids it: see `nft list ruleset` or iptables."
+            "The socket's file or directory does not let this user in: writing to it needs the write "
+                + "permission."
+        case (.notPermitted, _):
+            "A firewall rule of this host forbids it: see `nft list ruleset` or iptables."
         case (.messageTooLong, _):
             "A datagram holds at most 65507 bytes over IPv4 and 65527 over IPv6: send less, or use a stream."
         case (.connectionRefused, _):
@@ -101,12 +116,15 @@ extension SocketError {
         case (.wrongProtocolType, .unix?):
             "The socket there is of another type: try unix: for unixgram:, or the other way round."
         case (.connectionReset, _), (.brokenPipe, _):
-            "The other side closed or crashed while data was under way: connect anew and repeat what was not answered."
+            "The other side closed or crashed while data was under way: connect anew and repeat what "
+                + "was not answered."
         case (.timedOut, _): "The other side no longer answers: connect anew."
-        case (.invalidArgument, let remote?) where remote.port == 0: "Port 0 reaches nobody: give the receiver's port."
+        case (.invalidArgument, let remote?) where remote.port == 0:
+            "Port 0 reaches nobody: give the receiver's port."
         case (.invalidArgument, let remote?) where remote.isLinkLocal:
             "A link-local address needs its interface: write [fe80::1%eth0]."
-        case (.notConnected, _), (.destinationRequired, _): "The socket has no peer yet: connect first or name a recipient."
+        case (.notConnected, _), (.destinationRequired, _):
+            "The socket has no peer yet: connect first or name a recipient."
         case (.addressFamilyNotSupported, _):
             "The socket speaks another family than this address: open one for every local address (udp://:0)."
         default: nil
@@ -115,16 +133,21 @@ extension SocketError {
 
     private var remedyForAny: String {
         switch code {
-        case .tooManyFilesInProcess: "This process has no descriptor left: raise `ulimit -n` or close what is not needed."
-        case .tooManyFilesInSystem: "The whole system has no descriptor left: raise fs.file-max or find who holds them."
+        case .tooManyFilesInProcess:
+            "This process has no descriptor left: raise `ulimit -n` or close what is not needed."
+        case .tooManyFilesInSystem:
+            "The whole system has no descriptor left: raise fs.file-max or find who holds them."
         case .noBufferSpace: "A queue of the system is full: send more slowly, then try again."
         case .outOfMemory, .resolverOutOfMemory: "The system is short of memory: free some, then try again."
         case .networkUnreachable: "There is no route to this network: check `ip route`, or name an interface."
-        case .hostUnreachable, .hostDown: "Nobody answers for this host on its link: check the address, cable and firewall."
+        case .hostUnreachable, .hostDown:
+            "Nobody answers for this host on its link: check the address, cable and firewall."
         case .networkDown: "The interface is down: `ip link set NAME up`."
-        case .addressFamilyNotSupported, .protocolNotSupported, .socketTypeNotSupported, .protocolFamilyNotSupported:
+        case .addressFamilyNotSupported, .protocolNotSupported, .socketTypeNotSupported,
+            .protocolFamilyNotSupported:
             "This kernel was built or started without it: use another family or transport."
-        case .timedOut: "No answer in time: check that the other side runs and that no firewall drops the packets."
+        case .timedOut:
+            "No answer in time: check that the other side runs and that no firewall drops the packets."
         case .nameTooLong: "Choose a shorter name."
         case .permissionDenied, .notPermitted: "The right to do this is missing."
         case .noSuchDevice: "Name an interface of this host as it is written in `ip link`."

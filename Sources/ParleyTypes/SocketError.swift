@@ -1,6 +1,8 @@
-/// Why an operation on a socket failed: what was tried, between which addresses, what the system said, what to do.
+/// Why an operation on a socket failed: what was tried, between which addresses, what the system said, what
+/// to do.
 ///
-/// A cheap value: it carries the number and the addresses, and makes its sentences only when they are asked for.
+/// A cheap value: it carries the number and the addresses, and makes its sentences only when they are asked
+/// for.
 public struct SocketError: Error, Sendable, Hashable {
     /// What was being done.
     public var operation: Operation
@@ -14,7 +16,10 @@ public struct SocketError: Error, Sendable, Hashable {
     public var subject: String?
 
     public init(
-        _ operation: Operation, _ code: ErrorCode, local: SocketAddress? = nil, remote: SocketAddress? = nil,
+        _ operation: Operation,
+        _ code: ErrorCode,
+        local: SocketAddress? = nil,
+        remote: SocketAddress? = nil,
         subject: String? = nil
     ) {
         self.operation = operation

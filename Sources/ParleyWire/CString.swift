@@ -1,7 +1,9 @@
-/// Text in a field of exactly `capacity` bytes, padded with NUL: C's `char name[n]`, as a value without allocation.
+/// Text in a field of exactly `capacity` bytes, padded with NUL: C's `char name[n]`, as a value without
+/// allocation.
 ///
-/// A text that fills the field has no NUL, which is legal on the wire: C readers must use `%.*s`, not `%s`. Bytes that
-/// came in stay as they are, also those after the first NUL; equality and text look only at what precedes it.
+/// A text that fills the field has no NUL, which is legal on the wire: C readers must use `%.*s`, not `%s`.
+/// Bytes that came in stay as they are, also those after the first NUL; equality and text look only at what
+/// precedes it.
 ///
 ///     var name: CString<13> = "Trans"
 ///     name.string                      // "Trans"

@@ -1,11 +1,12 @@
-/// A layout made ready for many messages: names are found without a search, and messages of the usual shape (fixed
-/// fields, then perhaps a tail of bytes or of plain items) are checked in one pass over a flat list.
+/// A layout made ready for many messages: names are found without a search, and messages of the usual shape
+/// (fixed fields, then perhaps a tail of bytes or of plain items) are checked in one pass over a flat list.
 ///
 /// Make it once and decode with it: `DynamicMessage(decoding: bytes, as: compiled)`.
 public final class CompiledLayout: Sendable {
     public let layout: MessageLayout
     let indices: [String: Int]
-    /// What must hold for bytes to be surely the message's own encoding, or nil when only reading them can tell.
+    /// What must hold for bytes to be surely the message's own encoding, or nil when only reading them can
+    /// tell.
     private let plan: Plan?
 
     public init(_ layout: MessageLayout) {
@@ -15,7 +16,8 @@ public final class CompiledLayout: Sendable {
         plan = Plan(layout)
     }
 
-    /// Whether `bytes` are a message and the very bytes that encoding it gives. False means: read them to know.
+    /// Whether `bytes` are a message and the very bytes that encoding it gives. False means: read them to
+    /// know.
     func accepts(_ bytes: RawSpan) -> Bool {
         plan?.accepts(bytes) ?? false
     }
@@ -70,6 +72,8 @@ struct Plan: Sendable {
         guard length % tail.itemSize == 0 else { return false }
         guard let (offset, integer, unit) = tail.count else { return true }
         let count = integer.load(from: bytes, at: offset)
+        // A negative count counts as more than anything.
+        guard count <= integer.maximum else { return false }
         switch unit {
         case .bytes: return count == UInt64(length)
         case .items: return count == UInt64(length / tail.itemSize)

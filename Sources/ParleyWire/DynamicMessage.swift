@@ -1,7 +1,8 @@
 /// A message whose layout is known only at run time: from a C header, a spelled-out layout, a file.
 ///
-/// It has exactly the bytes that a `@WireMessage` type of the same layout has, and refuses the same bytes with the same
-/// errors. It holds its encoding, so encoding cannot fail for anything but room, and a field is read when asked for.
+/// It has exactly the bytes that a `@WireMessage` type of the same layout has, and refuses the same bytes
+/// with the same errors. It holds its encoding, so encoding cannot fail for anything but room, and a field is
+/// read when asked for.
 ///
 ///     let score = try DynamicMessage(layout: layout, values: ["name": "Trans", "math": 83, "chinese": 86])
 ///     score["math"]                    // .unsigned(83)
@@ -12,10 +13,10 @@ public struct DynamicMessage: Sendable {
 
     /// A message with these values. Count fields are computed, constants filled in, reserved bytes zero.
     ///
-    /// - Parameter values: one for every field of the layout that carries a value, in any order. Counts and constants
-    ///   may be given when they are right.
-    /// - Throws: ``WireError`` with the field and its offset: a value that is missing, unknown, of the wrong kind, out of
-    ///   range or too long for its field, or a tail that its count field cannot count.
+    /// - Parameter values: one for every field of the layout that carries a value, in any order. Counts and
+    ///   constants may be given when they are right.
+    /// - Throws: ``WireError`` with the field and its offset: a value that is missing, unknown, of the wrong
+    ///   kind, out of range or too long for its field, or a tail that its count field cannot count.
     public init(layout: MessageLayout, values: FieldValues) throws(WireError) {
         try self.init(as: CompiledLayout(layout), values: values)
     }
@@ -26,14 +27,15 @@ public struct DynamicMessage: Sendable {
         try writer.write(values, of: compiled.layout)
         self.compiled = compiled
         bytes = writer.bytes
-        // Nothing is made that could not be read again (a list of items each of which takes all the rest, say).
+        // Nothing is made that could not be read again (a list of items each of which takes all the rest,
+        // say).
         if !compiled.accepts(bytes.rawSpan) { _ = try Self.read(bytes.rawSpan, compiled.layout) }
     }
 
     /// Decodes a message that fills `bytes` exactly.
     ///
-    /// - Throws: ``WireError`` with the field, its offset, what was expected and what was found. Never traps, and sets
-    ///   no memory aside for what a count merely promises.
+    /// - Throws: ``WireError`` with the field, its offset, what was expected and what was found. Never traps,
+    ///   and sets no memory aside for what a count merely promises.
     public init(decoding bytes: RawSpan, as layout: MessageLayout) throws(WireError) {
         try self.init(decoding: bytes, as: CompiledLayout(layout))
     }
@@ -63,7 +65,8 @@ public struct DynamicMessage: Sendable {
 
     /// Appends the message to `output`.
     ///
-    /// - Throws: ``WireError/Reason/bufferTooSmall(needed:capacity:)`` when `output` has less than `wireSize` bytes left.
+    /// - Throws: ``WireError/Reason/bufferTooSmall(needed:capacity:)`` when `output` has less than `wireSize`
+    ///   bytes left.
     public func encode(into output: inout OutputRawSpan) throws(WireError) {
         guard wireSize <= output.freeCapacity else {
             throw WireError(.bufferTooSmall(needed: wireSize, capacity: output.freeCapacity))
@@ -78,8 +81,8 @@ extension DynamicMessage {
     /// The bytes that the message takes.
     public var wireSize: Int { bytes.count }
 
-    /// All values in the order of the layout, counts and constants included; the case of a tagged union comes last,
-    /// under its name.
+    /// All values in the order of the layout, counts and constants included; the case of a tagged union comes
+    /// last, under its name.
     public var values: FieldValues {
         // The bytes have been read or written by this very type: they can be read.
         (try? Self.read(bytes.rawSpan, layout)) ?? FieldValues()

@@ -1,10 +1,13 @@
-// Reading values of a layout that is known only at run time. Field by field it does what generated decoders do with
-// the same reader, so the errors are the same: reason, path and offset.
+// Reading values of a layout that is known only at run time. Field by field it does what generated decoders
+// do with the same reader, so the errors are the same: reason, path and offset.
 
 extension WireReader {
     /// Reads the fields of a message; padding and reserved bytes are passed over.
     @_lifetime(self: copy self)
     mutating func readFields(of layout: MessageLayout) throws(WireError) -> FieldValues {
+        // As generated decoders do: a message that ends early is told as such, whatever else is wrong with
+        // it.
+        guard remaining >= layout.sizeFixed else { throw shortage(in: layout) }
         let start = position
         var values = FieldValues()
         values.elements.reserveCapacity(layout.fields.count)
@@ -147,7 +150,10 @@ extension WireReader {
     ) throws(WireError) -> FieldValue {
         guard case .items(let type) = element else {
             if let items, items > remaining {
-                throw WireError(.badCount(UInt64(items), unit: .items, available: remaining), offset: position)
+                throw WireError(
+                    .badCount(UInt64(items), unit: .items, available: remaining),
+                    offset: position
+                )
             }
             return .bytes(try readBytes(items ?? remaining))
         }
@@ -195,7 +201,7 @@ extension WireReader {
                 let body = try readFields(of: variant.layout)
                 values.elements.append(FieldValues.Element(variant.name, .message(body)))
             } catch {
-                throw error.within(variant.name)
+                throw variant.within(error)
             }
             return
         }
@@ -216,8 +222,32 @@ extension MessageLayout.Variants {
     /// The name under which the bytes of a case without a name are found, beside the tag's.
     public static let unknownBytesName = "bytes"
 
+    /// The name of the only field of a case that carries no message but a value: `data([UInt8])`.
+    static let bareValueName = "value"
+
     /// The case with this tag.
     public func named(tag bits: UInt64) -> Case? {
         cases.first { ($0.tag ^ bits) & tag.mask == 0 }
+    }
+}
+
+extension MessageLayout {
+    /// The bytes of the fields, a varying last one excepted.
+    fileprivate var sizeFixed: Int {
+        guard let last = fields.last else { return 0 }
+        return last.offset + (last.type.isFixedSize ? last.type.sizeMinimum : 0)
+    }
+}
+
+extension MessageLayout.Variants.Case {
+    /// An error in the case's body, seen from the union. The name of a bare value is not part of the path.
+    func within(_ error: WireError) -> WireError {
+        let bare = MessageLayout.Variants.bareValueName
+        guard layout.fields.count == 1, layout.fields[0].name == bare, layout.name == name,
+            error.field.hasPrefix(bare)
+        else { return error.within(name) }
+        var error = error
+        error.field = name + error.field.dropFirst(bare.count)
+        return error
     }
 }

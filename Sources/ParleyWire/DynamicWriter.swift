@@ -1,7 +1,7 @@
 /// The bytes of a message whose layout is known only at run time, while they are being put together.
 ///
-/// Counts are computed, constants and reserved bytes filled in; every value is checked against its field, so what
-/// comes out can be decoded again.
+/// Counts are computed, constants and reserved bytes filled in; every value is checked against its field, so
+/// what comes out can be decoded again.
 struct DynamicWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -156,7 +156,7 @@ extension DynamicWriter {
             do throws(WireError) {
                 try write(values, of: variant.layout)
             } catch {
-                throw error.within(variant.name)
+                throw variant.within(error)
             }
         }
         guard case .inside(let offset) = variants.placement else { return }

@@ -43,7 +43,8 @@ public indirect enum FieldType: Sendable, Hashable {
 public struct EnumerationType: Sendable, Hashable {
     public var name: String
     public var integer: IntegerType
-    /// The names that are known, in order of declaration; values of signed types are their bit patterns' signed reading.
+    /// The names that are known, in order of declaration; values of signed types are their bit patterns'
+    /// signed reading.
     public var cases: [Case]
     /// Whether a value without a name is legal (C) or refused (a Swift enum).
     public var isOpen: Bool

@@ -1,7 +1,7 @@
 /// How the borders of messages are found on a stream. Datagrams need none.
 ///
-/// A value without state: ``nextFrame(in:atEnd:)`` looks at the bytes that have come and finds the first message, so
-/// the caller keeps the bytes and a simulator, a socket and a test use the same code.
+/// A value without state: ``nextFrame(in:atEnd:)`` looks at the bytes that have come and finds the first
+/// message, so the caller keeps the bytes and a simulator, a socket and a test use the same code.
 public struct Framing: Sendable, Hashable {
     /// The largest message in bytes. What claims to be larger is refused before memory is set aside for it.
     public var messageBytesMax: Int
@@ -28,20 +28,24 @@ public struct Framing: Sendable, Hashable {
         Framing(kind: .backToBack, messageBytesMax: bytes)
     }
 
-    /// Each message after its length in bytes, which does not count itself: 4 bytes, network order, unless said
-    /// otherwise. At most 16 MiB a message unless said otherwise: enough for most, too little to exhaust a server.
+    /// Each message after its length in bytes, which does not count itself: 4 bytes, network order, unless
+    /// said otherwise. At most 16 MiB a message unless said otherwise: enough for most, too little to exhaust
+    /// a server.
     public static func lengthPrefixed(
-        counterBytes: Int = 4, order: ByteOrder = .big, messageBytesMax: Int = 16 << 20
+        counterBytes: Int = 4,
+        order: ByteOrder = .big,
+        messageBytesMax: Int = 16 << 20
     ) -> Framing {
         precondition([1, 2, 4].contains(counterBytes), "a length has 1, 2 or 4 bytes")
         let countable = Int(UInt32.max >> UInt32(32 - 8 * counterBytes))
         return Framing(
             kind: .lengthPrefixed(counterBytes: counterBytes, order: order),
-            messageBytesMax: min(messageBytesMax, countable))
+            messageBytesMax: min(messageBytesMax, countable)
+        )
     }
 
-    /// Lines that end with LF or CR LF (sent with CR LF). At most 64 KiB a line unless said otherwise. A last line
-    /// without an end counts.
+    /// Lines that end with LF or CR LF (sent with CR LF). At most 64 KiB a line unless said otherwise. A last
+    /// line without an end counts.
     public static func lines(messageBytesMax: Int = 64 << 10) -> Framing {
         Framing(kind: .lines, messageBytesMax: messageBytesMax)
     }
@@ -49,7 +53,8 @@ public struct Framing: Sendable, Hashable {
     /// No borders: whatever has come is one message, at most 64 KiB of it.
     public static let chunks = Framing(kind: .chunks, messageBytesMax: 64 << 10)
 
-    /// The whole stream is one message, ended by the peer's close (daytime, RFC 867). At most 1 MiB unless said otherwise.
+    /// The whole stream is one message, ended by the peer's close (daytime, RFC 867). At most 1 MiB unless
+    /// said otherwise.
     public static func untilEnd(messageBytesMax: Int = 1 << 20) -> Framing {
         Framing(kind: .untilEnd, messageBytesMax: messageBytesMax)
     }

@@ -17,10 +17,14 @@ extension InlineArray: WireValue where Element: WireValue {
         self = try Self.read(from: &reader)
     }
 
-    // `InlineArray`'s initialisers take closures, and a closure cannot hold the reader: fill a list of optionals first
-    // would allocate, so the first element stands in for the others until they are read.
+    // `InlineArray`'s initialisers take closures, and a closure cannot hold the reader: fill a list of
+    // optionals first would allocate, so the first element stands in for the others until they are read.
     @inlinable
     static func read(from reader: inout WireReader) throws(WireError) -> Self {
+        if Element.self == UInt8.self {
+            // The same type by another name: all bytes come in one copy.
+            return try unsafe unsafeBitCast(reader.load(InlineArray<count, UInt8>.self), to: Self.self)
+        }
         guard count > 0 else {
             return Self { (_: Int) -> Element in preconditionFailure("an empty array has no elements") }
         }
@@ -44,6 +48,12 @@ extension InlineArray: WireValue where Element: WireValue {
 
     @inlinable
     public func write(to output: inout OutputRawSpan) throws(WireError) {
-        for index in indices { try self[index].write(to: &output) }
+        for index in indices {
+            do throws(WireError) {
+                try self[index].write(to: &output)
+            } catch {
+                throw error.within(index: index)
+            }
+        }
     }
 }

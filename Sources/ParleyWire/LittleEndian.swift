@@ -47,7 +47,8 @@ extension LittleEndian: WireValue {
 
     public static var fieldType: FieldType {
         switch Number.fieldType {
-        case .integer(let type): .integer(IntegerType(bytes: type.bytes, isSigned: type.isSigned, order: .little))
+        case .integer(let type):
+            .integer(IntegerType(bytes: type.bytes, isSigned: type.isSigned, order: .little))
         case .float(let bytes, _): .float(bytes: bytes, order: .little)
         case let other: other
         }

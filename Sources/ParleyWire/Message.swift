@@ -1,12 +1,13 @@
 /// A value that programs exchange.
 ///
-/// What a message is (its ``MessageCoder``) and how its borders are found on a stream (its ``Framing``) are two things;
-/// every message type brings its usual coder, which brings its usual framing.
+/// What a message is (its ``MessageCoder``) and how its borders are found on a stream (its ``Framing``) are
+/// two things; every message type brings its usual coder, which brings its usual framing.
 public protocol Message: Sendable {
     associatedtype Coder: MessageCoder where Coder.Message == Self
 }
 
-/// Turns messages into bytes and back. A value, because some coders need to know something: a layout, a largest size.
+/// Turns messages into bytes and back. A value, because some coders need to know something: a layout, a
+/// largest size.
 public protocol MessageCoder<Message>: Sendable {
     associatedtype Message: Sendable
 

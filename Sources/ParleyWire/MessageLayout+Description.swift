@@ -1,7 +1,8 @@
 // Layouts in words, in the spelling of `--as`: `name: char[13]; math: u32, 0...4294967295`.
 
 extension FieldType {
-    /// The type's name: `u32`, `u16le`, `f64`, `char[13]`, `u8[4]`, `text`, `bytes`; a structure's or enumeration's own.
+    /// The type's name: `u32`, `u16le`, `f64`, `char[13]`, `u8[4]`, `text`, `bytes`; a structure's or
+    /// enumeration's own.
     public var name: String { baseName + dimensions }
 
     private var baseName: String {
@@ -27,8 +28,8 @@ extension FieldType {
         }
     }
 
-    /// What a value may be, when the name does not say it: the range of an integer, the names of an enumeration, the
-    /// fields of a structure.
+    /// What a value may be, when the name does not say it: the range of an integer, the names of an
+    /// enumeration, the fields of a structure.
     public var limits: String? {
         switch self {
         case .integer(let integer): "\(integer.minimum)...\(integer.maximum)"

@@ -11,8 +11,8 @@ extension MessageLayout.Field {
         Self(name, type.fieldType, role: .reserved)
     }
 
-    /// A field that always has this value. Numbers, Booleans and enumerations are constants of the layout; others are
-    /// values to whoever reads only the layout.
+    /// A field that always has this value. Numbers, Booleans and enumerations are constants of the layout;
+    /// others are values to whoever reads only the layout.
     public static func constant<Value: WireValue>(_ name: String, _ type: Value.Type, _ value: Value) -> Self
     {
         guard let bits = value.layoutBits else { return Self(name, type.fieldType) }
@@ -79,7 +79,8 @@ extension MessageLayout.Variants.Case {
         Self(tag: tag, name: name, layout: MessageLayout(name: name, packing: [.field("value", payload)]))
     }
 
-    /// A case that carries text, bytes or items up to the message's end; in its layout the only field is called `value`.
+    /// A case that carries text, bytes or items up to the message's end; in its layout the only field is
+    /// called `value`.
     public static func variant<Payload: WireTail>(
         _ tag: UInt64,
         _ name: String,
@@ -101,6 +102,7 @@ extension WireValue {
         switch Self.fieldType {
         case .integer(let integer): order = integer.order
         case .enumeration(let enumeration): order = enumeration.integer.order
+        case .float(_, let written): order = written
         case .bool: order = .big
         default: return nil
         }

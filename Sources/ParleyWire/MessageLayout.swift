@@ -1,7 +1,7 @@
 /// The layout of a message as a value: which bytes mean what.
 ///
-/// A `@WireMessage` type has one as `layout`; a C header gives one; a ``DynamicMessage`` follows one. Two layouts are
-/// equal when they describe the same bytes under the same names.
+/// A `@WireMessage` type has one as `layout`; a C header gives one; a ``DynamicMessage`` follows one. Two
+/// layouts are equal when they describe the same bytes under the same names.
 public struct MessageLayout: Sendable, Hashable {
     public var name: String
     /// The fields in the order of their bytes. A tail, if there is one, is the last.
@@ -11,8 +11,8 @@ public struct MessageLayout: Sendable, Hashable {
 
     /// A layout of fields that lie one after another without gaps; `offset`s are computed.
     ///
-    /// - Precondition: field names differ; only the last field varies in size; a tail's count field exists and is an
-    ///   integer.
+    /// - Precondition: field names differ; only the last field varies in size; a tail's count field exists
+    ///   and is an integer.
     public init(name: String, packing fields: [Field], variants: Variants? = nil) {
         var offset = 0
         let placed = fields.map { field in
@@ -29,9 +29,18 @@ public struct MessageLayout: Sendable, Hashable {
         var end = 0
         var names = Set<String>()
         for (index, field) in fields.enumerated() {
-            precondition(field.offset == end, "\(name).\(field.name) begins at \(field.offset), not at \(end)")
-            precondition(field.type.isFixedSize || index == fields.count - 1, "only the last field may vary in size")
-            precondition(field.role == .padding || names.insert(field.name).inserted, "two fields \(field.name)")
+            precondition(
+                field.offset == end,
+                "\(name).\(field.name) begins at \(field.offset), not at \(end)"
+            )
+            precondition(
+                field.type.isFixedSize || index == fields.count - 1,
+                "only the last field may vary in size"
+            )
+            precondition(
+                field.role == .padding || names.insert(field.name).inserted,
+                "two fields \(field.name)"
+            )
             end += field.type.sizeMinimum
         }
         if case .tail(let tail)? = fields.last?.type, let count = tail.count {

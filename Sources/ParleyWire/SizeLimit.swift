@@ -1,7 +1,7 @@
 /// The largest message that a path or a policy allows, with the name people know it by.
 ///
-/// A datagram is delivered whole or not at all: above the path's limit it is cut into fragments, of which one lost
-/// loses all, or refused with EMSGSIZE. Streams have no such limit; framings set their own.
+/// A datagram is delivered whole or not at all: above the path's limit it is cut into fragments, of which one
+/// lost loses all, or refused with EMSGSIZE. Streams have no such limit; framings set their own.
 public struct SizeLimit: Sendable, Hashable {
     /// The limit, in bytes of the message (the payload of UDP).
     public var bytes: Int
@@ -14,7 +14,8 @@ public struct SizeLimit: Sendable, Hashable {
         self.name = name
     }
 
-    /// 508: what every IPv4 host must take, were the IP header as large as it can be (576 - 60 - 8; RFC 791, RFC 768).
+    /// 508: what every IPv4 host must take, were the IP header as large as it can be (576 - 60 - 8; RFC 791,
+    /// RFC 768).
     public static let guaranteedWithOptions = SizeLimit(bytes: 508, name: "IPv4's guarantee with all options")
     /// 512: the classical limit of DNS over UDP (RFC 1035, 4.2.1). A habit, no limit of UDP.
     public static let dns = SizeLimit(bytes: 512, name: "the DNS payload limit")
@@ -36,7 +37,8 @@ public struct SizeLimit: Sendable, Hashable {
 
     /// Refuses a message that is larger than the limit.
     ///
-    /// - Throws: ``WireError/Reason/exceedsLimit(bytes:limit:)``, which says how large, which limit and what to do.
+    /// - Throws: ``WireError/Reason/exceedsLimit(bytes:limit:)``, which says how large, which limit and what
+    ///   to do.
     @inlinable
     public func check(_ byteCount: Int) throws(WireError) {
         guard byteCount <= bytes else { throw WireError(.exceedsLimit(bytes: byteCount, limit: self)) }

@@ -106,7 +106,8 @@ struct ValueSource {
         return (bits, .unknown(rest))
     }
 
-    /// The error for a value whose name nobody knows. It is a likelier mistake than a missing field, and told first.
+    /// The error for a value whose name nobody knows. It is a likelier mistake than a missing field, and told
+    /// first.
     func unknownField(at offset: Int) -> WireError? {
         unknownName.map { error($0, known: layout.valueNames, at: offset) }
     }
@@ -132,8 +133,8 @@ struct ValueSource {
 }
 
 extension MessageLayout {
-    /// The names under which values are given and found: own fields, then the cases of the tagged union, its tag and
-    /// the bytes of a case without a name.
+    /// The names under which values are given and found: own fields, then the cases of the tagged union, its
+    /// tag and the bytes of a case without a name.
     public var valueNames: [String] {
         var names = fields.filter { $0.role != .padding && $0.role != .reserved }.map(\.name)
         if let variants {

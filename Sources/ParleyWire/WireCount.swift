@@ -56,7 +56,8 @@ public struct ItemCount<Counter: WireCounter>: WireCount {
     @inlinable public init() {}
 }
 
-/// The bytes of the whole message: its fixed fields, this count and the tail (the length field of UDP and of many TLVs).
+/// The bytes of the whole message: its fixed fields, this count and the tail (the length field of UDP and of
+/// many TLVs).
 public struct MessageByteCount<Counter: WireCounter>: WireCount {
     public static var unit: CountUnit { .messageBytes }
     @inlinable public init() {}

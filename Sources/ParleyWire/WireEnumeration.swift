@@ -1,4 +1,5 @@
-/// An enum with a fixed-width raw type is a field as soon as it says so: `enum Colour: UInt8, WireValue { case red = 1 }`.
+/// An enum with a fixed-width raw type is a field as soon as it says so: `enum Colour: UInt8, WireValue {
+/// case red = 1 }`.
 extension WireValue where Self: RawRepresentable, RawValue: WireInteger {
     @inlinable public static var wireSizeMinimum: Int { RawValue.wireSizeMinimum }
 
@@ -29,6 +30,7 @@ extension WireValue where Self: RawRepresentable & CaseIterable, RawValue: WireI
             EnumerationType.Case(name: "\(value)", value: Int64(truncatingIfNeeded: value.rawValue))
         }
         return .enumeration(
-            EnumerationType(name: "\(Self.self)", integer: integer, cases: cases, isOpen: false))
+            EnumerationType(name: "\(Self.self)", integer: integer, cases: cases, isOpen: false)
+        )
     }
 }

@@ -30,7 +30,8 @@ extension WireValue {
 
     /// Appends the message to `output`.
     ///
-    /// - Throws: ``WireError/Reason/bufferTooSmall(needed:capacity:)`` when `output` has less than `wireSize` bytes left.
+    /// - Throws: ``WireError/Reason/bufferTooSmall(needed:capacity:)`` when `output` has less than `wireSize`
+    ///   bytes left.
     @inlinable
     public func encode(into output: inout OutputRawSpan) throws(WireError) {
         let needed = wireSize

@@ -1,8 +1,8 @@
 // What a generated decoder says to its reader besides `read`.
 
 extension WireReader {
-    /// Begins a message: checks once that all its bytes but those of `last` are there, so that the reads that follow
-    /// need no check of their own.
+    /// Begins a message: checks once that all its bytes but those of `last` are there, so that the reads that
+    /// follow need no check of their own.
     ///
     /// - Parameters:
     ///   - type: the message.

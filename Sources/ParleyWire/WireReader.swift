@@ -6,7 +6,8 @@ public struct WireReader: ~Escapable {
     @usableFromInline let bytes: RawSpan
     /// The bytes that are left of the current message; a counted tail narrows it.
     ///
-    /// Every read compares with this number alone: after one check up front the optimiser sees that the others hold.
+    /// Every read compares with this number alone: after one check up front the optimiser sees that the
+    /// others hold.
     @usableFromInline var rest: Int
     @usableFromInline var limit: Int
 

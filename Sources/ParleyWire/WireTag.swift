@@ -1,5 +1,5 @@
-/// A type that tells the cases of a tagged union apart: an unsigned integer of fixed width, in either byte order, or an
-/// enum that has such a raw type.
+/// A type that tells the cases of a tagged union apart: an unsigned integer of fixed width, in either byte
+/// order, or an enum that has such a raw type.
 ///
 ///     enum Kind: UInt8, WireTag { case hello = 1, data = 2 }
 public protocol WireTag: WireValue {

@@ -67,14 +67,20 @@ extension Array: WireTail where Element: WireValue {
             output.append(contentsOf: bytes)
             return
         }
-        for element in self { try element.write(to: &output) }
+        for index in indices {
+            do throws(WireError) {
+                try self[index].write(to: &output)
+            } catch {
+                throw error.within(index: index)
+            }
+        }
     }
 }
 
 /// Text at the end of a message: the rest of the datagram, or as many bytes as a count field says.
 ///
-/// It keeps the bytes that came in; text is made when asked for. C peers often send the terminating NUL along: the
-/// text ends at the first NUL, the bytes do not.
+/// It keeps the bytes that came in; text is made when asked for. C peers often send the terminating NUL
+/// along: the text ends at the first NUL, the bytes do not.
 public struct TailText: Sendable, Hashable {
     /// All bytes, a NUL and what follows it included.
     public var bytes: [UInt8]
@@ -218,26 +224,6 @@ extension WireReader {
             }
         } catch {
             throw error.within(field)
-        }
-    }
-
-    /// Reads a constant of the layout.
-    ///
-    /// - Throws: ``WireError/Reason/wrongConstant(expected:found:)`` when another value stands there.
-    @inlinable
-    @_lifetime(self: copy self)
-    public mutating func expect<Value: WireValue & Equatable>(
-        _ expected: Value,
-        _ field: StaticString
-    ) throws(WireError) {
-        let start = position
-        let found = try read(Value.self, field)
-        guard found == expected else {
-            throw WireError(
-                .wrongConstant(expected: "\(expected)", found: "\(found)"),
-                field: "\(field)",
-                offset: start
-            )
         }
     }
 }

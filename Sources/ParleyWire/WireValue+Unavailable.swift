@@ -1,5 +1,5 @@
-// Types that look like fields and have no agreed bytes. The macro says so where it sees their names; behind a type
-// alias it sees nothing, and the compiler finds these sentences.
+// Types that look like fields and have no agreed bytes. The macro says so where it sees their names; behind a
+// type alias it sees nothing, and the compiler finds these sentences.
 
 /// What has no bytes that two machines agree on. Never used: every conformance to it is unavailable.
 public protocol WithoutAgreedBytes: WireValue {}

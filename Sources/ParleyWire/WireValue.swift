@@ -1,7 +1,8 @@
 /// A value that knows its bytes: which they are, how many, in which order.
 ///
-/// Numbers, `Bool`, ``CString``, ``Bytes``, ``Reserved``, inline arrays, ``LittleEndian`` and every `@WireMessage` type
-/// conform. An enum with a fixed-width raw type conforms by saying so: `enum Colour: UInt8, WireValue { … }`.
+/// Numbers, `Bool`, ``CString``, ``Bytes``, ``Reserved``, inline arrays, ``LittleEndian`` and every
+/// `@WireMessage` type conform. An enum with a fixed-width raw type conforms by saying so: `enum Colour:
+/// UInt8, WireValue { … }`.
 public protocol WireValue: Sendable {
     /// The layout of the value.
     static var fieldType: FieldType { get }
@@ -19,7 +20,8 @@ public protocol WireValue: Sendable {
     /// Appends the value's `wireSize` bytes.
     ///
     /// - Precondition: `output` has room for them; messages check once for all their fields.
-    /// - Throws: ``WireError`` when the value has no representation: a tail that its count field cannot count.
+    /// - Throws: ``WireError`` when the value has no representation: a tail that its count field cannot
+    ///   count.
     func write(to output: inout OutputRawSpan) throws(WireError)
 }
 

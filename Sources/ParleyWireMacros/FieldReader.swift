@@ -119,7 +119,7 @@ struct FieldReader {
         for field in fields.dropLast() where field.kind == .tail {
             report(
                 field.node,
-                "\(field.name) has no fixed size and must be the last field: move it to the end, or say [n of T]",
+                "\(field.name) has no fixed size and must be the last field: move it to the end or say [n of T]",
                 id: "tailInTheMiddle"
             )
         }

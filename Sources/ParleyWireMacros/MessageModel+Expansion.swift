@@ -1,7 +1,8 @@
 import SwiftSyntax
 
-// The extension of a message. It calls library functions only, so that a client under strict memory safety and without
-// the Lifetimes feature builds clean; one check in front (`begin`) lets the optimiser drop those of the fields.
+// The extension of a message. It calls library functions only, so that a client under strict memory safety
+// and without the Lifetimes feature builds clean; one check in front (`begin`) lets the optimiser drop those
+// of the fields.
 
 extension MessageModel {
     var extensionMembers: [String] {
@@ -52,8 +53,8 @@ extension MessageModel {
         let last = last
         let summands = fields.filter { $0.kind != .tail }.map { field in
             let isLast = field.node == last?.node
-            return
-                "    size += \(field.typeText).\(isLast || field.kind == .count ? "wireSizeMinimum" : "wireSizeFixed")"
+            let size = isLast || field.kind == .count ? "wireSizeMinimum" : "wireSizeFixed"
+            return "    size += \(field.typeText).\(size)"
         }
         let minimum =
             summands.isEmpty
@@ -96,11 +97,17 @@ extension MessageModel {
                 if !field.isAlreadySet { lines.append("self.\(field.spelling) = \(field.typeText)()") }
                 lines.append("let count = try reader.readCount(\(field.typeText).self, \(name))")
             case .tail:
-                let counted =
-                    count.map { ", counted: count, by: \($0.typeText).self, messageStart: start" } ?? ""
-                lines.append(
-                    "self.\(field.spelling) = try reader.readTail(\(field.typeText).self, \(name)\(counted))"
-                )
+                guard let count else {
+                    lines.append(
+                        "self.\(field.spelling) = try reader.readTail(\(field.typeText).self, \(name))"
+                    )
+                    continue
+                }
+                lines += [
+                    "self.\(field.spelling) = try reader.readTail(",
+                    "    \(field.typeText).self, \(name),",
+                    "    counted: count, by: \(count.typeText).self, messageStart: start)",
+                ]
             }
         }
         return """

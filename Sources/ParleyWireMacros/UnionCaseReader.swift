@@ -13,10 +13,18 @@ struct UnionCaseReader {
     private let isInside: Bool
     /// The case that has a tag, by the tag's canonical text.
     private var owners: [String: String] = [:]
+    /// Every number that some case of the enum has as its tag.
+    private let literals: Set<UInt64>
 
     init(_ members: MemberBlockItemListSyntax, tagType: String, isInside: Bool) {
         self.tagType = tagType
         self.isInside = isInside
+        literals = Set(
+            members.compactMap { member in
+                let tag = member.decl.as(EnumCaseDeclSyntax.self)?.tags.first?.labeledArguments.first
+                return tag?.expression.as(IntegerLiteralExprSyntax.self)?.number
+            }
+        )
         for member in members {
             if let declaration = member.decl.as(EnumCaseDeclSyntax.self) {
                 read(declaration)
@@ -35,8 +43,7 @@ struct UnionCaseReader {
     }
 
     private mutating func read(_ declaration: EnumCaseDeclSyntax) {
-        let attributes = declaration.attributes.compactMap { $0.as(AttributeSyntax.self) }
-            .filter { $0.attributeName.trimmedDescription == "Tag" }
+        let attributes = declaration.tags
         let elements = Array(declaration.elements)
         guard elements.count == 1, let element = elements.first else {
             report(elements[1], "one tag tells one case: declare the cases one by one", "severalCases")
@@ -103,14 +110,15 @@ struct UnionCaseReader {
         }
         let name = element.name.plainText
         if let raw = element.rawValue {
+            let number = raw.value.trimmedDescription
             report(
                 raw,
-                "Swift allows no raw value beside a payload: say @Tag(\(raw.value.trimmedDescription)) case \(name)",
+                "Swift allows no raw value beside a payload: say @Tag(\(number)) case \(name)",
                 "rawTag"
             )
             return
         }
-        let free = (1...).first { owners[String($0)] == nil } ?? 1
+        let free = (1...).first { !literals.contains($0) } ?? 1
         let attribute: AttributeSyntax = "@Tag(\(raw: free))"
         let start = declaration.leadingTrivia
         let tagged = declaration.with(\.leadingTrivia, [])
@@ -140,7 +148,7 @@ struct UnionCaseReader {
         else {
             report(
                 element.name,
-                "the case for tags without a name is spelled unknown(tag: \(tagType), [UInt8]); others need a @Tag",
+                "the case for other tags is spelled unknown(tag: \(tagType), [UInt8]); all others need a @Tag",
                 "unknownCase"
             )
             return
@@ -182,6 +190,14 @@ struct UnionCaseReader {
             label: first.label,
             isTail: Field.Kind(of: first.type) == .tail
         )
+    }
+}
+
+extension EnumCaseDeclSyntax {
+    /// The `@Tag`s in front of it.
+    fileprivate var tags: [AttributeSyntax] {
+        attributes.compactMap { $0.as(AttributeSyntax.self) }
+            .filter { $0.attributeName.trimmedDescription == "Tag" }
     }
 }
 

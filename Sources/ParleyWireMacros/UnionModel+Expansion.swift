@@ -31,30 +31,23 @@ extension UnionModel {
     }
 
     private var sizes: String {
-        let minima = cases.map { $0.payload.map { $0.isTail ? "0" : "\($0.type).wireSizeMinimum" } ?? "0" }
-        var lines = ["var least = \(unknown == nil ? minima[0] : "0")"]
-        if unknown == nil {
-            lines += minima.dropFirst().map { "least = Swift.min(least, \($0))" }
-        } else {
-            lines = ["let least = 0"]
-        }
-        if minima.count == 1 { lines = ["let least = \(unknown == nil ? minima[0] : "0")"] }
+        // An unknown case may hold nothing.
+        let minima = cases.map { $0.payload?.sizeMinimum ?? "0" }
+        let rest = unknown == nil ? minima.dropFirst().filter { $0 != minima[0] } : []
+        var lines = ["\(rest.isEmpty ? "let" : "var") least = \(unknown == nil ? minima[0] : "0")"]
+        lines += rest.map { "least = Swift.min(least, \($0))" }
         lines.append(
             tagOffset.map { "return Swift.max(least, \($0) + \(tagType).wireSizeMinimum)" }
                 ?? "return \(tagType).wireSizeMinimum + least"
         )
-        var conditions = cases.compactMap {
-            $0.payload.map { $0.isTail ? "false" : "\($0.type).isWireSizeFixed" }
-        }
-        conditions += minima.dropFirst().filter { $0 != minima[0] }.map { "\($0) == \(minima[0])" }
+        var conditions = cases.compactMap { $0.payload?.isSizeFixed } + rest.map { "\($0) == \(minima[0])" }
         if unknown != nil || conditions.contains("false") { conditions = ["false"] }
         let front = tagOffset == nil ? "\(tagType).wireSizeMinimum + " : ""
         var sizes = cases.map { variant in
-            switch variant.payload {
-            case nil: "case .\(variant.spelling): \(tagType).wireSizeMinimum"
-            case let payload?:
-                "case .\(variant.spelling)(let payload): \(front)payload.\(payload.isTail ? "tailByteCount" : "wireSize")"
+            guard let payload = variant.payload else {
+                return "case .\(variant.spelling): \(tagType).wireSizeMinimum"
             }
+            return "case .\(variant.spelling)(let payload): \(front)payload.\(payload.size)"
         }
         if unknown != nil { sizes.append("case .unknown(_, let bytes): \(front)bytes.count") }
         return """
@@ -120,7 +113,7 @@ extension UnionModel {
             return ["case .\(variant.spelling)(let payload):"]
                 + tagged(
                     by: variant.tag,
-                    size: payload.isTail ? "payload.tailByteCount" : "payload.wireSize",
+                    size: "payload.\(payload.size)",
                     "try payload.\(write)(\(variant.name.literal), to: &output)"
                 )
         }
@@ -155,4 +148,13 @@ extension UnionModel {
             }
         return lines.map { "    " + $0 }
     }
+}
+
+extension UnionModel.Payload {
+    /// The property that tells a value's bytes.
+    fileprivate var size: String { isTail ? "tailByteCount" : "wireSize" }
+
+    fileprivate var sizeMinimum: String { isTail ? "0" : "\(type).wireSizeMinimum" }
+
+    fileprivate var isSizeFixed: String { isTail ? "false" : "\(type).isWireSizeFixed" }
 }

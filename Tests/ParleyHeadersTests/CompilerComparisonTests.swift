@@ -7,7 +7,8 @@ import Testing
 @Suite struct CompilerComparisonTests {
     static let count = 400
     /// More seeds for a longer run: PARLEY_HEADER_SEEDS=100.
-    static let seeds = 1...(ProcessInfo.processInfo.environment["PARLEY_HEADER_SEEDS"].flatMap(UInt64.init) ?? 2)
+    static let seeds =
+        1...(ProcessInfo.processInfo.environment["PARLEY_HEADER_SEEDS"].flatMap(UInt64.init) ?? 2)
 
     @Test(arguments: ["gcc", "clang"])
     func everySizeAndOffsetIsTheCompilers(_ compiler: String) throws {
@@ -71,13 +72,16 @@ import Testing
     private static func ask(_ compiler: String, about random: RandomHeader) throws -> [String] {
         var source = "#include <stdio.h>\n\(random.text)int main(void) {\n"
         for entry in random.structs {
-            source += "printf(\"\(entry.name) %zu %zu\\n\", sizeof(\(entry.name)), _Alignof(\(entry.name)));\n"
+            source +=
+                "printf(\"\(entry.name) %zu %zu\\n\", sizeof(\(entry.name)), _Alignof(\(entry.name)));\n"
             for member in entry.members {
                 source += "printf(\"\(entry.name).\(member) %zu\\n\", offsetof(\(entry.name), \(member)));\n"
             }
         }
         source += "return 0; }\n"
-        let folder = FileManager.default.temporaryDirectory.appending(path: "parley-headers-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "parley-headers-\(UUID().uuidString)"
+        )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "random.c")

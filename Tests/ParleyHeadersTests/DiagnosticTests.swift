@@ -27,7 +27,10 @@ import Testing
         ("#include \"a.h\"", "1:10: error: the file a.h was not found"),
         ("#include 3", "1:10: error: expected \"file\" or <file>, found “3”"),
         ("#define 3", "1:9: error: expected a name, found “3”"),
-        ("#define F(a, b) a\nstruct s { char x[F(1)]; };", "2:19: error: the macro F takes 2 arguments, found 1"),
+        (
+            "#define F(a, b) a\nstruct s { char x[F(1)]; };",
+            "2:19: error: the macro F takes 2 arguments, found 1"
+        ),
         ("#define F(a) a\nstruct s { char x[F(1]; };", "2:19: error: this macro call has no end"),
         // Declarations
         ("struct s { uint32 a; };", "1:12: error: there is no type uint32"),
@@ -44,13 +47,22 @@ import Testing
         ("struct s { char a[3 % 0]; };", "1:21: error: division by zero"),
         ("struct s { char a[1 << 40]; };", "1:21: error: a shift by 40 has no meaning in C"),
         ("struct s { char a[0x7fffffff + 1]; };", "1:30: error: the value does not fit its integer type"),
-        ("struct s { char a[99999999999999999999999]; };", "1:19: error: the value does not fit its integer type"),
-        ("struct s { char a[]; char b; };", "1:17: error: an array cannot have an unknown number of elements"),
+        (
+            "struct s { char a[99999999999999999999999]; };",
+            "1:19: error: the value does not fit its integer type"
+        ),
+        (
+            "struct s { char a[]; char b; };",
+            "1:17: error: an array cannot have an unknown number of elements"
+        ),
         ("struct s { struct t a; };", "1:21: error: struct t is not defined before its size is needed"),
         ("struct s { struct s a; };", "1:21: error: struct s is not defined before its size is needed"),
         ("struct s { void a; };", "1:17: error: a member of type void is no type"),
         ("struct s { char a(int); };", "1:17: error: a member of type a function is no type"),
-        ("struct s { char a __attribute__((aligned(3))); };", "1:42: error: 3 is no alignment: a power of two up to 65536 is"),
+        (
+            "struct s { char a __attribute__((aligned(3))); };",
+            "1:42: error: 3 is no alignment: a power of two up to 65536 is"
+        ),
         ("struct s { \u{0} char a; };", "1:12: error: expected a declaration, found a byte that is no C"),
         ("struct s { char a['x; };", "1:19: error: expected a constant, found an unfinished constant"),
         // Layouts
@@ -87,7 +99,9 @@ import Testing
                 struct bits { unsigned a : 3; unsigned b : 5; };
                 int f(void) { return 1 }
                 struct last { struct good g[2]; };
-                """, file: "t.h")
+                """,
+            file: "t.h"
+        )
         #expect(try header.structure("last").size == 2)
         #expect(header.problems.map(\.location.line) == [1, 3, 4])
         #expect(error("struct bad { nothing b; }; struct s { struct bad b; };")?.location.column == 14)
@@ -100,7 +114,8 @@ import Testing
                     \tuint32 math;
                     \t^~~~~~
                 hint: did you mean uint32_t?
-                """)
+                """
+        )
     }
 
     @Test func unknownStructSaysWhatWasNotUnderstood() {

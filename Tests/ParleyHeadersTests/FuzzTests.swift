@@ -6,13 +6,20 @@ import Testing
 /// Any bytes as a header give an answer or an error with a place, never a trap and never a hang.
 @Suite struct FuzzTests {
     static let words = [
-        "struct", "union", "enum", "typedef", "s", "t", "x", "{", "}", "(", ")", "[", "]", ";", ",", "*", "=", "#", "\n#",
-        "\n#define M ", "\n#define F(x) x", "\n#if ", "\n#else\n", "\n#endif\n", "\n#include \"a.h\"\n", "\n#pragma pack(push,1)\n",
-        "\n#pragma pack(pop)\n", "M", "F(", "0", "1", "-1", "9223372036854775807", "0xFFFFFFFFFFFFFFFF", "<<", ">>", "/", "%", "?",
-        ":", "&&", "||", "!", "~", "+", "-", "sizeof", "sizeof(", "__attribute__((packed))", "__attribute__((aligned(",
-        "uint8_t", "uint32_t", "char", "int", "long", "double", "bool", "unsigned", "void", "\"s\"", "'c'", "\"", "'", "/*", "*/", "//",
-        "\\\n", "\0", "\u{FEFF}", "é", "##", "...", "defined", "static", "extern", "inline", "\n", " ", "_Static_assert(", "_Alignas(",
-        "struct s { uint8_t a; };", "struct t { struct s x[2]; char n[]; };", "enum e { A, B = 2 };", "offsetof", "__builtin_offsetof(",
+        "struct", "union", "enum", "typedef", "s", "t", "x", "{", "}", "(", ")", "[", "]", ";", ",", "*", "=",
+        "#", "\n#",
+        "\n#define M ", "\n#define F(x) x", "\n#if ", "\n#else\n", "\n#endif\n", "\n#include \"a.h\"\n",
+        "\n#pragma pack(push,1)\n",
+        "\n#pragma pack(pop)\n", "M", "F(", "0", "1", "-1", "9223372036854775807", "0xFFFFFFFFFFFFFFFF", "<<",
+        ">>", "/", "%", "?",
+        ":", "&&", "||", "!", "~", "+", "-", "sizeof", "sizeof(", "__attribute__((packed))",
+        "__attribute__((aligned(",
+        "uint8_t", "uint32_t", "char", "int", "long", "double", "bool", "unsigned", "void", "\"s\"", "'c'",
+        "\"", "'", "/*", "*/", "//",
+        "\\\n", "\0", "\u{FEFF}", "é", "##", "...", "defined", "static", "extern", "inline", "\n", " ",
+        "_Static_assert(", "_Alignas(",
+        "struct s { uint8_t a; };", "struct t { struct s x[2]; char n[]; };", "enum e { A, B = 2 };",
+        "offsetof", "__builtin_offsetof(",
     ]
 
     static func limits() -> HeaderLimits {
@@ -23,7 +30,8 @@ import Testing
 
     static func check(_ bytes: [UInt8], _ seed: UInt64) {
         do throws(HeaderError) {
-            let header = try CHeader(HeaderSource(file: "fuzz.h", bytes: bytes), limits: limits()) { request in
+            let header = try CHeader(HeaderSource(file: "fuzz.h", bytes: bytes), limits: limits()) {
+                request in
                 request.path == "a.h" ? HeaderSource(file: "a.h", bytes: bytes) : nil
             }
             for problem in header.problems { #expect(!problem.rendered.isEmpty) }
@@ -48,7 +56,8 @@ import Testing
         for seed in UInt64(0)..<2_000 {
             var random = SeededGenerator(seed: seed)
             let count = Int.random(in: 1...60, using: &random)
-            let text = (0..<count).map { _ in Self.words[Int.random(in: 0..<Self.words.count, using: &random)] }
+            let text = (0..<count).map { _ in Self.words[Int.random(in: 0..<Self.words.count, using: &random)]
+            }
             Self.check(Array(text.joined(separator: " ").utf8), seed)
         }
     }
@@ -70,7 +79,11 @@ import Testing
                 switch Int.random(in: 0..<4, using: &random) {
                 case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
                 case 1: bytes.remove(at: index)
-                case 2: bytes.insert(contentsOf: Self.words[Int(random.next() % UInt64(Self.words.count))].utf8, at: index)
+                case 2:
+                    bytes.insert(
+                        contentsOf: Self.words[Int(random.next() % UInt64(Self.words.count))].utf8,
+                        at: index
+                    )
                 default: bytes.removeSubrange(index..<min(bytes.count, index + 20))
                 }
             }
@@ -79,7 +92,10 @@ import Testing
     }
 
     @Test func randomSpellingsNeverTrap() {
-        let words = ["a", "b", ":", "u8", "u16le", "char", "bytes", "text", "[", "]", "3", "99999999999", " ", "=", "-", "pad", "_", "é", "0x"]
+        let words = [
+            "a", "b", ":", "u8", "u16le", "char", "bytes", "text", "[", "]", "3", "99999999999", " ", "=",
+            "-", "pad", "_", "é", "0x",
+        ]
         for seed in UInt64(0)..<3_000 {
             var random = SeededGenerator(seed: seed)
             let text = (0..<Int.random(in: 0...14, using: &random)).map { _ in

@@ -66,10 +66,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1 << 31", Int128(Int32.min)), ("1u << 31", 0x8000_0000), ("0xFFFFFFFF + 1", 0), ("0xFFFFFFFFLL + 1", 0x1_0000_0000),
-        ("-1", -1), ("~0u", 0xFFFF_FFFF), ("~0", -1), ("-1 < 0u", 0), ("010 + 0b11", 11), ("'a'", 97), ("'\\xFF'", -1),
+        ("1 << 31", Int128(Int32.min)), ("1u << 31", 0x8000_0000), ("0xFFFFFFFF + 1", 0),
+        ("0xFFFFFFFFLL + 1", 0x1_0000_0000),
+        ("-1", -1), ("~0u", 0xFFFF_FFFF), ("~0", -1), ("-1 < 0u", 0), ("010 + 0b11", 11), ("'a'", 97),
+        ("'\\xFF'", -1),
         ("7 / -2", -3), ("-7 % 3", -1), ("1 ? 2 : 1/0", 2), ("0 && 1/0", 0), ("5 - 2 - 1", 2), ("!3 == 0", 1),
-        ("18446744073709551615ull", Int128(UInt64.max)), ("(char)200", -56), ("1 | 2 ^ 3 & 4", 3), ("sizeof(long double)", 16),
+        ("18446744073709551615ull", Int128(UInt64.max)), ("(char)200", -56), ("1 | 2 ^ 3 & 4", 3),
+        ("sizeof(long double)", 16),
     ])
     func constantsAreCs(_ expression: String, _ expected: Int128) throws {
         #expect(try value(expression) == .integer(expected))
@@ -82,6 +85,7 @@ import Testing
         #expect(try value("INT64_MIN", before) == .integer(Int128(Int64.min)))
         #expect(try value("\"a\" \"b\\n\"") == .text("ab\n"))
         #expect(try value("a_function(3)") == nil)
+        #expect(try value("__constant_htonl(0x00800000)", "#include <asm/byteorder.h>") == .integer(0x8000))
     }
 
     @Test func everyKindOfFieldHasItsType() throws {
@@ -97,22 +101,32 @@ import Testing
                 char text[4]; uint8_t bytes[5]; unsigned char raw[6]; char lines[2][3]; uint16_t numbers[2][2];
                 struct inner one, many[2];
             } __attribute__((packed));
-            """)
+            """
+        )
         func integer(_ bytes: Int, _ isSigned: Bool) -> FieldType {
             .integer(IntegerType(bytes: bytes, isSigned: isSigned))
         }
         let inner = MessageLayout(name: "inner", packing: [.init("a", integer(2, false))])
         let expected: [FieldType] = [
-            integer(1, true), integer(1, true), integer(1, false), integer(8, true), .float(bytes: 4, order: .big),
+            integer(1, true), integer(1, true), integer(1, false), integer(8, true),
+            .float(bytes: 4, order: .big),
             .float(bytes: 8, order: .big), .bool,
             .enumeration(
                 EnumerationType(
-                    name: "colour", integer: IntegerType(bytes: 4, isSigned: false),
-                    cases: [.init(name: "RED", value: 0), .init(name: "GREEN", value: 7)], isOpen: true)),
+                    name: "colour",
+                    integer: IntegerType(bytes: 4, isSigned: false),
+                    cases: [.init(name: "RED", value: 0), .init(name: "GREEN", value: 7)],
+                    isOpen: true
+                )
+            ),
             .enumeration(
                 EnumerationType(
-                    name: "sign", integer: IntegerType(bytes: 4, isSigned: true),
-                    cases: [.init(name: "MINUS", value: -1)], isOpen: true)),
+                    name: "sign",
+                    integer: IntegerType(bytes: 4, isSigned: true),
+                    cases: [.init(name: "MINUS", value: -1)],
+                    isOpen: true
+                )
+            ),
             .text(capacity: 4), .bytes(count: 5), .bytes(count: 6), .array(of: .text(capacity: 3), count: 2),
             .array(of: .array(of: integer(2, false), count: 2), count: 2), .message(inner),
             .array(of: .message(inner), count: 2),
@@ -133,7 +147,10 @@ import Testing
         let header = try header("#include <stdint.h>\nstruct s { uint32_t a; uint8_t b; char text[]; };")
         #expect(try header.layout(of: "s").tail == .init("text", .tail(TailType(.text)), offset: 5))
         #expect(
-            try header.remarks(on: "s").map(\.reason) == [.tailInsidePadding(field: "text", offset: 5, size: 8)])
+            try header.remarks(on: "s").map(\.reason) == [
+                .tailInsidePadding(field: "text", offset: 5, size: 8)
+            ]
+        )
     }
 
     @Test(arguments: [
@@ -147,12 +164,15 @@ import Testing
     }
 
     @Test func sizesThatDependOnTheMachineAreRemarked() throws {
-        let header = try header("typedef unsigned int u32;\nstruct s { int a; long b; u32 c; short d; } __attribute__((packed));")
+        let header = try header(
+            "typedef unsigned int u32;\nstruct s { int a; long b; u32 c; short d; } __attribute__((packed));"
+        )
         #expect(
             try header.remarks(on: "s").map(\.description) == [
                 "t.h:2:16: remark: the size of int a depends on the machine: 4 bytes on x86-64",
                 "t.h:2:24: remark: the size of long b depends on the machine: 8 bytes on x86-64",
-            ])
+            ]
+        )
     }
 
     @Test func headersThatForgetTheirIncludesAreReadWithARemark() throws {
@@ -169,7 +189,8 @@ import Testing
 
     @Test func neighboursAreIncludedAndNamedInErrors() throws {
         let files = [
-            "size.h": "#pragma once\n#include \"type.h\"\n#define N 3\n", "type.h": "#include \"size.h\"\ntypedef char byte;\n",
+            "size.h": "#pragma once\n#include \"type.h\"\n#define N 3\n",
+            "type.h": "#include \"size.h\"\ntypedef char byte;\n",
             "bad.h": "\nstruct bad { nothing x; };\n",
         ]
         #expect(try size("#include \"size.h\"\n#include \"type.h\"\nstruct s { byte c[N]; };", files) == 3)
@@ -179,7 +200,9 @@ import Testing
     }
 
     @Test func structsAreListedInOrder() throws {
-        let header = try header("#include <netinet/in.h>\nstruct b; typedef struct a { struct c { char x; } y; } t; struct b { char x; };")
+        let header = try header(
+            "#include <netinet/in.h>\nstruct b; typedef struct a { struct c { char x; } y; } t; struct b { char x; };"
+        )
         #expect(header.structs == ["a", "c", "t", "b"])
         #expect(try header.structure("sockaddr_in").size == 16)
     }

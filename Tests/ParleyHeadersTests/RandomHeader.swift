@@ -8,11 +8,14 @@ struct RandomHeader {
     private var random: SeededGenerator
     private var scalars = [
         "uint8_t", "int8_t", "uint16_t", "int16_t", "uint32_t", "int32_t", "uint64_t", "int64_t", "char",
-        "signed char", "unsigned char", "short", "unsigned short int", "int", "unsigned", "long", "long unsigned int",
+        "signed char", "unsigned char", "short", "unsigned short int", "int", "unsigned", "long",
+        "long unsigned int",
         "long long", "unsigned long long", "float", "double", "bool", "_Bool", "size_t", "int long signed",
         "const uint32_t", "volatile uint16_t", "long double",
     ]
-    private var constants = ["3", "0x4", "(1 << 1)", "sizeof(uint64_t)", "sizeof(char[5]) - 2", "'\\2'", "7u % 4u"]
+    private var constants = [
+        "3", "0x4", "(1 << 1)", "sizeof(uint64_t)", "sizeof(char[5]) - 2", "'\\2'", "7u % 4u",
+    ]
     private var closedStructs: [String] = []
 
     init(seed: UInt64, count: Int) {
@@ -37,7 +40,8 @@ struct RandomHeader {
     private mutating func addTypedef(_ index: Int) {
         let aligned = chance(20) ? " __attribute__((aligned(\(pick([1, 2, 4, 8, 16])))))" : ""
         // An array's elements must not be smaller than their alignment, so aligned types are used plain.
-        text += "typedef \(pick(scalars)) type\(index)\(chance(30) && aligned.isEmpty ? "[\(pick(constants))]" : "")\(aligned);\n"
+        text +=
+            "typedef \(pick(scalars)) type\(index)\(chance(30) && aligned.isEmpty ? "[\(pick(constants))]" : "")\(aligned);\n"
         if aligned.isEmpty { scalars.append("type\(index)") } else { alignedTypes.append("type\(index)") }
     }
 
@@ -45,7 +49,8 @@ struct RandomHeader {
 
     private mutating func addEnum(_ index: Int) {
         let values = [
-            "", " = \(pick(constants))", " = -1", " = 0x7fffffff", " = 4000000000u", " = 0x100000000", " = -2147483649LL",
+            "", " = \(pick(constants))", " = -1", " = 0x7fffffff", " = 4000000000u", " = 0x100000000",
+            " = -2147483649LL",
         ]
         let packed = chance(20) ? " __attribute__((packed))" : ""
         text += "enum enum\(index) { A\(index)\(pick(values)), B\(index) = 2, C\(index) } \(packed);\n"
@@ -66,16 +71,19 @@ struct RandomHeader {
         let isTypedef = chance(30)
         let kind = chance(8) ? "union" : "struct"
         let attribute = pick([
-            "", "", "", "", "__attribute__((packed))", "__attribute__ ((__packed__))", "__attribute__((packed))",
+            "", "", "", "", "__attribute__((packed))", "__attribute__ ((__packed__))",
+            "__attribute__((packed))",
             "__attribute__((packed, aligned(4)))", "__attribute__((aligned(16)))",
         ])
         let isBefore = chance(30)
-        text += "\(isTypedef ? "typedef " : "")\(kind)\(isBefore ? " \(attribute)" : "") s\(index)\(isTypedef ? "_tag" : "") {\n"
+        text +=
+            "\(isTypedef ? "typedef " : "")\(kind)\(isBefore ? " \(attribute)" : "") s\(index)\(isTypedef ? "_tag" : "") {\n"
         var counter = 0
         for _ in 0..<Int.random(in: 1...8, using: &random) { addMember(&members, &counter, depth: 0) }
         let isFlexible = kind == "struct" && chance(10)
         if isFlexible {
-            text += "    \(pick(["char", "uint8_t", "uint32_t", "double"])) m\(counter)[\(pick(["", "0"]))];\n"
+            text +=
+                "    \(pick(["char", "uint8_t", "uint32_t", "double"])) m\(counter)[\(pick(["", "0"]))];\n"
             members.append("m\(counter)")
         }
         text += "}\(isBefore ? "" : " \(attribute)")\(isTypedef ? " s\(index)" : "");\n"
@@ -91,7 +99,9 @@ struct RandomHeader {
         if depth < 2, chance(6) {
             // Anonymous: its members belong to the struct around it.
             text += "\(pick(["struct", "struct", "union"])) {\n"
-            for _ in 0..<Int.random(in: 1...3, using: &random) { addMember(&members, &counter, depth: depth + 1) }
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                addMember(&members, &counter, depth: depth + 1)
+            }
             text += "}\(pick(["", " __attribute__((packed))"]));\n"
             return
         }
@@ -105,10 +115,12 @@ struct RandomHeader {
             type = aligned
             dimensions = ""
         }
-        let attribute = chance(8) ? pick([
-            " __attribute__((packed))", " __attribute__((aligned(8)))", " __attribute__((aligned))",
-            " __attribute__((packed, aligned(2)))",
-        ]) : ""
+        let attribute =
+            chance(8)
+            ? pick([
+                " __attribute__((packed))", " __attribute__((aligned(8)))", " __attribute__((aligned))",
+                " __attribute__((packed, aligned(2)))",
+            ]) : ""
         text += "    \(type) \(name)\(dimensions)\(attribute);\n"
         members.append(name)
     }

@@ -43,12 +43,16 @@ import Testing
                     name: "msg_st",
                     packing: [
                         .init("name", .bytes(count: 13)), .init("math", number), .init("chinese", number),
-                    ]))
+                    ]
+                )
+        )
         #expect(layout.sizeMinimum == 21)
         #expect(header.structs == ["msg_st"])
-        #expect(header.constants == [
-            .init(name: "RCVPORT", value: .text("8089")), .init(name: "NAMESIZE", value: .integer(13)),
-        ])
+        #expect(
+            header.constants == [
+                .init(name: "RCVPORT", value: .text("8089")), .init(name: "NAMESIZE", value: .integer(13)),
+            ]
+        )
         #expect(header.remarks.isEmpty)
         #expect(header.problems.isEmpty)
         #expect(try header.remarks(on: "msg_st").isEmpty)
@@ -68,7 +72,9 @@ import Testing
     @Test func byteOrderIsTheCallers() throws {
         let header = try CHeader(source: Self.score, file: "proto.h")
         let layout = try header.layout(of: "msg_st", byteOrder: .little)
-        #expect(layout.field("math")?.type == .integer(IntegerType(bytes: 4, isSigned: false, order: .little)))
+        #expect(
+            layout.field("math")?.type == .integer(IntegerType(bytes: 4, isSigned: false, order: .little))
+        )
     }
 
     @Test func unknownTypeIsShownWithItsLine() throws {
@@ -81,6 +87,7 @@ import Testing
                         uint32 math;
                         ^~~~~~
                 hint: did you mean uint32_t?
-                """)
+                """
+        )
     }
 }

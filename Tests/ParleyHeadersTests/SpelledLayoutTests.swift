@@ -14,17 +14,23 @@ import Testing
                 == MessageLayout(
                     name: "score",
                     packing: [
-                        .init("name", .text(capacity: 13)), .init("math", integer(4)), .init("chinese", integer(4)),
-                    ]))
+                        .init("name", .text(capacity: 13)), .init("math", integer(4)),
+                        .init("chinese", integer(4)),
+                    ]
+                )
+        )
     }
 
     @Test func everyTypeHasASpelling() throws {
         let layout = try MessageLayout(
-            spelled: "a:u8,b:i16 c:u32le d:i64be e:f32 f:f64le g:bool h:bytes[3] i:u8[4] j:u16[2][3] k:char[2][4] m:u8[2][6]",
-            byteOrder: .big)
+            spelled:
+                "a:u8,b:i16 c:u32le d:i64be e:f32 f:f64le g:bool h:bytes[3] i:u8[4] j:u16[2][3] k:char[2][4] m:u8[2][6]",
+            byteOrder: .big
+        )
         let expected: [FieldType] = [
             integer(1), integer(2, signed: true), integer(4, .little), integer(8, signed: true),
-            .float(bytes: 4, order: .big), .float(bytes: 8, order: .little), .bool, .bytes(count: 3), .bytes(count: 4),
+            .float(bytes: 4, order: .big), .float(bytes: 8, order: .little), .bool, .bytes(count: 3),
+            .bytes(count: 4),
             .array(of: .array(of: integer(2), count: 3), count: 2), .array(of: .text(capacity: 4), count: 2),
             .array(of: .bytes(count: 6), count: 2),
         ]
@@ -96,6 +102,8 @@ import Testing
                     name:char[13] math:u33
                                        ^~~
                 hint: types are
-                """) == true)
+                """
+            ) == true
+        )
     }
 }

@@ -19,7 +19,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("netinet/udp.h", "udphdr", 8), ("linux/if_ether.h", "ethhdr", 14), ("net/ethernet.h", "ether_header", 14),
+        ("netinet/udp.h", "udphdr", 8), ("linux/if_ether.h", "ethhdr", 14),
+        ("net/ethernet.h", "ether_header", 14),
         ("linux/udp.h", "udphdr", 8),
     ])
     func systemHeaderIsRead(_ path: String, _ name: String, _ size: Int) throws {

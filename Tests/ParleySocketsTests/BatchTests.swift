@@ -49,7 +49,9 @@ import Testing
     @Test func datagramsLostToAFullQueueAreCounted() throws {
         let receiver = try datagram("udp://127.0.0.1:0?rcvbuf=4K")
         let sender = try datagram("udp://127.0.0.1:0")
-        for _ in 0..<100 { #expect(try sender.say([UInt8](repeating: 1, count: 1000), to: loopback(receiver.port))) }
+        for _ in 0..<100 {
+            #expect(try sender.say([UInt8](repeating: 1, count: 1000), to: loopback(receiver.port)))
+        }
         var batch = DatagramBatch(capacity: 64, slotBytes: 1024)
         let kept = try #require(try receiver.receive(into: &batch))
         #expect(kept < 100)
@@ -87,7 +89,9 @@ import Testing
         #expect(add("one", to: &batch, loopback(try receiver.port)) == .added)
         #expect(add("bad", to: &batch, loopback(0)) == .added)
         #expect(add("two", to: &batch, loopback(try receiver.port)) == .added)
-        #expect(add("six", to: &batch, .ipv6(.loopback, port: 1, zone: 0)) == .refused(.addressFamilyNotSupported))
+        #expect(
+            add("six", to: &batch, .ipv6(.loopback, port: 1, zone: 0)) == .refused(.addressFamilyNotSupported)
+        )
         #expect(try sender.send(&batch) == 1)
         do {
             _ = try sender.send(&batch)
@@ -132,7 +136,10 @@ import Testing
     }
 
     private func add(
-        _ text: String, to batch: inout OutgoingBatch, _ recipient: SocketAddress, from source: SocketAddress? = nil
+        _ text: String,
+        to batch: inout OutgoingBatch,
+        _ recipient: SocketAddress,
+        from source: SocketAddress? = nil
     ) -> OutgoingBatch.Outcome {
         let bytes = Array(text.utf8)
         return unsafe batch.append(bytes.span.bytes, to: recipient, from: source)

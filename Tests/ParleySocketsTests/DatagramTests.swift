@@ -1,8 +1,9 @@
 import CParleyLinux
 import Glibc
-@testable import ParleySockets
 import ParleyTypes
 import Testing
+
+@testable import ParleySockets
 
 @Suite struct DatagramTests {
     @Test func aDatagramArrivesWithItsSenderAndItsBytes() throws {
@@ -112,7 +113,10 @@ extension DatagramTests {
 
     @Test func aRecipientThatCannotBeIsATypedErrorBeforeAnythingIsSent() throws {
         let four = try datagram("udp://127.0.0.1:0")
-        #expect(refusal { try four.say([1], to: .ipv6(.loopback, port: 1, zone: 0)) }?.code == .addressFamilyNotSupported)
+        #expect(
+            refusal { try four.say([1], to: .ipv6(.loopback, port: 1, zone: 0)) }?.code
+                == .addressFamilyNotSupported
+        )
         #expect(refusal { try four.say([1], to: .unix(.path("/a"))) }?.code == .addressFamilyNotSupported)
         let zero = refusal { try four.say([1], to: loopback(0)) }
         #expect(zero?.code == .invalidArgument)

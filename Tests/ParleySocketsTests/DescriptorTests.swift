@@ -34,8 +34,10 @@ import Testing
                 #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0)
                 names.append("-e 'socket:[\(try inode(descriptor))]'")
             }
-            // The shell looks at its own descriptors: 1 says that grep found none of ours, and that there was a list.
-            let find = "ls -l /proc/$$/fd >/dev/null && ls -l /proc/$$/fd | grep -F \(names.joined(separator: " "))"
+            // The shell looks at its own descriptors: 1 says that grep found none of ours, and that there was
+            // a list.
+            let find =
+                "ls -l /proc/$$/fd >/dev/null && ls -l /proc/$$/fd | grep -F \(names.joined(separator: " "))"
             let status = unsafe system("\(find); test $? -eq 1")
             #expect(status == 0)
         }
@@ -49,7 +51,9 @@ import Testing
             var limit = rlimit()
             unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
             let full = rlimit(rlim_cur: 3, rlim_max: limit.rlim_max)
-            unsafe withUnsafePointer(to: full) { _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), $0) }
+            unsafe withUnsafePointer(to: full) {
+                _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), $0)
+            }
             guard case .exhausted(.tooManyFilesInProcess) = try server.accept() else {
                 Issue.record("accept did not say that it is exhausted")
                 return
@@ -57,7 +61,9 @@ import Testing
             let error = refusal { try Socket(.ipv4, .stream) }
             #expect(error?.code == .tooManyFilesInProcess)
             #expect(error?.remedy.contains("ulimit -n") == true)
-            unsafe withUnsafePointer(to: limit) { _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), $0) }
+            unsafe withUnsafePointer(to: limit) {
+                _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), $0)
+            }
             let child = try accept(server)
             #expect(try child.remoteAddress == (try client.localAddress))
         }

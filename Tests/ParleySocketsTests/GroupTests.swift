@@ -89,8 +89,13 @@ private let linkInterface: String? = Interfaces.names.first { name in
         #expect(error?.operation == .join)
         #expect(error?.code == .invalidArgument)
         #expect(error?.remedy.contains("224.0.0.0 to 239.255.255.255") == true)
-        #expect(refusal { try opened(.udp(group: "240.0.0.0", port: 0, on: "lo")) }?.code == .operationNotSupported)
-        #expect(refusal { try opened(.udp(group: "10.0.0.1", port: 0, on: "lo")) }?.code == .operationNotSupported)
+        #expect(
+            refusal { try opened(.udp(group: "240.0.0.0", port: 0, on: "lo")) }?.code
+                == .operationNotSupported
+        )
+        #expect(
+            refusal { try opened(.udp(group: "10.0.0.1", port: 0, on: "lo")) }?.code == .operationNotSupported
+        )
     }
 
     @Test func anUnknownInterfaceIsAnsweredWithTheOnesThereAre() throws {
@@ -124,7 +129,11 @@ private let linkInterface: String? = Interfaces.names.first { name in
         let member = try datagram("udp://[ff02::7777%\(interface)]:0")
         let sender = try datagram("udp://:0?interface=\(interface)")
         let zone = try Interfaces.index(of: interface)
-        let address = SocketAddress.ipv6(try #require(IPv6Address("ff02::7777")), port: try member.port, zone: zone)
+        let address = SocketAddress.ipv6(
+            try #require(IPv6Address("ff02::7777")),
+            port: try member.port,
+            zone: zone
+        )
         try sender.say("six", to: address)
         let received = try member.next()
         #expect(received.bytes == Array("six".utf8))

@@ -9,7 +9,9 @@ import Testing
         let zone = try Interfaces.index(of: "lo")
         let local = try #require(IPv6Address("fe80::1"))
         #expect(try Resolver.addresses(of: "fe80::1%lo", port: 7) == [.ipv6(local, port: 7, zone: zone)])
-        #expect(try Resolver.addresses(of: Endpoint.udp("fe80::1%lo", 7)) == [.ipv6(local, port: 7, zone: zone)])
+        #expect(
+            try Resolver.addresses(of: Endpoint.udp("fe80::1%lo", 7)) == [.ipv6(local, port: 7, zone: zone)]
+        )
         #expect(try Resolver.addresses(of: Endpoint.udp(port: 7)) == [])
         #expect(try Resolver.addresses(of: Endpoint.unix(path: "/a")) == [.unix(.path("/a"))])
     }
@@ -37,7 +39,9 @@ import Testing
 
     @Test func familiesTakeTurnsFromTheFirstOneOn() {
         let four = (1...3).map { SocketAddress.ipv4(IPv4Address(10, 0, 0, $0), port: 1) }
-        let six = (1...2).map { SocketAddress.ipv6(IPv6Address(high: 0xFD00 << 48, low: $0), port: 1, zone: 0) }
+        let six = (1...2).map {
+            SocketAddress.ipv6(IPv6Address(high: 0xFD00 << 48, low: $0), port: 1, zone: 0)
+        }
         #expect(Resolver.interleaved(six + four) == [six[0], four[0], six[1], four[1], four[2]])
         #expect(Resolver.interleaved(four + six) == [four[0], six[0], four[1], six[1], four[2]])
         #expect(Resolver.interleaved(four + four) == four)

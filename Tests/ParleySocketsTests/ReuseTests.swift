@@ -40,7 +40,10 @@ import Testing
         #expect(try listener("tcp://127.0.0.2:\(port)").port == port)
     }
 
-    @Test(arguments: ["udp://127.0.0.1:0", "udp://:0", "udp://0.0.0.0:0", "udp://[::1]:0"], ["restartable", "group"])
+    @Test(
+        arguments: ["udp://127.0.0.1:0", "udp://:0", "udp://0.0.0.0:0", "udp://[::1]:0"],
+        ["restartable", "group"]
+    )
     func unicastDatagramsRefuseWhatWouldSetReuseAddress(url: String, policy: String) throws {
         let error = refusal { try datagram("\(url)?reuse=\(policy)") }
         #expect(error?.operation == .bind)

@@ -33,7 +33,8 @@ extension Socket {
     }
 
     /// Sends a datagram, from an address of this host if need be.
-    func say(_ bytes: [UInt8], to recipient: SocketAddress, from source: SocketAddress? = nil) throws -> Bool {
+    func say(_ bytes: [UInt8], to recipient: SocketAddress, from source: SocketAddress? = nil) throws -> Bool
+    {
         if let source { return unsafe try send(bytes.span.bytes, to: recipient, from: source) }
         return unsafe try send(bytes.span.bytes, to: recipient)
     }

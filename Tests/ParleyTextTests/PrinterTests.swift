@@ -162,6 +162,28 @@ import Testing
         #expect(table.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    @Test("A gap that a compiler left is told as such, whatever it is called")
+    func padding() throws {
+        let layout = MessageLayout(
+            name: "P",
+            packing: [
+                .init("a", Samples.u8), .init("a", .bytes(count: 3), role: .padding), .init("b", Samples.u32),
+            ]
+        )
+        let message = try DynamicMessage([1, 9, 9, 9, 0, 0, 0, 2], as: CompiledLayout(layout))
+        #expect(message.json().description == #"{"a":1,"b":2}"#)
+        #expect(
+            AnnotatedBytes(message, hostOrder: .little).table() == """
+                offset  field      type   value   network order  host order
+                     0  a          u8     1       01
+                     1  (padding)  u8[3]  (zero)  00 00 00
+                     4  b          u32    2       00 00 00 02    02 00 00 00
+                8 bytes; host order is little-endian
+
+                """
+        )
+    }
+
     @Test("For programs the same is one line")
     func json() throws {
         let message = try DynamicMessage(as: Samples.score, values: ["name": "Li", "math": 83, "chinese": 1])
@@ -254,5 +276,43 @@ import Testing
             message.remarks.map(\.description)
                 == ["colour = 512; read little-endian it is 2 (green): did the sender forget htons?"]
         )
+    }
+
+    @Test("A count or a tag that fits only the other way round is asked about when decoding fails")
+    func failures() throws {
+        func remark(_ bytes: [UInt8], _ layout: MessageLayout) -> String? {
+            let error = #expect(throws: WireError.self) {
+                try DynamicMessage(bytes, as: CompiledLayout(layout))
+            }
+            return error?.remark(in: layout)?.description
+        }
+        let counted = MessageLayout(
+            name: "M",
+            packing: [
+                .init("count", Samples.u16, role: .count),
+                .init("body", .tail(TailType(.bytes, count: .init(field: "count", unit: .bytes)))),
+            ]
+        )
+        #expect(
+            remark([3, 0, 1, 2, 3], counted)
+                == "count = 768; read little-endian it is 3: did the sender forget htons?"
+        )
+        #expect(remark([0, 9, 1, 2, 3], counted) == nil)
+        let tagged = MessageLayout(
+            name: "P",
+            packing: [],
+            variants: .init(
+                tag: IntegerType(bytes: 4, isSigned: false),
+                tagName: "kind",
+                placement: .before,
+                cases: [.init(tag: 2, name: "point", layout: Samples.point)],
+                isOpen: false
+            )
+        )
+        #expect(
+            remark([2, 0, 0, 0], tagged)
+                == "kind = 33554432; read little-endian it is 2: did the sender forget htonl?"
+        )
+        #expect(remark([0, 0, 0, 3], tagged) == nil)
     }
 }

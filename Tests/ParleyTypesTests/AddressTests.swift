@@ -7,7 +7,9 @@ import Testing
         #expect(IPv4Address(text)?.description == text)
     }
 
-    @Test(arguments: ["", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1..2.3", "1.2.3.4 ", "+1.2.3.4", "1.2.3.٤"])
+    @Test(arguments: [
+        "", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1..2.3", "1.2.3.4 ", "+1.2.3.4", "1.2.3.٤",
+    ])
     func theFormsThatProgramsReadDifferentlyAreNoIPv4Address(text: String) {
         #expect(IPv4Address(text) == nil)
     }
@@ -24,7 +26,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", ":", ":::", "1:", ":1", "1::2::3", "12345::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::",
+        "", ":", ":::", "1:", ":1", "1::2::3", "12345::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9",
+        "1:2:3:4:5:6:7:8::",
         "::1%eth0", "[::1]", "g::", "::1.2.3", "1.2.3.4::", "::+1",
     ])
     func whatIsNoIPv6AddressIsNil(text: String) {
@@ -35,11 +38,14 @@ import Testing
         var generator = SeededGenerator(seed: 5952)
         for _ in 0..<2000 {
             // Runs of zeros, which random numbers alone hardly have.
-            let mask = (0..<8).map { _ in UInt64.random(in: 0...2, using: &generator) == 0 ? 0xFFFF : UInt64(0) }
+            let mask = (0..<8).map { _ in
+                UInt64.random(in: 0...2, using: &generator) == 0 ? 0xFFFF : UInt64(0)
+            }
             let halves = [mask[0..<4], mask[4..<8]].map { half in half.reduce(UInt64(0)) { $0 << 16 | $1 } }
             let address = IPv6Address(
                 high: halves[0] & UInt64.random(in: 0 ... .max, using: &generator),
-                low: halves[1] & UInt64.random(in: 0 ... .max, using: &generator))
+                low: halves[1] & UInt64.random(in: 0 ... .max, using: &generator)
+            )
             #expect(IPv6Address(address.description) == address)
         }
     }

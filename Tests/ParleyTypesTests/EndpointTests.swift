@@ -46,7 +46,8 @@ import Testing
 
     @Test func everyOptionArrivesTyped() throws {
         let options = try Endpoint(
-            url: "udp://:1?interface=lo&ttl=4&broadcast=1&loop=no&rcvbuf=4M&sndbuf=64k&local=10.0.0.1:5&reuse=loadBalanced"
+            url:
+                "udp://:1?interface=lo&ttl=4&broadcast=1&loop=no&rcvbuf=4M&sndbuf=64k&local=10.0.0.1:5&reuse=loadBalanced"
         ).options
         #expect(options.interface == "lo")
         #expect(options.timeToLive == 4)
@@ -109,7 +110,9 @@ import Testing
 
     @Test func anUnknownSchemeOrOptionListsTheKnownOnes() {
         #expect(EndpointError.unknownScheme("x").description.contains("udp, tcp, unix or unixgram"))
-        #expect(EndpointError.unknownOption("x", .unix).description.contains("it knows backlog, rcvbuf, sndbuf."))
+        #expect(
+            EndpointError.unknownOption("x", .unix).description.contains("it knows backlog, rcvbuf, sndbuf.")
+        )
     }
 
     @Test func aUnixNameHasAtMost107Bytes() throws {

@@ -9,9 +9,21 @@ import Testing
 
     @Test func aMessageIsOperationAddressCauseAndRemedy() {
         let error = SocketError(.bind, .addressInUse, local: Self.any)
-        #expect(error.description.hasPrefix("bind 0.0.0.0:8086: address already in use (EADDRINUSE). Another socket"))
-        #expect("\(SocketError(.connect, .connectionRefused, remote: Self.host))".hasPrefix("connect 192.0.2.1:8089: "))
-        #expect("\(SocketError(.resolve, .nameNotFound, subject: "a.example"))".hasPrefix("resolve a.example: no such host"))
+        #expect(
+            error.description.hasPrefix(
+                "bind 0.0.0.0:8086: address already in use (EADDRINUSE). Another socket"
+            )
+        )
+        #expect(
+            "\(SocketError(.connect, .connectionRefused, remote: Self.host))".hasPrefix(
+                "connect 192.0.2.1:8089: "
+            )
+        )
+        #expect(
+            "\(SocketError(.resolve, .nameNotFound, subject: "a.example"))".hasPrefix(
+                "resolve a.example: no such host"
+            )
+        )
         #expect("\(SocketError(.accept, ErrorCode(rawValue: 200)))" == "accept: unknown error (errno 200)")
     }
 
@@ -50,7 +62,10 @@ import Testing
         (SocketError(.send, .messageTooLong, remote: host), "65507"),
         (SocketError(.send, .connectionRefused, remote: host), "start the receiver"),
         (SocketError(.send, .invalidArgument, remote: host.with(port: 0)), "Port 0"),
-        (SocketError(.send, .invalidArgument, remote: .ipv6(IPv6Address("fe80::1")!, port: 1, zone: 0)), "fe80::1%eth0"),
+        (
+            SocketError(.send, .invalidArgument, remote: .ipv6(IPv6Address("fe80::1")!, port: 1, zone: 0)),
+            "fe80::1%eth0"
+        ),
         (SocketError(.send, .brokenPipe, remote: host), "connect anew"),
         (SocketError(.receive, .connectionReset, remote: host), "connect anew"),
         (SocketError(.resolve, .nameNotFound, subject: "a"), "spelling"),
@@ -64,7 +79,8 @@ import Testing
 
     @Test func everyCodeThatSocketsUseHasItsNameOfC() {
         let names = [
-            1: "EPERM", 11: "EAGAIN", 13: "EACCES", 19: "ENODEV", 22: "EINVAL", 23: "ENFILE", 24: "EMFILE", 32: "EPIPE",
+            1: "EPERM", 11: "EAGAIN", 13: "EACCES", 19: "ENODEV", 22: "EINVAL", 23: "ENFILE", 24: "EMFILE",
+            32: "EPIPE",
             36: "ENAMETOOLONG", 90: "EMSGSIZE", 97: "EAFNOSUPPORT", 98: "EADDRINUSE", 99: "EADDRNOTAVAIL",
             101: "ENETUNREACH", 104: "ECONNRESET", 105: "ENOBUFS", 110: "ETIMEDOUT", 111: "ECONNREFUSED",
             113: "EHOSTUNREACH", -2: "EAI_NONAME", -3: "EAI_AGAIN", -11: "EAI_SYSTEM",

@@ -23,7 +23,8 @@ func dynamic(_ layout: MessageLayout, _ bytes: [UInt8]) throws -> Outcome {
     }
 }
 
-/// Decodes both ways every prefix, every single changed byte and many seeded changes of `bytes`, and compares.
+/// Decodes both ways every prefix, every single changed byte and many seeded changes of `bytes`, and
+/// compares.
 func agree<Message: WireMessage>(_ type: Message.Type, on bytes: [UInt8], seed: UInt64) throws {
     func compare(_ bytes: [UInt8]) throws {
         let (one, other) = (try fixed(type, bytes), try dynamic(type.layout, bytes))
@@ -178,6 +179,14 @@ func agree<Message: WireMessage>(_ type: Message.Type, on bytes: [UInt8], seed: 
         let error = #expect(throws: WireError.self) { try DynamicMessage(decoding: bytes, as: Huge.layout) }
         #expect(error?.field == "body")
         #expect(error?.reason == .badCount(UInt64(Int.max), unit: .items, available: 21))
+    }
+
+    @Test("A negative count is more than anything, also when its bits would count the tail")
+    func negativeCount() throws {
+        typealias Block = Counted<ByteCount<Int8>, [UInt8]>
+        let bytes: [UInt8] = [1, 0xFF] + Array(repeating: 7, count: 255)
+        #expect(try fixed(Block.self, bytes) == dynamic(Block.layout, bytes))
+        #expect(throws: WireError.self) { try DynamicMessage(decoding: bytes, as: Block.layout) }
     }
 
     @Test("A value that is set changes its bytes and recomputes counts; a wrong one changes nothing")

@@ -1,7 +1,7 @@
 import ParleyWire
 
-// Messages as `@WireMessage` makes them, written by hand: what a `DynamicMessage` of the same layout must agree with,
-// byte for byte and error for error.
+// Messages as `@WireMessage` makes them, written by hand: fixed fields checked at once, then field by field.
+// What a `DynamicMessage` of the same layout must agree with, byte for byte and error for error.
 
 /// The common case: `struct { char name[13]; uint32_t math, chinese; } __attribute__((packed))`.
 struct Score: WireMessage, Equatable {
@@ -23,6 +23,7 @@ struct Score: WireMessage, Equatable {
     }
 
     init(from reader: inout WireReader) throws(WireError) {
+        try reader.begin(Self.self)
         name = try reader.next("name")
         math = try reader.next("math")
         chinese = try reader.next("chinese")
@@ -80,6 +81,7 @@ struct Everything: WireMessage {
     init() {}
 
     init(from reader: inout WireReader) throws(WireError) {
+        try reader.begin(Self.self)
         try reader.expect(0xCAFE as UInt16, "magic")
         small = try reader.next("small")
         wide = try reader.next("wide")
@@ -140,6 +142,7 @@ struct Counted<Count: WireCount, Tail: WireTail>: WireMessage {
     }
 
     init(from reader: inout WireReader) throws(WireError) {
+        try reader.begin(Self.self)
         let start = reader.offset
         kind = try reader.next("kind")
         let count = try reader.readCount(Count.self, "length")
@@ -173,6 +176,7 @@ struct Rest<Tail: WireTail>: WireMessage {
     }
 
     init(from reader: inout WireReader) throws(WireError) {
+        try reader.begin(Self.self)
         head = try reader.next("head")
         tail = try reader.nextTail("tail")
     }

@@ -5,7 +5,7 @@ import Testing
 private let layers: [String: Set<String>] = [
     "ParleyTypes": [],
     "ParleyWire": [],
-    "ParleyHeaders": ["ParleyWire"],
+    "ParleyHeaders": ["ParleyWire", "Synchronization"],
     "ParleyNetwork": ["ParleyTypes"],
     "ParleyText": ["ParleyTypes", "ParleyWire"],
     "ParleyWireMacros": [
@@ -14,9 +14,12 @@ private let layers: [String: Set<String>] = [
     "ParleyMacros": ["ParleyWire"],
     "ParleySockets": ["CParleyLinux", "Glibc", "ParleyTypes"],
     "ParleyEventLoop": [
-        "CParleyLinux", "Glibc", "Logging", "ParleyNetwork", "ParleySockets", "ParleyTypes", "Synchronization",
+        "CParleyLinux", "Glibc", "Logging", "ParleyNetwork", "ParleySockets", "ParleyTypes",
+        "Synchronization",
     ],
-    "ParleyCore": ["Logging", "ParleyEventLoop", "ParleyNetwork", "ParleyTypes", "ParleyWire", "Synchronization"],
+    "ParleyCore": [
+        "Logging", "ParleyEventLoop", "ParleyNetwork", "ParleyTypes", "ParleyWire", "Synchronization",
+    ],
     "Parley": ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"],
     "ParleyCommand": [
         "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCore", "ParleyHeaders", "ParleyNetwork",
@@ -40,10 +43,14 @@ struct SourceFile {
         let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
         return (files?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }.compactMap { file in
             let parts = file.pathComponents.drop { $0 != "Sources" }.dropFirst()
-            guard let target = parts.first, let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
+            guard let target = parts.first, let text = try? String(contentsOf: file, encoding: .utf8) else {
+                return nil
+            }
             return SourceFile(
-                target: target, path: parts.joined(separator: "/"),
-                lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+                target: target,
+                path: parts.joined(separator: "/"),
+                lines: text.split(separator: "\n", omittingEmptySubsequences: false)
+            )
         }
     }()
 
@@ -56,7 +63,9 @@ struct SourceFile {
     var imports: [(number: Int, module: String)] {
         code.compactMap { number, text in
             let words = text.split(separator: " ")
-            guard let index = words.firstIndex(of: "import"), index < 3, index + 1 < words.count else { return nil }
+            guard let index = words.firstIndex(of: "import"), index < 3, index + 1 < words.count else {
+                return nil
+            }
             return (number, String(words[index + 1].split(separator: ".")[0]))
         }
     }

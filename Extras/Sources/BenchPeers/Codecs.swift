@@ -1,9 +1,10 @@
-import CBarrier
+import BenchKit
 import Foundation
 import SwiftProtobuf
 
-// The loop of Benchmarks/c/codec.c, step by step, with what each library offers in the place of `encode` and `decode`.
-// Both allocate the bytes they encode into: neither can fill a buffer that exists. Both carry the name as `String`.
+// The loop of Benchmarks/c/codec.c, step by step, with what each library offers in the place of `encode` and
+// `decode`. Both allocate the bytes they encode into: neither can fill a buffer that exists. Both carry the
+// name as `String`.
 
 private struct JSONScore: Codable {
     var name: String
@@ -73,35 +74,4 @@ func measureJSON(seconds: Double) throws {
         barrier(&other)
     }
     guard other.name == value.name, other.math == value.math else { fail("json: wrong values") }
-}
-
-@inline(__always)
-private func measure(
-    _ peer: String,
-    _ row: String,
-    _ seconds: Double,
-    round: (UInt32) throws -> Void
-) throws {
-    let batchCount = 11
-    func run(_ n: UInt32) throws -> Double {
-        let start = secondsNow()
-        for i in 0..<n { try round(i) }
-        return secondsNow() - start
-    }
-
-    // Warm up, and find the n that fills a batch.
-    var n: UInt32 = 100
-    while try run(n) < seconds / Double(batchCount), n < .max / 2 { n *= 2 }
-
-    var batches: [Double] = []
-    for _ in 0..<batchCount {
-        batches.append(try run(n) / Double(n) * 1e9)
-    }
-    report("codec", peer: peer, row: row, unit: "ns", value: quantile(batches, 0.5))
-}
-
-/// Hands the address of the value to the C barrier.
-@inline(__always)
-private func barrier<Value>(_ value: inout Value) {
-    withUnsafeMutablePointer(to: &value) { CBarrier.barrier(UnsafeMutableRawPointer($0)) }
 }

@@ -1,8 +1,9 @@
+import BenchKit
 import NIOCore
 import NIOPosix
 
-// Benchmarks/c/udp-rate.c with SwiftNIO: one typed 21-byte message a write on one side, vector reads on the other,
-// one event loop each, the socket buffers as the system gives them.
+// Benchmarks/c/udp-rate.c with SwiftNIO: one typed 21-byte message a write on one side, vector reads on the
+// other, one event loop each, the socket buffers as the system gives them.
 
 private let nameBytesMax = 13
 private let messageBytes = 21

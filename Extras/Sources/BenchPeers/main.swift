@@ -1,7 +1,8 @@
+import BenchKit
 import Glibc
 
-// bench-peers COMMAND ...: what Parley is compared with, one command a measurement. Each prints lines of JSON as the C
-// peers do (Benchmarks/c); Benchmarks/run starts them.
+// bench-peers COMMAND ...: what Parley is compared with, one command a measurement. Each prints lines of JSON
+// as the C peers do (Benchmarks/c); Benchmarks/run starts them.
 
 let usage = """
     usage: bench-peers protobuf-codec [SECONDS]

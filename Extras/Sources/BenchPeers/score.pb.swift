@@ -8,8 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The message of Examples/score as protocol buffers spell it: the name is text, the marks are varints. After a change,
-// with protoc and the plugin (swift build -c release --product protoc-gen-swift), in this folder:
+// The message of Examples/score as protocol buffers spell it: the name is text, the marks are varints. After
+// a change, with protoc and the plugin (swift build -c release --product protoc-gen-swift), in this folder:
 //
 //     protoc --plugin=../../.build/release/protoc-gen-swift --swift_out=. score.proto
 

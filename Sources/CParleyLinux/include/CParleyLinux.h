@@ -1,7 +1,8 @@
 /// What Swift's Glibc module cannot import, and nothing else: no logic lives here.
 ///
-/// The header never defines _GNU_SOURCE: that would change the types that the Glibc module has already shown to Swift.
-/// Structures behind that switch are mirrored here; CParleyLinux.c checks each mirror against the real one.
+/// The header never defines _GNU_SOURCE: that would change the types that the Glibc module has already shown
+/// to Swift. Structures behind that switch are mirrored here; CParleyLinux.c checks each mirror against the
+/// real one.
 #ifndef CPARLEYLINUX_H
 #define CPARLEYLINUX_H
 
@@ -25,8 +26,9 @@ struct parley_mmsghdr {
     unsigned int msg_len;
 };
 
-/// Mirrors `struct in6_pktinfo` and `struct ipv6_mreq`, which are alike: an address in network order, and the index of
-/// an interface. Plain numbers, because Swift holds the union in `struct in6_addr` for no plain value.
+/// Mirrors `struct in6_pktinfo` and `struct ipv6_mreq`, which are alike: an address in network order, and the
+/// index of an interface. Plain numbers, because Swift holds the union in `struct in6_addr` for no plain
+/// value.
 struct parley_in6_interface {
     uint32_t address[4];
     uint32_t index;
@@ -64,7 +66,8 @@ static inline size_t parley_cmsg_space(size_t bytes) {
     return CMSG_SPACE(bytes);
 }
 
-/// The events of epoll(7) as plain numbers: the header's are an enumeration whose largest value does not fit Int32.
+/// The events of epoll(7) as plain numbers: the header's are an enumeration whose largest value does not fit
+/// Int32.
 static const uint32_t parley_epollin = EPOLLIN;
 static const uint32_t parley_epollout = EPOLLOUT;
 static const uint32_t parley_epollerr = EPOLLERR;

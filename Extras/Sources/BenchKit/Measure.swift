@@ -1,0 +1,35 @@
+public import CBarrier
+
+/// Times the loop of Benchmarks/c/codec.c: 11 batches, the median of which is the row.
+@inlinable
+@inline(__always)
+public func measure(
+    _ peer: String,
+    _ row: String,
+    _ seconds: Double,
+    round: (UInt32) throws -> Void
+) throws {
+    let batchCount = 11
+    func run(_ n: UInt32) throws -> Double {
+        let start = secondsNow()
+        for i in 0..<n { try round(i) }
+        return secondsNow() - start
+    }
+
+    // Warm up, and find the n that fills a batch.
+    var n: UInt32 = 100
+    while try run(n) < seconds / Double(batchCount), n < .max / 2 { n *= 2 }
+
+    var batches: [Double] = []
+    for _ in 0..<batchCount {
+        batches.append(try run(n) / Double(n) * 1e9)
+    }
+    report("codec", peer: peer, row: row, unit: "ns", value: quantile(batches, 0.5))
+}
+
+/// Hands the address of the value to the C barrier.
+@inlinable
+@inline(__always)
+public func barrier<Value>(_ value: inout Value) {
+    withUnsafeMutablePointer(to: &value) { CBarrier.barrier(UnsafeMutableRawPointer($0)) }
+}

@@ -1,0 +1,44 @@
+import BenchKit
+import Parley
+
+// bench-parley COMMAND ...: Parley in the loops of Benchmarks/c, one command a measurement. Benchmarks/run
+// starts them.
+
+let usage = """
+    usage: bench-parley codec [SECONDS]
+           bench-parley udp-send HOST PORT SECONDS
+           bench-parley udp-receive PORT SECONDS
+           bench-parley echo-udp-server PORT
+           bench-parley echo-udp-client HOST PORT N
+           bench-parley echo-tcp-server PORT
+           bench-parley echo-tcp-client HOST PORT N
+    """
+
+func number<Number: LosslessStringConvertible>(_ text: String) -> Number {
+    guard let number = Number(text) else { fail("\(text): not a number", exitCode: 64) }
+    return number
+}
+
+let words = Array(CommandLine.arguments.dropFirst())
+do {
+    switch (words.first, words.count) {
+    case ("codec", 1...2):
+        try measureCodec(seconds: words.count > 1 ? number(words[1]) : 0.5)
+    case ("udp-send", 4):
+        try await sendDatagrams(to: words[1], port: number(words[2]), seconds: number(words[3]))
+    case ("udp-receive", 3):
+        try await receiveDatagrams(port: number(words[1]), seconds: number(words[2]))
+    case ("echo-udp-server", 2):
+        try await serveDatagramEcho(port: number(words[1]))
+    case ("echo-udp-client", 4):
+        try await measureEcho("udp", to: .udp(words[1], number(words[2])), rounds: number(words[3]))
+    case ("echo-tcp-server", 2):
+        try await serveStreamEcho(port: number(words[1]))
+    case ("echo-tcp-client", 4):
+        try await measureEcho("tcp", to: .tcp(words[1], number(words[2])), rounds: number(words[3]))
+    default:
+        fail(usage, exitCode: 64)
+    }
+} catch {
+    fail("\(error)")
+}
