@@ -5,11 +5,13 @@ internal import ParleyWire
 extension Connection {
     /// Sends a message.
     ///
-    /// The system call is tried at once on the caller's thread; a full socket buffer suspends until there is room.
+    /// The system call is tried at once on the caller's thread; a full socket buffer suspends until there is
+    /// room.
     ///
-    /// - Parameter timeout: how long to wait for room; nil waits for ever. A message whose time is up was not sent.
-    /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)``, ``ParleyError/socket(_:)`` (`EPIPE` or
-    ///   `ECONNRESET` when the peer is gone), ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``,
+    /// - Parameter timeout: how long to wait for room; nil waits for ever. A message whose time is up was not
+    ///   sent.
+    /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)``, ``ParleyError/socket(_:)`` (`EPIPE`
+    ///   or `ECONNRESET` when the peer is gone), ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``,
     ///   ``ParleyError/closed``.
     @inlinable
     public func send(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) {
@@ -106,9 +108,9 @@ extension Connection {
 
             /// The next message, nil at the end.
             ///
-            /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/wire(_:)`` for a message that does not fit its
-            ///   layout (reading may go on with the one behind it), ``ParleyError/framing(_:)`` when the borders are
-            ///   lost, ``ParleyError/socket(_:)``, ``ParleyError/cancelled``.
+            /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/wire(_:)`` for a message that does not
+            ///   fit its layout (reading may go on with the one behind it), ``ParleyError/framing(_:)`` when
+            ///   the borders are lost, ``ParleyError/socket(_:)``, ``ParleyError/cancelled``.
             @inlinable
             public mutating func next(
                 isolation actor: isolated (any Actor)? = #isolation
@@ -137,8 +139,8 @@ extension Connection {
 
     /// Sends a message and waits for the next one of the peer.
     ///
-    /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what sending and
-    ///   receiving throw.
+    /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what
+    ///   sending and receiving throw.
     @inlinable
     public func request(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) -> Inbound {
         let claim = try desk.claim()

@@ -8,11 +8,12 @@ public import ParleyWire
 ///     let time = try await Connection(to: .tcp("server.example", 8086), receiving: Line<Int64>.self)
 ///     let stamp = try await time.next()?.value
 ///
-/// Over `udp` and `unixgram` a connection is a conversation with one peer: datagrams of others do not arrive, and a
-/// refused port is an error instead of silence.
+/// Over `udp` and `unixgram` a connection is a conversation with one peer: datagrams of others do not arrive,
+/// and a refused port is an error instead of silence.
 ///
-/// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the connection as it
-/// was: a message is sent whole or not at all. ``close()`` or the last reference's going closes it.
+/// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the
+/// connection as it was: a message is sent whole or not at all. ``close()`` or the last reference's going
+/// closes it.
 public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let port: any Port
     @usableFromInline let network: any Network
@@ -95,7 +96,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// What the connection has done so far.
     public var statistics: Statistics { counters.statistics }
 
-    /// Says that nothing more will be sent; the peer sees the end of the stream and may go on sending (half-close).
+    /// Says that nothing more will be sent; the peer sees the end of the stream and may go on sending
+    /// (half-close).
     public func finishSending() throws(ParleyError) {
         do throws(SocketError) { try port.finishSending() } catch { throw ParleyError(error) }
     }

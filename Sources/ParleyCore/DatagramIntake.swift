@@ -2,7 +2,8 @@ public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
 
-/// The reading side of a mailbox or of a datagram connection: a burst of datagrams, handed out one message at a time.
+/// The reading side of a mailbox or of a datagram connection: a burst of datagrams, handed out one message at
+/// a time.
 ///
 /// Touched only by whoever holds the ``ReadClaim`` of its owner; what a reader leaves, the next one finds.
 @usableFromInline
@@ -13,14 +14,14 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     @usableFromInline var stash: [Letter<Inbound>] = []
     @usableFromInline let counters: Counters
     private let turn = ReadingTurn()
-    /// Whether more is likely to be there after a burst that emptied the queue. In a conversation of question and
-    /// answer it never is, and asking costs a system call a message.
+    /// Whether more is likely to be there after a burst that emptied the queue. In a conversation of question
+    /// and answer it never is, and asking costs a system call a message.
     private var expectsMore = true
     private let sizeMaximum: Int?
     private let onRejected: (@Sendable (RejectedDatagram) -> Void)?
 
-    /// More letters of others than this are dropped (and counted) while a request waits: enough for a burst, bounded
-    /// for a flood.
+    /// More letters of others than this are dropped (and counted) while a request waits: enough for a burst,
+    /// bounded for a flood.
     static var stashLettersMax: Int { 256 }
     /// No datagram is larger: the length field of UDP has 16 bits.
     static var datagramBytesMax: Int { 65_535 }
@@ -60,7 +61,8 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         return nil
     }
 
-    /// Why a datagram that did not fit into its slot is no message: its beginning alone must not pass for one.
+    /// Why a datagram that did not fit into its slot is no message: its beginning alone must not pass for
+    /// one.
     @usableFromInline
     func tooLong(_ byteCount: Int) -> WireError {
         if let sizeMaximum { return WireError(.tooLong(expected: sizeMaximum, found: byteCount)) }

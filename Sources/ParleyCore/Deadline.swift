@@ -8,7 +8,8 @@ extension Network {
         timeout.map { now.advanced(by: $0) } ?? .distantFuture
     }
 
-    /// Ends a call whose time is up although it never had to wait: others may send faster than it finds what it wants.
+    /// Ends a call whose time is up although it never had to wait: others may send faster than it finds what
+    /// it wants.
     func check(_ deadline: MonotonicInstant) throws(SocketError) {
         if deadline != .distantFuture, now >= deadline { throw SocketError(.wait, .timedOut) }
     }

@@ -63,8 +63,8 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     ///
     /// Transient failures of a single peer, and a lack of descriptors, are waited out.
     ///
-    /// - Throws: ``ParleyError/closed``, ``ParleyError/cancelled``, ``ParleyError/socket(_:)`` when the listener itself
-    ///   is broken.
+    /// - Throws: ``ParleyError/closed``, ``ParleyError/cancelled``, ``ParleyError/socket(_:)`` when the
+    ///   listener itself is broken.
     public func accept() async throws(ParleyError) -> Connection<Inbound, Outbound> {
         do throws(SocketError) {
             return Connection(
@@ -81,8 +81,8 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
 
     /// Serves every peer in a child task until the listener is closed or the task cancelled.
     ///
-    /// A connection is closed when its handler returns. A handler that throws ends its own connection, is logged, and
-    /// disturbs nobody else.
+    /// A connection is closed when its handler returns. A handler that throws ends its own connection, is
+    /// logged, and disturbs nobody else.
     ///
     /// - Parameters:
     ///   - connectionsMax: how many are served at once; further peers wait in the system's backlog.

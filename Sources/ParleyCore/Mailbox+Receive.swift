@@ -65,9 +65,9 @@ extension Mailbox {
 
     /// Sends a message and waits for the recipient's answer.
     ///
-    /// What came before the question is no answer to it, and neither are letters of others: they are kept for the
-    /// reader (256 at most). A request to a group is answered by whoever answers first. Nothing is sent twice: a lost
-    /// question or answer ends in ``ParleyError/timedOut(_:)``.
+    /// What came before the question is no answer to it, and neither are letters of others: they are kept for
+    /// the reader (256 at most). A request to a group is answered by whoever answers first. Nothing is sent
+    /// twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
     public func request(
         _ message: Outbound,
         to recipient: SocketAddress,
@@ -115,7 +115,8 @@ extension Mailbox {
 
     /// Receives the next burst; false once the mailbox is closed.
     ///
-    /// - Parameter isFirst: whether the deadline may have passed already: what has come is always looked at once.
+    /// - Parameter isFirst: whether the deadline may have passed already: what has come is always looked at
+    ///   once.
     @usableFromInline
     func fill(
         timeout: Duration?,

@@ -5,13 +5,13 @@ internal import ParleyWire
 extension Mailbox {
     /// Sends a letter.
     ///
-    /// The system call is tried at once on the caller's thread; only a full socket buffer suspends. That the letter was
-    /// sent says nothing about its arrival.
+    /// The system call is tried at once on the caller's thread; only a full socket buffer suspends. That the
+    /// letter was sent says nothing about its arrival.
     ///
     /// - Parameters:
     ///   - recipient: an address, such as a letter's `sender`.
-    ///   - source: the local address to send from, such as the `recipient` of the letter that is answered; nil leaves
-    ///     the choice to the system.
+    ///   - source: the local address to send from, such as the `recipient` of the letter that is answered;
+    ///     nil leaves the choice to the system.
     ///   - timeout: how long to wait for room; nil waits for ever.
     /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``,
     ///   ``ParleyError/cancelled``, ``ParleyError/closed``.
@@ -32,9 +32,11 @@ extension Mailbox {
         if counters.countSentInTurn() { await Task.yield() }
     }
 
-    /// Sends a letter to a host by name: `"receiver.example:8089"`, `"127.0.0.1:8089"`, `"/run/inbox.sock"` or a URL.
+    /// Sends a letter to a host by name: `"receiver.example:8089"`, `"127.0.0.1:8089"`, `"/run/inbox.sock"`
+    /// or a URL.
     ///
-    /// A name is resolved for every letter; resolve it once with ``resolve(_:timeout:)-(String,_)`` to send many.
+    /// A name is resolved for every letter; resolve it once with ``resolve(_:timeout:)-(String,_)`` to send
+    /// many.
     ///
     /// - Parameter timeout: how long resolving may take, and then waiting for room.
     public func send(_ message: Outbound, to recipient: String, timeout: Duration? = nil)
@@ -74,7 +76,8 @@ extension Mailbox {
         return isPlain ? "\(transport)://\(recipient)" : "\(transport):\(recipient)"
     }
 
-    /// The first address behind an endpoint that this mailbox can write to: an IPv4 mailbox passes over IPv6 ones.
+    /// The first address behind an endpoint that this mailbox can write to: an IPv4 mailbox passes over IPv6
+    /// ones.
     public func resolve(
         _ recipient: Endpoint,
         timeout: Duration? = nil

@@ -10,11 +10,11 @@ public import ParleyWire
 ///         print(letter.sender, letter.message.name, letter.message.math)
 ///     }
 ///
-/// What the network does with datagrams it does with letters: they may be lost, doubled or reordered. A datagram that
-/// is no message is counted, shown to `onRejected` and dropped; it ends nothing.
+/// What the network does with datagrams it does with letters: they may be lost, doubled or reordered. A
+/// datagram that is no message is counted, shown to `onRejected` and dropped; it ends nothing.
 ///
-/// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the mailbox as it was.
-/// ``close()``, the end of ``withMailbox(_:at:_:)`` or the last reference's going closes it.
+/// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the mailbox
+/// as it was. ``close()``, the end of ``withMailbox(_:at:_:)`` or the last reference's going closes it.
 public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// Where the mailbox was asked to be.
     public let endpoint: Endpoint
@@ -29,11 +29,11 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// Opens a mailbox with coders of one's own: for messages whose layout is known only at run time.
     ///
     /// - Parameters:
-    ///   - endpoint: where letters reach it: `.udp(port: 8089)`, `.udp(group: "239.1.2.3", port: 8089)`; `.udp` alone is
-    ///     a mailbox to send from, at a port that the system chooses.
+    ///   - endpoint: where letters reach it: `.udp(port: 8089)`, `.udp(group: "239.1.2.3", port: 8089)`;
+    ///     `.udp` alone is a mailbox to send from, at a port that the system chooses.
     ///   - onRejected: told of every datagram that was no message, on the reading task.
-    /// - Throws: ``ParleyError/socket(_:)`` with operation, address and remedy; ``ParleyError/unusable(_:_:)`` for a
-    ///   stream endpoint.
+    /// - Throws: ``ParleyError/socket(_:)`` with operation, address and remedy;
+    ///   ``ParleyError/unusable(_:_:)`` for a stream endpoint.
     public init(
         receiving inboundCoder: Inbound.Coder,
         sending outboundCoder: Outbound.Coder,

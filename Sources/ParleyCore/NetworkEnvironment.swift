@@ -1,7 +1,8 @@
 internal import ParleyEventLoop
 public import ParleyNetwork
 
-/// Which network mailboxes, connections and listeners are opened on: the kernel's, unless the task says otherwise.
+/// Which network mailboxes, connections and listeners are opened on: the kernel's, unless the task says
+/// otherwise.
 ///
 ///     await NetworkEnvironment.$network.withValue(simulation) {
 ///         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))    // on the simulated network
@@ -11,12 +12,12 @@ public enum NetworkEnvironment {
     @TaskLocal public static var network: (any Network)?
 }
 
-/// Runs `body`, and the child tasks that it starts, on the network's own thread: a message that comes wakes one thread
-/// instead of two, which about halves the time of a round trip.
+/// Runs `body`, and the child tasks that it starts, on the network's own thread: a message that comes wakes
+/// one thread instead of two, which about halves the time of a round trip.
 ///
-/// For programs that mostly wait for messages and answer quickly. Code that computes for long or blocks delays every
-/// socket of the network; such code belongs elsewhere (`@concurrent`, an actor). Code that is isolated to an actor, the
-/// main actor included, runs where that actor runs, as ever.
+/// For programs that mostly wait for messages and answer quickly. Code that computes for long or blocks
+/// delays every socket of the network; such code belongs elsewhere (`@concurrent`, an actor). Code that is
+/// isolated to an actor, the main actor included, runs where that actor runs, as ever.
 public func withNetworkExecutor<Result, Failure: Error>(
     _ body: () async throws(Failure) -> Result
 ) async throws(Failure) -> Result {

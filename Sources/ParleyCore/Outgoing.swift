@@ -1,8 +1,10 @@
 public import ParleyWire
 
-/// Encodes a message, with its border on a stream, into memory of the stack where it is small, and lends the bytes.
+/// Encodes a message, with its border on a stream, into memory of the stack where it is small, and lends the
+/// bytes.
 ///
-/// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)`` before `body` is called, and what `body` throws.
+/// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)`` before `body` is called, and what `body`
+///   throws.
 @inlinable
 package func withEncoded<Coder: MessageCoder, Result>(
     _ message: Coder.Message,

@@ -7,7 +7,8 @@ public enum ParleyError: Error, Sendable, Hashable {
     case socket(SocketError)
     /// A message does not fit its layout, or bytes are no message.
     case wire(WireError)
-    /// A stream could not be cut into messages. It has no borders any more: the connection is of no further use.
+    /// A stream could not be cut into messages. It has no borders any more: the connection is of no further
+    /// use.
     case framing(FramingError)
     /// Nothing came, or nothing could be sent, in the time allowed.
     case timedOut(Duration)

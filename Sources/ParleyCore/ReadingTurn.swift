@@ -1,7 +1,7 @@
 internal import ParleyTypes
 
-/// Keeps a reader that never has to wait from overlooking its cancellation, and from having a thread to itself while
-/// other tasks are ready.
+/// Keeps a reader that never has to wait from overlooking its cancellation, and from having a thread to
+/// itself while other tasks are ready.
 ///
 /// Touched only by whoever holds the ``ReadClaim``.
 final class ReadingTurn: @unchecked Sendable {

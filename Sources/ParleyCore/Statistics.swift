@@ -30,8 +30,9 @@ final class Counters: Sendable {
 
     /// Counts a message.
     ///
-    /// - Returns: whether it is the sender's turn to let others work. A loop that sends and never meets a full buffer
-    ///   never suspends; without this, as many such loops as there are cores would stop every other task.
+    /// - Returns: whether it is the sender's turn to let others work. A loop that sends and never meets a
+    ///   full buffer never suspends; without this, as many such loops as there are cores would stop every
+    ///   other task.
     @usableFromInline
     func countSentInTurn() -> Bool {
         sent.add(1, ordering: .relaxed).newValue % Self.sentInTurnMax == 0

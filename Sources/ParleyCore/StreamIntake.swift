@@ -15,7 +15,8 @@ final class StreamIntake: @unchecked Sendable {
     @usableFromInline var isAtEnd = false
     private let turn = ReadingTurn()
 
-    /// What is read at once at least; streams with larger messages grow the buffer up to one message and this.
+    /// What is read at once at least; streams with larger messages grow the buffer up to one message and
+    /// this.
     static var readBytes: Int { 64 << 10 }
     /// A buffer that a large message has grown beyond this is given back after it.
     static var keptBytesMax: Int { 1 << 20 }

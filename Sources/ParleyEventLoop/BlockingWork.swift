@@ -1,7 +1,8 @@
 internal import ParleyTypes
 internal import Synchronization
 
-/// Runs calls that block (getaddrinfo) on threads of their own, so that no loop and no task's thread waits for them.
+/// Runs calls that block (getaddrinfo) on threads of their own, so that no loop and no task's thread waits
+/// for them.
 final class BlockingWork: Sendable {
     private let state = Mutex(State())
 
@@ -15,8 +16,8 @@ final class BlockingWork: Sendable {
     /// More lookups than this in the queue are refused: the resolver is not keeping up.
     private static let queueMax = 1024
 
-    /// Runs `work` and suspends until it is done, or the deadline has passed, or the task is cancelled. Work that
-    /// nobody waits for any more ends by itself.
+    /// Runs `work` and suspends until it is done, or the deadline has passed, or the task is cancelled. Work
+    /// that nobody waits for any more ends by itself.
     func run<Value: Sendable>(
         on loop: EventLoop,
         until deadline: MonotonicInstant,

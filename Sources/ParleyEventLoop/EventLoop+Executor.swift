@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// The loop as an executor: tasks that prefer it run on the loop's own thread, so that a message that comes wakes one
-/// thread instead of two. Code that blocks there blocks every socket of the loop.
+/// The loop as an executor: tasks that prefer it run on the loop's own thread, so that a message that comes
+/// wakes one thread instead of two. Code that blocks there blocks every socket of the loop.
 extension EventLoop: TaskExecutor {
     /// Never runs the job at once: the loop does, after the events that it is looking at.
     public func enqueue(_ job: consuming ExecutorJob) {

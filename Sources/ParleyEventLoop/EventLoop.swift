@@ -5,8 +5,9 @@ internal import Synchronization
 
 /// A thread that waits for many descriptors at once (epoll) and for the next deadline.
 ///
-/// It wakes tasks, passes on bytes that a stream port has taken over, and runs the tasks that prefer it as their
-/// executor, no other code of the user. Loops are independent of each other, so several can share the work.
+/// It wakes tasks, passes on bytes that a stream port has taken over, and runs the tasks that prefer it as
+/// their executor, no other code of the user. Loops are independent of each other, so several can share the
+/// work.
 public final class EventLoop: Sendable {
     private let descriptors: LoopDescriptors
     private let state = Mutex(State())
@@ -32,8 +33,8 @@ public final class EventLoop: Sendable {
     /// - Throws: ``SocketError`` when descriptors or threads have run out.
     public init(name: String = "parley-loop") throws(SocketError) {
         descriptors = try LoopDescriptors()
-        // The thread holds the loop only while it works, so that a loop nobody uses any more can end. It holds the
-        // descriptors all the time: whoever lets go of them last, thread or loop, closes them.
+        // The thread holds the loop only while it works, so that a loop nobody uses any more can end. It
+        // holds the descriptors all the time: whoever lets go of them last, thread or loop, closes them.
         let weakSelf = WeakLoop(self)
         let descriptors = descriptors
         try startThread(named: name) { EventLoop.run(weakSelf, descriptors) }
@@ -52,8 +53,8 @@ public final class EventLoop: Sendable {
 
     // MARK: Descriptors
 
-    /// Enters a handler and gives it a number that is never used again, so an event for a descriptor that was closed
-    /// meanwhile, even if that one's number has come back, reaches nobody.
+    /// Enters a handler and gives it a number that is never used again, so an event for a descriptor that was
+    /// closed meanwhile, even if that one's number has come back, reaches nobody.
     func register(_ handler: any ReadinessHandler) -> UInt64 {
         state.withLock { state in
             state.lastRegistration += 1
@@ -203,8 +204,8 @@ protocol ReadinessHandler: AnyObject, Sendable {
     func becameReady(_ events: UInt32)
 }
 
-/// The descriptors of a loop, held by its thread and by the loop itself: closed when both have let go, so that neither
-/// ever uses a number that has become another file.
+/// The descriptors of a loop, held by its thread and by the loop itself: closed when both have let go, so
+/// that neither ever uses a number that has become another file.
 private final class LoopDescriptors: Sendable {
     let epoll: Int32
     private let alarm: Int32

@@ -94,8 +94,8 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
 
     /// Waits for room, and a little longer where the kernel cannot tell.
     ///
-    /// A Unix socket without a peer of its own counts as writable while its *recipient's* queue is full, so waiting for
-    /// that alone would spin. It tries again after 1, 2, 4, … 16 milliseconds.
+    /// A Unix socket without a peer of its own counts as writable while its *recipient's* queue is full, so
+    /// waiting for that alone would spin. It tries again after 1, 2, 4, … 16 milliseconds.
     override func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
         try await super.waitUntilWritable(until: deadline)
         guard case .unix = localAddress, remoteAddress == nil else { return }
@@ -108,7 +108,8 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
 
     func finishSending() throws(SocketError) {
-        // Datagrams have no end; a connected Unix datagram socket could be shut down, a UDP peer would never learn it.
+        // Datagrams have no end; a connected Unix datagram socket could be shut down, a UDP peer would never
+        // learn it.
     }
 
     func close() { closeNow() }

@@ -9,8 +9,8 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
     private let network: KernelNetwork
     private static let logger = Logger(label: "parley.listener")
 
-    /// How long accepting rests when descriptors or memory have run out. The listener stays readable meanwhile, so
-    /// trying at once would spin; the peers wait in the backlog.
+    /// How long accepting rests when descriptors or memory have run out. The listener stays readable
+    /// meanwhile, so trying at once would spin; the peers wait in the backlog.
     private static let exhaustionPause = Duration.milliseconds(50)
     /// Whether the log knows that descriptors or memory have run out: it is told once, not at every attempt.
     private let isExhausted = Atomic<Bool>(false)

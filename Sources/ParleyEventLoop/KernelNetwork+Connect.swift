@@ -78,8 +78,8 @@ extension KernelNetwork {
         case delayed
     }
 
-    /// Tries the addresses beside each other, each a little later than the one before or as soon as that has failed;
-    /// the first connection wins and the others are closed (RFC 8305, section 5).
+    /// Tries the addresses beside each other, each a little later than the one before or as soon as that has
+    /// failed; the first connection wins and the others are closed (RFC 8305, section 5).
     private func race(
         _ endpoint: Endpoint,
         _ addresses: [SocketAddress],

@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// The network of the kernel: real sockets, watched by one or several event loops.
 public final class KernelNetwork: Network {
-    /// The network that everything is opened on unless the task says otherwise: one loop, started when first needed.
+    /// The network that everything is opened on unless the task says otherwise: one loop, started when first
+    /// needed.
     public static let shared = KernelNetwork()
 
     private let loops: Mutex<[EventLoop?]>
@@ -20,7 +21,8 @@ public final class KernelNetwork: Network {
 
     public var now: MonotonicInstant { EventLoop.now }
 
-    /// The first loop. With one loop, everything that runs there never changes threads between socket and code.
+    /// The first loop. With one loop, everything that runs there never changes threads between socket and
+    /// code.
     public var executor: (any TaskExecutor)? { try? loop(0) }
 
     public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
@@ -59,8 +61,8 @@ public final class KernelNetwork: Network {
         }
     }
 
-    /// Opens at the first of a name's addresses that this host has; `localhost` may name an IPv6 one where there is no
-    /// IPv6. What else goes wrong at an address is told, not evaded.
+    /// Opens at the first of a name's addresses that this host has; `localhost` may name an IPv6 one where
+    /// there is no IPv6. What else goes wrong at an address is told, not evaded.
     private static func firstOfOurs<Result>(
         _ addresses: [SocketAddress],
         _ open: (SocketAddress?) throws(SocketError) -> Result

@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// A port that is a socket of the kernel, watched by an event loop.
 class KernelPort: ReadinessHandler, @unchecked Sendable {
-    // Sendable by hand: stored properties are constant after `start`, which runs before the port is handed out.
+    // Sendable by hand: stored properties are constant after `start`, which runs before the port is handed
+    // out.
     let socket: SharedSocket
     let loop: EventLoop
     let watch: Watch
@@ -66,7 +67,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     /// Closes the socket and wakes whoever waits for it.
     func closeNow() {
         watch.close()
-        // The file goes while the socket still lives: a path whose socket is dead may be taken over by another process.
+        // The file goes while the socket still lives: a path whose socket is dead may be taken over by
+        // another process.
         file?.remove()
         socket.close()
     }

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// A stream socket of the kernel.
 ///
-/// What the kernel's queue does not take at once is kept and passed on by the loop, so `transmit` takes all or nothing,
-/// and at most one transmission is kept.
+/// What the kernel's queue does not take at once is kept and passed on by the loop, so `transmit` takes all
+/// or nothing, and at most one transmission is kept.
 final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     private let outgoing = Mutex(Outgoing())
     /// Whether ``close()`` was called; the socket itself may live on to pass on what was taken over.
@@ -28,10 +28,12 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         case goOn, finishSending, close
     }
 
-    /// How long a closed port goes on passing on what it had taken over: as long as TCP itself tries (RFC 9293, 3.8.3
-    /// leaves it to the application; Linux gives up an orphan's retransmissions after about this long).
+    /// How long a closed port goes on passing on what it had taken over: as long as TCP itself tries (RFC
+    /// 9293, 3.8.3 leaves it to the application; Linux gives up an orphan's retransmissions after about this
+    /// long).
     private static let lingerMax = Duration.seconds(60)
-    /// How much of what the peer sent and nobody read is thrown away before closing: a receive queue of usual size.
+    /// How much of what the peer sent and nobody read is thrown away before closing: a receive queue of usual
+    /// size.
     private static let discardedBytesMax = 256 << 10
 
     var hasBorders: Bool { false }
@@ -186,8 +188,9 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         loop.after(Self.lingerMax) { [weak self] in self?.closeNow() }
     }
 
-    /// Closes after throwing away what has come and nobody read: the kernel would answer unread bytes with a reset and
-    /// drop what it has not delivered yet (RFC 2525, section 2.17). A peer that goes on sending gets its reset.
+    /// Closes after throwing away what has come and nobody read: the kernel would answer unread bytes with a
+    /// reset and drop what it has not delivered yet (RFC 2525, section 2.17). A peer that goes on sending
+    /// gets its reset.
     private func discardAndClose() {
         _ = try? socket.use(.receive) { (socket) throws(SocketError) in
             try unsafe withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 16) {

@@ -2,12 +2,13 @@ internal import ParleySockets
 internal import ParleyTypes
 internal import Synchronization
 
-/// A socket that many threads use and one may close: it is closed when the last call that uses it has returned, so no
-/// call ever meets a descriptor that has become another one.
+/// A socket that many threads use and one may close: it is closed when the last call that uses it has
+/// returned, so no call ever meets a descriptor that has become another one.
 ///
 /// Two atomic operations a call, no lock.
 final class SharedSocket: @unchecked Sendable {
-    // Sendable by hand: `socket` is only borrowed between `enter` and `leave`, and taken once when nobody is inside.
+    // Sendable by hand: `socket` is only borrowed between `enter` and `leave`, and taken once when nobody is
+    // inside.
     private nonisolated(unsafe) var socket: Socket?
     /// How many calls are inside, and the closed bit.
     private let users = Atomic<UInt64>(0)

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// One task's wait, ended by whoever comes first: readiness, the deadline, cancellation, the end of the descriptor.
+/// One task's wait, ended by whoever comes first: readiness, the deadline, cancellation, the end of the
+/// descriptor.
 final class Suspension: Sendable {
     /// Why a wait ended.
     enum Wake: Sendable {

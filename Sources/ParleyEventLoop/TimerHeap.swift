@@ -28,8 +28,8 @@ struct TimerHeap {
         return nextID
     }
 
-    /// Cancels a timer. The heap is cleaned when the dead outnumber the living, so it stays in proportion to the
-    /// waits that are going on.
+    /// Cancels a timer. The heap is cleaned when the dead outnumber the living, so it stays in proportion to
+    /// the waits that are going on.
     mutating func cancel(_ id: UInt64) {
         cancelled.insert(id)
         if cancelled.count > 64, cancelled.count * 2 > heap.count { sweep() }

@@ -6,13 +6,14 @@ internal import Synchronization
 
 /// One descriptor's entry in an event loop: who waits for which direction.
 ///
-/// The kernel is asked for an event only while somebody waits for it (level-triggered, one shot): a busy socket that
-/// nobody waits for wakes no thread, and since arming reports what holds already, no readiness is lost between an
-/// attempt that would have blocked and the wait for the next one.
+/// The kernel is asked for an event only while somebody waits for it (level-triggered, one shot): a busy
+/// socket that nobody waits for wakes no thread, and since arming reports what holds already, no readiness is
+/// lost between an attempt that would have blocked and the wait for the next one.
 ///
-/// A reader that runs on the loop's own thread is always back at its wait before the loop looks for events again. For it
-/// the descriptor stays armed (edge-triggered), which saves a system call a wait; an event that finds no reader disarms
-/// it. A reader may come to wait only after it has drained the socket: an edge that it has used up does not come again.
+/// A reader that runs on the loop's own thread is always back at its wait before the loop looks for events
+/// again. For it the descriptor stays armed (edge-triggered), which saves a system call a wait; an event that
+/// finds no reader disarms it. A reader may come to wait only after it has drained the socket: an edge that
+/// it has used up does not come again.
 final class Watch: Sendable {
     enum Direction {
         case reading, writing
@@ -144,7 +145,8 @@ final class Watch: Sendable {
             for reader in readers { reader.wake(.ready) }
             return
         }
-        // Outside the lock: passing on may close the port, which takes it. What is taken over meanwhile arms anew.
+        // Outside the lock: passing on may close the port, which takes it. What is taken over meanwhile arms
+        // anew.
         let isDrained = !isWritable || passOn()
         let waiters = state.withLock { state -> [Suspension] in
             var waiters: [Suspension] = []

@@ -44,8 +44,8 @@ public struct CHeader: Sendable {
     /// - Parameters:
     ///   - source: the text, of any bytes.
     ///   - abi: the machine whose sizes and alignments hold.
-    ///   - loader: finds the files that `#include` asks for; the standard headers are built in. Nil: not found,
-    ///     which is an error for `"…"` and a remark for `<…>`.
+    ///   - loader: finds the files that `#include` asks for; the standard headers are built in. Nil: not
+    ///     found, which is an error for `"…"` and a remark for `<…>`.
     /// - Throws: ``HeaderError`` when the preprocessor cannot go on or a limit is reached.
     public init(
         _ source: HeaderSource,

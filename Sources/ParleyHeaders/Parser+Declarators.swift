@@ -113,7 +113,8 @@ extension Parser {
             throw Fault(.tooMuch(.nesting, maximum: budget.limits.nestingMax), at: spot)
         }
         let type = CType.array(element, count: count)
-        // Arrays of what is not defined yet are legal in a declaration; whoever needs the size hears about it.
+        // Arrays of what is not defined yet are legal in a declaration; whoever needs the size hears about
+        // it.
         if case .record(let index) = element.bare, case .incomplete = types.records[index].state {
             return type
         }

@@ -1,6 +1,7 @@
 @_exported public import ParleyWire
 
-/// Makes a struct a message: exactly the bytes of C's packed struct with the same fields, in network byte order.
+/// Makes a struct a message: exactly the bytes of C's packed struct with the same fields, in network byte
+/// order.
 ///
 ///     @WireMessage
 ///     struct Score {                       // struct { char name[13]; uint32_t math, chinese; } packed
@@ -9,16 +10,16 @@
 ///         var chinese: UInt32
 ///     }
 ///
-/// Every stored property is a field, in the order of the source; computed and static ones do not count. Only the last
-/// field may vary in size.
+/// Every stored property is a field, in the order of the source; computed and static ones do not count. Only
+/// the last field may vary in size.
 /// - `let version: UInt8 = 1` is a constant: encoding writes it, decoding checks it.
 /// - ``Reserved`` is sent as zero and not looked at.
 /// - A last property `[T]` or ``TailText`` is the tail: the rest of the message, or what a ``ByteCount``,
 ///   ``ItemCount`` or ``MessageByteCount`` field before it says, which encoding fills in.
 ///
-/// It generates the conformance to ``WireMessage`` and a memberwise initialiser as public as the struct, without
-/// parameters for constants, counts and reserved bytes. `==` and `hash(into:)` come along when the struct itself says
-/// that it is `Equatable` or `Hashable` and has an `[n of T]`, which is neither.
+/// It generates the conformance to ``WireMessage`` and a memberwise initialiser as public as the struct,
+/// without parameters for constants, counts and reserved bytes. `==` and `hash(into:)` come along when the
+/// struct itself says that it is `Equatable` or `Hashable` and has an `[n of T]`, which is neither.
 @attached(member, names: named(init))
 @attached(
     extension,
@@ -46,8 +47,9 @@ public macro WireMessage() = #externalMacro(module: "ParleyWireMacros", type: "W
 ///
 /// - Parameters:
 ///   - tag: an unsigned integer of fixed width, ``LittleEndian`` of one, or an enum that is a ``WireTag``.
-///   - offset: nil when the tag stands in front of the payload. Otherwise the tag is a field of every payload, that
-///     many bytes behind its first; encoding puts the case's tag there, whatever the field holds.
+///   - offset: nil when the tag stands in front of the payload. Otherwise the tag is a field of every
+///     payload, that many bytes behind its first; encoding puts the case's tag there, whatever the field
+///     holds.
 ///   - name: what errors and JSON call the tag.
 @attached(
     extension,
@@ -69,7 +71,8 @@ public macro WireMessage<Tag: WireTag>(
 @attached(peer)
 public macro Tag(_ number: UInt64) = #externalMacro(module: "ParleyWireMacros", type: "TagMacro")
 
-/// The value that tells a case of a `@WireMessage(tag:)` enum apart, where the tag is an enum: `@Tag(Kind.hello)`.
+/// The value that tells a case of a `@WireMessage(tag:)` enum apart, where the tag is an enum:
+/// `@Tag(Kind.hello)`.
 @attached(peer)
 public macro Tag<Value: WireTag>(_ value: Value) =
     #externalMacro(module: "ParleyWireMacros", type: "TagMacro")

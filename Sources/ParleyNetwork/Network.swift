@@ -1,18 +1,19 @@
 public import ParleyTypes
 
-/// What messages travel over: the kernel's sockets, or a simulation of them. One half of the seam; ``Port`` and
-/// ``ListeningPort`` are the other.
+/// What messages travel over: the kernel's sockets, or a simulation of them. One half of the seam; ``Port``
+/// and ``ListeningPort`` are the other.
 ///
-/// Everything above the seam (mailboxes, connections, listeners) knows networks only by this protocol and reads no
-/// clock but `now`, so that it runs unchanged, and repeatably, on simulated networks.
+/// Everything above the seam (mailboxes, connections, listeners) knows networks only by this protocol and
+/// reads no clock but `now`, so that it runs unchanged, and repeatably, on simulated networks.
 ///
-/// Cancelling the task that waits in one of these ends the wait with `.cancelled`, a passed deadline with `.timedOut`.
+/// Cancelling the task that waits in one of these ends the wait with `.cancelled`, a passed deadline with
+/// `.timedOut`.
 public protocol Network: AnyObject, Sendable {
     /// The network's own time.
     var now: MonotonicInstant { get }
 
-    /// Where tasks run with the fewest steps between a message and the code that takes it, or nil when it makes no
-    /// difference.
+    /// Where tasks run with the fewest steps between a message and the code that takes it, or nil when it
+    /// makes no difference.
     var executor: (any TaskExecutor)? { get }
 
     /// Waits until the network's clock has reached `deadline`.
@@ -40,8 +41,9 @@ extension Network {
 
 /// One end of a conversation.
 ///
-/// Every operation is an attempt that never blocks; when it says that it could not go on, the matching `wait` suspends
-/// until trying again makes sense. Spans do not cross a suspension, so this is also what the language asks for.
+/// Every operation is an attempt that never blocks; when it says that it could not go on, the matching `wait`
+/// suspends until trying again makes sense. Spans do not cross a suspension, so this is also what the
+/// language asks for.
 ///
 /// Several tasks may transmit at once. At most one receives.
 public protocol Port: AnyObject, Sendable {
@@ -65,8 +67,8 @@ public protocol Port: AnyObject, Sendable {
 
     /// Sends one datagram, or takes over bytes of the stream.
     ///
-    /// All or nothing: a stream port that could pass on only a part keeps the rest and passes it on by itself, so the
-    /// borders of messages survive cancellation.
+    /// All or nothing: a stream port that could pass on only a part keeps the rest and passes it on by
+    /// itself, so the borders of messages survive cancellation.
     ///
     /// - Parameters:
     ///   - recipient: the datagram's recipient; nil means the port's peer.
@@ -121,7 +123,8 @@ public protocol ListeningPort: AnyObject, Sendable {
     /// Where peers reach it.
     var localAddress: SocketAddress { get }
 
-    /// The next peer. Survives every transient failure; when descriptors run out it waits and goes on serving.
+    /// The next peer. Survives every transient failure; when descriptors run out it waits and goes on
+    /// serving.
     ///
     /// - Throws: `.cancelled`, `.badDescriptor` after ``close()``, and errors that end the port for good.
     func accept() async throws(SocketError) -> any Port

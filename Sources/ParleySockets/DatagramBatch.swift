@@ -76,8 +76,9 @@ public import ParleyTypes
 
     /// Gives back to each used header the lengths that the kernel took.
     ///
-    /// - Parameter family: a Unix socket gets no room for control messages: all it could be told is descriptors that a
-    ///   peer passes, and without room the kernel closes them instead of leaving them open in this process.
+    /// - Parameter family: a Unix socket gets no room for control messages: all it could be told is
+    ///   descriptors that a peer passes, and without room the kernel closes them instead of leaving them open
+    ///   in this process.
     mutating func rearm(for family: SocketFamily) {
         let controlBytes = family == .unix ? 0 : ControlMessages.receivedBytesMax
         for index in 0..<usedCount {

@@ -2,8 +2,8 @@ internal import CParleyLinux
 internal import Glibc
 internal import ParleyTypes
 
-/// An IP address and port in the bytes of the kernel: 28 bytes instead of the 128 of ``SystemAddress``, because sending
-/// a datagram makes one each time.
+/// An IP address and port in the bytes of the kernel: 28 bytes instead of the 128 of ``SystemAddress``,
+/// because sending a datagram makes one each time.
 struct InternetName {
     /// A `sockaddr_in6`, or a `sockaddr_in` in its first bytes.
     private var storage = sockaddr_in6()

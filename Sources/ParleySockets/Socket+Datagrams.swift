@@ -17,8 +17,15 @@ extension Socket {
             return try unsafe bytes.withUnsafeBytes { (buffer) throws(SocketError) in
                 try attempt(.send, remote: recipient) {
                     unsafe name.withPointer { address, length in
-                        unsafe sendto(
-                            fileDescriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL), address, length)
+                        let flags = Int32(MSG_NOSIGNAL)
+                        return unsafe sendto(
+                            fileDescriptor,
+                            buffer.baseAddress,
+                            buffer.count,
+                            flags,
+                            address,
+                            length
+                        )
                     }
                 } != nil
             }

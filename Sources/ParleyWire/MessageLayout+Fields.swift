@@ -11,8 +11,8 @@ extension MessageLayout.Field {
         Self(name, type.fieldType, role: .reserved)
     }
 
-    /// A field that always has this value. Numbers, Booleans and enumerations are constants of the layout; others are
-    /// values to whoever reads only the layout.
+    /// A field that always has this value. Numbers, Booleans and enumerations are constants of the layout;
+    /// others are values to whoever reads only the layout.
     public static func constant<Value: WireValue>(_ name: String, _ type: Value.Type, _ value: Value) -> Self
     {
         guard let bits = value.layoutBits else { return Self(name, type.fieldType) }

@@ -11,8 +11,8 @@ extension WireReader {
         try expectValue(expected, field)
     }
 
-    /// Reads a constant of an enum whose cases the layout does not know: to the layout it is a number, and the
-    /// error says numbers.
+    /// Reads a constant of an enum whose cases the layout does not know: to the layout it is a number, and
+    /// the error says numbers.
     @inlinable
     @_lifetime(self: copy self)
     public mutating func expect<Value: WireValue & RawRepresentable & Equatable>(

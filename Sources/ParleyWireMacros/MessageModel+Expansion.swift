@@ -1,8 +1,8 @@
 import SwiftSyntax
 
-// The extension of a message. It calls library functions only, so that a client under strict memory safety and
-// without the Lifetimes feature builds clean; one check in front (`begin`) lets the optimiser drop those of the
-// fields.
+// The extension of a message. It calls library functions only, so that a client under strict memory safety
+// and without the Lifetimes feature builds clean; one check in front (`begin`) lets the optimiser drop those
+// of the fields.
 
 extension MessageModel {
     var extensionMembers: [String] {

@@ -4,7 +4,8 @@ import ParleyTypes
 import ParleyWire
 import Testing
 
-/// Many at once: groups on lo, broadcast in a network of its own. Groups are shared by the whole host: one test at a time.
+/// Many at once: groups on lo, broadcast in a network of its own. Groups are shared by the whole host: one
+/// test at a time.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct GroupTests {
     @Test func `every member of a group gets its copy, and a non-member nothing`() async throws {
         let first = try await Mailbox(Score.self, at: .udp(group: "239.255.78.1", port: 0, on: "lo"))

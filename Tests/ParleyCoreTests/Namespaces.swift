@@ -3,8 +3,8 @@ import Testing
 
 /// Namespaces of their own for exit tests that need another network or other files than the host's.
 ///
-/// A namespace belongs to a thread. Such a test stays on the main actor, hence on one thread, and so do the system calls
-/// that open sockets and start threads on its behalf.
+/// A namespace belongs to a thread. Such a test stays on the main actor, hence on one thread, and so do the
+/// system calls that open sockets and start threads on its behalf.
 @MainActor
 enum Namespace {
     private static let newFiles: Int32 = 0x0002_0000
@@ -22,10 +22,8 @@ enum Namespace {
     /// The host's files, with other contents of /etc/hosts.
     static func enterNewFiles(hosts: String) -> Bool {
         let file = "/tmp/\(Fresh.name)"
-        return unshare(newFiles)
-            && run(
-                "mount --make-rprivate / && printf '\(hosts)' > \(file) && mount --bind \(file) /etc/hosts; rm \(file)"
-            )
+        let put = "mount --make-rprivate / && printf '\(hosts)' > \(file) && mount --bind \(file) /etc/hosts"
+        return unshare(newFiles) && run("\(put); rm \(file)")
     }
 
     /// Runs a command in the namespaces of this thread.

@@ -5,9 +5,11 @@ import ParleyTypes
 import ParleyWire
 import Testing
 
-/// Laws about a whole process: its descriptors, its processor time, its namespaces. Each runs in a process of its own.
+/// Laws about a whole process: its descriptors, its processor time, its namespaces. Each runs in a process of
+/// its own.
 ///
-/// One at a time: waiting for such a process occupies one of the few threads that the other tests' tasks share.
+/// One at a time: waiting for such a process occupies one of the few threads that the other tests' tasks
+/// share.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ProcessTests {
     @Test func `no descriptor is left when the last reference is gone`() async throws {
         await #expect(processExitsWith: .success) {
@@ -80,7 +82,10 @@ import Testing
             _ = try sender.connect(to: inbox.localAddress)
             let before = openSockets()
             for _ in 0..<5 {
-                require(passDescriptor(0, over: sender.fileDescriptor), "sendmsg: \(errno)")
+                require(
+                    passDescriptor(sender.fileDescriptor, over: sender.fileDescriptor),
+                    "sendmsg: \(errno)"
+                )
                 require(try await inbox.next(timeout: patience)?.message == [9], "no letter came")
             }
             require(openSockets() == before, "\(openSockets()) sockets are open, \(before) were")

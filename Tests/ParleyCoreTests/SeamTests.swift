@@ -37,6 +37,27 @@ import Testing
         #expect(await task.value == .cancelled)
     }
 
+    @Test func `a deadline holds although letters of others keep coming`() async throws {
+        let network = ToyNetwork(receiveTime: .seconds(1))
+        try await NetworkEnvironment.$network.withValue(network) {
+            let inbox = try await Mailbox(Score.self, at: .udp)
+            let stranger = try await Mailbox([UInt8].self, at: .udp)
+            let nobody = SocketAddress.ipv4(.loopback, port: 999)
+            let garbage = [[UInt8]](repeating: [1], count: 10_000)
+            try await stranger.send(contentsOf: garbage, to: inbox.localAddress)
+            let limit = Duration.seconds(5)
+            let start = network.now
+            #expect(await refusal { try await inbox.next(timeout: limit) } == .timedOut(limit))
+            #expect(start.duration(to: network.now) < .seconds(10))
+            // A question first looks at what came before it, which takes 64 bursts at most.
+            let question = await refusal {
+                try await inbox.request(score(1), to: nobody, timeout: .seconds(70))
+            }
+            #expect(question == .timedOut(.seconds(70)))
+            #expect(start.duration(to: network.now) < .seconds(90))
+        }
+    }
+
     @Test func `a listener and its connections work on a simulated network`() async throws {
         try await NetworkEnvironment.$network.withValue(ToyNetwork(readBytesMax: 5)) {
             let listener = try await Listener(Score.self, at: .tcp(port: 1))

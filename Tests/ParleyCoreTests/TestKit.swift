@@ -72,8 +72,8 @@ func require(_ condition: Bool, _ reason: @autoclosure () -> String, line: Int =
     exit(EXIT_FAILURE)
 }
 
-/// How many sockets this process has open. Only in exit tests: others open and close some meanwhile. Other descriptors do
-/// not count, as the runtime opens some for its own timers when it likes.
+/// How many sockets this process has open. Only in exit tests: others open and close some meanwhile. Other
+/// descriptors do not count, as the runtime opens some for its own timers when it likes.
 func openSockets() -> Int {
     var count = 0
     for descriptor in 0..<4096 as Range<Int32> {

@@ -2,8 +2,8 @@ import ParleyNetwork
 import ParleyTypes
 import Synchronization
 
-/// A network in this process's memory: no kernel, no clock. It shows that the library knows networks by the seam alone,
-/// and cuts streams where the tests want.
+/// A network in this process's memory: no kernel, no clock. It shows that the library knows networks by the
+/// seam alone, and cuts streams where the tests want.
 ///
 /// Its time goes on by ten seconds whenever somebody waits in vain.
 final class ToyNetwork: Network {
@@ -17,9 +17,12 @@ final class ToyNetwork: Network {
     private let state = Mutex(State())
     /// The most bytes that one read of a stream brings.
     let readBytesMax: Int
+    /// How long it takes to receive a burst.
+    let receiveTime: Duration
 
-    init(readBytesMax: Int = .max) {
+    init(readBytesMax: Int = .max, receiveTime: Duration = .zero) {
         self.readBytesMax = readBytesMax
+        self.receiveTime = receiveTime
     }
 
     var now: MonotonicInstant { state.withLock { $0.now } }
@@ -33,7 +36,11 @@ final class ToyNetwork: Network {
         if Task.isCancelled { throw SocketError(.wait, .cancelled) }
         if now >= deadline { throw SocketError(.wait, .timedOut) }
         do { try await Task.sleep(for: .microseconds(200)) } catch { throw SocketError(.wait, .cancelled) }
-        state.withLock { $0.now = $0.now.advanced(by: .seconds(10)) }
+        pass(.seconds(10))
+    }
+
+    func pass(_ time: Duration) {
+        state.withLock { $0.now = $0.now.advanced(by: time) }
     }
 
     func resolve(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
@@ -106,7 +113,8 @@ final class ToyPort: Port {
     }
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
-        try inbox.withLock { (inbox) throws(SocketError) in
+        network.pass(network.receiveTime)
+        return try inbox.withLock { (inbox) throws(SocketError) in
             guard !inbox.isClosed else { throw SocketError(.receive, .badDescriptor) }
             let count = min(inbox.letters.count, batch.slots)
             for (index, letter) in inbox.letters.prefix(count).enumerated() {
