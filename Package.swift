@@ -108,7 +108,8 @@ let package = Package(
             [
                 "ParleyCore", "ParleyHeaders", "ParleyText", "ParleyTypes", "ParleyWire", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ]
+        ),
         .executableTarget(name: "ParleyProgram", dependencies: ["ParleyCommand"], swiftSettings: settings),
         tests(of: "ParleyCommand", ["ParleyText", "ParleyTypes", "ParleyWire"]),
         // The package's own rules: which layer imports which, who may read a clock.

@@ -4,7 +4,10 @@ import Testing
 /// How it ends when somebody says so: signals, readers that go away, full disks.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct EndingTests {
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)], ["udp", "tcp"])
-    func `a signal ends a receiver with a summary`(_ signal: (number: Int32, status: Int32), _ transport: String) throws {
+    func `a signal ends a receiver with a summary`(
+        _ signal: (number: Int32, status: Int32),
+        _ transport: String
+    ) throws {
         let receiver = try Parley.start("receive", "\(transport)://:0", "--as", "lines")
         let port = try receiver.port()
         #expect(try Parley.run("send", "\(transport)://127.0.0.1:\(port)", "hello").status == 0)
@@ -17,7 +20,13 @@ import Testing
 
     @Test func `a repeating sender ends on a signal and says what it sent`() throws {
         let receiver = try Parley.start("receive", "udp://:0")
-        let sender = try Parley.start("send", "udp://127.0.0.1:\(try receiver.port())", "tick", "--every", "10ms")
+        let sender = try Parley.start(
+            "send",
+            "udp://127.0.0.1:\(try receiver.port())",
+            "tick",
+            "--every",
+            "10ms"
+        )
         try receiver.waitForOutput("tick")
         sender.signal(SIGINT)
         let outcome = try sender.outcome()
@@ -28,7 +37,8 @@ import Testing
     @Test func `a reader that goes away ends a receiver quietly, before another message comes`() throws {
         let port = try freeDatagramPort()
         let receiver = try Parley.startShell(
-            "sh -c '{ parley receive udp://:\(port); echo status $? >&2; } | head -n 1'")
+            "sh -c '{ parley receive udp://:\(port); echo status $? >&2; } | head -n 1'"
+        )
         try receiver.waitForError("receiving at")
         _ = try Parley.run("send", "udp://127.0.0.1:\(port)", "hello")
         let outcome = try receiver.outcome()

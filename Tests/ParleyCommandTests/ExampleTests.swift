@@ -7,13 +7,17 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ExampleTests {
     @Test func `help shows three examples of each subcommand`() throws {
         for (name, examples) in [
-            ("receive", ReceiveCommand.examples), ("send", SendCommand.examples), ("serve", ServeCommand.examples),
-            ("call", CallCommand.examples), ("encode", EncodeCommand.examples), ("decode", DecodeCommand.examples),
+            ("receive", ReceiveCommand.examples), ("send", SendCommand.examples),
+            ("serve", ServeCommand.examples),
+            ("call", CallCommand.examples), ("encode", EncodeCommand.examples),
+            ("decode", DecodeCommand.examples),
         ] {
             #expect(examples.count == 3)
             let help = try Parley.run(name, "--help").output
             for example in examples {
-                for line in example.split(separator: "\n") { #expect(help.contains("  \(line)\n"), "\(line)") }
+                for line in example.split(separator: "\n") {
+                    #expect(help.contains("  \(line)\n"), "\(line)")
+                }
             }
             #expect(help.contains("Exit codes: "))
         }

@@ -6,30 +6,66 @@ import Testing
     @Test func `receive prints one message as JSON, and send has sent it`() throws {
         let folder = try Folder()
         let receiver = try Parley.start(
-            "receive", "udp://:0", "--as", "proto.h:msg_st", "--count", "1", "--json", in: folder)
+            "receive",
+            "udp://:0",
+            "--as",
+            "proto.h:msg_st",
+            "--count",
+            "1",
+            "--json",
+            in: folder
+        )
         let port = try receiver.port()
         let sent = try Parley.run(
-            "send", "udp://127.0.0.1:\(port)", "--as", "proto.h:msg_st", "name=Li", "math=99", "chinese=77",
-            in: folder)
+            "send",
+            "udp://127.0.0.1:\(port)",
+            "--as",
+            "proto.h:msg_st",
+            "name=Li",
+            "math=99",
+            "chinese=77",
+            in: folder
+        )
         #expect(sent.status == 0)
         let outcome = try receiver.outcome()
         #expect(outcome.status == 0)
         let pattern =
-            /\{"schema":"parley\.receive\/1","peer":"127\.0\.0\.1:\d+","time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z","fields":\{"name":"Li","math":99,"chinese":77\}\}\n/
+            #/
+            \{"schema":"parley\.receive/1",
+            "peer":"127\.0\.0\.1:\d+",
+            "time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
+            "fields":\{"name":"Li","math":99,"chinese":77\}\}\n
+            /#
         #expect(outcome.output.wholeMatch(of: pattern) != nil, "\(outcome.output)")
     }
 
     @Test func `a struct is shown with its peer, one field a line`() throws {
         let folder = try Folder()
-        let receiver = try Parley.start("receive", "udp://:0", "--as", "proto.h:msg_st", "-c", "1", in: folder)
+        let receiver = try Parley.start(
+            "receive",
+            "udp://:0",
+            "--as",
+            "proto.h:msg_st",
+            "-c",
+            "1",
+            in: folder
+        )
         let port = try receiver.port()
         _ = try Parley.run(
-            "send", "udp://localhost:\(port)", "--as", "proto.h:msg_st", "name=Li", "math=99", "chinese=77",
-            in: folder)
+            "send",
+            "udp://localhost:\(port)",
+            "--as",
+            "proto.h:msg_st",
+            "name=Li",
+            "math=99",
+            "chinese=77",
+            in: folder
+        )
         let outcome = try receiver.outcome()
         #expect(outcome.lines.first?.wholeMatch(of: /(127\.0\.0\.1|\[::1\]):\d+/) != nil)
         #expect(outcome.lines.dropFirst() == ["  name     Li", "  math     99", "  chinese  77"])
-        let assumption = "reading msg_st in network byte order, 21 bytes; --byte-order little if the peer swaps nothing"
+        let assumption =
+            "reading msg_st in network byte order, 21 bytes; --byte-order little if the peer swaps nothing"
         #expect(outcome.errors.components(separatedBy: assumption).count == 2)
     }
 
@@ -50,7 +86,15 @@ import Testing
         let port = try server.port()
         let before = Int(Date().timeIntervalSince1970)
         let outcome = try Parley.run(
-            "call", "tcp://localhost:\(port)", "--as", "lines", "--count", "1", "--timeout", "3s")
+            "call",
+            "tcp://localhost:\(port)",
+            "--as",
+            "lines",
+            "--count",
+            "1",
+            "--timeout",
+            "3s"
+        )
         #expect(outcome.status == 0, "\(outcome.errors)")
         let stamp = try #require(Int(outcome.output.dropLast()))
         #expect((before - 1...before + 30).contains(stamp))
@@ -63,7 +107,9 @@ import Testing
         for _ in 0..<2 {
             let server = try Parley.start("serve", "echo", "tcp://:\(port)")
             try server.waitForError("serving echo")
-            let client = try Parley.startShell("sh -c '(echo hello; sleep 9) | parley call tcp://localhost:\(port)'")
+            let client = try Parley.startShell(
+                "sh -c '(echo hello; sleep 9) | parley call tcp://localhost:\(port)'"
+            )
             try client.waitForOutput("hello")
             server.signal(SIGINT)
             #expect(try server.outcome().status == 130)
@@ -73,7 +119,14 @@ import Testing
     @Test func `encode shows each byte with its field, in network and in host order`() throws {
         let folder = try Folder()
         let outcome = try Parley.run(
-            "encode", "--as", "proto.h:msg_st", "name=Trans", "math=0x30313233", "chinese=1", in: folder)
+            "encode",
+            "--as",
+            "proto.h:msg_st",
+            "name=Trans",
+            "math=0x30313233",
+            "chinese=1",
+            in: folder
+        )
         #expect(outcome.status == 0)
         #expect(
             outcome.output == """
@@ -84,7 +137,8 @@ import Testing
                     17  chinese  u32     1          00 00 00 01              01 00 00 00
                 21 bytes; host order is little-endian
 
-                """)
+                """
+        )
     }
 
     @Test func `decode reads what encode writes, in every shape`() throws {
@@ -92,16 +146,25 @@ import Testing
         let layout = "--as proto.h:msg_st"
         for shape in [("--hex", ""), ("--raw", "--raw")] {
             let outcome = try Parley.shell(
-                "parley encode \(layout) name=Li math=99 chinese=77 \(shape.0) -q | parley decode -q \(layout) \(shape.1) --json",
-                in: folder)
+                "parley encode \(layout) name=Li math=99 chinese=77 \(shape.0) -q "
+                    + "| parley decode -q \(layout) \(shape.1) --json",
+                in: folder
+            )
             #expect(
                 outcome.output
-                    == #"{"schema":"parley.decode/1","fields":{"name":"Li","math":99,"chinese":77}}"# + "\n")
+                    == #"{"schema":"parley.decode/1","fields":{"name":"Li","math":99,"chinese":77}}"# + "\n"
+            )
         }
         // What receive and decode print as JSON, send and encode read.
         let again = try Parley.run(
-            "encode", "-q", "--as", "proto.h:msg_st", "--hex",
-            input: #"{"schema":"parley.decode/1","fields":{"chinese":77,"name":"Li","math":99}}"# + "\n", in: folder)
+            "encode",
+            "-q",
+            "--as",
+            "proto.h:msg_st",
+            "--hex",
+            input: #"{"schema":"parley.decode/1","fields":{"chinese":77,"name":"Li","math":99}}"# + "\n",
+            in: folder
+        )
         #expect(again.output == "4c6900000000000000000000000000006300" + "00004d\n")
     }
 }

@@ -9,7 +9,15 @@ import Testing
         let receiver = try Parley.start("receive", "udp://:0", "--as", Self.layout, "--count", "2", "--json")
         let port = try receiver.port()
         for id in 1...2 {
-            _ = try Parley.run("send", "-q", "udp://127.0.0.1:\(port)", "--as", Self.layout, "id=\(id)", "score=7")
+            _ = try Parley.run(
+                "send",
+                "-q",
+                "udp://127.0.0.1:\(port)",
+                "--as",
+                Self.layout,
+                "id=\(id)",
+                "score=7"
+            )
         }
         let outcome = try receiver.outcome()
         let peers = outcome.lines.compactMap { $0.firstMatch(of: /"peer":"([^"]+)"/)?.1 }
@@ -24,7 +32,11 @@ import Testing
         _ = try Parley.run("send", "-q", "udp://127.0.0.1:\(port)", "--as", Self.layout, "id=1", "score=7")
         let outcome = try receiver.outcome()
         #expect(outcome.status == 0)
-        #expect(outcome.errors.contains(/127\.0\.0\.1:\d+: no such message: score \(byte 2\): the message ends too early/))
+        #expect(
+            outcome.errors.contains(
+                /127\.0\.0\.1:\d+: no such message: score \(byte 2\): the message ends too early/
+            )
+        )
         #expect(outcome.errors.contains("1 message from 2 peers"))
         #expect(outcome.errors.contains(", 1 more did not fit"))
         #expect(outcome.lines.count == 3)
@@ -38,7 +50,11 @@ import Testing
         let outcome = try receiver.outcome()
         let line = outcome.errors.split(separator: "\n").first { $0.contains("parley.misfit/1") }
         let pattern =
-            /\{"schema":"parley\.misfit\/1","peer":"[^"]+","time":"[^"]+","field":"","offset":6,"reason":"[^"]*10 bytes long[^"]*","bytes":"00010203040506070809"\}/
+            #/
+            \{"schema":"parley\.misfit/1","peer":"[^"]+","time":"[^"]+","field":"","offset":6,
+            "reason":"[^"]*10\ bytes\ long[^"]*",
+            "bytes":"00010203040506070809"\}
+            /#
         #expect(line?.wholeMatch(of: pattern) != nil, "\(outcome.errors)")
     }
 
@@ -47,7 +63,15 @@ import Testing
         let port = try receiver.port()
         for _ in 0..<2 {
             _ = try Parley.run(
-                "send", "udp://127.0.0.1:\(port)", "--as", Self.layout, "--byte-order", "little", "id=0", "score=83")
+                "send",
+                "udp://127.0.0.1:\(port)",
+                "--as",
+                Self.layout,
+                "--byte-order",
+                "little",
+                "id=0",
+                "score=83"
+            )
         }
         let outcome = try receiver.outcome()
         let question = "score = 1392508928; read little-endian it is 83: did the sender forget htonl?"
@@ -70,7 +94,9 @@ import Testing
     @Test func `every client of a stream is served at once`() throws {
         let receiver = try Parley.start("receive", "tcp://:0", "--as", "lines", "--count", "2")
         let port = try receiver.port()
-        let slow = try Parley.startShell("sh -c '(sleep 20; echo late) | parley send tcp://127.0.0.1:\(port)'")
+        let slow = try Parley.startShell(
+            "sh -c '(sleep 20; echo late) | parley send tcp://127.0.0.1:\(port)'"
+        )
         #expect(try Parley.shell("printf 'one\\ntwo\\n' | parley send tcp://127.0.0.1:\(port)").status == 0)
         let outcome = try receiver.outcome()
         #expect(outcome.status == 0)
@@ -79,9 +105,12 @@ import Testing
     }
 
     @Test func `fixed layouts stand back to back on a stream, others carry their length`() throws {
-        for (layout, values) in [(Self.layout, ["id=1", "score=2"]), ("id:u16 text:text", ["id=1", "text=hello"])] {
+        for (layout, values) in [
+            (Self.layout, ["id=1", "score=2"]), ("id:u16 text:text", ["id=1", "text=hello"]),
+        ] {
             let server = try Parley.start("serve", "echo", "tcp://:0")
-            let arguments = ["call", "-q", "tcp://127.0.0.1:\(try server.port())", "--as", layout, "--json"] + values
+            let arguments =
+                ["call", "-q", "tcp://127.0.0.1:\(try server.port())", "--as", layout, "--json"] + values
             let outcome = try Running(Parley.path, arguments).outcome()
             #expect(outcome.status == 0)
             #expect(outcome.output.contains(#""fields":{"id":1,"#))

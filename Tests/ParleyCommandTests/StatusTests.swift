@@ -6,7 +6,9 @@ import Testing
 /// Exit codes, as `--help` lists them.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct StatusTests {
     @Test func `the table is frozen`() throws {
-        let table = [(0, "done"), (1, "failed"), (2, "nothing came in time"), (5, "a message does not fit its layout")]
+        let table = [
+            (0, "done"), (1, "failed"), (2, "nothing came in time"), (5, "a message does not fit its layout"),
+        ]
         let help = try Parley.run("--help").output
         for (code, meaning) in table { #expect(help.contains("\(code)  \(meaning)")) }
         #expect(ParleyCommand.ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 64, 77])
@@ -28,7 +30,9 @@ import Testing
         let port = try freeStreamPort()
         let call = try Parley.run("call", "tcp://127.0.0.1:\(port)", "hello")
         #expect(call.status == 3)
-        #expect(call.errors.hasPrefix("parley: connect 127.0.0.1:\(port): connection refused (ECONNREFUSED). "))
+        #expect(
+            call.errors.hasPrefix("parley: connect 127.0.0.1:\(port): connection refused (ECONNREFUSED). ")
+        )
         #expect(try Parley.run("send", "udp://127.0.0.1:\(port)", "hello").status == 3)
         #expect(try Parley.run("send", "unix:///nonexistent/socket", "hello").status == 3)
     }
@@ -45,12 +49,21 @@ import Testing
 
     @Test func `5: a message does not fit its layout`() throws {
         let folder = try Folder()
-        let missing = try Parley.run("encode", "-q", "--as", "proto.h:msg_st", "name=Li", "math=1", in: folder)
+        let missing = try Parley.run(
+            "encode",
+            "-q",
+            "--as",
+            "proto.h:msg_st",
+            "name=Li",
+            "math=1",
+            in: folder
+        )
         #expect(missing.status == 5)
         #expect(
             missing.errors
                 == "parley: chinese needs a value; the fields are name: u8[13]; math: u32, 0...4294967295; "
-                + "chinese: u32, 0...4294967295\n")
+                + "chinese: u32, 0...4294967295\n"
+        )
         #expect(try Parley.run("encode", "--as", "a:u8", "a=256").status == 5)
         #expect(try Parley.run("encode", "--as", "a:u8", "b=2").status == 5)
         #expect(try Parley.run("encode", "--as", "a:char[2]", "a=abc").status == 5)
@@ -89,17 +102,25 @@ import Testing
         let copy = folder.url.appending(path: "parley-copy")
         try FileManager.default.copyItem(atPath: Parley.path, toPath: copy.path)
         let outcome = try Parley.shell(
-            "setpriv --reuid 65534 --regid 65534 --clear-groups ./parley-copy decode --as secret.h:a 00", in: folder)
+            "setpriv --reuid 65534 --regid 65534 --clear-groups ./parley-copy decode --as secret.h:a 00",
+            in: folder
+        )
         #expect(outcome.status == 77, "\(outcome.errors)")
     }
 
     @Test func `errors are objects with --json`() throws {
         let usage = try Parley.run("receive", "--json")
-        #expect(usage.errors == #"{"schema":"parley.error/1","error":"Missing expected argument '<url>'","exit":64}"# + "\n")
+        #expect(
+            usage.errors
+                == #"{"schema":"parley.error/1","error":"Missing expected argument '<url>'","exit":64}"#
+                + "\n"
+        )
         let refused = try Parley.run("send", "unix:///nonexistent/socket", "hello", "--json")
         #expect(
             refused.errors
-                == #"{"schema":"parley.error/1","error":"connect /nonexistent/socket: no such file or directory (ENOENT)","remedy":"There is no such socket: start the server or correct the path.","exit":3}"#
-                + "\n")
+                == #"{"schema":"parley.error/1","error":"connect /nonexistent/socket: no such file or directory "#
+                + #"(ENOENT)","remedy":"There is no such socket: start the server or correct the path.","exit":3}"#
+                + "\n"
+        )
     }
 }

@@ -2,7 +2,8 @@ import Foundation
 import Synchronization
 import Testing
 
-/// The built command, run as users run it. Everything ends within a limit; only what was started here is ended.
+/// The built command, run as users run it. Everything ends within a limit; only what was started here is
+/// ended.
 struct Parley {
     /// What one run said and how it ended.
     struct Outcome {
@@ -15,10 +16,14 @@ struct Parley {
 
     /// The command stands beside the test bundle.
     static let path: String = {
-        let places = [URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()]
+        let places =
+            [URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()]
             + CommandLine.arguments.map { URL(filePath: $0) }
         for place in places {
-            for folder in [place.deletingLastPathComponent(), place.deletingLastPathComponent().deletingLastPathComponent()] {
+            for folder in [
+                place.deletingLastPathComponent(),
+                place.deletingLastPathComponent().deletingLastPathComponent(),
+            ] {
                 let path = folder.appending(path: "parley").path
                 if FileManager.default.isExecutableFile(atPath: path) { return path }
             }
@@ -27,7 +32,8 @@ struct Parley {
     }()
 
     /// Runs to the end.
-    static func run(_ arguments: String..., input: String? = nil, in folder: Folder? = nil) throws -> Outcome {
+    static func run(_ arguments: String..., input: String? = nil, in folder: Folder? = nil) throws -> Outcome
+    {
         try Running(path, arguments, input: input, folder: folder).outcome()
     }
 

@@ -14,10 +14,11 @@ struct CallCommand: AsyncParsableCommand {
         abstract: "Send messages to a server and print its answers.",
         discussion: manual(
             """
-            Messages are written as for send; each line of standard input is one, also at a terminal. At the end of the \
-            input our half of a stream is closed and the answers are read to the peer's close. Over udp and unixgram each \
-            message waits for its answer, 5s unless --timeout says otherwise; without any input an empty datagram is \
-            sent. Ends after --count answers, when the peer closes, or when none has come for --timeout.
+            Messages are written as for send; each line of standard input is one, also at a terminal. At the \
+            end of the input our half of a stream is closed and the answers are read to the peer's close. \
+            Over udp and unixgram each message waits for its answer, 5s unless --timeout says otherwise; \
+            without any input an empty datagram is sent. Ends after --count answers, when the peer closes, \
+            or when none has come for --timeout.
             """,
             examples: examples,
             statuses: [.done, .failed, .nothingCame, .unreachable, .doesNotFit, .usage, .notPermitted]
@@ -26,7 +27,12 @@ struct CallCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Endpoint") var place: EndpointOptions
     @OptionGroup(title: "Messages") var layout: LayoutOptions
-    @Argument(help: ArgumentHelp("field=value …, words of text, - for standard input, or @file.", valueName: "values"))
+    @Argument(
+        help: ArgumentHelp(
+            "field=value …, words of text, - for standard input, or @file.",
+            valueName: "values"
+        )
+    )
     var values: [String] = []
     @OptionGroup var framing: FramingOptions
     @Option(name: [.short, .long], help: ArgumentHelp("End after so many answers.", valueName: "count"))

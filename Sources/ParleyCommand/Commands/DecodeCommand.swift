@@ -14,10 +14,10 @@ struct DecodeCommand: AsyncParsableCommand {
         abstract: "Show what bytes mean, each with the field it belongs to.",
         discussion: manual(
             """
-            The bytes are hexadecimal digits, as people paste them: with or without blanks, with 0x or \\x, or the \
-            output of xxd, hexdump -C and tcpdump -x; they are arguments, a file as @file, or standard input. With \
-            --raw they are the bytes themselves. Several messages of a fixed size may stand one after another. --json \
-            prints the fields, which send and encode read again.
+            The bytes are hexadecimal digits, as people paste them: with or without blanks, with 0x or \\x, \
+            or the output of xxd, hexdump -C and tcpdump -x; they are arguments, a file as @file, or \
+            standard input. With --raw they are the bytes themselves. Several messages of a fixed size may \
+            stand one after another. --json prints the fields, which send and encode read again.
             """,
             examples: examples,
             statuses: [.done, .failed, .doesNotFit, .usage]
@@ -32,7 +32,9 @@ struct DecodeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
-        if layout.layout == nil { throw ValidationError("Name a layout: --as proto.h:struct_name or --as 'id:u16'.") }
+        if layout.layout == nil {
+            throw ValidationError("Name a layout: --as proto.h:struct_name or --as 'id:u16'.")
+        }
     }
 
     func run() async throws {
@@ -84,7 +86,11 @@ struct DecodeCommand: AsyncParsableCommand {
         }
         if raw { return bytes }
         guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") else {
-            throw Ending(.doesNotFit, "\(stream.name) is no text", remedy: "Add --raw if it holds the bytes themselves.")
+            throw Ending(
+                .doesNotFit,
+                "\(stream.name) is no text",
+                remedy: "Add --raw if it holds the bytes themselves."
+            )
         }
         return try parse(text, stream.name)
     }

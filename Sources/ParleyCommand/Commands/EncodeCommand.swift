@@ -17,9 +17,9 @@ struct EncodeCommand: AsyncParsableCommand {
         abstract: "Show the bytes of a message, each with the field it belongs to.",
         discussion: manual(
             """
-            A table of the fields with their bytes in network order, as they travel, and in host order, as this \
-            machine's memory holds them. Values are written as for send; without values, objects of JSON are read from \
-            standard input, one a line. Nothing is sent.
+            A table of the fields with their bytes in network order, as they travel, and in host order, as \
+            this machine's memory holds them. Values are written as for send; without values, objects of \
+            JSON are read from standard input, one a line. Nothing is sent.
             """,
             examples: examples,
             statuses: [.done, .failed, .doesNotFit, .usage]
@@ -36,7 +36,9 @@ struct EncodeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
-        if layout.layout == nil { throw ValidationError("Name a layout: --as proto.h:struct_name or --as 'id:u16'.") }
+        if layout.layout == nil {
+            throw ValidationError("Name a layout: --as proto.h:struct_name or --as 'id:u16'.")
+        }
         if hex && raw || hex && output.json || raw && output.json {
             throw ValidationError("--hex, --raw and --json exclude each other.")
         }

@@ -51,7 +51,9 @@ public enum Program {
 
     private static func color(_ arguments: [String]) -> ColorChoice {
         for (index, argument) in arguments.enumerated() {
-            if argument.hasPrefix("--color=") { return ColorChoice(rawValue: String(argument.dropFirst(8))) ?? .auto }
+            if argument.hasPrefix("--color=") {
+                return ColorChoice(rawValue: String(argument.dropFirst(8))) ?? .auto
+            }
             if argument == "--color", index + 1 < arguments.count {
                 return ColorChoice(rawValue: arguments[index + 1]) ?? .auto
             }

@@ -5,8 +5,8 @@ struct RootCommand: AsyncParsableCommand {
         commandName: "parley",
         abstract: "Exchange typed messages with other programs over UDP, TCP and Unix sockets.",
         discussion: """
-            Endpoints are URLs: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; no host is every \
-            local address. Data goes to standard output, everything else to standard error.
+            Endpoints are URLs: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; no host is \
+            every local address. Data goes to standard output, everything else to standard error.
 
             Exit codes:
             \(ExitStatus.table)
@@ -19,7 +19,8 @@ struct RootCommand: AsyncParsableCommand {
     )
 }
 
-/// The discussion of a subcommand: what it does, three lines to copy, and the exit codes that it can end with.
+/// The discussion of a subcommand: what it does, three lines to copy, and the exit codes that it can end
+/// with.
 func manual(_ text: String, examples: [String], statuses: [ExitStatus]) -> String {
     let codes = statuses.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")
     return """

@@ -21,11 +21,11 @@ struct SendCommand: AsyncParsableCommand {
         abstract: "Send messages to a receiver.",
         discussion: manual(
             """
-            A message of a layout is written as field=value: numbers in decimal or 0x…, names of enums, text as it is, \
-            hex:00ff for bytes, @file for a file's content, parts as body.kind=1 items[0].x=2. Without values, or with \
-            -, objects of JSON are read from standard input, one a line; @file alone reads them from a file. Without \
-            --as the words are sent as text, and each line of standard input is a message. Streams are flushed and \
-            closed after the last message.
+            A message of a layout is written as field=value: numbers in decimal or 0x…, names of enums, text \
+            as it is, hex:00ff for bytes, @file for a file's content, parts as body.kind=1 items[0].x=2. \
+            Without values, or with -, objects of JSON are read from standard input, one a line; @file alone \
+            reads them from a file. Without --as the words are sent as text, and each line of standard input \
+            is a message. Streams are flushed and closed after the last message.
             """,
             examples: examples,
             statuses: [.done, .failed, .unreachable, .doesNotFit, .usage, .notPermitted]
@@ -34,14 +34,22 @@ struct SendCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Endpoint") var place: EndpointOptions
     @OptionGroup(title: "Messages") var layout: LayoutOptions
-    @Argument(help: ArgumentHelp("field=value …, words of text, - for standard input, or @file.", valueName: "values"))
+    @Argument(
+        help: ArgumentHelp(
+            "field=value …, words of text, - for standard input, or @file.",
+            valueName: "values"
+        )
+    )
     var values: [String] = []
     @OptionGroup var framing: FramingOptions
     @Option(name: [.short, .long], help: ArgumentHelp("Send so many messages.", valueName: "count"))
     var count: Int?
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Pause between messages; repeats until interrupted, or --count.", valueName: "duration")
+        help: ArgumentHelp(
+            "Pause between messages; repeats until interrupted, or --count.",
+            valueName: "duration"
+        )
     )
     var every: Span?
     @Option(

@@ -14,10 +14,10 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve one of the small standard services.",
         discussion: manual(
             """
-            echo sends back what comes (RFC 862), discard throws it away (RFC 863), daytime says date and time as text \
-            (RFC 867), time the seconds since 1900 as four bytes (RFC 868), stamp the seconds since 1970 as a decimal \
-            line. Every transport, every client at once. A restart binds at once, also under connected clients. Ends on \
-            SIGINT and SIGTERM. With -v each peer is logged.
+            echo sends back what comes (RFC 862), discard throws it away (RFC 863), daytime says date and \
+            time as text (RFC 867), time the seconds since 1900 as four bytes (RFC 868), stamp the seconds \
+            since 1970 as a decimal line. Every transport, every client at once. A restart binds at once, \
+            also under connected clients. Ends on SIGINT and SIGTERM. With -v each peer is logged.
             """,
             examples: examples,
             statuses: [.done, .failed, .couldNotBind, .usage, .notPermitted]

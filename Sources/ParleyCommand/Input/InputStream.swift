@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// A descriptor read piece by piece: standard input or a file. Reading blocks a thread of its own, never a task.
+/// A descriptor read piece by piece: standard input or a file. Reading blocks a thread of its own, never a
+/// task.
 final class InputStream: Sendable {
     private let descriptor: Int32
     let name: String
@@ -94,7 +95,10 @@ struct LineReader {
             scanned = rest.count
             if isAtEnd { return rest.isEmpty ? nil : line(upTo: rest.count, dropping: rest.count) }
             guard rest.count <= Self.lineBytesMax else {
-                throw Ending(.doesNotFit, "\(input.name): line \(number + 1) has more than \(Self.lineBytesMax) bytes")
+                throw Ending(
+                    .doesNotFit,
+                    "\(input.name): line \(number + 1) has more than \(Self.lineBytesMax) bytes"
+                )
             }
             if let chunk = try await input.next() { rest += chunk } else { isAtEnd = true }
         }

@@ -52,7 +52,9 @@ struct MessageReader: Sendable {
     private func message(json: [UInt8], _ compiled: CompiledLayout) throws(MessageTextError) -> Parcel {
         var value: JSONValue
         do throws(JSONError) { value = try JSONValue(parsing: json) } catch { throw .json(error) }
-        if compiled.layout.field("schema") == nil, value["schema"] != nil, let fields = value["fields"] { value = fields }
+        if compiled.layout.field("schema") == nil, value["schema"] != nil, let fields = value["fields"] {
+            value = fields
+        }
         return Parcel(try DynamicMessage(json: value, as: compiled))
     }
 
@@ -73,7 +75,8 @@ struct MessageSource {
     private let kind: Kind
     private var lines: LineReader?
     private var isDone = false
-    /// Whether the input is cut where it happens to be cut: raw bytes and text on a stream, or typed at a terminal.
+    /// Whether the input is cut where it happens to be cut: raw bytes and text on a stream, or typed at a
+    /// terminal.
     private let isCutAnywhere: Bool
 
     private enum Kind {
@@ -122,7 +125,10 @@ struct MessageSource {
             while let chunk = try await input.next() {
                 bytes += chunk
                 guard bytes.count <= Files.bytesMax else {
-                    throw Ending(.doesNotFit, "\(input.name): more than \(Files.bytesMax) bytes are no message")
+                    throw Ending(
+                        .doesNotFit,
+                        "\(input.name): more than \(Files.bytesMax) bytes are no message"
+                    )
                 }
             }
             return bytes.isEmpty ? nil : Parcel(bytes: bytes)

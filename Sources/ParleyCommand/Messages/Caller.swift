@@ -12,7 +12,8 @@ struct Caller: Sendable {
     let tally: Tally
     let console: Console
 
-    /// How long a datagram's answer is waited for unless the user says otherwise: the resolver's own patience.
+    /// How long a datagram's answer is waited for unless the user says otherwise: the resolver's own
+    /// patience.
     static let answerTimeout = Duration.seconds(5)
 
     func run(_ source: MessageSource) async throws {
@@ -34,7 +35,10 @@ struct Caller: Sendable {
         if endpoint.transport.isStream {
             try await converse(connection, source)
         } else {
-            try await ask(source, by: { try await connection.send($0, timeout: timeout ?? Self.answerTimeout) }) {
+            try await ask(
+                source,
+                by: { try await connection.send($0, timeout: timeout ?? Self.answerTimeout) }
+            ) {
                 try await connection.next(timeout: $0).map { ($0, connection.peer) }
             }
         }
@@ -82,7 +86,9 @@ struct Caller: Sendable {
             guard try tally.take(parcel, from: connection.peer) else { return }
         }
         if let count = tally.countMax, tally.messages < count {
-            let came = tally.messages == 0 ? "before it answered" : "after \(tally.messages) of \(plural(count, "answer"))"
+            let came =
+                tally.messages == 0
+                ? "before it answered" : "after \(tally.messages) of \(plural(count, "answer"))"
             throw Ending(.failed, "the peer closed the connection \(came)")
         }
     }

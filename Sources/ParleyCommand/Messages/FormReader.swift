@@ -24,7 +24,9 @@ struct FormReader {
 
     func read() throws(Ending) -> Result {
         guard let spelling else { return try withoutLayout(.automatic) }
-        if let keyword = Form.keywords.first(where: { $0.name == spelling }) { return try withoutLayout(keyword.form) }
+        if let keyword = Form.keywords.first(where: { $0.name == spelling }) {
+            return try withoutLayout(keyword.form)
+        }
         if let (path, structure) = Self.headerAndStruct(spelling) { return try header(path, structure) }
         return try spelled(spelling)
     }
@@ -74,7 +76,8 @@ struct FormReader {
                 throw Ending(
                     .usage,
                     "--as \(TerminalText.escape(text)) is no layout",
-                    remedy: "Write FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', or one of \(names)."
+                    remedy:
+                        "Write FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', or one of \(names)."
                 )
             }
             var ending = Ending(error)
@@ -89,10 +92,14 @@ struct FormReader {
     /// `proto.h:msg_st`; `proto.h` alone leaves the struct to the header. Nil when it is written otherwise.
     static func headerAndStruct(_ text: String) -> (path: String, structure: String?)? {
         let endings = [".h", ".hpp", ".hh", ".hxx", ".H"]
-        if endings.contains(where: text.hasSuffix), !text.contains(" ") || Files.exists(text) { return (text, nil) }
+        if endings.contains(where: text.hasSuffix), !text.contains(" ") || Files.exists(text) {
+            return (text, nil)
+        }
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let path = String(text[..<colon])
-        guard endings.contains(where: path.hasSuffix) || path.contains("/") || Files.exists(path) else { return nil }
+        guard endings.contains(where: path.hasSuffix) || path.contains("/") || Files.exists(path) else {
+            return nil
+        }
         return (path, String(text[text.index(after: colon)...]))
     }
 
@@ -149,7 +156,10 @@ struct FormReader {
         let folder = request.includingFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         var places = folders.map { $0 + "/" + request.path }
         if !request.isSystem {
-            places.insert(folder.isEmpty ? request.path : folder.joined(separator: "/") + "/" + request.path, at: 0)
+            places.insert(
+                folder.isEmpty ? request.path : folder.joined(separator: "/") + "/" + request.path,
+                at: 0
+            )
         }
         if request.path.hasPrefix("/") { places = [request.path] }
         for place in places {

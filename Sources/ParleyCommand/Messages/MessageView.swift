@@ -9,7 +9,9 @@ struct MessageView: Sendable {
     var showsPeer = true
 
     /// A message as bytes for standard output.
-    func render(_ content: JSONLine.Content, _ bytes: [UInt8], from peer: String, at time: WallTime) -> [UInt8] {
+    func render(_ content: JSONLine.Content, _ bytes: [UInt8], from peer: String, at time: WallTime)
+        -> [UInt8]
+    {
         if console.isJSON {
             return Array("\(JSONLine.received(content, from: peer, at: time, form.policy))\n".utf8)
         }

@@ -17,13 +17,15 @@ struct Receiver: Sendable {
             if endpoint.transport.isStream { try await listen() } else { try await collect() }
         } catch {
             // A word of ours (enough, a signal, an error in a client's task) ends the wait as a cancellation.
-            guard Stop.shared.reason != nil, (error as? ParleyError) == .cancelled || error is CancellationError
+            guard Stop.shared.reason != nil,
+                (error as? ParleyError) == .cancelled || error is CancellationError
             else { throw await failure(error) }
         }
         try end()
     }
 
-    /// The summary where the output does not tell by itself how it ended, and the ending that the work deserves.
+    /// The summary where the output does not tell by itself how it ended, and the ending that the work
+    /// deserves.
     private func end() throws(Ending) {
         let reason = Stop.shared.reason
         let isPlain = reason == .enough || reason == .outputClosed || reason == nil
@@ -38,7 +40,8 @@ struct Receiver: Sendable {
             tally.summarize()
             if tally.messages > 0 {
                 guard let count = tally.countMax else { return .silent(.done) }
-                ending.message = "only \(tally.messages) of \(plural(count, "message")) came, then none within \(limit.spelled)"
+                let came = "only \(tally.messages) of \(plural(count, "message")) came"
+                ending.message = "\(came), then none within \(limit.spelled)"
             }
         }
         return ending

@@ -57,8 +57,8 @@ struct Sender: Sendable {
         if refusals > 0, refusals >= sent { throw Ending.silent(.unreachable) }
     }
 
-    /// A datagram that nobody takes is reported by the host at once or later: an answer that is there already is looked
-    /// at.
+    /// A datagram that nobody takes is reported by the host at once or later: an answer that is there already
+    /// is looked at.
     private func send(_ parcel: Parcel, on connection: Connection<Parcel, Parcel>) async throws(ParleyError) {
         try await connection.send(parcel, timeout: timeout)
         guard !endpoint.transport.isStream else { return }

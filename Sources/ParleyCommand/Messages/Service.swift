@@ -32,7 +32,8 @@ enum Service: String, ExpressibleByArgument, CaseIterable, Sendable {
         self == .echo ? datagram : answer(at: time)
     }
 
-    /// Ports of services that answer everything: two of them would talk for ever, once a stranger has introduced them.
+    /// Ports of services that answer everything: two of them would talk for ever, once a stranger has
+    /// introduced them.
     static let answeringPorts: Set<UInt16> = [0, 7, 13, 17, 19, 37, 53, 123]
 
     private static let secondsFrom1900To1970: Int64 = 2_208_988_800

@@ -33,6 +33,7 @@ extension Duration {
     /// For a summary: `1.2s`.
     var rounded: String {
         let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-        return milliseconds < 1000 ? "\(milliseconds)ms" : "\(milliseconds / 1000).\(milliseconds / 100 % 10)s"
+        return milliseconds < 1000
+            ? "\(milliseconds)ms" : "\(milliseconds / 1000).\(milliseconds / 100 % 10)s"
     }
 }

@@ -5,7 +5,8 @@ import ParleyTypes
 struct EndpointOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; no host is every local address.",
+            "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; "
+                + "no host is every local address.",
             valueName: "url"
         )
     )
@@ -20,7 +21,12 @@ struct EndpointOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many connections may wait to be accepted.", valueName: "count"))
     var backlog: String?
 
-    @Option(help: ArgumentHelp("The local address to send from, as 192.0.2.1 or 192.0.2.1:4000.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "The local address to send from, as 192.0.2.1 or 192.0.2.1:4000.",
+            valueName: "address"
+        )
+    )
     var local: String?
 
     func endpoint() throws(Ending) -> Endpoint {
@@ -51,9 +57,10 @@ struct EndpointOptions: ParsableArguments {
 struct FramingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How messages are told apart on a stream: lines, chunks, end, length (4 bytes in front), length1, length2, "
-                + "length2le, length4le.",
-            discussion: "Default: fixed-size layouts back to back, other layouts length, lines and json by line.",
+            "How messages are told apart on a stream: lines, chunks, end, length (4 bytes in front), "
+                + "length1, length2, length2le, length4le.",
+            discussion:
+                "Default: fixed-size layouts back to back, other layouts length, lines and json by line.",
             valueName: "framing"
         )
     )

@@ -7,8 +7,10 @@ struct LayoutOptions: ParsableArguments {
     @Option(
         name: .customLong("as"),
         help: ArgumentHelp(
-            "What a message is: FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', or text, lines, hex, raw, json.",
-            discussion: "Without it a message is shown as text where it is printable, otherwise in hexadecimal.",
+            "What a message is: FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', "
+                + "or text, lines, hex, raw, json.",
+            discussion:
+                "Without it a message is shown as text where it is printable, otherwise in hexadecimal.",
             valueName: "layout"
         ),
         completion: .file(extensions: ["h"])
@@ -34,10 +36,16 @@ struct LayoutOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The last field, an array, has as many elements as fit.", valueName: "field"))
     var tail: String?
 
-    @Option(name: .customLong("text"), help: ArgumentHelp("Show this field as text; may be repeated.", valueName: "field"))
+    @Option(
+        name: .customLong("text"),
+        help: ArgumentHelp("Show this field as text; may be repeated.", valueName: "field")
+    )
     var textFields: [String] = []
 
-    @Option(name: .customLong("bytes"), help: ArgumentHelp("Show this field as bytes; may be repeated.", valueName: "field"))
+    @Option(
+        name: .customLong("bytes"),
+        help: ArgumentHelp("Show this field as bytes; may be repeated.", valueName: "field")
+    )
     var bytesFields: [String] = []
 
     @Option(

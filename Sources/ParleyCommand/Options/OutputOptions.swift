@@ -11,7 +11,12 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.short, .long], help: "Say more on standard error; may be repeated.")
     var verbose: Int
 
-    @Option(help: ArgumentHelp("Colour: auto, always or never. NO_COLOR and FORCE_COLOR count too.", valueName: "when"))
+    @Option(
+        help: ArgumentHelp(
+            "Colour: auto, always or never. NO_COLOR and FORCE_COLOR count too.",
+            valueName: "when"
+        )
+    )
     var color = ColorChoice.auto
 
     var console: Console {

@@ -10,7 +10,8 @@ extension Console {
     /// Every local address as no host, otherwise the address as it is.
     static func url(_ transport: Transport, _ address: SocketAddress) -> String {
         switch address {
-        case .unix(.path(let path)): "\(transport):\(path.hasPrefix("/") ? "//" : "")\(TerminalText.escape(path))"
+        case .unix(.path(let path)):
+            "\(transport):\(path.hasPrefix("/") ? "//" : "")\(TerminalText.escape(path))"
         case .unix: "\(transport)://\(TerminalText.escape("\(address)"))"
         case _ where address.isWildcard: "\(transport)://:\(address.port ?? 0)"
         default: "\(transport)://\(address)"

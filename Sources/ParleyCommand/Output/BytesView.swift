@@ -29,7 +29,9 @@ struct BytesView {
         }
     }
 
-    private static func bytes(_ content: JSONLine.Content, _ parcel: Parcel) -> JSONLine.Content { .bytes(parcel.bytes) }
+    private static func bytes(_ content: JSONLine.Content, _ parcel: Parcel) -> JSONLine.Content {
+        .bytes(parcel.bytes)
+    }
 
     /// The width of the terminal, 80 without one.
     private static var columns: Int {

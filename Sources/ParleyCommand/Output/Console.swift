@@ -5,8 +5,8 @@ import Synchronization
 
 /// The two streams of the command: data on standard output, everything else on standard error.
 ///
-/// Each call writes one whole message: lines of several tasks never mix, and whoever reads a pipe sees a message as soon
-/// as it has come.
+/// Each call writes one whole message: lines of several tasks never mix, and whoever reads a pipe sees a
+/// message as soon as it has come.
 final class Console: Sendable {
     let isJSON: Bool
     /// -1 quiet, 0 as usual, 1 and more for each `-v`.
@@ -27,7 +27,7 @@ final class Console: Sendable {
 
     /// Writes data.
     ///
-    /// - Throws: an ending without a word when nobody reads any more, one with the cause when it cannot be written.
+    /// - Throws: an ending without a word when nobody reads any more, one with the cause otherwise.
     func write(_ bytes: [UInt8]) throws(Ending) {
         let failure = output.withLock { _ in Self.write(bytes, to: STDOUT_FILENO) }
         switch failure {

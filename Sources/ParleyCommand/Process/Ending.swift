@@ -50,8 +50,10 @@ extension Ending {
 
     /// Whether an error is one that this command explains.
     static func isKnown(_ error: any Error) -> Bool {
-        error is Ending || error is ParleyError || error is SocketError || error is WireError || error is FramingError
-            || error is MessageTextError || error is HeaderError || error is EndpointError || error is CancellationError
+        error is Ending || error is ParleyError || error is SocketError || error is WireError
+            || error is FramingError
+            || error is MessageTextError || error is HeaderError || error is EndpointError
+            || error is CancellationError
     }
 
     init(_ error: ParleyError) {

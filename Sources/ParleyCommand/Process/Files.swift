@@ -17,7 +17,9 @@ enum Files {
             case .success(let chunk): bytes += chunk
             case .failure(let code): throw Ending(.failed, "\(path): \(code)")
             }
-            guard bytes.count <= bytesMax else { throw Ending(.failed, "\(path): longer than \(bytesMax) bytes") }
+            guard bytes.count <= bytesMax else {
+                throw Ending(.failed, "\(path): longer than \(bytesMax) bytes")
+            }
         }
     }
 

@@ -4,12 +4,12 @@ import ParleyTypes
 
 /// INT and TERM: the first asks the work to stop, the second ends the process at once.
 enum Signals {
-    /// A second signal so soon after the first is the same wish: timeout(1) signals its child and then its group, and a
-    /// shell's pipeline may do as much.
+    /// A second signal so soon after the first is the same wish: timeout(1) signals its child and then its
+    /// group, and a shell's pipeline may do as much.
     private static let echo = Duration.milliseconds(200)
 
-    /// Starts to watch. A handler and a pipe: the main thread of an async program waits with nothing blocked, so blocked
-    /// signals would end the process there.
+    /// Starts to watch. A handler and a pipe: the main thread of an async program waits with nothing blocked,
+    /// so blocked signals would end the process there.
     ///
     /// SIGINT counts even where the shell ignores it for background jobs: who sends it by `kill` means it.
     static func watch() {
@@ -47,7 +47,8 @@ enum Signals {
         }
     }
 
-    /// Watches for the end of whoever reads a pipe that we write to, so that `| head -1` ends us before the next message.
+    /// Watches for the end of whoever reads a pipe that we write to, so that `| head -1` ends us before the
+    /// next message.
     static func watchOutput() {
         var status = stat()
         guard unsafe fstat(STDOUT_FILENO, &status) == 0 else { return }
@@ -69,10 +70,15 @@ enum Thread {
     static func start(_ body: @escaping @Sendable () -> Void) {
         let box = unsafe Unmanaged.passRetained(Box(body))
         var thread = pthread_t()
-        let result = unsafe pthread_create(&thread, nil, { argument in
-            unsafe Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
-            return nil
-        }, box.toOpaque())
+        let result = unsafe pthread_create(
+            &thread,
+            nil,
+            { argument in
+                unsafe Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+                return nil
+            },
+            box.toOpaque()
+        )
         if result == 0 { pthread_detach(thread) } else { unsafe box.release() }
     }
 

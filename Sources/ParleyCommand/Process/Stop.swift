@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The one word that ends the work: a signal, a reader that went away, an error in one of many tasks, or enough
-/// messages. The first reason holds.
+/// The one word that ends the work: a signal, a reader that went away, an error in one of many tasks, or
+/// enough messages. The first reason holds.
 final class Stop: Sendable {
     static let shared = Stop()
 
