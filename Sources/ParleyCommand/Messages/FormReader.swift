@@ -68,7 +68,11 @@ struct FormReader {
             )
         }
         guard abi == nil else {
-            throw Ending(.usage, "--abi belongs to a header", remedy: "A spelled layout is packed: leave it out.")
+            throw Ending(
+                .usage,
+                "--abi belongs to a header",
+                remedy: "A spelled layout is packed: leave it out."
+            )
         }
         let layout: MessageLayout
         do throws(HeaderError) {
