@@ -69,4 +69,38 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: folder.url.appending(path: "inbox.sock").path))
         }
     }
+
+    @Test func `a second signal leaves at once, while output is stuck`() throws {
+        let port = try freeStreamPort()
+        let receiver = try Parley.startShell(
+            "sh -c '{ sh -c \"echo pid \\$\\$ >&2; exec parley receive tcp://:\(port) --as raw\"; echo status $? >&2; } "
+                + "| sleep 15'"
+        )
+        let text = try receiver.waitForError("listening at")
+        let pid = try #require(text.firstMatch(of: /pid (\d+)/).flatMap { Int32($0.1) })
+        _ = try Parley.shell(
+            "head -c 4000000 /dev/zero | parley send tcp://127.0.0.1:\(port) --as raw --timeout 500ms"
+        )
+        kill(pid, SIGTERM)
+        usleep(300_000)
+        kill(pid, SIGTERM)
+        try receiver.waitForError("status 143")
+    }
+
+    @Test func `colour is for terminals, and for those who ask`() throws {
+        func isColored(_ line: String) throws -> Bool {
+            try Parley.shell(line).errors.contains("\u{1b}[")
+        }
+        #expect(try !isColored("parley encode --as a:u8"))
+        #expect(try !isColored("parley encode --as a:u8 a=999"))
+        #expect(try isColored("parley encode --as a:u8 a=999 --color always"))
+        #expect(try isColored("FORCE_COLOR=1 parley encode --as a:u8 a=999"))
+        #expect(try !isColored("NO_COLOR=1 FORCE_COLOR=1 parley encode --as a:u8 a=999"))
+        #expect(try !isColored("FORCE_COLOR=1 parley encode --as a:u8 a=999 --color=never"))
+    }
+
+    @Test func `quiet says errors only`() throws {
+        #expect(try Parley.run("encode", "-q", "--as", "a:u32", "a=1").errors.isEmpty)
+        #expect(try !Parley.run("encode", "-q", "--as", "a:u32", "a=x").errors.isEmpty)
+    }
 }

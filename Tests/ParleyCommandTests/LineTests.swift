@@ -108,7 +108,7 @@ import Testing
             let server = try Parley.start("serve", "echo", "tcp://:\(port)")
             try server.waitForError("serving echo")
             let client = try Parley.startShell(
-                "sh -c '(echo hello; sleep 9) | parley call tcp://localhost:\(port)'"
+                "sh -c '(echo hello; sleep 4) | parley call tcp://localhost:\(port)'"
             )
             try client.waitForOutput("hello")
             server.signal(SIGINT)

@@ -95,7 +95,7 @@ import Testing
         let receiver = try Parley.start("receive", "tcp://:0", "--as", "lines", "--count", "2")
         let port = try receiver.port()
         let slow = try Parley.startShell(
-            "sh -c '(sleep 20; echo late) | parley send tcp://127.0.0.1:\(port)'"
+            "sh -c '(sleep 4; echo late) | parley send tcp://127.0.0.1:\(port)'"
         )
         #expect(try Parley.shell("printf 'one\\ntwo\\n' | parley send tcp://127.0.0.1:\(port)").status == 0)
         let outcome = try receiver.outcome()

@@ -91,6 +91,7 @@ final class Running: Sendable {
     private let process: Process
     private let output = Collected()
     private let errors = Collected()
+    private let isLeader: Bool
     private static let limit: TimeInterval = 30
 
     init(_ path: String, _ arguments: [String], input: String? = nil, folder: Folder? = nil) throws {
@@ -118,11 +119,14 @@ final class Running: Sendable {
             try process.run()
         }
         self.process = process
+        isLeader = getpgid(process.processIdentifier) == process.processIdentifier
         output.read(out.fileHandleForReading)
         errors.read(err.fileHandleForReading)
     }
 
     deinit {
+        // Foundation gives each process a group of its own: what a line of shell has started goes with it.
+        if isLeader { kill(-process.processIdentifier, SIGKILL) }
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 

@@ -67,6 +67,13 @@ struct FormReader {
                 remedy: "In a spelled layout write the tail as the last field: 'math:u32 name:text'."
             )
         }
+        guard abi == nil else {
+            throw Ending(
+                .usage,
+                "--abi belongs to a header",
+                remedy: "A spelled layout is packed: leave it out."
+            )
+        }
         let layout: MessageLayout
         do throws(HeaderError) {
             layout = try MessageLayout(spelled: text, byteOrder: byteOrder ?? .big)

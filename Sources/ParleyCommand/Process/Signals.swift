@@ -29,6 +29,12 @@ enum Signals {
                 errno = saved
             }
         }
+        // Whoever started us may have had them blocked, and blocking is inherited.
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        unsafe sigaddset(&set, SIGINT)
+        unsafe sigaddset(&set, SIGTERM)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
         let input = ends.0
         Thread.start { listen(to: input) }
     }
