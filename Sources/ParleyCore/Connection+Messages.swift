@@ -55,10 +55,11 @@ extension Connection {
             } catch {
                 failure = error
             }
+            if Task.isCancelled { throw .cancelled }
             if count > 0, try unsafe !transmit(bytes.span.bytes) {
                 try await sendWhenPossible(bytes, timeout: timeout)
             }
-            counters.countSent(count)
+            if counters.countSentInTurn(count) { await Task.yield() }
             if let failure { throw failure }
         } while count > 0
     }
@@ -139,6 +140,9 @@ extension Connection {
 
     /// Sends a message and waits for the next one of the peer.
     ///
+    /// On a stream that is the next message; over datagrams what came before the question is no answer to it,
+    /// and is kept for the reader.
+    ///
     /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what
     ///   sending and receiving throw.
     @inlinable
@@ -146,9 +150,30 @@ extension Connection {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
         let deadline = network.deadline(after: timeout)
+        guard case .datagrams(let intake) = intake else {
+            try await send(message, timeout: timeout)
+            guard let answer = try await nextClaimed(timeout: timeout, until: deadline) else { throw .ended }
+            return answer
+        }
+        try keepEarlier(intake)
         try await send(message, timeout: timeout)
-        guard let answer = try await nextClaimed(timeout: timeout, until: deadline) else { throw .ended }
-        return answer
+        var isFirst = true
+        while true {
+            if let letter = intake.nextFresh(by: inboundCoder) { return letter.message }
+            guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
+                throw .ended
+            }
+            isFirst = false
+        }
+    }
+
+    @usableFromInline
+    func keepEarlier(_ intake: DatagramIntake<Inbound>) throws(ParleyError) {
+        do throws(SocketError) {
+            try intake.keepEarlier(from: port, by: inboundCoder)
+        } catch {
+            throw ParleyError(error)
+        }
     }
 
     @inlinable

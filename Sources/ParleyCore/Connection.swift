@@ -46,7 +46,12 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         if port.hasBorders {
             outboundFraming = nil
             intake = .datagrams(
-                DatagramIntake(sizeMaximum: inboundCoder.sizeMaximum, counters: counters, onRejected: nil)
+                DatagramIntake(
+                    sizeMaximum: inboundCoder.sizeMaximum,
+                    at: port.localAddress,
+                    counters: counters,
+                    onRejected: nil
+                )
             )
         } else {
             outboundFraming = framing ?? outboundCoder.framing
@@ -111,7 +116,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         }
     }
 
-    /// Closes the connection. What was sent before still leaves; a reader's loop ends.
+    /// Closes the connection. A reader's loop ends. What was sent before still leaves as long as the process
+    /// lives, for a minute at most: a program that is about to exit calls ``flush(timeout:)`` first.
     public func close() {
         port.close()
     }

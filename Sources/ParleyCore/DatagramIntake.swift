@@ -23,15 +23,18 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// More letters of others than this are dropped (and counted) while a request waits: enough for a burst,
     /// bounded for a flood.
     static var stashLettersMax: Int { 256 }
-    /// No datagram is larger: the length field of UDP has 16 bits.
-    static var datagramBytesMax: Int { 65_535 }
+    /// The largest datagram that is taken, in bytes: over UDP none is larger (its length field has 16 bits);
+    /// a Unix datagram may be as large as the sender's queue, net.core.wmem_max, usually 212,992.
+    private let datagramBytesMax: Int
 
     init(
         sizeMaximum: Int?,
+        at address: SocketAddress,
         counters: Counters,
         onRejected: (@Sendable (RejectedDatagram) -> Void)?
     ) {
         self.sizeMaximum = sizeMaximum
+        if case .unix = address { datagramBytesMax = 256 << 10 } else { datagramBytesMax = 65_535 }
         self.counters = counters
         self.onRejected = onRejected
     }
@@ -66,7 +69,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     @usableFromInline
     func tooLong(_ byteCount: Int) -> WireError {
         if let sizeMaximum { return WireError(.tooLong(expected: sizeMaximum, found: byteCount)) }
-        return WireError(.bufferTooSmall(needed: byteCount, capacity: Self.datagramBytesMax))
+        return WireError(.bufferTooSmall(needed: byteCount, capacity: datagramBytesMax))
     }
 
     @usableFromInline
@@ -122,7 +125,13 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
 
     private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
         turn.end()
-        try await port.waitUntilReadable(until: deadline)
+        do throws(SocketError) {
+            try await port.waitUntilReadable(until: deadline)
+        } catch {
+            // Something may have come between the end of the wait and its reason: the next one looks first.
+            expectsMore = true
+            throw error
+        }
     }
 
     private func emptyBatch() -> ReceiveBatch {
@@ -135,7 +144,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
 
     /// One byte more than the largest message, so that a longer datagram is seen to be longer.
     private func makeBatch() -> ReceiveBatch {
-        let largest = min(sizeMaximum ?? Self.datagramBytesMax, Self.datagramBytesMax)
+        let largest = min(sizeMaximum ?? datagramBytesMax, datagramBytesMax)
         return ReceiveBatch(slots: largest <= 2048 ? 64 : 16, slotBytes: (largest + 16) & ~15)
     }
 }

@@ -81,8 +81,9 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
 
     /// Serves every peer in a child task until the listener is closed or the task cancelled.
     ///
-    /// A connection is closed when its handler returns. A handler that throws ends its own connection, is
-    /// logged, and disturbs nobody else.
+    /// A handler that waits without a deadline (`next()` instead of `next(timeout:)`) holds its place as long
+    /// as its peer pleases. A connection is closed when its handler returns. A handler that throws ends its
+    /// own connection, is logged, and disturbs nobody else.
     ///
     /// - Parameters:
     ///   - connectionsMax: how many are served at once; further peers wait in the system's backlog.

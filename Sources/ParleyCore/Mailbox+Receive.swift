@@ -100,10 +100,12 @@ extension Mailbox {
         }
         try await send(message, to: recipient, timeout: timeout)
         let recipient = recipient.unmapped
+        // A subnet's broadcast address looks like a host's; only a mailbox that asked for it may send there.
+        let isMany = recipient.isMulticast || recipient.isLimitedBroadcast || endpoint.isBroadcast
         var isFirst = true
         while true {
             while let letter = intake.nextFresh(by: inboundCoder) {
-                if letter.sender == recipient || recipient.isMulticast || recipient.isLimitedBroadcast {
+                if letter.sender == recipient || isMany {
                     return letter
                 }
                 intake.keep(letter)

@@ -130,6 +130,7 @@ extension Mailbox {
             } catch {
                 failure = error
             }
+            if Task.isCancelled { throw .cancelled }
             try await sendBatch(bytes, ends: ends, to: recipient, timeout: timeout)
             if let failure { throw failure }
         } while !ends.isEmpty
@@ -151,7 +152,7 @@ extension Mailbox {
                     from: done,
                     to: recipient
                 )
-                counters.countSent(taken)
+                if counters.countSentInTurn(taken) { await Task.yield() }
                 done += taken
                 if taken == 0 { try await port.waitUntilWritable(until: deadline) }
             } catch {

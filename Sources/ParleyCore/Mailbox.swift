@@ -55,6 +55,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         self.counters = counters
         intake = DatagramIntake(
             sizeMaximum: inboundCoder.sizeMaximum,
+            at: port.localAddress,
             counters: counters,
             onRejected: onRejected
         )

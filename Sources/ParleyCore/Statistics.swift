@@ -34,8 +34,9 @@ final class Counters: Sendable {
     ///   full buffer never suspends; without this, as many such loops as there are cores would stop every
     ///   other task.
     @usableFromInline
-    func countSentInTurn() -> Bool {
-        sent.add(1, ordering: .relaxed).newValue % Self.sentInTurnMax == 0
+    func countSentInTurn(_ amount: Int = 1) -> Bool {
+        let (before, after) = sent.add(amount, ordering: .relaxed)
+        return before / Self.sentInTurnMax != after / Self.sentInTurnMax
     }
 
     /// About a millisecond of system calls.

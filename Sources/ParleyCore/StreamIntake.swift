@@ -13,6 +13,8 @@ final class StreamIntake: @unchecked Sendable {
     @usableFromInline var start = 0
     @usableFromInline var end = 0
     @usableFromInline var isAtEnd = false
+    /// How many of those bytes hold no border, as the framing has found.
+    @usableFromInline var searched = 0
     private let turn = ReadingTurn()
 
     /// What is read at once at least; streams with larger messages grow the buffer up to one message and
@@ -34,7 +36,9 @@ final class StreamIntake: @unchecked Sendable {
     @inlinable
     func nextFrame() throws(FramingError) -> Framing.Frame? {
         guard start < end || isAtEnd else { return nil }
-        return try framing.nextFrame(in: bytes(start..<end), atEnd: isAtEnd)
+        let frame = try framing.nextFrame(in: bytes(start..<end), atEnd: isAtEnd, after: searched)
+        searched = frame == nil ? end &- start : 0
+        return frame
     }
 
     /// The next message, or nil when more must be read.
@@ -91,7 +95,7 @@ final class StreamIntake: @unchecked Sendable {
         if unsafe !isOversized && storage.count >= needed {
             unsafe storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
         } else {
-            // `framing` refuses a message above its limit before this can grow past that limit and two reads.
+            // `framing` refuses a message above its limit, so this stays below twice that limit and a read.
             let fitting = unsafe UnsafeMutableRawBufferPointer.allocate(
                 byteCount: isOversized ? needed : max(needed, storage.count * 2),
                 alignment: 64

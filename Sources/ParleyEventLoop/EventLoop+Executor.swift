@@ -17,9 +17,8 @@ extension EventLoop: TaskExecutor {
     /// Runs the jobs that are there, not those that they add: sockets get their turn in between.
     func runJobs() {
         let batch = jobs.withLock { jobs in
-            let batch = jobs
-            jobs.removeAll(keepingCapacity: true)
-            return batch
+            defer { jobs = [] }
+            return jobs
         }
         let executor = unsafe asUnownedTaskExecutor()
         for job in batch { unsafe job.runSynchronously(on: executor) }

@@ -137,7 +137,8 @@ public final class EventLoop: Sendable {
         let (timer, isEarlier) = state.withLock { state in
             (state.timers.insert(deadline, target), deadline < state.sleepsUntil)
         }
-        if isEarlier { descriptors.ring() }
+        // The loop's own thread looks at the timers before it sleeps.
+        if isEarlier, !isOnOwnThread { descriptors.ring() }
         return timer
     }
 

@@ -21,7 +21,7 @@ extension KernelNetwork {
     private func connectDatagrams(_ endpoint: Endpoint, to addresses: [SocketAddress]) throws(SocketError)
         -> any Port
     {
-        var failure = SocketError(.connect, .destinationRequired)
+        var failure: SocketError?
         for address in addresses {
             do throws(SocketError) {
                 var place = endpoint
@@ -34,10 +34,11 @@ extension KernelNetwork {
                 _ = try socket.connect(to: address)
                 return try datagramPort(socket, remote: address)
             } catch {
-                failure = error
+                // The first address is the one the user would name; its failure says most.
+                failure = failure ?? error
             }
         }
-        throw failure
+        throw failure ?? SocketError(.connect, .destinationRequired)
     }
 
     // MARK: Streams

@@ -17,19 +17,21 @@ final class Suspension: Sendable {
     private let state = Mutex<State>(.running)
 
     /// Ends the wait, unless it has ended already.
-    func wake(_ reason: Wake) {
-        let continuation = unsafe state.withLock { state -> UnsafeContinuation<Wake, Never>? in
+    ///
+    /// - Returns: whether it was this call that ended it.
+    @discardableResult
+    func wake(_ reason: Wake) -> Bool {
+        let (isFirst, continuation) = unsafe state.withLock {
+            state -> (Bool, UnsafeContinuation<Wake, Never>?) in
+            defer { if case .woken = state {} else { state = .woken(reason) } }
             switch state {
-            case .woken: return nil
-            case .running:
-                state = .woken(reason)
-                return nil
-            case .parked(let continuation):
-                state = .woken(reason)
-                return unsafe continuation
+            case .woken: return (false, nil)
+            case .running: return (true, nil)
+            case .parked(let continuation): return unsafe (true, continuation)
             }
         }
         unsafe continuation?.resume(returning: reason)
+        return isFirst
     }
 
     /// Suspends the task until ``wake(_:)``; cancelling the task wakes it.

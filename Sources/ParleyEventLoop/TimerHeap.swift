@@ -18,7 +18,7 @@ struct TimerHeap {
     private var cancelled: Set<UInt64> = []
     private var nextID: UInt64 = 0
 
-    /// The next deadline that still matters.
+    /// The next deadline in the heap; it may be one that was cancelled and not swept yet.
     var first: MonotonicInstant? { heap.first?.deadline }
 
     mutating func insert(_ deadline: MonotonicInstant, _ target: Target) -> UInt64 {

@@ -142,8 +142,10 @@ final class Watch: Sendable {
             return nil
         }
         if let readers {
-            for reader in readers { reader.wake(.ready) }
-            return
+            var isTaken = false
+            for reader in readers where reader.wake(.ready) { isTaken = true }
+            // A reader that was cancelled meanwhile takes no edge: then it is as if nobody had waited.
+            if isTaken { return }
         }
         // Outside the lock: passing on may close the port, which takes it. What is taken over meanwhile arms
         // anew.

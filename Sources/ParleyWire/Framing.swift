@@ -77,10 +77,16 @@ public struct Framing: Sendable, Hashable {
     /// - Parameters:
     ///   - bytes: what has come and was not consumed yet.
     ///   - isAtEnd: whether the peer will send nothing more.
+    ///   - searched: how many of the bytes an earlier call has looked at and found nothing in; they are not
+    ///     looked at again where that saves work.
     /// - Returns: the message, or nil when more bytes are needed (at the end: when there is none).
     /// - Throws: ``FramingError``. The stream has no borders any more after that: close it.
     @inlinable
-    public func nextFrame(in bytes: RawSpan, atEnd isAtEnd: Bool) throws(FramingError) -> Frame? {
+    public func nextFrame(
+        in bytes: RawSpan,
+        atEnd isAtEnd: Bool,
+        after searched: Int = 0
+    ) throws(FramingError) -> Frame? {
         let count = bytes.byteCount
         switch kind {
         case .backToBack:
@@ -88,12 +94,16 @@ public struct Framing: Sendable, Hashable {
             if isAtEnd, count > 0 { throw .endsInside(missing: messageBytesMax - count) }
             return nil
         default:
-            return try nextVariableFrame(in: bytes, atEnd: isAtEnd)
+            return try nextVariableFrame(in: bytes, atEnd: isAtEnd, after: searched)
         }
     }
 
     @usableFromInline
-    func nextVariableFrame(in bytes: RawSpan, atEnd isAtEnd: Bool) throws(FramingError) -> Frame? {
+    func nextVariableFrame(
+        in bytes: RawSpan,
+        atEnd isAtEnd: Bool,
+        after searched: Int
+    ) throws(FramingError) -> Frame? {
         let count = bytes.byteCount
         guard count > 0 else { return nil }
         switch kind {
@@ -111,7 +121,7 @@ public struct Framing: Sendable, Hashable {
             if isAtEnd { throw .endsInside(missing: whole - count) }
             return nil
         case .lines:
-            return try nextLine(in: bytes, atEnd: isAtEnd)
+            return try nextLine(in: bytes, atEnd: isAtEnd, after: searched)
         case .chunks:
             let size = min(count, messageBytesMax)
             return Frame(0..<size, consumed: size)
@@ -121,9 +131,15 @@ public struct Framing: Sendable, Hashable {
         }
     }
 
-    private func nextLine(in bytes: RawSpan, atEnd isAtEnd: Bool) throws(FramingError) -> Frame? {
+    private func nextLine(
+        in bytes: RawSpan,
+        atEnd isAtEnd: Bool,
+        after searched: Int
+    ) throws(FramingError) -> Frame? {
         let count = bytes.byteCount
-        let found = unsafe bytes.withUnsafeBytes { unsafe $0.firstIndex(of: UInt8(ascii: "\n")) }
+        let found = unsafe bytes.withUnsafeBytes {
+            unsafe $0[min(searched, count)...].firstIndex(of: UInt8(ascii: "\n"))
+        }
         guard let newline = found else {
             guard count <= messageBytesMax + 1 else { throw .tooLong(bytes: count, maximum: messageBytesMax) }
             return isAtEnd ? Frame(0..<count, consumed: count) : nil

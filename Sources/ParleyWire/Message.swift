@@ -110,7 +110,10 @@ public struct LineCoder<Value: LosslessStringConvertible & Sendable>: PlainMessa
 
     public func encode(_ message: Line<Value>, into output: inout OutputRawSpan) throws(WireError) {
         let text = message.value.description
-        if let bad = text.utf8.firstIndex(where: { $0 == UInt8(ascii: "\n") }) {
+        // A CR at the end would pass for a part of the line's own end.
+        let bad = text.utf8.firstIndex(of: UInt8(ascii: "\n")) ?? text.utf8.lastIndex(of: UInt8(ascii: "\r"))
+        if let bad, text.utf8[bad] == UInt8(ascii: "\n") || text.utf8.index(after: bad) == text.utf8.endIndex
+        {
             let offset = text.utf8.distance(from: text.startIndex, to: bad)
             throw WireError(.unreadable(text, type: "one line"), offset: offset)
         }
@@ -121,8 +124,10 @@ public struct LineCoder<Value: LosslessStringConvertible & Sendable>: PlainMessa
     public func decode(_ bytes: RawSpan) throws(WireError) -> Line<Value> {
         var line = try BytesCoder().decode(bytes)[...]
         // A datagram may bring its own line end; on a stream the framing has taken it off.
-        if line.last == UInt8(ascii: "\n") { line.removeLast() }
-        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if line.last == UInt8(ascii: "\n") {
+            line.removeLast()
+            if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        }
         guard let text = String(validating: line, as: UTF8.self) else { throw WireError(.notUTF8) }
         guard let value = Value(text) else { throw WireError(.unreadable(text, type: "\(Value.self)")) }
         return Line(value)

@@ -9,11 +9,11 @@ import Testing
         let outbox = try await Mailbox(Score.self, at: .udp)
         let score = Score(name: "Trans", math: 83, chinese: 86)
         try await outbox.send(score, to: inbox.localAddress)
-        let letter = try #require(try await inbox.next(timeout: .seconds(5)))
+        let letter = try #require(try await inbox.next(timeout: patience))
         #expect(letter.message == score)
         #expect(letter.sender.port == outbox.localAddress.port)
         try await inbox.reply(Score(name: "Li", math: 1, chinese: 2), to: letter)
-        let answer = try #require(try await outbox.next(timeout: .seconds(5)))
+        let answer = try #require(try await outbox.next(timeout: patience))
         #expect(answer.message.name == "Li")
         #expect(answer.sender == inbox.localAddress)
     }
@@ -29,14 +29,14 @@ import Testing
             let connection = try await Connection(
                 Score.self,
                 to: .tcp("127.0.0.1", listener.localAddress.port!),
-                timeout: .seconds(5)
+                timeout: patience
             )
             for number in 0..<1000 {
                 let score = Score(name: "Li", math: UInt32(number), chinese: 0)
-                #expect(try await connection.request(score, timeout: .seconds(5)) == score)
+                #expect(try await connection.request(score, timeout: patience) == score)
             }
             try connection.finishSending()
-            #expect(try await connection.next(timeout: .seconds(5)) == nil)
+            #expect(try await connection.next(timeout: patience) == nil)
             listener.close()
             try await group.waitForAll()
         }

@@ -124,6 +124,28 @@ import Testing
         #expect(await refusal { try await asker.next(timeout: .zero) } == .timedOut(.zero))
     }
 
+    @Test func `a late or doubled answer is not taken for the next one, on a conversation over datagrams`()
+        async throws
+    {
+        let server = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        let client = try await Connection(Score.self, to: .reaching(server.localAddress, by: .udp))
+        #expect(await refusal { try await client.request(score(1), timeout: .milliseconds(20)) } != nil)
+        let question = try #require(try await server.next(timeout: patience))
+        // The first answer comes late, and twice.
+        try await server.send(score(100), to: question.sender)
+        try await server.send(score(100), to: question.sender)
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                let second = try #require(try await server.next(timeout: patience))
+                try await server.send(score(200), to: second.sender)
+            }
+            #expect(try await client.request(score(2), timeout: patience) == score(200))
+            try await group.waitForAll()
+        }
+        // What came before the question is kept for the reader.
+        #expect(try await client.next(timeout: patience) == score(100))
+    }
+
     @Test func `an answer that comes too late is not taken for the next one`() async throws {
         let asker = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let slow = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))

@@ -138,7 +138,7 @@ import Testing
             let task = Task { await waiter.wait() }
             let rivals: [Suspension.Wake] = [.ready, .timedOut, .closed]
             await withTaskGroup { group in
-                for rival in rivals { group.addTask { waiter.wake(rival) } }
+                for rival in rivals { group.addTask { _ = waiter.wake(rival) } }
                 group.addTask { task.cancel() }
             }
             let reason = await task.value

@@ -43,8 +43,8 @@ enum Packet: Equatable {
         let outbox = try await Mailbox(Packet.self, at: .udp)
         try await outbox.send(.hello(Hello(version: 3)), to: inbox.localAddress)
         try await outbox.send(.data(Block(body: [1, 2, 3])), to: inbox.localAddress)
-        #expect(try await inbox.next(timeout: .seconds(5))?.message == .hello(Hello(version: 3)))
-        #expect(try await inbox.next(timeout: .seconds(5))?.message == .data(Block(body: [1, 2, 3])))
+        #expect(try await inbox.next(timeout: .seconds(30))?.message == .hello(Hello(version: 3)))
+        #expect(try await inbox.next(timeout: .seconds(30))?.message == .data(Block(body: [1, 2, 3])))
     }
 
     @Test func `a connection reads typed lines`() async throws {
@@ -53,10 +53,42 @@ enum Packet: Equatable {
             group.addTask { try await listener.run { try await $0.send(Line(1_700_000_000)) } }
             let port = try #require(listener.localAddress.port)
             let time = try await Connection(to: .tcp("localhost", port), receiving: Line<Int64>.self)
-            #expect(try await time.next(timeout: .seconds(5))?.value == 1_700_000_000)
-            #expect(try await time.next(timeout: .seconds(5)) == nil)
+            #expect(try await time.next(timeout: .seconds(30))?.value == 1_700_000_000)
+            #expect(try await time.next(timeout: .seconds(30)) == nil)
             listener.close()
             try await group.waitForAll()
         }
+    }
+
+    @Test func `a listener serves every peer in a task of its own`() async throws {
+        let listener = try await Listener(Score.self, at: .tcp("127.0.0.1", 0))
+        let port = try #require(listener.localAddress.port)
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                try await listener.run { connection in
+                    for try await score in connection.messages { try await connection.send(score) }
+                }
+            }
+            let connection = try await Connection(Score.self, to: .tcp("localhost", port))
+            let score = Score(name: "Li", math: 99, chinese: 77)
+            #expect(try await connection.request(score, timeout: .seconds(30)) == score)
+            listener.close()
+            connection.close()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `a name is a recipient, and a group's members hear what is sent to it`() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp(port: 0))
+        let outbox = try await Mailbox(Score.self, at: .udp)
+        let score = Score(name: "Li", math: 99, chinese: 77)
+        try await outbox.send(score, to: "localhost:\(inbox.localAddress.port!)")
+        #expect(try await inbox.next(timeout: .seconds(30))?.message == score)
+
+        let group = try await Mailbox(Score.self, at: .udp(group: "239.1.2.3", port: 0, on: "lo"))
+        let port = try #require(group.localAddress.port)
+        let speaker = try await Mailbox(Score.self, at: .udp(group: "239.1.2.3", port: port, on: "lo"))
+        try await speaker.send(score, to: "239.1.2.3:\(port)")
+        #expect(try await group.next(timeout: .seconds(30))?.message == score)
     }
 }

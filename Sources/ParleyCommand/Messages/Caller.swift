@@ -146,6 +146,10 @@ struct Caller: Sendable {
             }
             guard let question else { break }
             asked += 1
+            // A late answer is no answer to the next question.
+            while unanswered > 0, !isMany, let late = try? await next(.zero) {
+                console.remark("left out an answer of \(late.1) that came too late")
+            }
             try await send(question)
             var isAnswered = false
             do {

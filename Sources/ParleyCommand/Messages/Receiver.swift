@@ -50,7 +50,15 @@ struct Receiver: Sendable {
     // MARK: Datagrams
 
     private func collect() async throws {
-        let mailbox = try await Mailbox<Parcel, Parcel>(coder: ParcelCoder(form: form), at: endpoint)
+        let mailbox = try await Mailbox<Parcel, Parcel>(
+            coder: ParcelCoder(form: form),
+            at: endpoint,
+            onRejected: { [self] datagram in
+                // Only what is larger than any datagram that is taken comes here: the form judges the others.
+                guard case .wire(let error) = datagram.error else { return }
+                _ = try? tally.take(Parcel(.misfit(error), bytes: datagram.bytes), from: datagram.sender)
+            }
+        )
         defer { mailbox.close() }
         console.announce("receiving at", endpoint.transport, mailbox.localAddress)
         while let letter = try await mailbox.next(timeout: timeout) {

@@ -71,15 +71,18 @@ final class Server: Sendable {
         }
     }
 
+    /// Silent clients of a service must not hold all places for ever.
+    private static let idleMax = Duration.seconds(300)
+
     private func serve(_ connection: Connection<[UInt8], [UInt8]>) async throws(ParleyError) {
         if let answer = service.answer(at: .now) {
             try await connection.send(answer, timeout: .seconds(30))
             try connection.finishSending()
             return
         }
-        while let bytes = try await connection.next() {
-            // A client that sends and never reads is waited for; it holds nobody else up.
-            if service == .echo { try await connection.send(bytes) }
+        // A client that says or takes nothing for so long gives its place to another.
+        while let bytes = try await connection.next(timeout: Self.idleMax) {
+            if service == .echo { try await connection.send(bytes, timeout: Self.idleMax) }
         }
     }
 }
