@@ -17,7 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
             echo sends back what comes (RFC 862), discard throws it away (RFC 863), daytime says date and \
             time as text (RFC 867), time the seconds since 1900 as four bytes (RFC 868), stamp the seconds \
             since 1970 as a decimal line. Every transport, every client at once. A restart binds at once, \
-            also under connected clients. A client of a stream that says nothing for five minutes is let go. Ends on SIGINT and SIGTERM. With -v each peer is logged.
+            also under connected clients. A client of a stream that says nothing for five minutes is let go. \
+            Ends on SIGINT and SIGTERM. With -v each peer is logged.
             """,
             examples: examples,
             statuses: [.done, .failed, .couldNotBind, .usage, .notPermitted]
