@@ -66,8 +66,11 @@ extension Mailbox {
     /// Sends a message and waits for the recipient's answer.
     ///
     /// What came before the question is no answer to it, and neither are letters of others: they are kept for
-    /// the reader (256 at most). A request to a group is answered by whoever answers first. Nothing is sent
-    /// twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
+    /// the reader (256 at most). A request to a group, or by a mailbox that may broadcast, is answered by whoever
+    /// answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
+    ///
+    /// - Throws: ``ParleyError/timedOut(_:)``; ``ParleyError/alreadyReading`` while another task reads the mailbox, and
+    ///   inside a loop over its letters; ``ParleyError/closed``; and what sending and receiving throw.
     public func request(
         _ message: Outbound,
         to recipient: SocketAddress,
