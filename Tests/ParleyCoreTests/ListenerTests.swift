@@ -103,6 +103,18 @@ import Testing
     }
 
     @Test func `a restart binds at once: connections live, in TIME_WAIT, or half closed`() async throws {
+        // Between two lives of the listener another test may be given its port; that is no verdict.
+        for attempt in 1...5 {
+            let refused = await code { try await restart() }
+            if refused == nil { return }
+            try #require(
+                refused == .addressInUse && attempt < 5,
+                "attempt \(attempt): \(String(describing: refused))"
+            )
+        }
+    }
+
+    private func restart() async throws {
         var listener = try await Listener(Score.self, at: .loopback)
         let port = listener.localAddress.port!
         var clients: [Connection<Score, Score>] = []

@@ -88,11 +88,26 @@ private func inode(_ descriptor: Int32) throws -> UInt {
     return UInt(status.st_ino)
 }
 
+/// How many sockets and files are open. Not the event descriptors that the language's own threads open when they like.
 private func descriptors() throws -> Int {
     let stream = unsafe try #require(unsafe opendir("/proc/self/fd"))
     defer { unsafe closedir(stream) }
     var count = 0
-    while unsafe readdir(stream) != nil { count += 1 }
+    while let entry = unsafe readdir(stream) {
+        let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+            unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        var target = [UInt8](repeating: 0, count: 256)
+        let length = unsafe target.withUnsafeMutableBytes {
+            unsafe readlink(
+                "/proc/self/fd/\(name)",
+                $0.baseAddress!.assumingMemoryBound(to: CChar.self),
+                $0.count
+            )
+        }
+        let text = String(decoding: target.prefix(max(0, length)), as: UTF8.self)
+        if !text.isEmpty, !text.hasPrefix("anon_inode:"), !text.hasPrefix("pipe:") { count += 1 }
+    }
     return count
 }
 
