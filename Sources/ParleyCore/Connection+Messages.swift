@@ -211,12 +211,9 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        do throws(SocketError) {
-            if !isFirst { try network.check(deadline) }
-            return try await intake.fill(from: port, until: deadline)
-        } catch {
-            if error.code == .badDescriptor { return false }
-            throw ParleyError(error, timeout: timeout)
+        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            () async throws(SocketError) in
+            try await intake.fill(from: port, until: deadline)
         }
     }
 
@@ -227,13 +224,10 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        do throws(SocketError) {
-            if !isFirst { try network.check(deadline) }
+        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            () async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
             return true
-        } catch {
-            if error.code == .badDescriptor { return false }
-            throw ParleyError(error, timeout: timeout)
         }
     }
 }

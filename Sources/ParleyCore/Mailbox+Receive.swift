@@ -128,13 +128,10 @@ extension Mailbox {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        do throws(SocketError) {
-            if !isFirst { try network.check(deadline) }
+        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            () async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
             return true
-        } catch {
-            if error.code == .badDescriptor { return false }
-            throw ParleyError(error, timeout: timeout)
         }
     }
 }

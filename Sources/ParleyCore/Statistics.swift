@@ -25,9 +25,6 @@ final class Counters: Sendable {
     @usableFromInline
     func countReceived(_ amount: Int = 1) { received.add(amount, ordering: .relaxed) }
 
-    @usableFromInline
-    func countSent(_ amount: Int) { sent.add(amount, ordering: .relaxed) }
-
     /// Counts a message.
     ///
     /// - Returns: whether it is the sender's turn to let others work. A loop that sends and never meets a

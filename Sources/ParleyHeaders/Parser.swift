@@ -60,12 +60,6 @@ struct Parser {
         return true
     }
 
-    mutating func takeWord(_ word: String) throws(Fault) -> Bool {
-        guard token.isWord(word) else { return false }
-        try advance()
-        return true
-    }
-
     mutating func expect(_ punctuator: String, for purpose: String = "") throws(Fault) {
         guard try take(punctuator) else {
             throw expectedFault("\u{201C}\(punctuator)\u{201D}\(purpose.isEmpty ? "" : " \(purpose)")")
