@@ -25,37 +25,55 @@ extension StructurePlan {
 extension StructurePlan {
     /// The plan of a layout without a machine: bytes as they travel.
     public init(_ layout: MessageLayout) {
-        var fields: [Field] = []
-        Self.add(layout, at: 0, prefix: "", depth: 0, to: &fields)
-        self.init(machine: .wire(), packing: .packed, size: layout.sizeMinimum, alignment: 1, fields: fields)
-        machine.name = "wire"
+        var gatherer = LayoutGatherer()
+        gatherer.add(layout, at: 0, prefix: "", depth: 0)
+        self.init(
+            machine: Machine(name: "wire", byteOrder: gatherer.bitOrder ?? .big),
+            packing: .packed,
+            size: layout.sizeMinimum,
+            alignment: 1,
+            fields: gatherer.fields
+        )
+    }
+}
+
+/// Collects the fields of a layout and of those inside it.
+private struct LayoutGatherer {
+    var fields: [StructurePlan.Field] = []
+    /// From which end bit fields are counted, if there are any.
+    var bitOrder: ByteOrder?
+
+    mutating func add(_ layout: MessageLayout, at base: Int, prefix: String, depth: Int) {
+        for field in layout.fields where field.role != .padding && field.role != .reserved {
+            add(field.type, prefix + field.name, at: base + field.offset, depth)
+        }
     }
 
-    private static func add(
-        _ layout: MessageLayout,
-        at base: Int,
-        prefix: String,
-        depth: Int,
-        to fields: inout [Field]
-    ) {
-        for field in layout.fields where field.role != .padding && field.role != .reserved {
-            let path = prefix + field.name
-            let size = field.type.sizeMinimum
-            fields.append(
-                Field(
-                    path: path,
-                    depth: depth,
-                    type: field.type.name,
-                    kind: field.type.kind,
-                    firstBit: (base + field.offset) * 8,
-                    bitCount: size * 8,
-                    elementSize: field.type.element.sizeMinimum,
-                    isOpen: !field.type.isFixedSize
-                )
-            )
-            if case .message(let inner) = field.type.element, field.type.isFixedSize {
-                add(inner, at: base + field.offset, prefix: path + ".", depth: depth + 1, to: &fields)
-            }
+    private mutating func add(_ type: FieldType, _ path: String, at offset: Int, _ depth: Int) {
+        var field = StructurePlan.Field(
+            path: path,
+            depth: depth,
+            type: type.name,
+            kind: type.kind,
+            firstBit: offset * 8,
+            bitCount: type.sizeMinimum * 8,
+            elementSize: type.element.itemSize,
+            isOpen: !type.isFixedSize
+        )
+        if case .bits(let bits) = type {
+            field.firstBit += bits.firstBit
+            field.bitCount = bits.width
+            field.isBitField = true
+            field.alignment = 0
+            bitOrder = bitOrder ?? bits.order
+        }
+        fields.append(field)
+        guard type.isFixedSize else { return }
+        switch type.element {
+        case .message(let inner): add(inner, at: offset, prefix: path + ".", depth: depth + 1)
+        case .union(let union):
+            for member in union.members { add(member.type, path + "." + member.name, at: offset, depth + 1) }
+        default: break
         }
     }
 }
@@ -66,6 +84,14 @@ extension FieldType {
         if case .array(let element, _) = self { element.element } else { self }
     }
 
+    /// Text and bytes are made of bytes.
+    fileprivate var itemSize: Int {
+        switch self {
+        case .text, .bytes: 1
+        default: sizeMinimum
+        }
+    }
+
     fileprivate var kind: StructurePlan.Kind {
         switch element {
         case .integer(let integer): .integer(isSigned: integer.isSigned)
@@ -74,6 +100,7 @@ extension FieldType {
         case .enumeration: .enumeration
         case .text: .character
         case .message: .structure
+        case .union: .union
         default: .integer(isSigned: false)
         }
     }

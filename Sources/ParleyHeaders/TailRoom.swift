@@ -57,5 +57,5 @@ extension SizeLimit {
     /// 1452: one Ethernet frame over IPv6 (1500 - 40 - 8).
     public static let ethernetIPv6 = SizeLimit(bytes: 1452, name: "one Ethernet frame over IPv6")
     /// 212960: a Unix datagram with Linux's default send buffer (212992 - 32); `SO_SNDBUF` raises it.
-    public static let unixDatagram = SizeLimit(bytes: 212_960, name: "a Unix datagram (default buffer)")
+    public static let unixDatagram = SizeLimit(bytes: 212_960, name: "a Unix datagram, default buffer")
 }

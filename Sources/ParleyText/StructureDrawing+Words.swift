@@ -7,7 +7,7 @@ extension StructureDrawing {
         var title = SpanLine()
         title.add("memcpy from \(copy.source.name) to \(Self.list(copy.targets.map(\.name)))", .title)
         guard !copy.faults.isEmpty else {
-            return [title] + wrapped("  Every field arrives as it is.", indent: 2)
+            return [title] + wrapped("Every field arrives as it is.", indent: 2, lead: ("", .plain))
         }
         let names = copy.faults.map { TerminalText.escape($0.field ?? "the whole") }
         let width = min(names.map(\.count).max() ?? 0, columns / 3)

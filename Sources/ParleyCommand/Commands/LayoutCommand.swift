@@ -81,6 +81,12 @@ struct LayoutCommand: AsyncParsableCommand {
         let console = output.console
         let reader = StudyReader(abis: abi, tail: tail, includeFolders: includeFolders, takesAll: all)
         let drawings = try reader.drawings(of: layout, columns: console.columns, console)
+        if let svg {
+            let picture = StructurePicture(drawings.map(\.comparison)).svg
+            if svg == "-" { return try console.write(picture) }
+            try Files.write(svg, Array(picture.utf8))
+            return console.note("drew \(svg)")
+        }
         for (index, drawing) in drawings.enumerated() {
             if console.isJSON {
                 try console.write("\(drawing.json)\n")
