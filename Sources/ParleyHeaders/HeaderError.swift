@@ -48,6 +48,8 @@ public struct HeaderError: Error, Sendable, Hashable {
         case badTypeCombination(String)
         case badArraySize(String)
         case badAlignment(String)
+        /// A bit field that C does not allow.
+        case badBitField(String)
         case assertionFailed(String)
         // Layouts
         case unknownStruct(String, known: [String])
@@ -118,6 +120,7 @@ extension HeaderError.Reason: CustomStringConvertible {
         case .badTypeCombination(let words): "\(words) is no type"
         case .badArraySize(let size): "an array cannot have \(size) elements"
         case .badAlignment(let text): "\(text) is no alignment: a power of two up to 65536 is"
+        case .badBitField(let text): text
         case .assertionFailed(let text):
             text.isEmpty ? "_Static_assert fails" : "_Static_assert fails: \(text)"
         case .unknownStruct(let name, let known):
