@@ -35,7 +35,8 @@ public struct HeaderStudy: Sendable {
         for abi in abis {
             do throws(HeaderError) {
                 let asWritten = try CHeader(source, abi: abi, limits: limits, loader: loader)
-                readings.append(Reading(abi: abi, asWritten: asWritten, packed: asWritten))
+                let packed = try CHeader(source, abi: abi, packing: .packed, limits: limits, loader: loader)
+                readings.append(Reading(abi: abi, asWritten: asWritten, packed: packed))
             } catch {
                 failures.append(Failure(abi: abi, error: error))
             }

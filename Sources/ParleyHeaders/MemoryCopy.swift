@@ -58,11 +58,12 @@ public struct MemoryCopy: Sendable, Hashable {
 
     /// A gap at the source sends what memory held by chance.
     private static func gaps(_ source: StructurePlan, _ targets: [StructurePlan]) -> String? {
-        let gaps = source.gaps
-        guard !gaps.isEmpty else { return nil }
-        let bits = gaps.reduce(0) { $0 + $1.bitCount }
-        let amount = bits % 8 == 0 ? count(bits / 8, "byte") : count(bits, "bit")
-        return "the \(amount) of padding on \(source.machine.name) carry whatever memory held"
+        let bits = source.gapBits
+        guard bits > 0 else { return nil }
+        let amounts = [(bits / 8, "byte"), (bits % 8, "bit")].filter { $0.0 > 0 }.map { count($0, $1) }
+        return
+            "the \(amounts.joined(separator: " and ")) of padding on \(source.machine.name) carry whatever "
+            + "memory held"
     }
 
     fileprivate static func count(_ number: Int, _ noun: String) -> String {
@@ -87,17 +88,18 @@ private struct Clauses {
 
     func fault(_ field: String?) -> MemoryCopy.Fault {
         let sorted = MemoryCopy.Cause.allCases.flatMap { cause in entries.filter { $0.cause == cause } }
-        var parts: [(text: String, machines: [String])] = []
+        var parts: [(texts: [String], machines: [String])] = []
         for entry in sorted {
             // What happens to the same machines is told in one breath.
             if let last = parts.indices.last, parts[last].machines == entry.machines {
-                parts[last].text += " and " + entry.text
+                parts[last].texts.append(entry.text)
             } else {
-                parts.append((entry.text, entry.machines))
+                parts.append(([entry.text], entry.machines))
             }
         }
         let clauses = parts.map { part in
-            part.machines.isEmpty ? part.text : "\(part.text) on \(Self.list(part.machines))"
+            let text = Self.list(part.texts)
+            return part.machines.isEmpty ? text : "\(text) on \(Self.list(part.machines))"
         }
         return MemoryCopy.Fault(
             field: field,
@@ -129,10 +131,15 @@ private struct Clauses {
             return
         }
         if field.isBitField || other.isBitField {
-            if !isOrderEqual {
-                add(.bitOrder, "has its bits at the other end of the bytes", on: name)
-            } else if field.firstBit != other.firstBit {
+            let orders = (source.machine.byteOrder, target.machine.byteOrder)
+            let isShared = field.sharesBits(orders.0, with: other, orders.1)
+            // Bits of one byte are the same number from whichever end a machine counts.
+            if !isShared, isOrderEqual {
                 add(.moved, "begins at \(other.placeText) (not \(field.placeText))", on: name)
+            } else if !isShared {
+                add(.bitOrder, "lies in other bits, counted from the other end,", on: name)
+            } else if !isOrderEqual, field.end > field.offset * 8 + 8 {
+                add(.bitOrder, "has its bytes reversed", on: name)
             }
             if field.bitCount != other.bitCount {
                 add(
@@ -143,16 +150,16 @@ private struct Clauses {
             }
             return
         }
+        if field.kind == .pointer {
+            add(.pointer, "is an address in the sender's memory, which means nothing", on: name)
+            return
+        }
         if field.firstBit != other.firstBit {
             add(.moved, "begins at byte \(other.offset) (not \(field.offset))", on: name)
         }
         if field.bitCount != other.bitCount {
-            let loss = field.kind == .float && other.elementSize < field.elementSize ? ", less precise" : ""
+            let loss = field.kind == .float && other.elementSize < 8 ? ", less precise" : ""
             add(.resized, "has \(Self.amount(other)) (not \(field.bitCount / 8)\(loss))", on: name)
-        }
-        if field.kind == .pointer {
-            add(.pointer, "is an address of the sender's memory, which means nothing", on: name)
-            return
         }
         if !isOrderEqual, field.elementSize > 1 || other.elementSize > 1 {
             let isArray = field.bitCount > field.elementSize * 8 || field.isOpen
@@ -166,11 +173,8 @@ private struct Clauses {
             add(.format, "may have another format (long double)", on: name)
         }
         // A char[] is text, which has no sign.
-        if field.kind == .character, field.bitCount == 8,
-            source.machine.isCharSigned != target.machine.isCharSigned
-        {
-            let sign = target.machine.isCharSigned ? "signed" : "unsigned"
-            add(.sign, "is \(sign): as numbers, 0x80 to 0xff differ", on: name)
+        if case .integer(let isSigned) = other.kind, field.kind != other.kind, field.bitCount == 8 {
+            add(.sign, "is \(isSigned ? "signed" : "unsigned"), so 0x80 to 0xff are other numbers", on: name)
         }
     }
 

@@ -9,8 +9,6 @@ extension StructureComparison {
             return []
         }
         wire.machine = .wire()
-        // Text is text there too; nobody agrees on the sign of a lone char.
-        wire.machine.isCharSigned = source.machine.isCharSigned
         return [MemoryCopy(from: source, to: [wire])]
     }
 

@@ -9,13 +9,23 @@ extension StructurePlan {
         public var after: String?
         /// As deep as the field behind which it lies.
         public var depth: Int
+        /// How often it occurs: once, or in each element of an array of structs.
+        public var repeats: Int
 
-        public init(firstBit: Int, bitCount: Int, isTail: Bool, after: String?, depth: Int = 0) {
+        public init(
+            firstBit: Int,
+            bitCount: Int,
+            isTail: Bool,
+            after: String?,
+            depth: Int = 0,
+            repeats: Int = 1
+        ) {
             self.firstBit = firstBit
             self.bitCount = bitCount
             self.isTail = isTail
             self.after = after
             self.depth = depth
+            self.repeats = repeats
         }
 
         /// The byte that holds its first bit.
@@ -51,18 +61,46 @@ extension StructurePlan {
         return ranges.sorted { ($0.first, $0.end) < ($1.first, $1.end) }
     }
 
+    /// All bits of all gaps.
+    public var gapBits: Int { gaps.reduce(0) { $0 + $1.bitCount * $1.repeats } }
+
     private func gap(_ first: Int, _ end: Int) -> Gap {
-        var place: (path: String, depth: Int)?
+        var place: Int?
         for (index, field) in fields.enumerated() where field.end == first && field.bitCount > 0 {
-            let members = fields[(index + 1)...].prefix { $0.depth > field.depth }
-            place = (members.last?.path ?? field.path, field.depth)
+            place = lastMember(of: index)
+        }
+        let depth = place.map { fields[$0].depth } ?? 0
+        // Members of a union stand side by side: what none of them covers lies behind all of them.
+        while let index = place, let parent = parent(of: index), fields[parent].kind == .union,
+            fields[parent].end > first
+        {
+            let last = lastMember(of: parent)
+            if last == index { break }
+            place = last
+        }
+        var repeats = 1
+        var inner = place
+        while let index = inner {
+            inner = parent(of: index)
+            guard let outer = inner, fields[outer].elementSize > 0, end <= fields[outer].end else { continue }
+            let isInside = first >= fields[outer].firstBit
+            if isInside { repeats *= max(1, fields[outer].bitCount / (fields[outer].elementSize * 8)) }
         }
         return Gap(
             firstBit: first,
             bitCount: end - first,
             isTail: end == size * 8,
-            after: place?.path,
-            depth: place?.depth ?? 0
+            after: place.map { fields[$0].path },
+            depth: depth,
+            repeats: repeats
         )
+    }
+
+    private func lastMember(of index: Int) -> Int {
+        index + fields[(index + 1)...].prefix { $0.depth > fields[index].depth }.count
+    }
+
+    private func parent(of index: Int) -> Int? {
+        fields[..<index].lastIndex { $0.depth < fields[index].depth }
     }
 }

@@ -3,22 +3,68 @@ public import ParleyWire
 extension StructurePlan {
     /// The plan of a struct of a header.
     public init(_ structure: CStructure, _ abi: ABI, packing: Packing) {
+        var machine = Machine(abi)
+        // A struct may ask for another order than the machine's.
+        machine.byteOrder = structure.order
+        var fields: [Field] = []
+        Self.add(structure.members, prefix: "", depth: 0, to: &fields)
         self.init(
-            machine: Machine(abi),
+            machine: machine,
             packing: packing,
             isUnion: structure.isUnion,
             size: structure.size,
             alignment: structure.alignment,
-            fields: structure.members.map { member in
-                Field(
-                    path: member.name,
-                    type: member.type,
-                    kind: .integer(isSigned: false),
-                    firstBit: member.offset * 8,
-                    bitCount: member.size * 8
-                )
-            }
+            fields: fields
         )
+    }
+
+    private static func add(
+        _ members: [CStructure.Member],
+        prefix: String,
+        depth: Int,
+        to fields: inout [Field]
+    ) {
+        for member in members {
+            let path = prefix + member.name
+            let element = member.kind.element(size: member.size)
+            fields.append(
+                Field(
+                    path: path,
+                    depth: depth,
+                    type: member.type,
+                    kind: element.kind,
+                    firstBit: member.bits?.offset ?? member.offset * 8,
+                    bitCount: member.bits?.width ?? member.size * 8,
+                    alignment: member.bits == nil ? member.alignment : 0,
+                    isBitField: member.bits != nil,
+                    elementSize: element.size,
+                    isOpen: member.kind.isOpen
+                )
+            )
+            add(member.members, prefix: path + ".", depth: depth + 1, to: &fields)
+        }
+    }
+}
+
+extension CStructure.Kind {
+    /// What an array is made of, at the bottom, and the bytes of one.
+    fileprivate func element(size: Int) -> (kind: StructurePlan.Kind, size: Int) {
+        switch self {
+        case .integer(let isSigned): (.integer(isSigned: isSigned), size)
+        case .float: (.float, size)
+        case .bool: (.boolean, size)
+        case .enumeration: (.enumeration, size)
+        case .pointer: (.pointer, size)
+        case .structure: (.structure, size)
+        case .union: (.union, size)
+        case .opaque: (.opaque, size)
+        case .array(let element, _, let elementSize): element.element(size: elementSize)
+        }
+    }
+
+    /// Whether it is an array of as many elements as follow.
+    fileprivate var isOpen: Bool {
+        if case .array(_, nil, _) = self { true } else { false }
     }
 }
 
@@ -98,7 +144,6 @@ extension FieldType {
         case .float: .float
         case .bool: .boolean
         case .enumeration: .enumeration
-        case .text: .character
         case .message: .structure
         case .union: .union
         default: .integer(isSigned: false)

@@ -35,16 +35,14 @@ public struct StructurePlan: Sendable, Hashable {
     public struct Machine: Sendable, Hashable {
         public var name: String
         public var byteOrder: ByteOrder
-        public var isCharSigned: Bool
 
-        public init(name: String, byteOrder: ByteOrder, isCharSigned: Bool = true) {
+        public init(name: String, byteOrder: ByteOrder) {
             self.name = name
             self.byteOrder = byteOrder
-            self.isCharSigned = isCharSigned
         }
 
         public init(_ abi: ABI) {
-            self.init(name: abi.name, byteOrder: abi.byteOrder, isCharSigned: abi.isCharSigned)
+            self.init(name: abi.name, byteOrder: abi.byteOrder)
         }
 
         /// No machine: bytes on their way, packed, numbers in network order.
@@ -108,8 +106,6 @@ public struct StructurePlan: Sendable, Hashable {
     /// What a field is, as far as it matters to whoever copies its bytes.
     public enum Kind: Sendable, Hashable {
         case integer(isSigned: Bool)
-        /// `char`: of either sign.
-        case character
         case boolean
         case enumeration
         case float
@@ -118,6 +114,8 @@ public struct StructurePlan: Sendable, Hashable {
         case structure
         /// Members that share their bytes follow.
         case union
+        /// What has a size and nothing else: `__int128`.
+        case opaque
     }
 }
 
@@ -130,6 +128,26 @@ extension StructurePlan.Field {
     public var size: Int { isBitField ? (firstBit % 8 + bitCount + 7) / 8 : bitCount / 8 }
     /// One past its last bit.
     public var end: Int { firstBit + bitCount }
+    /// The bits of a byte that are the field's, counted from the most significant.
+    ///
+    /// - Parameter order: the machine's, which says from which end it counts.
+    public func bits(in byte: Int, _ order: ByteOrder) -> Range<Int>? {
+        let range = (firstBit..<end).clamped(to: byte * 8..<byte * 8 + 8)
+        guard !range.isEmpty else { return nil }
+        let first = range.lowerBound - byte * 8
+        let last = range.upperBound - byte * 8
+        return order == .big ? first..<last : 8 - last..<8 - first
+    }
+
+    /// Whether a bit field is the same bits of the same bytes on two machines; both read one value from them
+    /// when all are in one byte or both count from the same end.
+    public func sharesBits(_ order: ByteOrder, with other: Self, _ otherOrder: ByteOrder) -> Bool {
+        guard bitCount > 0, bitCount == other.bitCount, offset == other.offset else {
+            return bitCount == other.bitCount
+        }
+        return (offset...(end - 1) / 8).allSatisfy { bits(in: $0, order) == other.bits(in: $0, otherOrder) }
+    }
+
     /// Whether fields of its own follow.
     public var hasMembers: Bool { kind == .structure || kind == .union }
 }

@@ -6,9 +6,9 @@ extension StructureDrawing {
         var bytesPerLine: Int
         var columnsPerByte: Int
 
-        /// One line when a byte has two columns there, otherwise lines of a power of two.
+        /// One line when a byte has three columns there, otherwise lines of a power of two.
         init(bytes: Int, room: Int) {
-            if bytes * 2 <= room {
+            if bytes * 3 <= room {
                 bytesPerLine = max(bytes, 1)
                 columnsPerByte = min(room / bytesPerLine, 8)
             } else {

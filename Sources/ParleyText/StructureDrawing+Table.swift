@@ -40,7 +40,9 @@ extension StructureDrawing {
         if comparison.lanes.contains(where: { !$0.plan.gaps.isEmpty }) {
             parts.append("░ belongs to no field")
         }
-        if comparison.lanes.count > 1 { parts.append("≠ differs from the first column") }
+        if comparison.lanes.count > 1 {
+            parts.append("≠ differs from \(TerminalText.escape(comparison.lanes[0].labels[0]))")
+        }
         let orders = Set(comparison.plans.filter { $0.packing == .asWritten }.map(\.machine.byteOrder))
         if orders.count > 1 { parts.append("LE, BE: numbers begin with their least, most significant byte") }
         if comparison.plans.contains(where: \.hasBitFields) {
@@ -74,7 +76,7 @@ extension StructureDrawing {
                 size: field.isOpen
                     ? "open" : field.isBitField ? "\(field.bitCount)b" : "\(field.bitCount / 8)",
                 alignment: field.alignment > 0 ? "\(field.alignment)" : "",
-                isOffsetMarked: first.map { $0.firstBit != field.firstBit } ?? true,
+                isOffsetMarked: first.map { !isPlaceEqual($0, field, lane) } ?? true,
                 isSizeMarked: first.map { $0.bitCount != field.bitCount } ?? true
             )
         case .gap(_, let gaps):
@@ -87,12 +89,22 @@ extension StructureDrawing {
         }
     }
 
+    private func isPlaceEqual(_ first: StructurePlan.Field, _ field: StructurePlan.Field, _ lane: Int) -> Bool
+    {
+        guard first.isBitField, field.isBitField else { return first.firstBit == field.firstBit }
+        let orders = [0, lane].map { comparison.lanes[$0].plan.machine.byteOrder }
+        return first.sharesBits(orders[0], with: field, orders[1])
+    }
+
     private func rowName(_ row: StructureComparison.Row) -> String {
         let indent = String(repeating: "  ", count: row.depth)
         switch row.subject {
         case .field(let path, _, _):
             return indent + TerminalText.escape(path.split(separator: ".").last.map(String.init) ?? path)
-        case .gap(let isTail, _): return indent + (isTail ? "░ padding at the end" : "░ padding")
+        case .gap(let isTail, let gaps):
+            let repeats = gaps.compactMap { $0?.repeats }.max() ?? 1
+            if repeats > 1 { return indent + "░ padding, \(repeats) times" }
+            return indent + (isTail ? "░ padding at the end" : "░ padding")
         }
     }
 

@@ -5,7 +5,9 @@ extension StructureDrawing {
     /// What a copy of memory breaks, a sentence a field.
     func sentences(_ copy: MemoryCopy) -> [SpanLine] {
         var title = SpanLine()
-        title.add("memcpy from \(copy.source.name) to \(Self.list(copy.targets.map(\.name)))", .title)
+        let isWire = copy.targets.map(\.name) == [StructurePlan.Machine.wire().name]
+        let targets = Self.list(copy.targets.map(\.name)) + (isWire ? " (packed, network byte order)" : "")
+        title.add("memcpy from \(copy.source.name) to \(targets)", .title)
         guard !copy.faults.isEmpty else {
             return [title] + wrapped("Every field arrives as it is.", indent: 2, lead: ("", .plain))
         }

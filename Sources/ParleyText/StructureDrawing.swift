@@ -72,7 +72,7 @@ public struct StructureDrawing: Sendable {
         return (names[0] + " +\(more)" + (isPacked ? ", packed" : "")).fitted(Self.labelWidthMax)
     }
 
-    static let labelWidthMax = 20
+    static let labelWidthMax = 16
 
     var labelWidth: Int { comparison.lanes.map { shortLabel($0).count }.max() ?? 0 }
 

@@ -51,7 +51,11 @@ extension StructurePlan {
         for gap in gaps {
             let first = (gap.firstBit + 7) / 8
             let end = min(gap.end / 8, tail?.offset ?? .max)
-            if end > first { segments.append(StructureSegment(first: first, end: end, content: .gap)) }
+            // What is drawn as a whole hides the gaps in it.
+            let isHidden = segments.contains { $0.first <= first && end <= $0.end && $0.content != .gap }
+            if end > first, !isHidden {
+                segments.append(StructureSegment(first: first, end: end, content: .gap))
+            }
         }
         segments.sort { $0.first < $1.first }
         if let tail {

@@ -77,9 +77,10 @@ struct SpanCells: Sendable {
 }
 
 extension String {
-    /// The text, cut with `…` where it is wider than `width`.
+    /// The text, cut where it is wider than `width`: with `…` unless that would take half of what is left.
     func fitted(_ width: Int) -> String {
-        count <= width ? self : prefix(max(0, width - 1)) + (width > 0 ? "…" : "")
+        if count <= width { return self }
+        return width < 4 ? String(prefix(max(0, width))) : prefix(width - 1) + "…"
     }
 
     func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }

@@ -21,7 +21,13 @@ struct StudyReader {
         var drawings: [StructureDrawing] = []
         for name in try names(structure, study.header) {
             do throws(HeaderError) {
-                drawings.append(try drawing(of: name, study, others, columns))
+                let drawing = try drawing(of: name, study, others, columns)
+                // A tag and its typedef are one struct.
+                let isKnown = drawings.contains {
+                    $0.comparison.plans == drawing.comparison.plans
+                        && $0.comparison.location == drawing.comparison.location
+                }
+                if !isKnown { drawings.append(drawing) }
             } catch {
                 // Asked for all, one that cannot be laid out does not hide the others.
                 guard takesAll, structure == nil else { throw Ending(error) }
