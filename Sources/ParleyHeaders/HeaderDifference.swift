@@ -102,3 +102,14 @@ extension FieldType {
         }
     }
 }
+
+extension HeaderDifference.ConstantChange: CustomStringConvertible {
+    public var description: String { "\(name) was \(Self.text(old)), is \(Self.text(new))" }
+
+    private static func text(_ value: CHeader.Constant.Value) -> String {
+        switch value {
+        case .integer(let number): "\(number)"
+        case .text(let text): "\u{201C}\(text)\u{201D}"
+        }
+    }
+}

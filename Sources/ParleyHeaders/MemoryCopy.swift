@@ -133,12 +133,12 @@ private struct Clauses {
         if field.isBitField || other.isBitField {
             let orders = (source.machine.byteOrder, target.machine.byteOrder)
             let isShared = field.sharesBits(orders.0, with: other, orders.1)
+            if !isShared {
+                let end = isOrderEqual ? "" : ", counted from the other end"
+                add(.moved, "begins at \(other.placeText)\(end) (not \(field.placeText))", on: name)
+            }
             // Bits of one byte are the same number from whichever end a machine counts.
-            if !isShared, isOrderEqual {
-                add(.moved, "begins at \(other.placeText) (not \(field.placeText))", on: name)
-            } else if !isShared {
-                add(.bitOrder, "lies in other bits, counted from the other end,", on: name)
-            } else if !isOrderEqual, field.end > field.offset * 8 + 8 {
+            if !isOrderEqual, field.end > field.offset * 8 + 8 {
                 add(.bitOrder, "has its bytes reversed", on: name)
             }
             if field.bitCount != other.bitCount {

@@ -92,19 +92,20 @@ public struct StructureDifference: Sendable, Hashable {
     /// What the verdict means for programs that were built with the old header.
     public var consequence: String {
         switch verdict {
-        case .same: return "the same on the wire"
-        case .renamed: return "the same on the wire; only sources that use the old names must change"
-        case .added: return "a new struct: nobody knew it before"
-        case .removed: return "the struct is gone: who still sends it is not understood"
+        case .same: return "every byte means what it meant"
+        case .renamed: return "every byte means what it meant; only sources that use the old names must change"
+        case .added: return "a new struct that nobody knew before"
+        case .removed: return "who still sends it is not understood"
         case .extended:
             guard let old, let new, old.size != new.size else {
                 return "the same bytes; old receivers meet values they have no name for"
             }
-            return
-                "a compatible extension at the end: old receivers that take longer messages read the first "
-                + "\(old.size) bytes as before; new receivers find messages of old senders "
-                + "\(new.size - old.size) bytes too short"
+            return "old receivers that take longer messages read the first \(old.size) bytes as before; new "
+                + "receivers find messages of old senders \(new.size - old.size) bytes too short"
         case .broken:
+            if Set(changes.map(\.kind)).isSubset(of: [.filled, .renamed, .named]), old?.size == new?.size {
+                return "old receivers do not notice; new receivers read what old senders left in the padding"
+            }
             let words = "old receivers misread new messages, and new receivers old ones"
             guard let old, let new else { return words }
             return old.size == new.size

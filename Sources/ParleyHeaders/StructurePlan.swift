@@ -142,9 +142,8 @@ extension StructurePlan.Field {
     /// Whether a bit field is the same bits of the same bytes on two machines; both read one value from them
     /// when all are in one byte or both count from the same end.
     public func sharesBits(_ order: ByteOrder, with other: Self, _ otherOrder: ByteOrder) -> Bool {
-        guard bitCount > 0, bitCount == other.bitCount, offset == other.offset else {
-            return bitCount == other.bitCount
-        }
+        guard bitCount == other.bitCount, offset == other.offset else { return false }
+        guard bitCount > 0 else { return true }
         return (offset...(end - 1) / 8).allSatisfy { bits(in: $0, order) == other.bits(in: $0, otherOrder) }
     }
 

@@ -9,8 +9,12 @@ extension StructureDrawing {
         let names = comparison.rows.map(rowName)
         let types = comparison.rows.map(rowType)
         var nameWidth = min(max(12, names.map(\.count).max() ?? 0), max(16, columns / 3))
-        let typeWidth = min(types.map(\.count).max() ?? 0, max(12, columns / 4))
+        var typeWidth = min(types.map(\.count).max() ?? 0, max(12, columns / 4))
         let laneWidth = widths.total + 3
+        // Two lanes side by side are worth more than whole types and long names.
+        let wanted = min(2, comparison.lanes.count) * laneWidth + 2
+        typeWidth = min(typeWidth, max(columns - wanted - nameWidth, min(typeWidth, 8)))
+        nameWidth = min(nameWidth, max(columns - wanted - typeWidth, min(nameWidth, 12)))
         let room = columns - typeWidth - 2
         if nameWidth + laneWidth > room { nameWidth = max(8, room - laneWidth) }
         let perBlock = max(1, (room - nameWidth) / laneWidth)
@@ -103,7 +107,7 @@ extension StructureDrawing {
             return indent + TerminalText.escape(path.split(separator: ".").last.map(String.init) ?? path)
         case .gap(let isTail, let gaps):
             let repeats = gaps.compactMap { $0?.repeats }.max() ?? 1
-            if repeats > 1 { return indent + "░ padding, \(repeats) times" }
+            if repeats > 1 { return indent + "░ padding ×\(repeats)" }
             return indent + (isTail ? "░ padding at the end" : "░ padding")
         }
     }

@@ -87,9 +87,8 @@ extension StructurePlan {
 
     private static func labels(_ fields: [Field]) -> [String] {
         let names = fields.map { TerminalText.escape($0.name) }
-        if names.count > 1 {
-            return [names.joined(separator: fields.contains(where: \.isBitField) ? " " : "|")]
-        }
+        if fields.contains(where: \.isBitField) { return [names.joined(separator: " "), "bits", "::"] }
+        if names.count > 1 { return [names.joined(separator: "|")] }
         let path = TerminalText.escape(fields[0].path)
         return path == names[0] ? names : [path, names[0]]
     }

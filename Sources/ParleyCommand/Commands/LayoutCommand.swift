@@ -80,7 +80,15 @@ struct LayoutCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         let reader = StudyReader(abis: abi, tail: tail, includeFolders: includeFolders, takesAll: all)
-        let drawings = try reader.drawings(of: layout, columns: console.columns, console)
+        if let diff {
+            try compare(reader, diff, console)
+        } else {
+            try draw(try reader.drawings(of: layout, columns: console.columns, console), console)
+        }
+        if let ending = Stop.shared.ending { throw ending }
+    }
+
+    private func draw(_ drawings: [StructureDrawing], _ console: Console) throws(Ending) {
         if let svg {
             let picture = StructurePicture(drawings.map(\.comparison)).svg
             if svg == "-" { return try console.write(picture) }
@@ -94,6 +102,26 @@ struct LayoutCommand: AsyncParsableCommand {
                 try console.write((index > 0 ? "\n" : "") + console.style.paint(drawing.lines))
             }
         }
-        if let ending = Stop.shared.ending { throw ending }
+    }
+
+    private func compare(_ reader: StudyReader, _ old: String, _ console: Console) throws(Ending) {
+        let (difference, files) = try reader.difference(of: layout, since: old)
+        for (index, change) in difference.structs.enumerated() {
+            let drawing = DifferenceDrawing(
+                change,
+                oldFile: files.old,
+                newFile: files.new,
+                columns: console.columns
+            )
+            if console.isJSON {
+                try console.write("\(drawing.json)\n")
+            } else {
+                try console.write((index > 0 ? "\n" : "") + console.style.paint(drawing.lines))
+            }
+        }
+        for change in difference.constants { console.remark("\(change)") }
+        guard difference.structs.allSatisfy(\.verdict.isSameOnTheWire) else {
+            throw Ending.silent(.doesNotFit)
+        }
     }
 }

@@ -60,6 +60,36 @@ struct StudyReader {
         )
     }
 
+    /// The header that `text` names against an older one, on the first machine.
+    func difference(
+        of text: String,
+        since old: String
+    ) throws(Ending) -> (difference: HeaderDifference, files: (old: String, new: String)) {
+        guard let (path, structure) = FormReader.headerAndStruct(text) else {
+            throw Ending(
+                .usage,
+                "--diff compares two headers",
+                remedy: "Name the new one as FILE.h or FILE.h:STRUCT."
+            )
+        }
+        guard tail == nil else {
+            throw Ending(
+                .usage,
+                "--tail means nothing to --diff",
+                remedy: "Leave it out: tails are compared by place."
+            )
+        }
+        let machine = [try chosenABIs()[0]]
+        let (oldPath, _) = FormReader.headerAndStruct(old) ?? (old, nil)
+        let new = try study(path, machine).header
+        let before = try study(oldPath, machine).header
+        do throws(HeaderError) {
+            return (try HeaderDifference(old: before, new: new, struct: structure), (oldPath, path))
+        } catch {
+            throw Ending(error)
+        }
+    }
+
     private func study(_ path: String, _ abis: [ABI]) throws(Ending) -> HeaderStudy {
         let source = HeaderSource(file: path, bytes: try Files.read(path))
         let folders = includeFolders
