@@ -14,10 +14,22 @@ public struct StructureComparison: Sendable, Hashable {
     public struct Lane: Sendable, Hashable {
         /// Never empty; the first is drawn.
         public fileprivate(set) var plans: [StructurePlan]
-        /// What names it: machines as written, `packed` for all of them, or single ones packed.
+        /// What names it: machines as written; then `packed` for all of them, or single ones packed and
+        /// `packed too` for those that are here already.
         public fileprivate(set) var labels: [String]
 
         public var plan: StructurePlan { plans[0] }
+
+        /// The alignments of a field, or of the whole, that its machines have as written (packed, if none
+        /// is): from the least to the greatest; nil for bit fields, which have none.
+        public func alignments(of path: String? = nil) -> ClosedRange<Int>? {
+            let written = plans.filter { $0.packing == .asWritten }
+            let all = (written.isEmpty ? plans : written).compactMap { plan in
+                path == nil ? plan.alignment : plan.fields.first { $0.path == path }?.alignment
+            }
+            guard let least = all.min(), let most = all.max(), least > 0 else { return nil }
+            return least...most
+        }
     }
 
     /// A field, or what lies behind one.
@@ -57,10 +69,15 @@ extension StructureComparison {
         let machineCount = Set(plans.map(\.machine)).count
         for index in lanes.indices {
             let plans = lanes[index].plans
+            let written = plans.filter { $0.packing == .asWritten }.map(\.machine.name)
             let packed = plans.filter { $0.packing == .packed }.map(\.machine.name)
-            lanes[index].labels =
-                plans.filter { $0.packing == .asWritten }.map(\.machine.name)
-                + (packed.count == machineCount ? ["packed"] : packed.map { $0 + " packed" })
+            lanes[index].labels = written
+            if packed.count == machineCount {
+                lanes[index].labels.append("packed")
+            } else {
+                lanes[index].labels += packed.filter { !written.contains($0) }.map { $0 + " packed" }
+                if packed.contains(where: written.contains) { lanes[index].labels.append("packed too") }
+            }
         }
         return lanes
     }
@@ -101,17 +118,14 @@ extension StructureComparison {
 }
 
 extension StructurePlan {
-    /// Whether both are one drawing: packing alone changes alignments without changing a place.
+    /// Whether both are one drawing; alignments may differ, which packing and machines change without moving
+    /// anything.
     fileprivate func isDrawnLike(_ other: StructurePlan) -> Bool {
         guard size == other.size, fields.count == other.fields.count else { return false }
-        let isAlignmentEqual = packing != other.packing || alignment == other.alignment
-        guard isAlignmentEqual, !hasBitFields || machine.byteOrder == other.machine.byteOrder else {
-            return false
-        }
+        guard !hasBitFields || machine.byteOrder == other.machine.byteOrder else { return false }
         return zip(fields, other.fields).allSatisfy { mine, theirs in
             mine.path == theirs.path && mine.firstBit == theirs.firstBit && mine.bitCount == theirs.bitCount
-                && mine.isBitField == theirs.isBitField
-                && (packing != other.packing || mine.alignment == theirs.alignment)
+                && mine.isBitField == theirs.isBitField && mine.isOpen == theirs.isOpen
         }
     }
 

@@ -93,7 +93,8 @@ public struct StructureDifference: Sendable, Hashable {
     public var consequence: String {
         switch verdict {
         case .same: return "every byte means what it meant"
-        case .renamed: return "every byte means what it meant; only sources that use the old names must change"
+        case .renamed:
+            return "every byte means what it meant; only sources that use the old names must change"
         case .added: return "a new struct that nobody knew before"
         case .removed: return "who still sends it is not understood"
         case .extended:

@@ -52,13 +52,7 @@ extension StructureDrawing {
         if comparison.plans.contains(where: \.hasBitFields) {
             parts.append("3.4: byte 3, bit 4 as the machine counts")
         }
-        return parts.isEmpty
-            ? []
-            : wrapped(parts.joined(separator: "; "), indent: 0).map { line in
-                var faint = SpanLine()
-                faint.add(line.trimmed.map(\.text).joined(), .faint)
-                return faint
-            }
+        return parts.isEmpty ? [] : wrapped(parts.joined(separator: "; "), indent: 0, ink: .faint)
     }
 
     /// One field or gap in one lane.
@@ -72,14 +66,14 @@ extension StructureDrawing {
 
     private func cell(_ row: StructureComparison.Row, _ lane: Int) -> Cell {
         switch row.subject {
-        case .field(_, _, let fields):
+        case .field(let path, _, let fields):
             guard let field = fields[lane] else { return Cell(offset: "-") }
             let first = fields[0]
             return Cell(
                 offset: field.isBitField ? "\(field.offset).\(field.firstBit % 8)" : "\(field.offset)",
                 size: field.isOpen
                     ? "open" : field.isBitField ? "\(field.bitCount)b" : "\(field.bitCount / 8)",
-                alignment: field.alignment > 0 ? "\(field.alignment)" : "",
+                alignment: Self.text(comparison.lanes[lane].alignments(of: path)),
                 isOffsetMarked: first.map { !isPlaceEqual($0, field, lane) } ?? true,
                 isSizeMarked: first.map { $0.bitCount != field.bitCount } ?? true
             )
@@ -91,6 +85,13 @@ extension StructureDrawing {
                 size: gap.isWholeBytes ? "\(gap.bitCount / 8)" : "\(gap.bitCount)b"
             )
         }
+    }
+
+    /// `4`, or `1-4` where machines differ that put everything at the same place.
+    private static func text(_ alignments: ClosedRange<Int>?) -> String {
+        guard let alignments else { return "" }
+        let (least, most) = (alignments.lowerBound, alignments.upperBound)
+        return least == most ? "\(least)" : "\(least)-\(most)"
     }
 
     private func isPlaceEqual(_ first: StructurePlan.Field, _ field: StructurePlan.Field, _ lane: Int) -> Bool
@@ -173,7 +174,8 @@ extension StructureDrawing {
         line.pad(to: left)
         for lane in block {
             let plan = comparison.lanes[lane].plan
-            var cell = Cell(size: "\(plan.size)", alignment: "\(plan.alignment)")
+            let alignments = comparison.lanes[lane].alignments()
+            var cell = Cell(size: "\(plan.size)", alignment: Self.text(alignments))
             cell.isSizeMarked = plan.size != comparison.lanes[0].plan.size
             widths.add(cell, isGap: false, to: &line)
         }

@@ -4,16 +4,15 @@ import ParleyWire
 extension StructureDrawing {
     /// What a copy of memory breaks, a sentence a field.
     func sentences(_ copy: MemoryCopy) -> [SpanLine] {
-        var title = SpanLine()
         let isWire = copy.targets.map(\.name) == [StructurePlan.Machine.wire().name]
         let targets = Self.list(copy.targets.map(\.name)) + (isWire ? " (packed, network byte order)" : "")
-        title.add("memcpy from \(copy.source.name) to \(targets)", .title)
+        let title = wrapped("memcpy from \(copy.source.name) to \(targets)", indent: 2, ink: .title)
         guard !copy.faults.isEmpty else {
-            return [title] + wrapped("Every field arrives as it is.", indent: 2, lead: ("", .plain))
+            return title + wrapped("Every field arrives as it is.", indent: 2, lead: ("", .plain))
         }
         let names = copy.faults.map { TerminalText.escape($0.field ?? "the whole") }
         let width = min(names.map(\.count).max() ?? 0, columns / 3)
-        var lines = [title]
+        var lines = title
         for (fault, name) in zip(copy.faults, names) {
             let ink = fault.field.map { TextSpan.Ink.field(index($0)) } ?? .plain
             lines += wrapped(fault.sentence, indent: width + 4, lead: ("  " + name.fitted(width), ink))

@@ -66,10 +66,7 @@ public struct StructureDrawing: Sendable {
         let names = lane.labels.map(TerminalText.escape)
         let all = names.joined(separator: ", ")
         if all.count <= Self.labelWidthMax || names.count < 2 { return all }
-        let isPacked = names.last == "packed"
-        let more = names.count - (isPacked ? 2 : 1)
-        if more == 0 { return all.fitted(Self.labelWidthMax) }
-        return (names[0] + " +\(more)" + (isPacked ? ", packed" : "")).fitted(Self.labelWidthMax)
+        return (names[0] + " +\(names.count - 1)").fitted(Self.labelWidthMax)
     }
 
     static let labelWidthMax = 16
@@ -77,7 +74,12 @@ public struct StructureDrawing: Sendable {
     var labelWidth: Int { comparison.lanes.map { shortLabel($0).count }.max() ?? 0 }
 
     /// Words in lines of the terminal's width; the lines after the first are indented.
-    func wrapped(_ text: String, indent: Int, lead: (String, TextSpan.Ink)? = nil) -> [SpanLine] {
+    func wrapped(
+        _ text: String,
+        indent: Int,
+        lead: (String, TextSpan.Ink)? = nil,
+        ink: TextSpan.Ink = .plain
+    ) -> [SpanLine] {
         var lines: [SpanLine] = []
         var line = SpanLine()
         if let lead {
@@ -90,9 +92,9 @@ public struct StructureDrawing: Sendable {
                 lines.append(line)
                 line = SpanLine()
                 line.pad(to: indent)
-                line.add(String(word))
+                line.add(String(word), ink)
             } else {
-                line.add((isFirst ? "" : " ") + word)
+                line.add((isFirst ? "" : " ") + word, ink)
             }
         }
         return lines + [line]

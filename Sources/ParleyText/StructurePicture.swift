@@ -91,16 +91,22 @@ private struct Canvas {
         let plan = lane.plan
         let orders = Set(lane.plans.filter { $0.packing == .asWritten }.map(\.machine.byteOrder))
         var facts = plan.size == 1 ? "1 byte" : "\(plan.size) bytes"
-        if plan.packing == .asWritten { facts += ", aligned to \(plan.alignment)" }
+        if plan.packing == .asWritten, let alignments = lane.alignments() {
+            let (least, most) = (alignments.lowerBound, alignments.upperBound)
+            facts += least == most ? ", aligned to \(least)" : ", aligned to \(least) to \(most)"
+        }
         if orders.count == 1, let order = orders.first { facts += ", \(order.rawValue)-endian" }
         let room = Int((width - 2 * left) / (14 * SVGWriter.characterWidth)) - facts.count
         writer.text(lane.labels.joined(separator: ", ").fitted(room), left, y + 12, size: 14, isBold: true)
         writer.text(facts, width - left, y + 12, size: 12, anchor: "end", fill: "#656d76")
         y += 20
         let segments = plan.segments { places[$0] ?? 0 }
-        let end = max(plan.size, segments.last?.end ?? 0)
+        var end = max(plan.size, segments.last?.end ?? 0)
+        // An open tail that begins a row needs the row.
+        if case .tail? = segments.last?.content { end += 1 }
+        if end == 0 { writer.text("no bytes", left, y + 20, size: 12, fill: "#656d76") }
         for start in stride(from: 0, to: max(end, 1), by: scale.bytesPerRow) {
-            addRuler(start, min(end, start + scale.bytesPerRow), scale)
+            addRuler(start, min(plan.size, start + scale.bytesPerRow), scale)
             for segment in segments { add(segment, plan, first, start, scale) }
             y += StructurePicture.rowHeight + 6
         }
@@ -147,13 +153,8 @@ private struct Canvas {
             let title = fields.map(\.summary).joined(separator: "\n")
             writer.rectangle(from, y, length, height, fill: color, title: title)
             let middle = from + length / 2
-            let isLargest = piece.count * 2 >= segment.end - segment.first || chunk.lowerBound > segment.first
-            guard isLargest,
-                piece.upperBound == segment.end || piece.lowerBound == segment.first
-                    || piece.count == chunk.count
-            else { return }
             addLabel(labels, fields.count == 1 ? fields[0].type : nil, middle, length)
-            if let first, first.hasMoved(fields) {
+            if let first, piece.lowerBound == segment.first, first.hasMoved(fields, plan.machine.byteOrder) {
                 writer.text(
                     "≠",
                     from + length - 4,
@@ -283,11 +284,15 @@ extension StructurePlan {
         }
     }
 
-    /// Whether a field lies elsewhere here than there.
-    fileprivate func hasMoved(_ others: [Field]) -> Bool {
+    /// Whether one of the fields lies elsewhere here.
+    fileprivate func hasMoved(_ others: [Field], _ order: ByteOrder) -> Bool {
         others.contains { other in
-            !fields.contains {
-                $0.path == other.path && $0.firstBit == other.firstBit && $0.bitCount == other.bitCount
+            !fields.contains { field in
+                guard field.path == other.path else { return false }
+                if field.isBitField, other.isBitField {
+                    return field.sharesBits(machine.byteOrder, with: other, order)
+                }
+                return field.firstBit == other.firstBit && field.bitCount == other.bitCount
             }
         }
     }

@@ -77,9 +77,14 @@ struct SpanCells: Sendable {
 }
 
 extension String {
-    /// The text, cut where it is wider than `width`: with `…` unless that would take half of what is left.
+    /// The text, cut where it is wider than `width`: with `…` where four columns are left or more. Digits at
+    /// the end, which tell `field_1` and `field_2` apart, stay.
     func fitted(_ width: Int) -> String {
         if count <= width { return self }
+        let digits = String(reversed().prefix { $0.isNumber }.reversed())
+        if !digits.isEmpty, digits.count + 1 <= width {
+            return prefix(width - 1 - digits.count) + "…" + digits
+        }
         return width < 4 ? String(prefix(max(0, width))) : prefix(width - 1) + "…"
     }
 
