@@ -4,10 +4,10 @@ extension DynamicMessage {
     /// The message of arguments as `name=Li math=99 body.kind=0x4D items[0].x=1 key=hex:00ff photo=@file`.
     ///
     /// Numbers are decimal, `0x…`, `0o…` or `0b…`; enumerations also take the names of their cases; arrays of
-    /// numbers are written `1,2,3`; structures, unions and arrays also as JSON. Of a union one member is enough:
-    /// `u.math=83`; `u=hex:…` are all its bytes. Text stands as it is; after `text:`
-    /// nothing in it means anything, after `hex:` (in a field of bytes also after `0x`) come digits, after
-    /// `@` a file's path.
+    /// numbers are written `1,2,3`; structures, unions and arrays also as JSON. Of a union one member is
+    /// enough: `u.math=83`; `u=hex:…` are all its bytes. Text stands as it is; after `text:` nothing in it
+    /// means anything, after `hex:` (in a field of bytes also after `0x`) come digits, after `@` a file's
+    /// path.
     ///
     /// - Throws: ``MessageTextError`` with the field and all fields with types and limits.
     public init(
