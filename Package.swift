@@ -88,8 +88,8 @@ let package = Package(
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .strictMemorySafety()]
         ),
         // L2
-        layer("ParleyText", ["ParleyTypes", "ParleyWire"]),
-        tests(of: "ParleyText", ["ParleyTypes", "ParleyWire"]),
+        layer("ParleyText", ["ParleyHeaders", "ParleyTypes", "ParleyWire"]),
+        tests(of: "ParleyText", ["ParleyHeaders", "ParleyTypes", "ParleyWire"]),
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
         tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
         // L3

@@ -170,7 +170,7 @@ struct FormReader {
     }
 
     /// The neighbours of the file that asks, then the folders of `-I`; standard headers are built in.
-    private static func load(_ request: IncludeRequest, _ folders: [String]) -> HeaderSource? {
+    static func load(_ request: IncludeRequest, _ folders: [String]) -> HeaderSource? {
         let folder = request.includingFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         var places = folders.map { $0 + "/" + request.path }
         if !request.isSystem {

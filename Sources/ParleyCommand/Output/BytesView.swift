@@ -1,4 +1,3 @@
-import Glibc
 import ParleyText
 import ParleyWire
 
@@ -21,7 +20,7 @@ struct BytesView {
         case (.table, .fit(.message(let message))):
             let bytes = AnnotatedBytes(message, form.policy)
             if console.isJSON { return try console.write("\(bytes.json)\n") }
-            try console.write((isFirst ? "" : "\n") + bytes.table(columns: Self.columns))
+            try console.write((isFirst ? "" : "\n") + bytes.table(columns: console.columns))
             for remark in message.remarks { console.remark("\(remark)") }
         case (.table, .fit(let content)):
             let view = MessageView(form: .hex, console: console, showsPeer: false)
@@ -31,12 +30,5 @@ struct BytesView {
 
     private static func bytes(_ content: JSONLine.Content, _ parcel: Parcel) -> JSONLine.Content {
         .bytes(parcel.bytes)
-    }
-
-    /// The width of the terminal, 80 without one.
-    private static var columns: Int {
-        var size = winsize()
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
-        return Int(size.ws_col)
     }
 }
