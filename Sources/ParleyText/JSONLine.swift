@@ -1,3 +1,4 @@
+public import ParleyTypes
 public import ParleyWire
 
 /// One line of `--json`: an object that names its schema first. docs/json.md holds the schemas; tests freeze

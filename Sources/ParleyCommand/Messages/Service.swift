@@ -1,5 +1,6 @@
 import ArgumentParser
 import ParleyText
+import ParleyTypes
 
 /// The small services of the early Internet, and one that C programs practise with.
 enum Service: String, ExpressibleByArgument, CaseIterable, Sendable {
