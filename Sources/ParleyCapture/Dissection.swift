@@ -102,3 +102,18 @@ public struct TCPSegment: Sendable, Hashable {
         public static let ack = Flags(rawValue: 0x10)
     }
 }
+
+extension Dissection.Reason: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .linkType(let type): "\(type) is not read"
+        case .networkProtocol(0x0806): "ARP"
+        case .networkProtocol(let number): "Ethernet type 0x\(String(number, radix: 16))"
+        case .transportProtocol(1), .transportProtocol(58): "ICMP"
+        case .transportProtocol(let number): "IP protocol \(number)"
+        case .malformed: "headers that end early or contradict each other"
+        case .badFragment: "fragments that overlap or reach too far"
+        case .tooManyFragments: "too many fragments of one datagram"
+        }
+    }
+}
