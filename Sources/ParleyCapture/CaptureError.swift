@@ -1,5 +1,5 @@
-/// Why a file is no capture, or no further packet can be read from it. Offsets are bytes of the file, 0 is the
-/// first.
+/// Why a file is no capture, or no further packet can be read from it. Offsets are bytes of the file, 0 is
+/// the first.
 public enum CaptureError: Error, Sendable, Hashable {
     /// The file begins as neither pcap nor pcapng does.
     case notACapture
@@ -39,7 +39,7 @@ extension CaptureError: CustomStringConvertible {
         case .damaged(let damage, let offset):
             "the capture is damaged at byte \(offset): \(damage)"
         case .tooLong(let bytes, let maximum, let offset):
-            "the capture is damaged at byte \(offset): a packet of \(bytes) bytes, at most \(maximum) are read"
+            "the capture is damaged at byte \(offset): \(bytes) bytes in a packet, at most \(maximum) are read"
         case .endsInside(let offset):
             "the capture ends inside the packet that begins at byte \(offset): it was cut short"
         }

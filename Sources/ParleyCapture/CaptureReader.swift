@@ -7,10 +7,10 @@
 ///     }
 ///     try reader.finish()
 ///
-/// It holds no more than what was received and not yet taken, so take all packets after each piece. Both formats,
-/// both byte orders, micro- and nanoseconds, and pcapng's several sections and interfaces are read; blocks that
-/// hold no packets are passed over without being kept. Nothing in a file makes it trap, and after an error it
-/// throws the same error again.
+/// It holds no more than what was received and not yet taken, so take all packets after each piece. Both
+/// formats, both byte orders, micro- and nanoseconds, and pcapng's several sections and interfaces are read;
+/// blocks that hold no packets are passed over without being kept. Nothing in a file makes it trap, and after
+/// an error it throws the same error again.
 public struct CaptureReader: Sendable {
     public let limits: CaptureLimits
     /// The file's format, nil until its first bytes have come.

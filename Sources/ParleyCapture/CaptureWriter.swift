@@ -1,7 +1,7 @@
 public import ParleyTypes
 
-/// Writes capture files: packets in, bytes out. Numbers are little-endian, as most programs write them, so that
-/// the same packets give the same bytes on every machine.
+/// Writes capture files: packets in, bytes out. Numbers are little-endian, as most programs write them, so
+/// that the same packets give the same bytes on every machine.
 ///
 ///     let writer = CaptureWriter(.pcap)
 ///     var bytes: [UInt8] = []
@@ -60,8 +60,8 @@ public struct CaptureWriter: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - bytes: at most ``packetBytesMax`` bytes, beginning at the link's header.
-    ///   - time: cut to the file's resolution; before 1970 and after 2106 it is held at these limits in pcap, before
-    ///     1970 in pcapng.
+    ///   - time: cut to the file's resolution; before 1970 and after 2106 it is held at these limits in pcap,
+    ///     before 1970 in pcapng.
     ///   - originalLength: the bytes on the wire, when more than are given.
     public func write(
         _ bytes: [UInt8],

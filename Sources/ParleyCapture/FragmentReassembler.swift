@@ -2,12 +2,13 @@ import ParleyTypes
 
 /// Puts IP packets together that came in fragments (RFC 791, section 3.2; RFC 8200, section 4.5).
 ///
-/// Fragments may come in any order and twice. Those that overlap without being the same end their packet, as RFC
-/// 5722 asks for IPv6 and Linux does for both. Memory is bounded: the oldest packet gives way, and so does one
-/// whose fragments have not all come within 30 seconds of the capture's own time.
+/// Fragments may come in any order and twice. Those that overlap without being the same end their packet, as
+/// RFC 5722 asks for IPv6 and Linux does for both. Memory is bounded: the oldest packet gives way, and so
+/// does one whose fragments have not all come within 30 seconds of the capture's own time.
 public struct FragmentReassembler: Sendable {
     public let limits: Limits
-    /// Packets that were given up: fragments of theirs were missing, contradicted each other or were too many.
+    /// Packets that were given up: fragments of theirs were missing, contradicted each other or were too
+    /// many.
     public private(set) var abandonedCount = 0
 
     /// How much is held at most.

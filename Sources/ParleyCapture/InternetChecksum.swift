@@ -1,5 +1,5 @@
-/// The checksum of IP, UDP and TCP (RFC 1071): the complement of the sum of all 16-bit words in ones' complement
-/// arithmetic.
+/// The checksum of IP, UDP and TCP (RFC 1071): the complement of the sum of all 16-bit words in ones'
+/// complement arithmetic.
 struct InternetChecksum {
     private var sum: UInt64 = 0
 

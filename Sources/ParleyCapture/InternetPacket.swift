@@ -90,8 +90,8 @@ struct InternetPacket {
         return IPv6Address(high: high, low: low)
     }
 
-    /// The packet behind the extension headers that `payload` begins with (RFC 8200, section 4); nil when they
-    /// end nowhere. An IPv4 packet has none that mean anything.
+    /// The packet behind the extension headers that `payload` begins with (RFC 8200, section 4); nil when
+    /// they end nowhere. An IPv4 packet has none that mean anything.
     func passingExtensions(from first: UInt8) -> InternetPacket? {
         var packet = self
         packet.fragment = nil

@@ -3,7 +3,8 @@ import ParleyTypes
 /// Makes packets for capture files: a UDP datagram in IPv4 or IPv6 in Ethernet, lengths and checksums right.
 ///
 /// The packets were never on a wire: their Ethernet addresses are made up (02:00:00:00:00:01 and …:02, of the
-/// range for local use), no packet is fragmented, and IPv4's identification is 0 with "don't fragment" (RFC 6864).
+/// range for local use), no packet is fragmented, and IPv4's identification is 0 with "don't fragment" (RFC
+/// 6864).
 public struct PacketBuilder: Sendable, Hashable {
     public let flow: Flow
     private let family: Family

@@ -1,10 +1,10 @@
 import ParleyTypes
 
-/// Finds the UDP datagram or the TCP segment in a packet: link, IPv4 or IPv6 with options, extension headers and
-/// fragments, transport.
+/// Finds the UDP datagram or the TCP segment in a packet: link, IPv4 or IPv6 with options, extension headers
+/// and fragments, transport.
 ///
-/// Checksums are not looked at: a capture on the sending host holds packets whose checksums the network card has
-/// still to compute. Tunnels (IP in IP, GRE, PPPoE) are not opened. Give packets in the file's order.
+/// Checksums are not looked at: a capture on the sending host holds packets whose checksums the network card
+/// has still to compute. Tunnels (IP in IP, GRE, PPPoE) are not opened. Give packets in the file's order.
 public struct PacketDissector: Sendable {
     /// The packets that are waiting for their other fragments.
     public private(set) var fragments: FragmentReassembler

@@ -1,9 +1,9 @@
 /// Puts one direction of a TCP connection together: segments in, the stream's bytes in order out.
 ///
-/// Retransmitted and overlapping bytes are taken once, the first that came count. Segments may come in any order
-/// as long as no more than ``Limits/bytesMax`` bytes wait for what is missing: beyond that the capture is taken to
-/// have lost it, and a gap is told. A capture that begins in the middle of a connection begins with the first
-/// segment that is seen.
+/// Retransmitted and overlapping bytes are taken once, the first that came count. Segments may come in any
+/// order as long as no more than ``Limits/bytesMax`` bytes wait for what is missing: beyond that the capture
+/// is taken to have lost it, and a gap is told. A capture that begins in the middle of a connection begins
+/// with the first segment that is seen.
 ///
 /// Call ``receive(_:)`` for each segment, then ``nextEvent()`` until it gives nil.
 public struct StreamReassembler: Sendable {

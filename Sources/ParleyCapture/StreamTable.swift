@@ -1,8 +1,8 @@
 /// The TCP streams of a capture, each direction on its own.
 ///
 /// Call ``receive(_:)`` for each segment and ``nextEvent()`` until it gives nil. Memory is bounded: of more
-/// streams than ``Limits/streamsMax``, or more waiting bytes than ``Limits/bytesMax``, the one that was silent
-/// longest ends first.
+/// streams than ``Limits/streamsMax``, or more waiting bytes than ``Limits/bytesMax``, the one that was
+/// silent longest ends first.
 public struct StreamTable: Sendable {
     public let limits: Limits
 

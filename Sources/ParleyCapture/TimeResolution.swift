@@ -20,7 +20,8 @@ struct TimeResolution: Sendable, Hashable {
         self.init(isBinary: option & 0x80 != 0, exponent: Int(option & 0x7F))
     }
 
-    /// The instant `units` after `seconds` since 1970; nil outside the years 0 to 9999, of which no capture is.
+    /// The instant `units` after `seconds` since 1970; nil outside the years 0 to 9999, of which no capture
+    /// is.
     func time(_ units: UInt64, after seconds: Int64) -> WallTime? {
         let (whole, nanoseconds) = isBinary ? binary(units) : decimal(units)
         guard let whole = Int64(exactly: whole) else { return nil }

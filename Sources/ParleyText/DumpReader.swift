@@ -1,14 +1,14 @@
 /// Reads bytes that are written as text, line by line: lines in, bytes out.
 ///
 /// Accepted, recognized line by line:
-/// - digits with or without blanks (`54 72`, `5472`; so `xxd -p`), commas, colons and semicolons between bytes, `0x54`,
-///   `\x54`, comments after `#`;
-/// - the output of `xxd`, `hexdump -C`, `od -t x1` (whatever its `-A`) and `tcpdump -x`, and Wireshark's, with `*` for
-///   repeated lines: offsets are checked, texts passed over;
+/// - digits with or without blanks (`54 72`, `5472`; so `xxd -p`), commas, colons and semicolons between
+///   bytes, `0x54`, `\x54`, comments after `#`;
+/// - the output of `xxd`, `hexdump -C`, `od -t x1` (whatever its `-A`) and `tcpdump -x`, and Wireshark's,
+///   with `*` for repeated lines: offsets are checked, texts passed over;
 /// - arrays and strings of C (`{0x54, 114, 'a'}`, `"\x54r\0"`; so `xxd -i`) and of Python (`b'…'`).
 ///
-/// A message ends where the text says so: a dump begins again at offset 0, a line of `hexdump -C` or `od` has nothing but
-/// the offset, an array or a string ends. C's NUL behind a string is not read.
+/// A message ends where the text says so: a dump begins again at offset 0, a line of `hexdump -C` or `od` has
+/// nothing but the offset, an array or a string ends. C's NUL behind a string is not read.
 ///
 /// Call ``receive(line:)`` for each line, then ``next()`` until it gives nil; ``finish()`` at the end.
 public struct DumpReader: Sendable {
@@ -56,7 +56,8 @@ public struct DumpReader: Sendable {
 
     /// Reads a line, without its end.
     ///
-    /// - Throws: ``HexError`` with line and column. What follows cannot be told from what it should have been.
+    /// - Throws: ``HexError`` with line and column. What follows cannot be told from what it should have
+    ///   been.
     public mutating func receive(line: [UInt8]) throws(HexError) {
         lineNumber += 1
         guard line.count <= Self.lineBytesMax else {

@@ -44,8 +44,8 @@ struct DumpRow {
         self.init(offset, first..<Self.blanks(2, in: line, from: first))
     }
 
-    /// od: seven octal or decimal digits, or six hexadecimal ones, one blank, and two digits for each byte; `od -t
-    /// x1z` puts the text between angle brackets. hexdump without options looks alike, with words.
+    /// od: seven octal or decimal digits, or six hexadecimal ones, one blank, and two digits for each byte;
+    /// `od -t x1z` puts the text between angle brackets. hexdump without options looks alike, with words.
     private init?(od line: [UInt8], _ head: ArraySlice<UInt8>, _ position: Int, isDump: Bool) {
         let rest = line[head.endIndex...]
         guard head.count == 7 || head.count == 6, rest.isEmpty || rest.first == 0x20 else { return nil }
@@ -68,8 +68,8 @@ struct DumpRow {
         }
     }
 
-    /// hexdump -C: eight digits, two blanks, bytes, the text between bars; the last line is an offset alone. Wireshark: four
-    /// digits, three blanks, bytes, three blanks, the text.
+    /// hexdump -C: eight digits, two blanks, bytes, the text between bars; the last line is an offset alone.
+    /// Wireshark: four digits, three blanks, bytes, three blanks, the text.
     private init?(
         hexdump line: [UInt8],
         _ head: ArraySlice<UInt8>,

@@ -14,7 +14,8 @@ public struct HexError: Error, Sendable, Hashable {
         /// A dump's line does not begin where the one before ended.
         case gap(expected: Int, found: Int)
         case tooMany(maximum: Int)
-        /// The words of `hexdump` and `od` without options: two bytes as one number of the host's order, or octal.
+        /// The words of `hexdump` and `od` without options: two bytes as one number of the host's order, or
+        /// octal.
         case words
         /// An element of a C array that is no number from 0 to 255.
         case notAByte(String)

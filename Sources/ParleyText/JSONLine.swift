@@ -50,8 +50,8 @@ public struct JSONLine: Sendable, Hashable {
         misfit(error, bytes, [.init("peer", .string(peer)), .init("time", .string("\(time)"))], [])
     }
 
-    /// `parley.misfit/1` of a file, which may know neither peer nor time: `before` stands where these do, `after`
-    /// at the end.
+    /// `parley.misfit/1` of a file, which may know neither peer nor time: `before` stands where these do,
+    /// `after` at the end.
     public static func misfit(
         _ error: WireError,
         _ bytes: [UInt8],

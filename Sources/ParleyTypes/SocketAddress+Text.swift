@@ -1,6 +1,6 @@
 extension SocketAddress {
-    /// Reads an internet address as ``description`` writes it, `192.0.2.1:4000` or `[2001:db8::1%2]:4000`; names are
-    /// not looked up.
+    /// Reads an internet address as ``description`` writes it, `192.0.2.1:4000` or `[2001:db8::1%2]:4000`;
+    /// names are not looked up.
     ///
     /// - Parameter port: the port of an address that is written without one; nil asks for it.
     public init?(internet text: some StringProtocol, defaultPort: UInt16? = nil) {

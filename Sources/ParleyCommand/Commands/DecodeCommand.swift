@@ -18,16 +18,16 @@ struct DecodeCommand: AsyncParsableCommand {
         abstract: "Show what bytes mean, each with the field it belongs to.",
         discussion: manual(
             """
-            The input is arguments, a file (its path, or @path), or standard input, and is recognized by its \
-            content; --from settles it. hex: digits with or without blanks, 0x or \\x, the output of xxd, \
-            hexdump -C, od -t x1 and tcpdump -x, arrays and strings of C; hex-lines: each line of digits a \
-            message; raw: the bytes themselves; pcap, pcapng: captures.
+            The input is arguments, a file (its path, or @path), or standard input, and is recognized by \
+            its content; --from settles it. hex: digits with or without blanks, 0x or \\x, the output of \
+            xxd, hexdump -C, od -t x1 and tcpdump -x, arrays and strings of C; hex-lines: each line of \
+            digits a message; raw: the bytes themselves; pcap, pcapng: captures.
 
-            Messages of a fixed size stand one after another; others need --framing, or are one message for \
-            each dump, array or input. In a capture every datagram to or from --port is a message, TCP streams \
-            are put together and cut as receive does. --json prints an object a line, which send and encode \
-            read again, with time, source, destination and packet of a capture. What does not fit is reported \
-            on standard error, the rest goes on.
+            Messages of a fixed size stand one after another; others need --framing, or are one message \
+            for each dump, array or input. In a capture every datagram to or from --port is a message; TCP \
+            streams are put together and cut as receive does. --json prints an object a line, which send \
+            and encode read again, with time, source, destination and packet of a capture. What does not \
+            fit is reported on standard error, and the rest goes on.
             """,
             examples: examples,
             statuses: [.done, .failed, .nothingCame, .doesNotFit, .usage]
@@ -153,7 +153,8 @@ struct DecodeCommand: AsyncParsableCommand {
 }
 
 extension Form {
-    /// How messages are told apart in a file: those of one size by it, lines by their ends; nil is one message.
+    /// How messages are told apart in a file: those of one size by it, lines by their ends; nil is one
+    /// message.
     var fileFraming: Framing? {
         switch self {
         case .layout(let compiled, _) where compiled.layout.isFixedSize && compiled.layout.sizeMinimum > 0:

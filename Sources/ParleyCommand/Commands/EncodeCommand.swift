@@ -20,13 +20,13 @@ struct EncodeCommand: AsyncParsableCommand {
         discussion: manual(
             """
             A table of the fields with their bytes in network order, as they travel, and in host order, as \
-            this machine's memory holds them; or what --to names: hex (a message a line), xxd, hexdump (-C), c \
-            (an array), raw, pcap, pcapng. decode reads all of these again. Values are written as for send; \
-            without values, objects of JSON are read from standard input, one a line, or from @file. Nothing \
-            is sent.
+            this machine's memory holds them; or what --to names: hex (a message a line), xxd, hexdump \
+            (-C), c (an array), raw, pcap, pcapng. decode reads all of these again. Values are written as \
+            for send; without values, objects of JSON are read from standard input, one a line, or from \
+            @file. Nothing is sent.
 
-            In a capture each message is a UDP datagram from --source to --destination, now; lines that decode \
-            or receive printed with --json bring their own addresses and time.
+            In a capture each message is a UDP datagram from --source to --destination, now; lines that \
+            decode or receive printed with --json bring their own addresses and time.
             """,
             examples: examples,
             statuses: [.done, .failed, .doesNotFit, .usage]

@@ -119,9 +119,10 @@ final class EncodedOutput {
             )
         }
         guard let packet = builder.packet(parcel.bytes) else {
+            let maximum = builder.payloadBytesMax
             throw Ending(
                 .doesNotFit,
-                "message \(count) has \(parcel.bytes.count) bytes, a datagram holds \(builder.payloadBytesMax)",
+                "message \(count) has \(parcel.bytes.count) bytes, a datagram holds \(maximum)",
                 remedy: "Write it as another format: --to raw."
             )
         }

@@ -1,8 +1,8 @@
 import Glibc
 import ParleyTypes
 
-/// The input of `decode`, block by block, in one buffer that is used again and again: a gigabyte costs no more
-/// memory than a line.
+/// The input of `decode`, block by block, in one buffer that is used again and again: a gigabyte costs no
+/// more memory than a line.
 struct InputBlocks {
     let name: String
     /// The bytes of a regular file; nil when nobody knows.

@@ -20,8 +20,8 @@ enum InputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
         }
     }
 
-    /// Whether bytes are text as people write it: UTF-8 without control characters but blanks and line ends. A last
-    /// character may be cut.
+    /// Whether bytes are text as people write it: UTF-8 without control characters but blanks and line ends.
+    /// A last character may be cut.
     static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
         let isPlain = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || 0x09...0x0D ~= $0 || $0 == 0x1B }
         return isPlain && (0...3).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }

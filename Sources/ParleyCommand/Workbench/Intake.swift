@@ -140,10 +140,11 @@ struct TextIntake: Intake {
     }
 
     private func ending(_ error: HexError) -> Ending {
-        Ending(
+        let isDigit = if case .notADigit = error.reason { true } else { false }
+        return Ending(
             .doesNotFit,
             "\(name): \(error)",
-            remedy: isFile ? "Add --raw if it holds the bytes themselves." : nil
+            remedy: isFile && isDigit ? "Add --raw if it holds the bytes themselves." : nil
         )
     }
 }

@@ -3,8 +3,8 @@ import ParleyText
 import ParleyTypes
 import ParleyWire
 
-/// Where the messages of `decode` go: printed, counted, or told why they are none. Prints into one buffer, which is
-/// written when it is full and whenever the input pauses.
+/// Where the messages of `decode` go: printed, counted, or told why they are none. Prints into one buffer,
+/// which is written when it is full and whenever the input pauses.
 final class MessageSink {
     private let form: Form
     private let console: Console

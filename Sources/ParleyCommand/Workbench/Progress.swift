@@ -4,7 +4,8 @@ import ParleyTypes
 
 /// One line on standard error that says how far the work is, while somebody watches; gone when it is done.
 ///
-/// Only when standard error is a terminal and standard output is none: else the two would write over each other.
+/// Only when standard error is a terminal and standard output is none: else the two would write over each
+/// other.
 final class Progress {
     private let isShown: Bool
     private let total: Int?
