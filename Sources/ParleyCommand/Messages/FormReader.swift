@@ -164,7 +164,7 @@ struct FormReader {
     private func isUnanswered(_ remark: HeaderRemark) -> Bool {
         guard abi != nil else { return true }
         switch remark.reason {
-        case .holes, .sizeDepends: return false
+        case .holes, .sizeDepends, .bitField: return false
         default: return true
         }
     }
