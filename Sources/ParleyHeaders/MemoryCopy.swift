@@ -1,3 +1,5 @@
+import ParleyWire
+
 /// What goes wrong when the bytes of a struct are copied from one machine's memory to others as they are.
 public struct MemoryCopy: Sendable, Hashable {
     /// The machine that writes.
@@ -134,8 +136,12 @@ private struct Clauses {
             let orders = (source.machine.byteOrder, target.machine.byteOrder)
             let isShared = field.sharesBits(orders.0, with: other, orders.1)
             if !isShared {
-                let end = isOrderEqual ? "" : ", counted from the other end"
-                add(.moved, "begins at \(other.placeText)\(end) (not \(field.placeText))", on: name)
+                let (now, before) = (other.bitsText(orders.1), field.bitsText(orders.0))
+                add(
+                    .moved,
+                    now == before ? "lies in other \(now)" : "lies in \(now) (not \(before))",
+                    on: name
+                )
             }
             // Bits of one byte are the same number from whichever end a machine counts.
             if !isOrderEqual, field.end > field.offset * 8 + 8 {
@@ -173,8 +179,10 @@ private struct Clauses {
             add(.format, "may have another format (long double)", on: name)
         }
         // A char[] is text, which has no sign.
-        if case .integer(let isSigned) = other.kind, field.kind != other.kind, field.bitCount == 8 {
-            add(.sign, "is \(isSigned ? "signed" : "unsigned"), so 0x80 to 0xff are other numbers", on: name)
+        let isText = field.elementSize == 1 && field.bitCount > 8
+        if let isSigned = other.isSigned, isSigned != field.isSigned, !isText {
+            let word = isSigned ? "signed" : "unsigned"
+            add(.sign, "is \(word), so values with the highest bit set are other numbers", on: name)
         }
     }
 
@@ -186,4 +194,14 @@ private struct Clauses {
 extension StructurePlan.Field {
     /// `byte 3`, of a bit field `byte 3 bit 4` as the machine counts.
     public var placeText: String { isBitField ? "byte \(offset) bit \(firstBit % 8)" : "byte \(offset)" }
+
+    /// `bits 7 to 4 of byte 0`, 7 the most significant; or the bytes that hold the bits.
+    fileprivate func bitsText(_ order: ByteOrder) -> String {
+        let last = max(end - 1, firstBit) / 8
+        guard last == offset, let bits = bits(in: offset, order) else {
+            return "bits of bytes \(offset) to \(last)"
+        }
+        let (high, low) = (7 - bits.lowerBound, 8 - bits.upperBound)
+        return (high == low ? "bit \(high)" : "bits \(high) to \(low)") + " of byte \(offset)"
+    }
 }

@@ -23,35 +23,40 @@ extension StructureDrawing {
         return lines + wrapped("\(intact) \(verb).", indent: 2, lead: ("", .plain))
     }
 
-    /// What fits into the tail under each limit.
+    /// What fits into the tail under each limit; a column for each offset that the tail has.
     var roomTable: [SpanLine] {
-        rooms.flatMap { room -> [SpanLine] in
-            let isWide = room.itemSize > 1
+        guard let first = rooms.first else { return [] }
+        let isWide = first.itemSize > 1
+        let places = rooms.map { room in
             let machines = rooms.count > 1 ? " on \(Self.list(room.machines))" : ""
-            var title = SpanLine()
-            title.add(
-                "room for \(TerminalText.escape(room.field)) behind the \(Self.bytes(room.offset)) before it\(machines)",
-                .title
-            )
-            let rows = TailRoom.limits.map { limit, sum -> [String] in
-                let amount =
-                    isWide ? "\(room.items(under: limit)) items" : Self.bytes(room.bytes(under: limit))
-                return [amount, "\(limit.bytes)", limit.name + " (\(sum))"]
-            }
-            let amountWidth = rows.map { $0[0].count }.max() ?? 0
-            let lines = rows.map { row -> SpanLine in
-                var line = SpanLine()
-                line.add("  " + row[0].rightAligned(amountWidth))
-                line.add("  of " + row[1].rightAligned(6) + "  ", .faint)
-                line.add(row[2].fitted(columns - line.width))
-                return line
-            }
-            let sum = "512 - 8 - \(room.offset) = \(room.classicalBytes)"
-            let items = isWide ? " bytes, \(room.classicalBytes / room.itemSize) items" : " bytes"
-            let classical =
-                "The classical sum \(sum)\(items) counts UDP's header to the 512, which limit the message alone."
-            return [title] + lines + wrapped(classical, indent: 2, lead: ("", .plain))
+            return "behind \(Self.bytes(room.offset))\(machines)"
         }
+        let title = "room for \(TerminalText.escape(first.field)) " + places.joined(separator: ", ")
+        let rows = TailRoom.limits.map { limit, _ in
+            amounts(limit).map(String.init)
+        }
+        let widths = rooms.indices.map { place in rows.map { $0[place].count }.max() ?? 0 }
+        let lines = zip(TailRoom.limits, rows).map { limit, amounts -> SpanLine in
+            var line = SpanLine()
+            for (amount, width) in zip(amounts, widths) { line.add("  " + amount.rightAligned(width)) }
+            line.add(isWide ? " items" : " bytes")
+            line.add("  of " + String(limit.limit.bytes).rightAligned(6) + "  ", .faint)
+            line.add("\(limit.limit.name) (\(limit.sum))".fitted(columns - line.width))
+            return line
+        }
+        let sums = rooms.map { room in
+            let sum = "512 - 8 - \(room.offset) = \(room.classicalBytes)"
+            return isWide ? sum + " (\(room.classicalBytes / room.itemSize) items)" : sum
+        }
+        let classical =
+            "The classical sum \(sums.joined(separator: ", ")) counts UDP's header to the 512, which limit the "
+            + "message alone."
+        return wrapped(title, indent: 2, ink: .title) + lines
+            + wrapped(classical, indent: 2, lead: ("", .plain))
+    }
+
+    private func amounts(_ limit: SizeLimit) -> [Int] {
+        rooms.map { $0.itemSize > 1 ? $0.items(under: limit) : $0.bytes(under: limit) }
     }
 
     private static func bytes(_ count: Int) -> String { "\(count) \(count == 1 ? "byte" : "bytes")" }
