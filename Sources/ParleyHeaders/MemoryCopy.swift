@@ -62,15 +62,12 @@ public struct MemoryCopy: Sendable, Hashable {
     private static func gaps(_ source: StructurePlan, _ targets: [StructurePlan]) -> String? {
         let bits = source.gapBits
         guard bits > 0 else { return nil }
-        let amounts = [(bits / 8, "byte"), (bits % 8, "bit")].filter { $0.0 > 0 }.map { count($0, $1) }
+        let amounts = [(bits / 8, "byte"), (bits % 8, "bit")].filter { $0.0 > 0 }.map { Phrase.count($0, $1) }
         return
             "the \(amounts.joined(separator: " and ")) of padding on \(source.machine.name) carry whatever "
             + "memory held"
     }
 
-    fileprivate static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
-    }
 }
 
 /// Clauses of one sentence; machines to which the same happens are named together.
@@ -100,19 +97,14 @@ private struct Clauses {
             }
         }
         let clauses = parts.map { part in
-            let text = Self.list(part.texts)
-            return part.machines.isEmpty ? text : "\(text) on \(Self.list(part.machines))"
+            let text = Phrase.list(part.texts)
+            return part.machines.isEmpty ? text : "\(text) on \(Phrase.list(part.machines))"
         }
         return MemoryCopy.Fault(
             field: field,
             sentence: clauses.joined(separator: "; "),
             causes: sorted.map(\.cause)
         )
-    }
-
-    private static func list(_ names: [String]) -> String {
-        guard names.count > 1, let last = names.last else { return names.first ?? "" }
-        return names.dropLast().joined(separator: ", ") + " and " + last
     }
 
     // MARK: One field
@@ -150,7 +142,7 @@ private struct Clauses {
             if field.bitCount != other.bitCount {
                 add(
                     .resized,
-                    "has \(MemoryCopy.count(other.bitCount, "bit")) (not \(field.bitCount))",
+                    "has \(Phrase.count(other.bitCount, "bit")) (not \(field.bitCount))",
                     on: name
                 )
             }
@@ -187,7 +179,7 @@ private struct Clauses {
     }
 
     private static func amount(_ field: StructurePlan.Field) -> String {
-        MemoryCopy.count(field.bitCount / 8, "byte")
+        Phrase.count(field.bitCount / 8, "byte")
     }
 }
 

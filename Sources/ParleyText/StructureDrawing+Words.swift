@@ -5,7 +5,7 @@ extension StructureDrawing {
     /// What a copy of memory breaks, a sentence a field.
     func sentences(_ copy: MemoryCopy) -> [SpanLine] {
         let isWire = copy.targets.map(\.name) == [StructurePlan.Machine.wire().name]
-        let targets = Self.list(copy.targets.map(\.name)) + (isWire ? " (packed, network byte order)" : "")
+        let targets = Phrase.list(copy.targets.map(\.name)) + (isWire ? " (packed, network byte order)" : "")
         let title = wrapped("memcpy from \(copy.source.name) to \(targets)", indent: 2, ink: .title)
         guard !copy.faults.isEmpty else {
             return title + wrapped("Every field arrives as it is.", indent: 2, lead: ("", .plain))
@@ -18,22 +18,30 @@ extension StructureDrawing {
             lines += wrapped(fault.sentence, indent: width + 4, lead: ("  " + name.fitted(width), ink))
         }
         guard !copy.intact.isEmpty else { return lines }
-        let intact = Self.list(copy.intact.map(TerminalText.escape))
+        let intact = Phrase.list(copy.intact.map(TerminalText.escape))
         let verb = copy.intact.count == 1 ? "arrives as it is" : "arrive as they are"
         return lines + wrapped("\(intact) \(verb).", indent: 2, lead: ("", .plain))
     }
 
     /// What fits into the tail under each limit; a column for each offset that the tail has.
     var roomTable: [SpanLine] {
+        // Two blanks and at most seven digits an offset; the limit takes the rest.
+        let perBlock = max(1, (columns - 26) / 9)
+        return stride(from: 0, to: rooms.count, by: perBlock).flatMap { start in
+            roomTable(Array(rooms[start...].prefix(perBlock)))
+        }
+    }
+
+    private func roomTable(_ rooms: [TailRoom]) -> [SpanLine] {
         guard let first = rooms.first else { return [] }
         let isWide = first.itemSize > 1
         let places = rooms.map { room in
-            let machines = rooms.count > 1 ? " on \(Self.list(room.machines))" : ""
-            return "behind \(Self.bytes(room.offset))\(machines)"
+            let machines = self.rooms.count > 1 ? " on \(Phrase.list(room.machines))" : ""
+            return "behind \(Phrase.count(room.offset, "byte"))\(machines)"
         }
         let title = "room for \(TerminalText.escape(first.field)) " + places.joined(separator: ", ")
         let rows = TailRoom.limits.map { limit, _ in
-            amounts(limit).map(String.init)
+            rooms.map { String(isWide ? $0.items(under: limit) : $0.bytes(under: limit)) }
         }
         let widths = rooms.indices.map { place in rows.map { $0[place].count }.max() ?? 0 }
         let lines = zip(TailRoom.limits, rows).map { limit, amounts -> SpanLine in
@@ -53,16 +61,5 @@ extension StructureDrawing {
             + "message alone."
         return wrapped(title, indent: 2, ink: .title) + lines
             + wrapped(classical, indent: 2, lead: ("", .plain))
-    }
-
-    private func amounts(_ limit: SizeLimit) -> [Int] {
-        rooms.map { $0.itemSize > 1 ? $0.items(under: limit) : $0.bytes(under: limit) }
-    }
-
-    private static func bytes(_ count: Int) -> String { "\(count) \(count == 1 ? "byte" : "bytes")" }
-
-    static func list(_ names: [String]) -> String {
-        guard names.count > 1, let last = names.last else { return names.first ?? "" }
-        return names.dropLast().joined(separator: ", ") + " and " + last
     }
 }

@@ -41,6 +41,16 @@ import Testing
         #expect(outcome.output.contains("other offsets or sizes on avr, msp430 and m68k (--abi all"))
     }
 
+    @Test func `the page shows what the command prints`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/command.md"), encoding: .utf8)
+        let output = try Parley.run("layout", "loose.h:msg_st", in: try folder()).output
+        let lines = output.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).dropLast()
+        let shown = lines.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
+        #expect(lines.count > 15 && page.contains(shown), "\(shown)")
+    }
+
     @Test func `colours, when they are asked for, change no letter`() throws {
         let folder = try folder()
         let plain = try Parley.run("layout", "loose.h:msg_st", in: folder).output
