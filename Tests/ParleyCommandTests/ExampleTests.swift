@@ -63,7 +63,11 @@ import Testing
         try folder.write("message.bin", String(repeating: "a", count: 21))
         let outcome = try Parley.shell(try prepared(example, folder), in: folder)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(!outcome.output.isEmpty)
+        if let path = try prepared(example, folder).firstMatch(of: /--output (\S+)/)?.1 {
+            #expect(try Parley.run("decode", "--as", "proto.h:msg_st", String(path), in: folder).status == 0)
+        } else {
+            #expect(!outcome.output.isEmpty)
+        }
     }
 
     @Test(arguments: LayoutCommand.examples)
@@ -87,7 +91,7 @@ import Testing
     /// Ports of our own, and the test's folder for /tmp.
     private func prepared(_ example: String, _ folder: Folder) throws -> String {
         var line = example.replacing("/tmp/", with: folder.url.path + "/")
-        for port in ["8086", "8087", "8089"] where line.contains(port) {
+        for port in ["8086", "8087", "8089"] where line.contains(":\(port)") {
             let isStream = line.contains("tcp://")
             line = line.replacing(port, with: "\(isStream ? try freeStreamPort() : try freeDatagramPort())")
         }

@@ -85,6 +85,13 @@ final class Console: Sendable {
         emit(text)
     }
 
+    /// Writes over the last line of standard error, which is a terminal, and stays on it.
+    func overwrite(_ text: String) {
+        _ = errors.withLock { _ in
+            Self.write(Array("\r\u{1b}[K\(errorStyle.faint(text))".utf8), to: STDERR_FILENO)
+        }
+    }
+
     private func say(schema: String, _ members: [JSONValue.Member], _ text: String) {
         emit(isJSON ? "\(JSONLine(schema: schema, members))" : text)
     }
@@ -95,7 +102,7 @@ final class Console: Sendable {
     }
 
     /// Writes all bytes, waiting where the stream does not block by itself.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
