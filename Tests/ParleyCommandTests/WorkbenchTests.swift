@@ -204,7 +204,7 @@ import Testing
         let folder = try Folder()
         try folder.write("lines", Self.scores)
         for format in ["pcap", "pcapng"] {
-            for ends in [[], ["--source", "[2001:db8::1]:5000", "--destination", "[ff02::1]:6000"]] {
+            for ends in [[], ["--source", "[2001:db8::1]:40001", "--destination", "[ff02::1]:40002"]] {
                 let arguments =
                     ["encode", "-q", "--as", "proto.h:msg_st", "@lines", "-o", "a.\(format)"] + ends
                 #expect(try Running(Parley.path, arguments, folder: folder).outcome().status == 0)

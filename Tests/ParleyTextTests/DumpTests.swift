@@ -136,6 +136,8 @@ import Testing
                 "od -A x -t x1",
                 "od -A d -t x1", "od -A n -t x1",
             ] {
+                // Without offsets nobody knows how many lines a star stands for.
+                if command == "od -A n -t x1", count == 1000 { continue }
                 let words = command.split(separator: " ").map(String.init)
                 let dump = try Self.run(words, bytes)
                 let text = String(decoding: dump, as: UTF8.self)
