@@ -88,8 +88,8 @@ let package = Package(
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .strictMemorySafety()]
         ),
         // L2
-        layer("ParleyText", ["ParleyTypes", "ParleyWire"]),
-        tests(of: "ParleyText", ["ParleyTypes", "ParleyWire"]),
+        layer("ParleyText", ["ParleyHeaders", "ParleyTypes", "ParleyWire"]),
+        tests(of: "ParleyText", ["ParleyHeaders", "ParleyTypes", "ParleyWire"]),
         layer("ParleyCapture", ["ParleyTypes"]),
         tests(of: "ParleyCapture", ["ParleyTypes"]),
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),

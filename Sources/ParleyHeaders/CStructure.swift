@@ -98,6 +98,7 @@ extension CHeader {
                 members += try self.members(of: parser.types.records[index], at: base + member.offset)
                 continue
             }
+            if member.name.isEmpty { continue }
             var type = member.type
             var dimensions = ""
             while case .array(let element, let count) = type, !member.spelling.hasSuffix("]") {

@@ -1,3 +1,5 @@
+public import ParleyWire
+
 /// Something that is legal and still worth knowing before two machines rely on it.
 public struct HeaderRemark: Sendable, Hashable {
     public var reason: Reason
@@ -9,6 +11,8 @@ public struct HeaderRemark: Sendable, Hashable {
     }
 
     public enum Reason: Sendable, Hashable {
+        /// Bit fields, which compilers for machines of the other byte order place from the other end.
+        case bitField(abi: String, order: ByteOrder)
         /// A system header that Parley has no version of: what it declares is unknown here.
         case skippedHeader(String)
         /// A standard type is used though its header is not included.
@@ -42,6 +46,9 @@ extension HeaderRemark: CustomStringConvertible {
 extension HeaderRemark.Reason: CustomStringConvertible {
     public var description: String {
         switch self {
+        case .bitField(let abi, let order):
+            "bit fields begin at the \(order == .little ? "least" : "most") significant bit on \(abi); compilers "
+                + "for \(order == .little ? "big" : "little")-endian machines begin at the other end"
         case .skippedHeader(let path): "<\(path)> was not read: Parley has no version of it"
         case .assumedType(let name): "\(name) is used without its header; taken as the standard's"
         case .sizeDepends(let field, let type, let bytes, let abi):

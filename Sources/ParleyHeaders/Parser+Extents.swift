@@ -86,8 +86,8 @@ extension Parser {
                 throw Fault(.tooMuch(.typeBytes, maximum: budget.limits.typeBytesMax), at: member.spot)
             }
             try count(member, into: &record)
-            // Without a name a bit field only moves what follows.
-            if member.bitWidth == nil || !member.name.isEmpty { record.members.append(member) }
+            // Without bits it only moves what follows.
+            if member.bitWidth != 0 { record.members.append(member) }
         }
         if attributes.alignment != nil { record.isUserAligned = true }
         record.size = isGCC ? gcc.size : microsoft.finish()

@@ -216,7 +216,9 @@ extension Parser {
             types.enumerations.append(CEnumeration())
         }
         var underlying: CScalar?
-        if try take(":") {
+        // In a struct `enum e : 3` is a bit field.
+        if token.is(":"), startsType(peek()) {
+            try advance()
             let spot = token.spot
             let type = try nested { (parser) throws(Fault) in try parser.specifiers().type }
             guard case .scalar(let scalar) = type.bare, !scalar.isFloating else {

@@ -7,7 +7,7 @@ private let layers: [String: Set<String>] = [
     "ParleyWire": [],
     "ParleyHeaders": ["ParleyWire", "Synchronization"],
     "ParleyNetwork": ["ParleyTypes"],
-    "ParleyText": ["ParleyTypes", "ParleyWire"],
+    "ParleyText": ["ParleyHeaders", "ParleyTypes", "ParleyWire"],
     "ParleyCapture": ["ParleyTypes"],
     "ParleyWireMacros": [
         "SwiftCompilerPlugin", "SwiftDiagnostics", "SwiftSyntax", "SwiftSyntaxBuilder", "SwiftSyntaxMacros",

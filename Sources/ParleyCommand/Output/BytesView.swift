@@ -1,4 +1,3 @@
-import Glibc
 import ParleyText
 import ParleyWire
 
@@ -23,13 +22,6 @@ struct BytesView {
 
     /// The table of a message; every one but the first has an empty line in front.
     func table(_ message: DynamicMessage, isFirst: Bool) -> String {
-        (isFirst ? "" : "\n") + AnnotatedBytes(message, form.policy).table(columns: Self.columns)
-    }
-
-    /// The width of the terminal, 80 without one.
-    private static var columns: Int {
-        var size = winsize()
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
-        return Int(size.ws_col)
+        (isFirst ? "" : "\n") + AnnotatedBytes(message, form.policy).table(columns: console.columns)
     }
 }

@@ -23,6 +23,13 @@ final class Console: Sendable {
         errorStyle = Style(color, descriptor: STDERR_FILENO)
     }
 
+    /// The width of standard output's terminal, 80 without one.
+    var columns: Int {
+        var size = winsize()
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     // MARK: Data
 
     /// Writes data.
