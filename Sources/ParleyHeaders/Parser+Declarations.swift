@@ -58,7 +58,7 @@ extension Parser {
             throw Fault(.conflictingTypes(name.text), at: name.spot)
         }
         // u32 as a name for an int of 32 bits is a promise.
-        let bits = name.text.filter(\.isNumber)
+        let bits = String(decoding: name.text.utf8.filter { (0x30...0x39).contains($0) }, as: UTF8.self)
         let isFixed = (try? extent(of: type, at: name.spot)).map { String($0.size * 8) == bits } ?? false
         types.typedefs[name.text] = TypeTable.Typedef(
             type: type,
