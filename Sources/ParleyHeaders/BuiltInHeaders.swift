@@ -15,6 +15,15 @@ enum BuiltInHeaders {
     /// The text of a header by its path.
     static func text(of path: String) -> String? { texts[path] }
 
+    /// Whether Windows' headers define that type.
+    static func isWindows(_ name: String) -> Bool {
+        windowsNames.contains(Substring(name))
+    }
+
+    private static let windowsNames = Set(
+        windows.split { " *,;\n".contains($0) }.filter { $0.first?.isUppercase == true }
+    )
+
     /// The headers whose types are assumed where nobody includes them.
     static let fallback = [
         "stdint.h", "stddef.h", "stdbool.h", "sys/types.h", "linux/types.h", "netinet/in.h",

@@ -181,7 +181,11 @@ struct Preprocessor {
         var parser = Parser(try expand(resolveDefined(rest)), abi: abi, budget: budget, isDirective: true)
         defer { budget = parser.budget }
         let value = try parser.expression()
-        guard parser.token.kind == .end else { throw parser.expectedFault("the line's end") }
+        guard parser.token.kind == .end else {
+            let isCall = parser.token.is("(") && parser.previous?.kind == .identifier
+            let hint = isCall ? "\(parser.previous?.text ?? "this") is no macro here" : nil
+            throw parser.expectedFault("the line's end", hint: hint)
+        }
         return value.value != 0
     }
 

@@ -53,8 +53,11 @@ private final class FolderOfHeaders {
 
     func load(_ request: IncludeRequest) -> HeaderSource? {
         if !request.isSystem {
-            let folder = request.includingFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            if let source = load((folder + [Substring(request.path)]).joined(separator: "/")) { return source }
+            let folder = request.includingFile.split(separator: "/", omittingEmptySubsequences: false)
+                .dropLast()
+            if let source = load((folder + [Substring(request.path)]).joined(separator: "/")) {
+                return source
+            }
         }
         return load(request.path)
     }
