@@ -36,6 +36,7 @@ let package = Package(
     products: [
         .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
+        .library(name: "ParleyHeaders", targets: ["ParleyHeaders"]),
         .executable(name: "parley", targets: ["ParleyProgram"]),
     ],
     dependencies: [

@@ -69,6 +69,7 @@ public struct CHeader: Sendable {
         do throws(Fault) {
             try preprocessor.run(source)
             var parser = Parser(preprocessor.output, abi: abi, budget: preprocessor.budget)
+            parser.macroNames = preprocessor.macroOrder
             parser.treatsAllAsPacked = packing == .packed
             try parser.translationUnit()
             preprocessor.budget = parser.budget

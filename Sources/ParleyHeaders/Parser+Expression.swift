@@ -179,13 +179,11 @@ extension Parser {
         default: break
         }
         if let constant = types.constants[word.text] { return constant }
-        throw Fault(
-            .unknownName(word.text),
-            at: word.spot,
-            hint: token.is("(")
-                ? "a function's value is no constant"
-                : Nearest.name(to: word.text, among: types.constants.keys).map { "did you mean \($0)?" }
-        )
+        var hint = token.is("(") ? "a function's value is no constant" : nil
+        if hint == nil, let near = Nearest.name(to: word.text, among: types.constants.keys + macroNames) {
+            hint = "did you mean \(near)?"
+        }
+        throw Fault(.unknownName(word.text), at: word.spot, hint: hint)
     }
 
     private mutating func measure(_ word: Token) throws(Fault) -> CInteger {

@@ -81,6 +81,10 @@ extension Parser {
         return typedef.type
     }
 
+    private static let wordsOfCPlusPlus: Set<String> = [
+        "class", "namespace", "template", "std", "using", "virtual", "public", "private", "protected",
+    ]
+
     /// The names of types that can be meant here.
     private var typeNames: [String] {
         Array(types.typedefs.keys) + (fallback.map { Array($0.keys) } ?? [])
@@ -130,6 +134,10 @@ extension Parser {
         var hint: String?
         if let tag = types.tags[word.text] {
             hint = "write \(spelling(tag))"
+        } else if Self.wordsOfCPlusPlus.contains(word.text) {
+            hint = "this is C++; Parley reads C"
+        } else if BuiltInHeaders.isWindows(word.text) {
+            hint = "#include <windows.h> defines it"
         } else if let near = [word.text + "_t", "u" + word.text, word.text.lowercased()].first(where: {
             typedef($0) != nil
         }) {

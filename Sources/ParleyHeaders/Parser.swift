@@ -14,6 +14,8 @@ struct Parser {
     var observations: [Observation] = []
     /// Types that standard headers would define, for headers that rely on others to include them.
     var fallback: [String: TypeTable.Typedef]?
+    /// The names of macros, for hints.
+    var macroNames: [String] = []
     /// `#pragma pack`: the alignment that members get at most, and those that were pushed.
     var pack: Int?
     var packStack: [(label: String?, pack: Int?)] = []

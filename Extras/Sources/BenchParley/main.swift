@@ -6,6 +6,7 @@ import Parley
 
 let usage = """
     usage: bench-parley codec [SECONDS]
+           bench-parley headers SECONDS HEADER...
            bench-parley udp-send HOST PORT SECONDS
            bench-parley udp-receive PORT SECONDS
            bench-parley echo-udp-server PORT
@@ -24,6 +25,8 @@ do {
     switch (words.first, words.count) {
     case ("codec", 1...2):
         try measureCodec(seconds: words.count > 1 ? number(words[1]) : 0.5)
+    case ("headers", 3...):
+        try measureHeaders(Array(words[2...]), seconds: number(words[1]))
     case ("udp-send", 4):
         try await sendDatagrams(to: words[1], port: number(words[2]), seconds: number(words[3]))
     case ("udp-receive", 3):
