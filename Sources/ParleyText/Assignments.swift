@@ -18,14 +18,7 @@ extension DynamicMessage {
         let layout = compiled.layout
         let input = FieldInput(layout: layout, load: load)
         var root = AssignmentTree()
-        for argument in assignments {
-            guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex,
-                let path = AssignmentTree.path(argument[..<equals])
-            else { throw .notAnAssignment(argument, fields: layout.summary) }
-            guard root.insert(String(argument[argument.index(after: equals)...]), at: path[...]) else {
-                throw .assignedTwice(String(argument[..<equals]))
-            }
-        }
+        for argument in assignments { try root.insert(assignment: argument, fields: layout.summary) }
         try self.init(input: try input.fields(root, of: layout, at: FieldPath()), as: compiled)
     }
 }
@@ -58,6 +51,16 @@ struct AssignmentTree {
             }
         }
         return steps
+    }
+
+    /// Takes in `path=text`; `fields` are told with an error.
+    mutating func insert(assignment argument: String, fields: String) throws(MessageTextError) {
+        guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex,
+            let path = Self.path(argument[..<equals])
+        else { throw .notAnAssignment(argument, fields: fields) }
+        guard insert(String(argument[argument.index(after: equals)...]), at: path[...]) else {
+            throw .assignedTwice(String(argument[..<equals]))
+        }
     }
 
     /// False when the place is taken, or lies inside or around one that is.
@@ -97,7 +100,10 @@ extension FieldInput {
         as type: FieldType,
         at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
-        if let text = tree.text { return try value(text, as: type, at: path) }
+        if let text = tree.text {
+            if let resolved = try resolve?(text, type, path) { return resolved }
+            return try value(text, as: type, at: path)
+        }
         if case .message(let layout) = type, !tree.hasIndices {
             return .message(try fields(tree, of: layout, at: path))
         }
