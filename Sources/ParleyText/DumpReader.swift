@@ -37,6 +37,8 @@ public struct DumpReader: Sendable {
     private var lastLine: [UInt8] = []
     private var isRepeated = false
     private var isDump = false
+    /// The base of od's offsets, once it is known.
+    private var radix: Int?
     var code: CodeState?
 
     /// The longest line that is read, in bytes: a byte takes at most six characters (`0x54, `).
@@ -71,7 +73,8 @@ public struct DumpReader: Sendable {
             isRepeated = true
             return
         }
-        if let row = DumpRow(line, at: position, isDump: isDump) { return try read(row, of: line) }
+        let place = DumpRow.Place(position: position, isDump: isDump, isRepeated: isRepeated, radix: radix)
+        if let row = DumpRow(line, at: place) { return try read(row, of: line) }
         if isDump { endMessage() }
         if CodeState.begins(line) {
             endMessage()
@@ -121,6 +124,7 @@ public struct DumpReader: Sendable {
         lastLine = []
         isRepeated = false
         isDump = false
+        radix = nil
     }
 
     private mutating func read(_ row: DumpRow, of line: [UInt8]) throws(HexError) {
@@ -137,6 +141,7 @@ public struct DumpReader: Sendable {
         }
         if row.digits.isEmpty, isDump { return endMessage() }
         isDump = true
+        radix = row.radix ?? radix
         let before = bytes.count
         try readDigits(line, row.digits)
         lastLine = Array(bytes[before...])

@@ -6,12 +6,24 @@ struct DumpRow {
     /// Whether the digits are words of two bytes or octal numbers, whose bytes stand in another order.
     var isWords = false
 
+    /// The base that od wrote the offset in; nil when the dump is another tool's, or nobody can tell yet.
+    var radix: Int?
+
+    /// What the lines before say about a line.
+    struct Place {
+        /// The bytes that came before.
+        var position: Int
+        /// Whether the line before was of a dump, too.
+        var isDump: Bool
+        /// Whether a star stands between: the offset is then anywhere behind.
+        var isRepeated: Bool
+        var radix: Int?
+
+        func takes(_ offset: Int) -> Bool { offset == position || isRepeated && offset > position }
+    }
+
     /// Nil for a line that is of no dump.
-    ///
-    /// - Parameters:
-    ///   - position: the bytes that came before, for what only its value tells to be an offset.
-    ///   - isDump: whether the line before was of a dump, too.
-    init?(_ line: [UInt8], at position: Int, isDump: Bool) {
+    init?(_ line: [UInt8], at place: Place) {
         var start = line.firstIndex { $0 != 0x20 && $0 != 0x09 } ?? line.endIndex
         let isMarked = line[start...].starts(with: "0x".utf8)
         if isMarked { start += 2 }
@@ -23,10 +35,10 @@ struct DumpRow {
             self.init(colon: line, end, offset)
         } else if isMarked {
             return nil
-        } else if let row = Self(od: line, head, position, isDump: isDump) {
+        } else if let row = Self(od: line, head, place) {
             self = row
         } else {
-            self.init(hexdump: line, head, offset, position, isDump: isDump)
+            self.init(hexdump: line, head, offset, place)
         }
     }
 
@@ -46,49 +58,47 @@ struct DumpRow {
 
     /// od: seven octal or decimal digits, or six hexadecimal ones, one blank, and two digits for each byte;
     /// `od -t x1z` puts the text between angle brackets. hexdump without options looks alike, with words.
-    private init?(od line: [UInt8], _ head: ArraySlice<UInt8>, _ position: Int, isDump: Bool) {
+    private init?(od line: [UInt8], _ head: ArraySlice<UInt8>, _ place: Place) {
         let rest = line[head.endIndex...]
         guard head.count == 7 || head.count == 6, rest.isEmpty || rest.first == 0x20 else { return nil }
         let end = max(head.endIndex, Self.blanks(2, in: line, from: head.endIndex + 1))
         let widths = Set(line[head.endIndex..<end].split(separator: 0x20).map(\.count))
         let text = String(decoding: head, as: UTF8.self)
-        let offsets = (head.count == 7 ? [8, 10, 16] : [16]).compactMap { Int(text, radix: $0) }
-        let known = offsets.first { $0 == position }
+        let bases = place.radix.map { [$0] } ?? (head.count == 7 ? [8, 10, 16] : [16])
+        let offsets = bases.compactMap { base in Int(text, radix: base).map { (base: base, offset: $0) } }
+        let known = offsets.first { place.takes($0.offset) }
+        // Six digits are three bytes too; nobody writes three together and the others one by one.
+        let isCertain = known != nil || place.isDump && head.count == 7
+        guard let (base, offset) = known ?? offsets.first else { return nil }
         if widths.isEmpty {
-            guard isDump, let offset = known ?? (head.count == 7 ? offsets.first : nil) else { return nil }
+            guard place.isDump, isCertain else { return nil }
             self.init(offset, end..<end)
         } else if widths == [2] {
-            // Six digits are three bytes too; nobody writes three together and the others one by one.
-            guard let offset = known ?? (isDump && head.count == 7 ? offsets.first : nil) else { return nil }
+            guard isCertain else { return nil }
             self.init(offset, head.endIndex..<end)
+            if offset > 0 { radix = base }
         } else {
             let isWords = head.count == 7 && widths.isSubset(of: [2, 4]) || widths == [3] || widths == [6]
-            guard isWords, let offset = known else { return nil }
+            guard isWords, known != nil else { return nil }
             self.init(offset, head.endIndex..<end, isWords: true)
         }
     }
 
     /// hexdump -C: eight digits, two blanks, bytes, the text between bars; the last line is an offset alone.
     /// Wireshark: four digits, three blanks, bytes, three blanks, the text.
-    private init?(
-        hexdump line: [UInt8],
-        _ head: ArraySlice<UInt8>,
-        _ offset: Int,
-        _ position: Int,
-        isDump: Bool
-    ) {
+    private init?(hexdump line: [UInt8], _ head: ArraySlice<UInt8>, _ offset: Int, _ place: Place) {
         let end = head.endIndex
         let rest = line[end...]
         if head.count >= 8 {
             if rest.allSatisfy({ $0 == 0x20 }) {
-                guard isDump else { return nil }
+                guard place.isDump else { return nil }
                 self.init(offset, end..<end)
             } else {
                 guard rest.starts(with: "  ".utf8) else { return nil }
                 self.init(offset, end..<(rest.firstIndex(of: UInt8(ascii: "|")) ?? line.endIndex))
             }
         } else {
-            guard rest.starts(with: "   ".utf8), offset == position || offset == 0 else { return nil }
+            guard rest.starts(with: "   ".utf8), place.takes(offset) || offset == 0 else { return nil }
             let first = rest.firstIndex { $0 != 0x20 } ?? line.endIndex
             self.init(offset, first..<Self.blanks(3, in: line, from: first))
         }
