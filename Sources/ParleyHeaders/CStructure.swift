@@ -151,7 +151,7 @@ extension CHeader {
                 count: count,
                 elementSize: try parser.extent(of: element, at: spot).size
             )
-        case .aligned(let type, _): return try kind(of: type, at: spot)
+        case .aligned(let type, _), .atomic(let type, _): return try kind(of: type, at: spot)
         case .void, .function, .opaque, .unsupported: return .opaque
         }
     }

@@ -33,7 +33,7 @@ extension LayoutBuilder {
                 hint: "uint8_t \(member.name)[\(size)] carries its bytes"
             )
         case .unsupported(let name): throw Fault(.unsupported("the type \(name) is"), at: member.spot)
-        case .void, .function, .aligned:
+        case .void, .function, .aligned, .atomic:
             throw Fault(.incompleteType(parser.spelling(type)), at: member.spot)
         }
     }

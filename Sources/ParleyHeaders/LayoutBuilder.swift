@@ -48,6 +48,18 @@ struct LayoutBuilder {
                 }
                 return MessageLayout(name: name, fields: run.fields)
             }
+            if isLast, case .record(let inner) = member.type.bare, parser.types.records[inner].isFlexible,
+                !parser.types.records[inner].isUnion
+            {
+                let open = try outermost(
+                    inner,
+                    name: parser.types.records[inner].name ?? member.name,
+                    tail: nil
+                )
+                run.append(member.name, .message(open))
+                noteHoles(run, name, record)
+                return MessageLayout(name: name, fields: run.fields)
+            }
             if isLast, case .array(_, count: 1) = member.type.bare {
                 note(.arrayOfOne(field: member.name), at: member.spot)
             }
@@ -62,7 +74,8 @@ struct LayoutBuilder {
         guard let tail else { return }
         let named = entries.map(\.member.name).filter { !$0.isEmpty }
         guard let member = entries.first(where: { $0.member.name == tail })?.member else {
-            throw Fault(.unknownTail(tail, known: named), at: record.spot)
+            let near = Nearest.name(to: tail, among: named).map { "did you mean \($0)?" }
+            throw Fault(.unknownTail(tail, known: named), at: record.spot, hint: near)
         }
         guard entries.last?.member.name == tail else {
             throw Fault(

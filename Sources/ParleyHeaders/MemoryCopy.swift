@@ -1,3 +1,5 @@
+import ParleyWire
+
 /// What goes wrong when the bytes of a struct are copied from one machine's memory to others as they are.
 public struct MemoryCopy: Sendable, Hashable {
     /// The machine that writes.
@@ -60,15 +62,12 @@ public struct MemoryCopy: Sendable, Hashable {
     private static func gaps(_ source: StructurePlan, _ targets: [StructurePlan]) -> String? {
         let bits = source.gapBits
         guard bits > 0 else { return nil }
-        let amounts = [(bits / 8, "byte"), (bits % 8, "bit")].filter { $0.0 > 0 }.map { count($0, $1) }
+        let amounts = [(bits / 8, "byte"), (bits % 8, "bit")].filter { $0.0 > 0 }.map { Phrase.count($0, $1) }
         return
             "the \(amounts.joined(separator: " and ")) of padding on \(source.machine.name) carry whatever "
             + "memory held"
     }
 
-    fileprivate static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
-    }
 }
 
 /// Clauses of one sentence; machines to which the same happens are named together.
@@ -98,19 +97,14 @@ private struct Clauses {
             }
         }
         let clauses = parts.map { part in
-            let text = Self.list(part.texts)
-            return part.machines.isEmpty ? text : "\(text) on \(Self.list(part.machines))"
+            let text = Phrase.list(part.texts)
+            return part.machines.isEmpty ? text : "\(text) on \(Phrase.list(part.machines))"
         }
         return MemoryCopy.Fault(
             field: field,
             sentence: clauses.joined(separator: "; "),
             causes: sorted.map(\.cause)
         )
-    }
-
-    private static func list(_ names: [String]) -> String {
-        guard names.count > 1, let last = names.last else { return names.first ?? "" }
-        return names.dropLast().joined(separator: ", ") + " and " + last
     }
 
     // MARK: One field
@@ -134,8 +128,12 @@ private struct Clauses {
             let orders = (source.machine.byteOrder, target.machine.byteOrder)
             let isShared = field.sharesBits(orders.0, with: other, orders.1)
             if !isShared {
-                let end = isOrderEqual ? "" : ", counted from the other end"
-                add(.moved, "begins at \(other.placeText)\(end) (not \(field.placeText))", on: name)
+                let (now, before) = (other.bitsText(orders.1), field.bitsText(orders.0))
+                add(
+                    .moved,
+                    now == before ? "lies in other \(now)" : "lies in \(now) (not \(before))",
+                    on: name
+                )
             }
             // Bits of one byte are the same number from whichever end a machine counts.
             if !isOrderEqual, field.end > field.offset * 8 + 8 {
@@ -144,7 +142,7 @@ private struct Clauses {
             if field.bitCount != other.bitCount {
                 add(
                     .resized,
-                    "has \(MemoryCopy.count(other.bitCount, "bit")) (not \(field.bitCount))",
+                    "has \(Phrase.count(other.bitCount, "bit")) (not \(field.bitCount))",
                     on: name
                 )
             }
@@ -173,17 +171,29 @@ private struct Clauses {
             add(.format, "may have another format (long double)", on: name)
         }
         // A char[] is text, which has no sign.
-        if case .integer(let isSigned) = other.kind, field.kind != other.kind, field.bitCount == 8 {
-            add(.sign, "is \(isSigned ? "signed" : "unsigned"), so 0x80 to 0xff are other numbers", on: name)
+        let isText = field.elementSize == 1 && field.bitCount > 8
+        if let isSigned = other.isSigned, isSigned != field.isSigned, !isText {
+            let word = isSigned ? "signed" : "unsigned"
+            add(.sign, "is \(word), so values with the highest bit set are other numbers", on: name)
         }
     }
 
     private static func amount(_ field: StructurePlan.Field) -> String {
-        MemoryCopy.count(field.bitCount / 8, "byte")
+        Phrase.count(field.bitCount / 8, "byte")
     }
 }
 
 extension StructurePlan.Field {
     /// `byte 3`, of a bit field `byte 3 bit 4` as the machine counts.
     public var placeText: String { isBitField ? "byte \(offset) bit \(firstBit % 8)" : "byte \(offset)" }
+
+    /// `bits 7 to 4 of byte 0`, 7 the most significant; or the bytes that hold the bits.
+    fileprivate func bitsText(_ order: ByteOrder) -> String {
+        let last = max(end - 1, firstBit) / 8
+        guard last == offset, let bits = bits(in: offset, order) else {
+            return "bits of bytes \(offset) to \(last)"
+        }
+        let (high, low) = (7 - bits.lowerBound, 8 - bits.upperBound)
+        return (high == low ? "bit \(high)" : "bits \(high) to \(low)") + " of byte \(offset)"
+    }
 }

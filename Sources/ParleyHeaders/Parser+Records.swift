@@ -65,7 +65,12 @@ extension Parser {
             guard isClosed else { throw error }
         }
         var attributes = before
-        try self.attributes(into: &attributes)
+        do throws(Fault) {
+            try self.attributes(into: &attributes)
+        } catch {
+            types.records[index].state = .broken(error)
+            throw error
+        }
         if broken == nil {
             do throws(Fault) {
                 try layOut(index, members, attributes, packLimit)

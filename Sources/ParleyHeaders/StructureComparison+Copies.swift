@@ -29,17 +29,12 @@ extension StructureComparison {
             if !isEqual { other.append(plan.machine.name) }
         }
         var parts: [String] = []
-        if !same.isEmpty { parts.append("laid out the same on \(Self.list(same))") }
+        if !same.isEmpty { parts.append("laid out the same on \(Phrase.list(same))") }
         if !reversed.isEmpty {
-            parts.append("the same offsets, but the other byte order, on \(Self.list(reversed))")
+            parts.append("the same offsets, but the other byte order, on \(Phrase.list(reversed))")
         }
-        if !other.isEmpty { parts.append("other offsets or sizes on \(Self.list(other))") }
+        if !other.isEmpty { parts.append("other offsets or sizes on \(Phrase.list(other))") }
         return "Elsewhere: " + parts.joined(separator: "; ") + " (--abi all shows them)."
-    }
-
-    private static func list(_ names: [String]) -> String {
-        guard names.count > 1, let last = names.last else { return names.first ?? "" }
-        return names.dropLast().joined(separator: ", ") + " and " + last
     }
 }
 

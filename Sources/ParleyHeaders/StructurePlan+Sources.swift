@@ -53,7 +53,7 @@ extension CStructure.Kind {
         case .integer(let isSigned): (.integer(isSigned: isSigned), size)
         case .float: (.float, size)
         case .bool: (.boolean, size)
-        case .enumeration: (.enumeration, size)
+        case .enumeration(let isSigned): (.enumeration(isSigned: isSigned), size)
         case .pointer: (.pointer, size)
         case .structure: (.structure, size)
         case .union: (.union, size)
@@ -143,7 +143,7 @@ extension FieldType {
         case .integer(let integer): .integer(isSigned: integer.isSigned)
         case .float: .float
         case .bool: .boolean
-        case .enumeration: .enumeration
+        case .enumeration(let enumeration): .enumeration(isSigned: enumeration.integer.isSigned)
         case .message: .structure
         case .union: .union
         default: .integer(isSigned: false)

@@ -107,7 +107,7 @@ public struct StructurePlan: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         case integer(isSigned: Bool)
         case boolean
-        case enumeration
+        case enumeration(isSigned: Bool)
         case float
         case pointer
         /// Members follow.
@@ -145,6 +145,14 @@ extension StructurePlan.Field {
         guard bitCount == other.bitCount, offset == other.offset else { return false }
         guard bitCount > 0 else { return true }
         return (offset...(end - 1) / 8).allSatisfy { bits(in: $0, order) == other.bits(in: $0, otherOrder) }
+    }
+
+    /// Whether the highest bit is a sign; nil for what is no whole number.
+    public var isSigned: Bool? {
+        switch kind {
+        case .integer(let isSigned), .enumeration(let isSigned): isSigned
+        default: nil
+        }
     }
 
     /// Whether fields of its own follow.

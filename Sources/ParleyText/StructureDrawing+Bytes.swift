@@ -6,9 +6,14 @@ extension StructureDrawing {
         var bytesPerLine: Int
         var columnsPerByte: Int
 
-        /// One line when a byte has three columns there, otherwise lines of a power of two.
-        init(bytes: Int, room: Int) {
-            if bytes * 3 <= room {
+        /// One line when a byte has three columns there, or two and every name fits; otherwise lines of a
+        /// power of two.
+        init(bytes: Int, room: Int, _ segments: [StructureSegment]) {
+            let isWholeInTwo = segments.allSatisfy { segment in
+                let label = segment.label(in: 2 * (segment.end - segment.first) - 1)
+                return segment.isNamed(label)
+            }
+            if bytes * 3 <= room || isWholeInTwo && bytes * 2 <= room {
                 bytesPerLine = max(bytes, 1)
                 columnsPerByte = min(room / bytesPerLine, 8)
             } else {
@@ -34,7 +39,7 @@ extension StructureDrawing {
         let tailWidth = lanes.compactMap { Self.tailLabel($0.segments.last)?.count }.max().map { $0 + 3 } ?? 0
         let left = labelWidth + 2
         guard total > 0 || tailWidth > 0 else { return [noBytes] }
-        let scale = Scale(bytes: total, room: columns - left - 1 - tailWidth)
+        let scale = Scale(bytes: total, room: columns - left - 1 - tailWidth, lanes.flatMap(\.segments))
         var lines: [SpanLine] = []
         for start in stride(from: 0, to: max(total, 1), by: scale.bytesPerLine) {
             if start > 0 { lines.append(SpanLine()) }
@@ -136,4 +141,9 @@ extension StructureDrawing {
 
 extension StructureSegment {
     fileprivate var range: Range<Int> { first..<end }
+
+    /// Whether a label is one of the names, not a part of one.
+    fileprivate func isNamed(_ label: String) -> Bool {
+        if case .field(let labels, _) = content { labels.contains(label) } else { true }
+    }
 }

@@ -15,6 +15,7 @@ extension StructureDrawing {
         let wanted = min(2, comparison.lanes.count) * laneWidth + 2
         typeWidth = min(typeWidth, max(columns - wanted - nameWidth, min(typeWidth, 8)))
         nameWidth = min(nameWidth, max(columns - wanted - typeWidth, min(nameWidth, 12)))
+        typeWidth = max(0, min(typeWidth, columns - laneWidth - 2 - min(nameWidth, 12)))
         let room = columns - typeWidth - 2
         if nameWidth + laneWidth > room { nameWidth = max(8, room - laneWidth) }
         let perBlock = max(1, (room - nameWidth) / laneWidth)
@@ -44,7 +45,10 @@ extension StructureDrawing {
         if comparison.lanes.contains(where: { !$0.plan.gaps.isEmpty }) {
             parts.append("░ belongs to no field")
         }
-        if comparison.lanes.count > 1 {
+        let isMarked = comparison.rows.contains { row in
+            comparison.lanes.indices.contains { cell(row, $0).isOffsetMarked || cell(row, $0).isSizeMarked }
+        }
+        if isMarked || Set(comparison.lanes.map(\.plan.size)).count > 1 {
             parts.append("≠ differs from \(TerminalText.escape(comparison.lanes[0].labels[0]))")
         }
         let orders = Set(comparison.plans.filter { $0.packing == .asWritten }.map(\.machine.byteOrder))
@@ -109,7 +113,7 @@ extension StructureDrawing {
         case .gap(let isTail, let gaps):
             let repeats = gaps.compactMap { $0?.repeats }.max() ?? 1
             if repeats > 1 { return indent + "░ padding ×\(repeats)" }
-            return indent + (isTail ? "░ padding at the end" : "░ padding")
+            return indent + (isTail ? "░ end padding" : "░ padding")
         }
     }
 

@@ -5,7 +5,7 @@ extension StructureDrawing {
     /// What a copy of memory breaks, a sentence a field.
     func sentences(_ copy: MemoryCopy) -> [SpanLine] {
         let isWire = copy.targets.map(\.name) == [StructurePlan.Machine.wire().name]
-        let targets = Self.list(copy.targets.map(\.name)) + (isWire ? " (packed, network byte order)" : "")
+        let targets = Phrase.list(copy.targets.map(\.name)) + (isWire ? " (packed, network byte order)" : "")
         let title = wrapped("memcpy from \(copy.source.name) to \(targets)", indent: 2, ink: .title)
         guard !copy.faults.isEmpty else {
             return title + wrapped("Every field arrives as it is.", indent: 2, lead: ("", .plain))
@@ -18,46 +18,48 @@ extension StructureDrawing {
             lines += wrapped(fault.sentence, indent: width + 4, lead: ("  " + name.fitted(width), ink))
         }
         guard !copy.intact.isEmpty else { return lines }
-        let intact = Self.list(copy.intact.map(TerminalText.escape))
+        let intact = Phrase.list(copy.intact.map(TerminalText.escape))
         let verb = copy.intact.count == 1 ? "arrives as it is" : "arrive as they are"
         return lines + wrapped("\(intact) \(verb).", indent: 2, lead: ("", .plain))
     }
 
-    /// What fits into the tail under each limit.
+    /// What fits into the tail under each limit; a column for each offset that the tail has.
     var roomTable: [SpanLine] {
-        rooms.flatMap { room -> [SpanLine] in
-            let isWide = room.itemSize > 1
-            let machines = rooms.count > 1 ? " on \(Self.list(room.machines))" : ""
-            var title = SpanLine()
-            title.add(
-                "room for \(TerminalText.escape(room.field)) behind the \(Self.bytes(room.offset)) before it\(machines)",
-                .title
-            )
-            let rows = TailRoom.limits.map { limit, sum -> [String] in
-                let amount =
-                    isWide ? "\(room.items(under: limit)) items" : Self.bytes(room.bytes(under: limit))
-                return [amount, "\(limit.bytes)", limit.name + " (\(sum))"]
-            }
-            let amountWidth = rows.map { $0[0].count }.max() ?? 0
-            let lines = rows.map { row -> SpanLine in
-                var line = SpanLine()
-                line.add("  " + row[0].rightAligned(amountWidth))
-                line.add("  of " + row[1].rightAligned(6) + "  ", .faint)
-                line.add(row[2].fitted(columns - line.width))
-                return line
-            }
-            let sum = "512 - 8 - \(room.offset) = \(room.classicalBytes)"
-            let items = isWide ? " bytes, \(room.classicalBytes / room.itemSize) items" : " bytes"
-            let classical =
-                "The classical sum \(sum)\(items) counts UDP's header to the 512, which limit the message alone."
-            return [title] + lines + wrapped(classical, indent: 2, lead: ("", .plain))
+        // Two blanks and at most seven digits an offset; the limit takes the rest.
+        let perBlock = max(1, (columns - 26) / 9)
+        return stride(from: 0, to: rooms.count, by: perBlock).flatMap { start in
+            roomTable(Array(rooms[start...].prefix(perBlock)))
         }
     }
 
-    private static func bytes(_ count: Int) -> String { "\(count) \(count == 1 ? "byte" : "bytes")" }
-
-    static func list(_ names: [String]) -> String {
-        guard names.count > 1, let last = names.last else { return names.first ?? "" }
-        return names.dropLast().joined(separator: ", ") + " and " + last
+    private func roomTable(_ rooms: [TailRoom]) -> [SpanLine] {
+        guard let first = rooms.first else { return [] }
+        let isWide = first.itemSize > 1
+        let places = rooms.map { room in
+            let machines = self.rooms.count > 1 ? " on \(Phrase.list(room.machines))" : ""
+            return "behind \(Phrase.count(room.offset, "byte"))\(machines)"
+        }
+        let title = "room for \(TerminalText.escape(first.field)) " + places.joined(separator: ", ")
+        let rows = TailRoom.limits.map { limit, _ in
+            rooms.map { String(isWide ? $0.items(under: limit) : $0.bytes(under: limit)) }
+        }
+        let widths = rooms.indices.map { place in rows.map { $0[place].count }.max() ?? 0 }
+        let lines = zip(TailRoom.limits, rows).map { limit, amounts -> SpanLine in
+            var line = SpanLine()
+            for (amount, width) in zip(amounts, widths) { line.add("  " + amount.rightAligned(width)) }
+            line.add(isWide ? " items" : " bytes")
+            line.add("  of " + String(limit.limit.bytes).rightAligned(6) + "  ", .faint)
+            line.add("\(limit.limit.name) (\(limit.sum))".fitted(columns - line.width))
+            return line
+        }
+        let sums = rooms.map { room in
+            let sum = "512 - 8 - \(room.offset) = \(room.classicalBytes)"
+            return isWide ? sum + " (\(room.classicalBytes / room.itemSize) items)" : sum
+        }
+        let classical =
+            "The classical sum \(sums.joined(separator: ", ")) counts UDP's header to the 512, which limit the "
+            + "message alone."
+        return wrapped(title, indent: 2, ink: .title) + lines
+            + wrapped(classical, indent: 2, lead: ("", .plain))
     }
 }

@@ -61,6 +61,8 @@ private struct Canvas {
     var width: Double
     var y = 0.0
     private let left = StructurePicture.margin
+    /// Whether the struct at hand has a field that is elsewhere than in its first strip.
+    private var hasMarks = false
 
     init(width: Double) { self.width = width }
 
@@ -73,6 +75,7 @@ private struct Canvas {
         }
         y += 40
         let places = comparison.places
+        hasMarks = false
         for (number, lane) in comparison.lanes.enumerated() {
             add(lane, number == 0 ? nil : comparison.lanes[0].plan, scale, places)
         }
@@ -155,6 +158,7 @@ private struct Canvas {
             let middle = from + length / 2
             addLabel(labels, fields.count == 1 ? fields[0].type : nil, middle, length)
             if let first, piece.lowerBound == segment.first, first.hasMoved(fields, plan.machine.byteOrder) {
+                hasMarks = true
                 writer.text(
                     "≠",
                     from + length - 4,
@@ -264,7 +268,7 @@ private struct Canvas {
             writer.text("padding: belongs to no field", x + 20, y + 11, size: 12, fill: "#656d76")
             x += 260
         }
-        if comparison.lanes.count > 1 {
+        if hasMarks {
             writer.text("≠", x, y + 11, size: 12, fill: "#cf222e", isBold: true)
             writer.text("elsewhere than in the first strip", x + 14, y + 11, size: 12, fill: "#656d76")
             x += 20

@@ -8,12 +8,26 @@ public final class CompiledLayout: Sendable {
     /// What must hold for bytes to be surely the message's own encoding, or nil when only reading them can
     /// tell.
     package let plan: Plan?
+    /// The size of every message, when every message of that size is one; otherwise -1.
+    @usableFromInline let sizePlain: Int
 
     public init(_ layout: MessageLayout) {
         self.layout = layout
         let named = layout.fields.enumerated().filter { $0.element.role != .padding }
         indices = Dictionary(named.map { ($0.element.name, $0.offset) }) { first, _ in first }
         plan = Plan(layout)
+        sizePlain = plan.map { $0.isPlain ? $0.head : -1 } ?? -1
+    }
+
+    /// Checks that `bytes` are a message.
+    ///
+    /// - Throws: what decoding them throws.
+    @usableFromInline
+    func check(_ bytes: RawSpan) throws(WireError) {
+        if plan?.reads(bytes) == true { return }
+        var reader = WireReader(bytes)
+        _ = try reader.readFields(of: layout)
+        try reader.finish()
     }
 
     /// Whether `bytes` are a message and the very bytes that encoding it gives. False means: read them to

@@ -92,6 +92,9 @@ extension Plan {
         }
     }
 
+    /// Whether the size alone decides.
+    var isPlain: Bool { checks.isEmpty && tail == nil }
+
     /// Whether the bytes from `offset` on begin with a value.
     package func readsValue(_ bytes: RawSpan, at offset: Int) -> Bool {
         checks.isEmpty || checks.allHold(in: bytes, from: offset)

@@ -10,7 +10,7 @@ import Testing
             ("receive", ReceiveCommand.examples), ("send", SendCommand.examples),
             ("serve", ServeCommand.examples),
             ("call", CallCommand.examples), ("encode", EncodeCommand.examples),
-            ("decode", DecodeCommand.examples),
+            ("decode", DecodeCommand.examples), ("layout", LayoutCommand.examples),
         ] {
             #expect(examples.count == 3)
             let help = try Parley.run(name, "--help").output
@@ -68,6 +68,17 @@ import Testing
         } else {
             #expect(!outcome.output.isEmpty)
         }
+    }
+
+    @Test(arguments: LayoutCommand.examples)
+    func `layouts are drawn`(_ example: String) throws {
+        let folder = try Folder()
+        let header = try String(contentsOf: folder.url.appending(path: "proto.h"), encoding: .utf8)
+        try folder.write("old.h", header)
+        let outcome = try Parley.shell(example, in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let picture = folder.url.appending(path: "proto.svg").path
+        #expect(outcome.output.isEmpty == FileManager.default.fileExists(atPath: picture))
     }
 
     @Test func `completions are made for every shell`() throws {

@@ -21,7 +21,12 @@ extension Judge {
             features.int128 = abi.int128 != nil
             return Judge(abi: abi, command: command, method: .object, features: features)
         } + [
-            Judge(abi: .avr, command: ["avr-gcc", "-std=gnu11"], method: .object, features: .init()),
+            Judge(
+                abi: .avr,
+                command: ["avr-gcc", "-std=gnu11"],
+                method: .object,
+                features: .init(atomic: false)
+            ),
             Judge(
                 abi: .msp430,
                 command: ["clang", "-target", "msp430"],
@@ -48,7 +53,7 @@ extension Judge {
                 abi: abi,
                 command: ["clang", "-target", target],
                 method: .dump,
-                features: .init(int128: abi.int128 != nil, disputed: false)
+                features: .init(int128: abi.int128 != nil, disputed: false, atomic: abi.name != "i386")
             )
         } + [
             Judge(

@@ -1,6 +1,14 @@
 extension RandomHeader {
-    mutating func addMember(_ structure: inout Structure, _ counter: inout Int, depth: Int) {
-        if features.bitFields, chance(35) { return addBitField(&structure, &counter, depth: depth) }
+    /// - Parameter takesBits: whether bit fields may stand here.
+    mutating func addMember(
+        _ structure: inout Structure,
+        _ counter: inout Int,
+        depth: Int,
+        _ takesBits: Bool
+    ) {
+        if features.bitFields, takesBits, chance(35) {
+            return addBitField(&structure, &counter, depth: depth)
+        }
         if depth < 2, chance(6) { return addAnonymous(&structure, &counter, depth: depth) }
         let name = "m\(counter)"
         counter += 1
@@ -9,9 +17,13 @@ extension RandomHeader {
         if depth < 2, chance(5) {
             // A struct of its own without a tag: its members are not the outer's.
             var inner = Structure(name: "", tag: "")
-            text += "\(pick(["struct", "union"])) {\n"
+            let kind = pick(["struct", "union"])
+            text += "\(kind) {\n"
             var count = 0
-            for _ in 0..<Int.random(in: 1...3, using: &random) { addMember(&inner, &count, depth: depth + 1) }
+            let takesBits = features.wide || kind == "struct"
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                addMember(&inner, &count, depth: depth + 1, takesBits)
+            }
             text += "} \(name)\(pick(["", "[2]"]));\n"
             structure.bytes += 2 * inner.bytes
             return
@@ -57,10 +69,11 @@ extension RandomHeader {
 
     /// Its members belong to the struct around it.
     private mutating func addAnonymous(_ structure: inout Structure, _ counter: inout Int, depth: Int) {
-        text += "\(pick(["struct", "struct", "union"])) {\n"
+        let kind = pick(["struct", "struct", "union"])
+        text += "\(kind) {\n"
         if depth == 0 { structure.direct.append(nil) }
         for _ in 0..<Int.random(in: 1...3, using: &random) {
-            addMember(&structure, &counter, depth: depth + 1)
+            addMember(&structure, &counter, depth: depth + 1, features.wide || kind == "struct")
         }
         text += "}\(pick(["", features.packing ? " __attribute__((packed))" : ""]));\n"
     }
@@ -69,7 +82,8 @@ extension RandomHeader {
         var (type, most) = pick(bitTypes)
         if features.disputed, chance(4), let aligned = alignedTypes.last { (type, most) = (aligned, 8) }
         structure.bytes += 16
-        if chance(15) {
+        let isFirst = depth > 0 || structure.direct.isEmpty
+        if chance(15), features.wide || !isFirst {
             if depth == 0 { structure.direct.append(nil) }
             let width = chance(50) ? 0 : Int.random(in: 1...most, using: &random)
             text += "    \(type) : \(width);\n"
@@ -80,7 +94,7 @@ extension RandomHeader {
         if depth == 0 { structure.direct.append(name) }
         structure.bitFields.append(name)
         let width = chance(25) ? pick([most, (most + 1) / 2]) : Int.random(in: 1...most, using: &random)
-        let attribute = features.disputed && chance(6) ? memberAttribute() : ""
+        let attribute = features.disputed || !isUnderPragma ? (chance(6) ? memberAttribute() : "") : ""
         text += "    \(type) \(name) : \(width)\(attribute);\n"
     }
 }

@@ -26,6 +26,8 @@ struct RandomHeader {
     /// What members may be of, with a bound on their bytes: arrays of large ones would not fit small machines.
     private(set) var closedStructs: [(name: String, bytes: Int)] = []
     var alignedTypes: [String] = []
+    /// Whether a `#pragma pack` is in force.
+    private(set) var isUnderPragma = false
 
     /// A struct or union of the header.
     struct Structure {
@@ -57,7 +59,8 @@ struct RandomHeader {
         var bitFields = true
         /// Attributes and pragmas that pack or align.
         var packing = true
-        /// Types and enums that differ between compilers for Windows.
+        /// What MinGW lays out unlike Microsoft: `long double`, enums beyond int, bit fields in unions, structs
+        /// without a named member.
         var wide = true
     }
 
@@ -135,6 +138,7 @@ struct RandomHeader {
     private mutating func addStruct(_ index: Int) {
         let pack = features.packing && chance(15)
         if pack { text += "#pragma pack(push, \(pick([1, 2, 4, 8, 16])))\n" }
+        isUnderPragma = pack
         let isTypedef = chance(30)
         let kind = chance(15) ? "union" : "struct"
         let isBefore = chance(30)
@@ -144,7 +148,13 @@ struct RandomHeader {
         structure.isUnion = kind == "union"
         text += "\(isTypedef ? "typedef " : "")\(kind)\(isBefore ? " \(attribute)" : "") \(tag) {\n"
         var counter = 0
-        for _ in 0..<Int.random(in: 1...8, using: &random) { addMember(&structure, &counter, depth: 0) }
+        let isOpen = features.wide || kind == "struct"
+        let count = Int.random(in: 1...12, using: &random)
+        let pragma = features.disputed && features.packing && chance(4) ? count / 2 : -1
+        for position in 0..<count {
+            if position == pragma { text += "#pragma pack(push, \(pick([1, 2, 4])))\n" }
+            addMember(&structure, &counter, depth: 0, isOpen)
+        }
         if kind == "struct", chance(10), !structure.members.isEmpty {
             let element = pick(["char", "uint8_t", "uint32_t", "double"])
             text += "    \(element) m\(counter)[\(pick(["", "0"]))];\n"
@@ -153,6 +163,7 @@ struct RandomHeader {
             structure.isFlexible = true
         }
         text += "}\(isBefore ? "" : " \(attribute)")\(isTypedef ? " s\(index)" : "");\n"
+        if pragma >= 0 { text += "#pragma pack(pop)\n" }
         if pack { text += "#pragma pack(pop)\n" }
         if !structure.isFlexible { closedStructs.append((structure.name, structure.bytes)) }
         structs.append(structure)

@@ -6,8 +6,8 @@ import ParleyWire
 struct LayoutCommand: AsyncParsableCommand {
     static let examples = [
         "parley layout proto.h:msg_st --abi x86-64,avr,m68k",
-        "parley layout proto.h --all --json",
-        "parley layout proto.h:msg_st --svg msg_st.svg",
+        "parley layout proto.h --all --svg proto.svg",
+        "parley layout proto.h --diff old.h",
     ]
 
     static let configuration = CommandConfiguration(
