@@ -7,6 +7,8 @@ public import ParleyWire
 ///                                           00 00 00 00 00
 ///         13  math     u32       808530483  30 31 32 33              33 32 31 30
 ///         17  chinese  u32       1          00 00 00 01              01 00 00 00
+///
+/// Bit fields that share bytes show them once, and each its own bits: `45  0100....`, then `....0101`.
 public struct AnnotatedBytes: Sendable {
     public var message: DynamicMessage
     public var policy: TextPolicy
@@ -34,6 +36,10 @@ public struct AnnotatedBytes: Sendable {
                 .init("field", .string(piece.path)), .init("offset", .integer(piece.offset)),
                 .init("size", .integer(piece.bytes.count)), .init("type", .string(piece.type.name)),
             ]
+            if let bits = piece.bits {
+                members.append(.init("bit", .integer(bits.firstBit)))
+                members.append(.init("width", .integer(bits.width)))
+            }
             if let value = piece.value {
                 members.append(.init("value", JSONValue(value, of: piece.type, at: piece.place, policy)))
             }
@@ -55,7 +61,12 @@ public struct AnnotatedBytes: Sendable {
         let pieces = message.pieces
         let order = pieces.contains { $0.order == .little } ? "wire order" : "network order"
         var rows: [[String]] = [["offset", "field", "type", "value", order, "host order"]]
-        for piece in pieces { rows += self.rows(piece) }
+        var run: [UInt8] = []
+        for (index, piece) in pieces.enumerated() {
+            let begun = pieces.bitRun(at: index)
+            run = begun ?? run
+            rows += piece.bits == nil ? self.rows(piece) : bitRows(piece, of: run, isFirst: begun != nil)
+        }
         let wireColumn = 4
         var widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
         // The value gives way first, then the type; bytes are what was asked for.
@@ -82,8 +93,29 @@ public struct AnnotatedBytes: Sendable {
 
     private static let bytesPerRow = 8
 
+    private func value(_ piece: MessagePiece) -> String {
+        piece.value.map { MessagePrinter(policy).text($0, piece.type, piece.place) } ?? "(zero)"
+    }
+
+    /// The first field of a run of bits with the run's bytes, the others with their bits only.
+    private func bitRows(_ piece: MessagePiece, of run: [UInt8], isFirst: Bool) -> [[String]] {
+        let name = Self.fit(TerminalText.escape(piece.path), 24)
+        let picture = piece.bitPicture ?? "\(piece.bits?.width ?? 0) bits"
+        let cells = [name, piece.type.name, value(piece)]
+        let isShort = run.count <= 2
+        let margin = isShort ? String(repeating: " ", count: 3 * run.count + 1) : ""
+        guard isFirst else { return [[""] + cells + [margin + picture, ""]] }
+        let wire = stride(from: 0, to: run.count, by: Self.bytesPerRow).map { start in
+            Hex.text(run[start...].prefix(Self.bytesPerRow), separator: " ")
+        }
+        let first = ["\(piece.offset)"] + cells
+        if isShort { return [first + [wire[0] + "  " + picture, ""]] }
+        return [first + [wire[0], ""]] + wire.dropFirst().map { ["", "", "", "", $0, ""] }
+            + [["", "", "", "", picture, ""]]
+    }
+
     private func rows(_ piece: MessagePiece) -> [[String]] {
-        let value = piece.value.map { MessagePrinter(policy).text($0, piece.type, piece.place) } ?? "(zero)"
+        let value = value(piece)
         let host = piece.order == nil ? [] : piece.bytes(inMemoryOf: hostOrder)
         return stride(from: 0, to: piece.bytes.count, by: Self.bytesPerRow).map { start in
             let wire = Hex.text(piece.bytes[start...].prefix(Self.bytesPerRow), separator: " ")

@@ -4,7 +4,8 @@ extension DynamicMessage {
     /// The message of arguments as `name=Li math=99 body.kind=0x4D items[0].x=1 key=hex:00ff photo=@file`.
     ///
     /// Numbers are decimal, `0x…`, `0o…` or `0b…`; enumerations also take the names of their cases; arrays of
-    /// numbers are written `1,2,3`; structures and arrays also as JSON. Text stands as it is; after `text:`
+    /// numbers are written `1,2,3`; structures, unions and arrays also as JSON. Of a union one member is enough:
+    /// `u.math=83`; `u=hex:…` are all its bytes. Text stands as it is; after `text:`
     /// nothing in it means anything, after `hex:` (in a field of bytes also after `0x`) come digits, after
     /// `@` a file's path.
     ///
@@ -76,7 +77,7 @@ struct AssignmentTree {
 extension FieldInput {
     func fields(
         _ tree: AssignmentTree,
-        of layout: MessageLayout,
+        of layout: some FieldNaming,
         at path: FieldPath
     ) throws(MessageTextError) -> FieldValues {
         var values = FieldValues()
@@ -99,6 +100,9 @@ extension FieldInput {
         if let text = tree.text { return try value(text, as: type, at: path) }
         if case .message(let layout) = type, !tree.hasIndices {
             return .message(try fields(tree, of: layout, at: path))
+        }
+        if case .union(let union) = type, !tree.hasIndices {
+            return .message(try fields(tree, of: union, at: path))
         }
         guard let element = type.elementType, tree.hasOnlyIndices else {
             throw error(.wrongKind(expected: type.name, found: "fields of it"), at: path)

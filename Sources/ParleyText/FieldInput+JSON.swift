@@ -30,8 +30,11 @@ extension FieldInput {
     {
         switch json {
         case .object(let members):
-            guard case .message(let layout) = type else { throw wrongKind(json, type, at: path) }
-            return .message(try fields(members, of: layout, at: path))
+            switch type {
+            case .message(let layout): return .message(try fields(members, of: layout, at: path))
+            case .union(let union): return .message(try fields(members, of: union, at: path))
+            default: throw wrongKind(json, type, at: path)
+            }
         case .array(let elements):
             return try values(elements, json, as: type, at: path)
         case .string(let text):
@@ -39,7 +42,7 @@ extension FieldInput {
         case .number(let number):
             return try value(number, json, as: type, at: path)
         case .bool(let flag):
-            guard type == .bool else { throw wrongKind(json, type, at: path) }
+            guard type.isFlag else { throw wrongKind(json, type, at: path) }
             return .bool(flag)
         case .null:
             throw wrongKind(json, type, at: path)
@@ -48,7 +51,7 @@ extension FieldInput {
 
     private func fields(
         _ members: [JSONValue.Member],
-        of layout: MessageLayout,
+        of layout: some FieldNaming,
         at path: FieldPath
     ) throws(MessageTextError) -> FieldValues {
         var values = FieldValues()
@@ -99,13 +102,17 @@ extension FieldInput {
         at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
         switch type {
+        case .bits(let bits) where bits.kind == .bool:
+            throw wrongKind(json, type, at: path)
+        case .union(let union):
+            return try value(string: text, json, as: .bytes(count: union.size), at: path)
         case .text, .bytes, .tail:
             guard type.elementType == nil else { throw wrongKind(json, type, at: path) }
             guard text.hasPrefix(JSONValue.hexPrefix) else { return .bytes(padded(Array(text.utf8), type)) }
             return .bytes(
                 try exact(try hex(text.dropFirst(JSONValue.hexPrefix.count), at: path), type, at: path)
             )
-        case .integer, .enumeration, .float:
+        case .integer, .enumeration, .bits, .float:
             return try value(text, as: type, at: path)
         case .bool, .array, .message:
             throw wrongKind(json, type, at: path)
@@ -121,7 +128,9 @@ extension FieldInput {
         switch type {
         case .float:
             return .float(Self.float(number.text, as: type) ?? number.double)
-        case .integer, .enumeration:
+        case .bits(let bits) where bits.kind == .bool:
+            throw wrongKind(json, type, at: path)
+        case .integer, .enumeration, .bits:
             if let value = number.integer(Int64.self) { return .signed(value) }
             if let value = number.integer(UInt64.self) { return .unsigned(value) }
             throw outOfRange(number.text, type, at: path)
@@ -132,9 +141,9 @@ extension FieldInput {
 
     /// A number with a fraction, or one that no integer type holds.
     func outOfRange(_ text: String, _ type: FieldType, at path: FieldPath) -> MessageTextError {
-        guard let integer = type.integer else { return unreadable(text, type, at: path) }
+        guard let range = type.integerRange else { return unreadable(text, type, at: path) }
         return error(
-            .outOfRange(value: text, minimum: "\(integer.minimum)", maximum: "\(integer.maximum)"),
+            .outOfRange(value: text, minimum: "\(range.minimum)", maximum: "\(range.maximum)"),
             at: path
         )
     }

@@ -17,17 +17,21 @@ struct FieldInput {
                 return enumeration.integer.value(bits: UInt64(bitPattern: named.value))
             }
             return try number(text, as: type, at: path)
+        case .bits(let bits):
+            if bits.kind == .bool { return try flag(text, type, at: path) }
+            if case .enumeration(_, let cases, _) = bits.kind,
+                let named = cases.first(where: { $0.name == text })
+            {
+                return bits.value(bits: UInt64(bitPattern: named.value))
+            }
+            return try number(text, as: type, at: path)
         case .float:
             guard let number = Self.float(text, as: type) ?? Self.integer(text).map({ Double($0) }) else {
                 throw unreadable(text, type, at: path)
             }
             return .float(number)
         case .bool:
-            switch text {
-            case "true", "1": return .bool(true)
-            case "false", "0": return .bool(false)
-            default: throw unreadable(text, type, at: path)
-            }
+            return try flag(text, type, at: path)
         case .text, .bytes:
             return .bytes(try bytes(text, as: type, at: path))
         case .array(let element, _):
@@ -35,9 +39,23 @@ struct FieldInput {
         case .message:
             guard text.first == "{" else { throw unreadable(text, type, at: path) }
             return try value(try json(text), as: type, at: path)
+        case .union(let union):
+            // The bytes of all members, unless members are named.
+            if text.first == "{" { return try value(try json(text), as: type, at: path) }
+            return .bytes(try bytes(text, as: .bytes(count: union.size), at: path))
         case .tail(let tail):
             guard let element = tail.itemType else { return .bytes(try bytes(text, as: type, at: path)) }
             return try list(text, of: element, type, at: path)
+        }
+    }
+
+    private func flag(_ text: String, _ type: FieldType, at path: FieldPath) throws(MessageTextError)
+        -> FieldValue
+    {
+        switch text {
+        case "true", "1": return .bool(true)
+        case "false", "0": return .bool(false)
+        default: throw unreadable(text, type, at: path)
         }
     }
 
@@ -155,10 +173,15 @@ extension FieldInput {
 }
 
 extension FieldType {
+    /// Whether the field is true or false, in a byte or in a bit.
+    var isFlag: Bool {
+        if case .bits(let bits) = self { bits.kind == .bool } else { self == .bool }
+    }
+
     /// Whether the field holds bytes that need not be text.
     var isBytes: Bool {
         switch self {
-        case .bytes: true
+        case .bytes, .union: true
         case .tail(let tail): tail.element == .bytes
         default: false
         }

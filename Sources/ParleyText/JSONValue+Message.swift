@@ -26,8 +26,8 @@ extension JSONValue {
 
     init(_ value: FieldValue, of type: FieldType?, at path: FieldPath, _ policy: TextPolicy) {
         switch (value, type) {
-        case (_, .enumeration(let enumeration)?) where enumeration.name(of: value) != nil:
-            self = .string(enumeration.name(of: value) ?? "")
+        case (_, let type?) where type.caseName(of: value) != nil:
+            self = .string(type.caseName(of: value) ?? "")
         case (.signed(let number), _): self = .integer(number)
         case (.unsigned(let number), _): self = .integer(number)
         case (.float(let number), .float(4, _)?): self = .single(Float(number))
@@ -43,9 +43,28 @@ extension JSONValue {
             )
         case (.message(let values), .message(let layout)?):
             self = JSONValue(values, of: layout, at: path, policy)
+        case (.message(let values), .union(let union)?):
+            self = JSONValue(values, of: union, at: path, policy)
         case (.message(let values), _):
             self = JSONValue(values, of: MessageLayout(name: "", fields: []), at: path, policy)
         }
+    }
+
+    /// The members that can be read, then all bytes, always as bytes: they are what is sent again.
+    private init(_ values: FieldValues, of union: UnionType, at path: FieldPath, _ policy: TextPolicy) {
+        let rawName = union.rawName
+        self = .object(
+            values.elements.map { element in
+                if element.name == rawName, case .bytes(let raw) = element.value {
+                    return Member(rawName, .string(Self.hexPrefix + Hex.text(raw)))
+                }
+                let path = path.appending(element.name)
+                return Member(
+                    element.name,
+                    JSONValue(element.value, of: union.type(of: element.name), at: path, policy)
+                )
+            }
+        )
     }
 
     private static func text(
@@ -64,7 +83,15 @@ extension JSONValue {
     }
 }
 
-extension MessageLayout {
+/// What has named fields: a message, a union.
+protocol FieldNaming {
+    func type(of name: String) -> FieldType?
+    var valueNames: [String] { get }
+}
+
+extension UnionType: FieldNaming {}
+
+extension MessageLayout: FieldNaming {
     /// The type of what is kept under a name: a field, or a case of the tagged union.
     func type(of name: String) -> FieldType? {
         if let field = field(name) { return field.type }

@@ -1,6 +1,7 @@
 public import ParleyWire
 
-/// Some bytes of a message and the field they belong to: a number, a text, a gap.
+/// Some bytes of a message and the field they belong to: a number, a text, a gap. A bit field's bytes are those
+/// that it touches, which other bit fields share.
 public struct MessagePiece: Sendable, Hashable {
     /// The field as a path, `items[3].name`.
     public var path: String { place.text }
@@ -74,6 +75,10 @@ private struct PieceCutter {
             for (index, value) in values.enumerated() { cut(value, as: element, at: path.appending(index)) }
         case (.bytes(let content)?, .tail):
             add(content.count, value, type, path)
+        case (_, .bits(let bits)):
+            add(bits.bytesTouched, value, type, path)
+            // The next one may begin in the last byte of this one.
+            if (bits.firstBit + bits.width) % 8 != 0 { offset -= 1 }
         default:
             add(type.sizeMinimum, value, type, path)
         }

@@ -28,7 +28,7 @@ public struct MessagePrinter: Sendable {
 
     private func lines(
         _ values: FieldValues,
-        of layout: MessageLayout,
+        of layout: some FieldNaming,
         at path: FieldPath,
         indent: Int
     ) -> [String] {
@@ -63,8 +63,15 @@ public struct MessagePrinter: Sendable {
     private func block(_ value: FieldValue, _ type: FieldType?, _ path: FieldPath, indent: Int) -> [String] {
         switch value {
         case .message(let values):
-            guard case .message(let layout)? = type else { return [] }
-            return lines(values, of: layout, at: path, indent: indent)
+            switch type {
+            case .message(let layout)?: return lines(values, of: layout, at: path, indent: indent)
+            case .union(let union)?:
+                // All its bytes are bytes, whatever they look like: the members say what they may mean.
+                var printer = self
+                printer.policy.bytesFields.insert(path.appending(union.rawName).plain)
+                return printer.lines(values, of: union, at: path, indent: indent)
+            default: return []
+            }
         case .array(let values):
             let element = type?.elementType
             return lines(
@@ -109,9 +116,7 @@ public struct MessagePrinter: Sendable {
     }
 
     private func name(of value: FieldValue, _ type: FieldType?) -> String? {
-        guard case .enumeration(let enumeration)? = type, let name = enumeration.name(of: value) else {
-            return nil
-        }
+        guard let name = type?.caseName(of: value) else { return nil }
         return "\(name) (\(value.integerDigits))"
     }
 

@@ -41,6 +41,8 @@ struct Plan: Sendable {
             case zero(count: Int)
             case constant(UInt64, IntegerType)
             case known(Set<UInt64>, IntegerType)
+            case bits(UInt64, BitsType)
+            case knownBits(BitsType)
         }
     }
 
@@ -57,8 +59,8 @@ struct Plan: Sendable {
                 guard let tail = Self.tail(type, of: layout) else { return nil }
                 self.tail = tail
             } else {
-                guard add(field, at: head) else { return nil }
-                head += field.type.sizeMinimum
+                guard add(field, at: field.offset) else { return nil }
+                head = field.offset + field.type.sizeMinimum
             }
         }
     }
@@ -104,8 +106,10 @@ struct Plan: Sendable {
     private mutating func add(_ field: MessageLayout.Field, at offset: Int) -> Bool {
         switch field.role {
         case .reserved, .padding:
+            if case .bits(let bits) = field.type { return add(.bits(0, bits), at: offset) }
             return add(.zero(count: field.type.sizeMinimum), at: offset)
         case .constant(let bits):
+            if case .bits(let type) = field.type { return add(.bits(bits & type.mask, type), at: offset) }
             guard case .integer(let integer) = field.type else { return false }
             return add(.constant(bits & integer.mask, integer), at: offset)
         case .value, .count:
@@ -115,8 +119,12 @@ struct Plan: Sendable {
 
     private mutating func add(_ type: FieldType, at offset: Int) -> Bool {
         switch type {
-        case .integer, .float, .text, .bytes:
+        case .integer, .float, .text, .bytes, .union:
+            // A union is all its bytes, whatever its members make of them.
             return true
+        case .bits(let bits):
+            guard !bits.isOpen, case .enumeration = bits.kind else { return true }
+            return add(.knownBits(bits), at: offset)
         case .bool:
             return add(Check.Kind.boolean, at: offset)
         case .enumeration(let enumeration):
@@ -158,6 +166,10 @@ extension Plan.Check {
             return true
         case .constant(let bits, let integer):
             return integer.load(from: bytes, at: offset) == bits
+        case .bits(let bits, let type):
+            return type.load(from: bytes, at: offset) == bits
+        case .knownBits(let type):
+            return type.isLegal(type.load(from: bytes, at: offset))
         case .known(let known, let integer):
             return known.contains(integer.load(from: bytes, at: offset))
         }

@@ -32,7 +32,11 @@ extension WireReader {
     ) throws(WireError) -> FieldValue? {
         switch field.role {
         case .reserved, .padding:
-            _ = try advance(field.type.sizeMinimum)
+            if case .bits(let bits) = field.type {
+                _ = try loadBits(bits)
+            } else {
+                _ = try advance(field.type.sizeMinimum)
+            }
             return nil
         case .count:
             let value = try readValue(of: field.type)
@@ -80,6 +84,16 @@ extension WireReader {
                 )
             }
             return value
+        case .bits(let type):
+            let start = position
+            let bits = try loadBits(type)
+            let value = type.value(bits: bits)
+            guard type.isLegal(bits) else {
+                throw WireError(.unknownValue(value.integerText ?? "", type: type.name), offset: start)
+            }
+            return value
+        case .union(let union):
+            return .message(try readMembers(of: union))
         case .text(let count), .bytes(let count):
             return .bytes(try readBytes(count))
         case .array(let element, let count):
@@ -92,6 +106,31 @@ extension WireReader {
         case .tail(let tail):
             return try readTail(tail.element, items: nil)
         }
+    }
+
+    /// The bits of a bit field. The position stands at the first byte of which bits are left to read.
+    @_lifetime(self: copy self)
+    mutating func loadBits(_ type: BitsType) throws(WireError) -> UInt64 {
+        let start = try advance(type.bytesTouched)
+        position = start &+ type.bytesFinished
+        return type.load(from: bytes, at: start)
+    }
+
+    /// Every member that can be read, and all bytes.
+    @_lifetime(self: copy self)
+    private mutating func readMembers(of union: UnionType) throws(WireError) -> FieldValues {
+        let start = position
+        let raw = try readBytes(union.size)
+        let end = position
+        var values = FieldValues()
+        for member in union.members {
+            position = start
+            guard let value = try? readValue(of: member.type) else { continue }
+            values.elements.append(FieldValues.Element(member.name, value))
+        }
+        position = end
+        values.elements.append(FieldValues.Element(union.rawName, .bytes(raw)))
+        return values
     }
 
     /// The bits of a number of 1, 2, 4 or 8 bytes.

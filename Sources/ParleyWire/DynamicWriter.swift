@@ -11,7 +11,7 @@ struct DynamicWriter {
         var count: (offset: Int, field: MessageLayout.Field)?
         for field in layout.fields {
             do throws(WireError) {
-                if field.role == .count { count = (bytes.count, field) }
+                if field.role == .count { count = (start + field.offset, field) }
                 try write(field, from: &source)
             } catch {
                 if error.isMissingField, let unknown = source.unknownField(at: start) { throw unknown }
@@ -31,6 +31,7 @@ struct DynamicWriter {
     ) throws(WireError) {
         switch field.role {
         case .reserved, .padding, .count:
+            if case .bits(let bits) = field.type { return append(0, bits) }
             bytes.append(contentsOf: repeatElement(0, count: field.type.sizeMinimum))
         case .constant(let bits):
             let expected = field.type.constant(bits)
@@ -70,6 +71,12 @@ struct DynamicWriter {
             try append(Double(number), bytes: count, order)
         case (.bool, .bool(let flag)):
             bytes.append(flag ? 1 : 0)
+        case (.bits(let type), _):
+            append(try bits(of: value, in: type), type)
+        case (.union(let union), .bytes(let raw)):
+            try write(FieldValues([.init(union.rawName, .bytes(raw))]), of: union)
+        case (.union(let union), .message(let values)):
+            try write(values, of: union)
         case (.text(let capacity), .bytes(let text)):
             guard text.count <= capacity else {
                 throw error(.doesNotFit(bytes: text.count, capacity: capacity))
@@ -115,7 +122,7 @@ extension DynamicWriter {
         from source: inout ValueSource
     ) throws(WireError) {
         guard case .tail(let type) = tail.type, let unit = type.count?.unit,
-            case .integer(let integer) = field.type
+            let maximum = field.type.integerRange?.maximum
         else { return }
         let count: UInt64 =
             switch unit {
@@ -123,8 +130,8 @@ extension DynamicWriter {
             case .bytes: UInt64(bytes.count - messageStart - tail.offset)
             case .items: UInt64(source.tailItems(tail))
             }
-        guard count <= integer.maximum else {
-            throw WireError(.countOverflow(count, unit: unit, maximum: integer.maximum), field: field.name)
+        guard count <= maximum else {
+            throw WireError(.countOverflow(count, unit: unit, maximum: maximum), field: field.name)
         }
         if let given = try source.take(field.name, at: offset), given.integer(UInt64.self) != count {
             throw WireError(
@@ -133,7 +140,11 @@ extension DynamicWriter {
                 offset: offset
             )
         }
-        store(count, integer, at: offset)
+        switch field.type {
+        case .integer(let integer): store(count, integer, at: offset)
+        case .bits(let bits): bits.store(count, in: &bytes, at: offset)
+        default: break
+        }
     }
 
     private mutating func write(
@@ -193,10 +204,36 @@ extension DynamicWriter {
         append(UInt64(bits), integer)
     }
 
+    mutating func append(_ more: [UInt8]) { bytes += more }
+
     private mutating func append(_ bits: UInt64, _ integer: IntegerType) {
         let offset = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: integer.bytes))
         store(bits, integer, at: offset)
+    }
+
+    /// Bits that begin inside of a byte begin in the last one that is there.
+    private mutating func append(_ bits: UInt64, _ type: BitsType) {
+        let offset = offset(of: type)
+        let missing = offset + type.bytesTouched - bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: missing))
+        type.store(bits, in: &bytes, at: offset)
+    }
+
+    private func offset(of type: BitsType) -> Int { bytes.count - (type.firstBit == 0 ? 0 : 1) }
+
+    private func bits(of value: FieldValue, in type: BitsType) throws(WireError) -> UInt64 {
+        let text = type.kind == .bool ? nil : value.integerText
+        let reason: WireError.Reason
+        if let bits = type.bits(of: value) {
+            if type.isLegal(bits) { return bits }
+            reason = .unknownValue(text ?? "", type: type.name)
+        } else if let text {
+            reason = .outOfRange(value: text, minimum: "\(type.minimum)", maximum: "\(type.maximum)")
+        } else {
+            reason = .wrongKind(expected: FieldType.bits(type).kind, found: value.kind)
+        }
+        throw WireError(reason, offset: offset(of: type))
     }
 
     private mutating func store(_ bits: UInt64, _ integer: IntegerType, at offset: Int) {

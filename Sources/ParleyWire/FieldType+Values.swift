@@ -8,6 +8,25 @@ extension FieldType {
         }
     }
 
+    /// The name that the value has in an enumeration, of bits too; nil when it has none.
+    public func caseName(of value: FieldValue) -> String? {
+        switch self {
+        case .enumeration(let enumeration): enumeration.name(of: value)
+        case .bits(let bits): bits.bits(of: value).flatMap { bits.named(bits: $0)?.name }
+        default: nil
+        }
+    }
+
+    /// The least and the greatest integer, or nil when values are no integers.
+    public var integerRange: (minimum: Int64, maximum: UInt64)? {
+        switch self {
+        case .integer(let integer): (integer.minimum, integer.maximum)
+        case .enumeration(let enumeration): (enumeration.integer.minimum, enumeration.integer.maximum)
+        case .bits(let bits): bits.kind == .bool ? nil : (bits.minimum, bits.maximum)
+        default: nil
+        }
+    }
+
     /// The value that a constant's bits stand for in a field of this type.
     func constant(_ bits: UInt64) -> FieldValue {
         switch self {
@@ -16,12 +35,17 @@ extension FieldType {
         case .float(4, _): .float(FloatBits.widen(UInt32(truncatingIfNeeded: bits)))
         case .float: .float(Double(bitPattern: bits))
         case .bool: .bool(bits & 1 == 1)
+        case .bits(let type): type.value(bits: bits)
         default: preconditionFailure("a constant is a number")
         }
     }
 
     /// Whether two values have the same bytes in this type: 1 is the same signed and unsigned.
     func isSame(_ left: FieldValue, _ right: FieldValue) -> Bool {
+        if case .bits(let type) = self {
+            let bits = type.bits(of: left)
+            return bits != nil && bits == type.bits(of: right)
+        }
         guard let integer else { return left == right }
         let bits = integer.bits(of: left)
         return bits != nil && bits == integer.bits(of: right)
@@ -29,7 +53,7 @@ extension FieldType {
 
     /// A value of this type in words: the name of an enumeration's case, otherwise the number.
     func text(of value: FieldValue) -> String {
-        if case .enumeration(let enumeration) = self, let name = enumeration.name(of: value) { return name }
+        if let name = caseName(of: value) { return name }
         switch value {
         case .signed(let number): return String(number)
         case .unsigned(let number): return String(number)

@@ -29,12 +29,17 @@ public indirect enum FieldType: Sendable, Hashable {
     /// One byte, 0 or 1.
     case bool
     case enumeration(EnumerationType)
+    /// Some bits, which share bytes with the bit fields beside them: only as the type of a message's field or
+    /// of a union's member.
+    case bits(BitsType)
     /// Characters, padded with NUL; a full field needs no NUL. C's `char[n]`.
     case text(capacity: Int)
     /// Bytes without a meaning of their own. C's `uint8_t[n]`.
     case bytes(count: Int)
     case array(of: FieldType, count: Int)
     case message(MessageLayout)
+    /// Members that share their bytes.
+    case union(UnionType)
     /// Whatever follows: only the last field of a message can be of this type.
     case tail(TailType)
 }
@@ -97,13 +102,15 @@ public struct TailType: Sendable, Hashable {
 }
 
 extension FieldType {
-    /// The least bytes a value takes.
+    /// The least bytes a value takes; of bits those that they touch.
     public var sizeMinimum: Int {
         switch self {
         case .integer(let integer): integer.bytes
         case .float(let bytes, _): bytes
         case .bool: 1
         case .enumeration(let enumeration): enumeration.integer.bytes
+        case .bits(let bits): bits.bytesTouched
+        case .union(let union): union.size
         case .text(let capacity): capacity
         case .bytes(let count): count
         case .array(let element, let count): element.sizeMinimum * count
@@ -115,7 +122,7 @@ extension FieldType {
     /// The most bytes a value takes, or nil when nothing bounds it.
     public var sizeMaximum: Int? {
         switch self {
-        case .integer, .float, .bool, .enumeration, .text, .bytes: sizeMinimum
+        case .integer, .float, .bool, .enumeration, .bits, .union, .text, .bytes: sizeMinimum
         case .array(let element, let count): element.sizeMaximum.map { $0 * count }
         case .message(let layout): layout.sizeMaximum
         case .tail: nil

@@ -1,8 +1,8 @@
 // Layouts in words, in the spelling of `--as`: `name: char[13]; math: u32, 0...4294967295`.
 
 extension FieldType {
-    /// The type's name: `u32`, `u16le`, `f64`, `char[13]`, `u8[4]`, `text`, `bytes`; a structure's or
-    /// enumeration's own.
+    /// The type's name: `u32`, `u16le`, `f64`, `char[13]`, `u8[4]`, `text`, `bytes`, `u4` (bits); a
+    /// structure's, union's or enumeration's own.
     public var name: String { baseName + dimensions }
 
     private var baseName: String {
@@ -11,6 +11,8 @@ extension FieldType {
         case .float(let bytes, let order): "f\(8 * bytes)" + (order == .little ? "le" : "")
         case .bool: "bool"
         case .enumeration(let enumeration): enumeration.name
+        case .bits(let bits): bits.name
+        case .union(let union): union.name.isEmpty ? "union" : union.name
         case .text: "char"
         case .bytes: "u8"
         case .array(let element, _): element.baseName
@@ -35,6 +37,8 @@ extension FieldType {
         case .integer(let integer): "\(integer.minimum)...\(integer.maximum)"
         case .bool: "true or false"
         case .enumeration(let enumeration): enumeration.limits
+        case .bits(let bits): bits.limits
+        case .union(let union): union.limits
         case .array(let element, _): element.limits
         case .message(let layout): "{ \(layout.summary) }"
         case .tail(let tail): tail.itemType?.limits
@@ -45,6 +49,8 @@ extension FieldType {
     /// What a value of the type is, as a noun for errors.
     var kind: String {
         switch self {
+        case .bits(let bits): bits.kind == .bool ? "a Boolean" : "an integer"
+        case .union: "the members of a union"
         case .integer, .enumeration: "an integer"
         case .float: "a floating-point number"
         case .bool: "a Boolean"
@@ -67,6 +73,36 @@ extension EnumerationType {
     fileprivate var limits: String {
         let names = cases.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
         return isOpen ? "\(names), or \(integer.minimum)...\(integer.maximum)" : names
+    }
+}
+
+extension BitsType {
+    /// `u4`, `i12`; `u4le` when the least significant bit comes first; `bit` for a Boolean; an enumeration's
+    /// own.
+    public var name: String {
+        switch kind {
+        case .bool: "bit"
+        case .enumeration(let name, _, _): name
+        case .unsigned, .signed: "\(isSigned ? "i" : "u")\(width)" + (order == .little ? "le" : "")
+        }
+    }
+
+    fileprivate var limits: String {
+        switch kind {
+        case .bool: return "true or false"
+        case .unsigned, .signed: return "\(minimum)...\(maximum)"
+        case .enumeration(_, let cases, _):
+            let names = cases.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
+            return isOpen ? "\(names), or \(minimum)...\(maximum)" : names
+        }
+    }
+}
+
+extension UnionType {
+    fileprivate var limits: String {
+        let members =
+            members.map { MessageLayout.Field($0.name, $0.type).summary } + ["\(rawName): u8[\(size)]"]
+        return "{ \(members.joined(separator: " | ")) }"
     }
 }
 

@@ -9,16 +9,21 @@ public struct MessageLayout: Sendable, Hashable {
     /// What follows `fields`, chosen by a tag, when the message is a tagged union.
     public private(set) var variants: Variants?
 
-    /// A layout of fields that lie one after another without gaps; `offset`s are computed.
+    /// A layout of fields that lie one after another without gaps; `offset`s, and where bits begin, are
+    /// computed.
     ///
     /// - Precondition: field names differ; only the last field varies in size; a tail's count field exists
-    ///   and is an integer.
+    ///   and is an integer or bits; a run of bits has one order and fills whole bytes.
     public init(name: String, packing fields: [Field], variants: Variants? = nil) {
-        var offset = 0
+        var end = 0
         let placed = fields.map { field in
             var field = field
-            field.offset = offset
-            offset += field.type.sizeMinimum
+            field.offset = end / 8
+            if case .bits(var bits) = field.type {
+                bits.firstBit = end % 8
+                field.type = .bits(bits)
+            }
+            end += field.type.bitsMinimum
             return field
         }
         self.init(name: name, fields: placed, variants: variants)
@@ -26,13 +31,17 @@ public struct MessageLayout: Sendable, Hashable {
 
     /// A layout of fields that say where they lie, in rising order without overlap; gaps are fields too.
     public init(name: String, fields: [Field], variants: Variants? = nil) {
+        // In bits.
         var end = 0
         var names = Set<String>()
         for (index, field) in fields.enumerated() {
+            let begin = 8 * field.offset + field.type.firstBit
             precondition(
-                field.offset == end,
-                "\(name).\(field.name) begins at \(field.offset), not at \(end)"
+                begin == end,
+                "\(name).\(field.name) begins at bit \(begin % 8) of byte \(begin / 8), "
+                    + "not at bit \(end % 8) of byte \(end / 8)"
             )
+            field.type.check(after: index == 0 ? nil : fields[index - 1].type, isInsideByte: end % 8 != 0)
             precondition(
                 field.type.isFixedSize || index == fields.count - 1,
                 "only the last field may vary in size"
@@ -41,8 +50,9 @@ public struct MessageLayout: Sendable, Hashable {
                 field.role == .padding || names.insert(field.name).inserted,
                 "two fields \(field.name)"
             )
-            end += field.type.sizeMinimum
+            end += field.type.bitsMinimum
         }
+        precondition(end % 8 == 0, "the last byte of \(name) has \(8 - end % 8) bits that are no field")
         if case .tail(let tail)? = fields.last?.type, let count = tail.count {
             precondition(
                 fields.contains { $0.name == count.field && $0.role == .count },
@@ -126,10 +136,38 @@ public struct MessageLayout: Sendable, Hashable {
     }
 }
 
+extension FieldType {
+    /// The least bits a value takes.
+    var bitsMinimum: Int {
+        if case .bits(let bits) = self { bits.width } else { 8 * sizeMinimum }
+    }
+
+    fileprivate var firstBit: Int {
+        if case .bits(let bits) = self { bits.firstBit } else { 0 }
+    }
+
+    /// Stops the program when bits stand where they cannot.
+    fileprivate func check(after previous: FieldType?, isInsideByte: Bool) {
+        switch (self, previous) {
+        case (.bits(let bits), .bits(let before)?):
+            bits.check()
+            precondition(!isInsideByte || bits.order == before.order, "a run of bits has one order")
+        case (.bits(let bits), _):
+            bits.check()
+        case (.array(of: .bits, _), _):
+            preconditionFailure("an array has items of whole bytes")
+        case (.tail(let tail), _):
+            if case .bits? = tail.itemType { preconditionFailure("a tail has items of whole bytes") }
+        default:
+            break
+        }
+    }
+}
+
 extension MessageLayout {
     /// The least bytes a message has.
     public var sizeMinimum: Int {
-        let own = fields.reduce(0) { $0 + $1.type.sizeMinimum }
+        let own = fields.last.map { $0.offset + $0.type.sizeMinimum } ?? 0
         guard let variants else { return own }
         let smallest = variants.isOpen ? 0 : variants.cases.map(\.layout.sizeMinimum).min() ?? 0
         switch variants.placement {
@@ -141,9 +179,10 @@ extension MessageLayout {
     /// The most bytes a message has, or nil when nothing bounds it.
     public var sizeMaximum: Int? {
         var total = 0
-        for field in fields {
-            guard let size = field.type.sizeMaximum else { return nil }
-            total += size
+        // Only the last field can vary.
+        if let last = fields.last {
+            guard let size = last.type.sizeMaximum else { return nil }
+            total = last.offset + size
         }
         guard let variants else { return total }
         var largest = 0

@@ -43,6 +43,8 @@ public struct WireError: Error, Sendable, Hashable {
         case unreadable(String, type: String)
         /// A value is of another kind than its field.
         case wrongKind(expected: String, found: String)
+        /// Members of a union were given values that are not the same bytes.
+        case disagreement(members: [String])
         /// The layout has no field of that name.
         case unknownField(known: [String])
         /// The layout has a field that was given no value.
@@ -130,6 +132,8 @@ extension WireError.Reason: CustomStringConvertible {
             "\u{201C}\(text)\u{201D} is not readable as \(type)"
         case .wrongKind(let expected, let found):
             "expected \(expected), found \(found)"
+        case .disagreement(let members):
+            "\(members.joined(separator: " and ")) lie on the same bytes and do not agree: give one of them"
         case .unknownField(let known):
             "there is no such field; the layout has \(known.joined(separator: ", "))"
         case .missingField(let type):

@@ -182,7 +182,7 @@ extension MessageLayout {
         let first = String(name.prefix { $0 != "." && $0 != "[" })
         return fields.contains { field in
             if field.name == name || field.name == first { return true }
-            return field.type.innerLayout?.mentions(name) ?? false
+            return field.type.mentions(name)
         } || variants?.cases.contains { $0.name == first || $0.layout.mentions(name) } ?? false
     }
 
@@ -194,12 +194,13 @@ extension MessageLayout {
 }
 
 extension FieldType {
-    fileprivate var innerLayout: MessageLayout? {
+    fileprivate func mentions(_ name: String) -> Bool {
         switch self {
-        case .message(let layout): layout
-        case .array(let element, _): element.innerLayout
-        case .tail(let tail): tail.itemType?.innerLayout
-        default: nil
+        case .message(let layout): layout.mentions(name)
+        case .union(let union): union.members.contains { $0.name == name || $0.type.mentions(name) }
+        case .array(let element, _): element.mentions(name)
+        case .tail(let tail): tail.itemType?.mentions(name) ?? false
+        default: false
         }
     }
 
@@ -208,7 +209,9 @@ extension FieldType {
         case .integer(let integer): integer.bytes > 1
         case .float: true
         case .enumeration(let enumeration): enumeration.integer.bytes > 1
-        case .bool, .text, .bytes: false
+        // Bits from a header stand as its machine has them, whatever order numbers are in.
+        case .bool, .bits, .text, .bytes: false
+        case .union(let union): union.members.contains(where: \.type.hasByteOrder)
         case .array(let element, _): element.hasByteOrder
         case .message(let layout): layout.hasByteOrder
         case .tail(let tail): tail.itemType?.hasByteOrder ?? false
