@@ -38,10 +38,18 @@ public struct EmissionOptions: Sendable, Hashable {
     public var udpPorts: [UInt16]
     /// The TCP ports that the dissector claims.
     public var tcpPorts: [UInt16]
+    /// The module that Swift code imports.
+    public var swiftModule: String
 
-    public init(origin: String? = nil, udpPorts: [UInt16] = [], tcpPorts: [UInt16] = []) {
+    public init(
+        origin: String? = nil,
+        udpPorts: [UInt16] = [],
+        tcpPorts: [UInt16] = [],
+        swiftModule: String = "Parley"
+    ) {
         self.origin = origin
         self.udpPorts = udpPorts
         self.tcpPorts = tcpPorts
+        self.swiftModule = swiftModule
     }
 }

@@ -25,18 +25,14 @@ extension LuaEmitter {
             try walkTail(tail, access, what, &body, path, depth: depth)
             return
         }
+        try walkValue(field.type, access, what, &body, path, depth: depth, label: [])
         switch field.role {
-        case .count:
-            let range = body.add(access, field.type, "r:take(\(field.type.sizeMinimum), \(what))", into: "range")
-            body.walk.line("local count = \(Self.number(field.type, range))")
+        case .count: body.walk.line("local count = \(Self.number(field.type, "r.range"))")
         case .constant(let bits):
-            let range = body.add(access, field.type, "r:take(\(field.type.sizeMinimum), \(what))", into: "range")
-            let hex = Self.hex(bits, field.type)
             let shown = luaString("\(field.name) is always \(field.type.shown(bits))")
-            body.walk.line("r:check(tree, tostring(\(range):bytes()) == \"\(hex)\", \(range), \(shown))")
-            body.walk.line("end")
-        default:
-            try walkValue(field.type, access, what, &body, path, depth: depth, label: [])
+            let condition = "tostring(r.range:bytes()) == \"\(Self.hex(bits, field.type))\""
+            body.walk.line("r:check(tree, \(condition), \(shown))")
+        default: break
         }
     }
 
@@ -61,13 +57,13 @@ extension LuaEmitter {
             let table = try table(LuaEnumerationKey(enumeration), path)
             let names = table.map { ", \($0)" } ?? ""
             return "register(ProtoField.\(Self.kind(enumeration.integer))(\(place), base.DEC\(names)))"
-        case .text: return "register(text_field(\(place)))"
+        case .text: return "register(ProtoField.string(\(place)))"
         case .bytes: return "register(ProtoField.bytes(\(place)))"
         case .array(let element, _):
             return try maker(element, named: name, filter: filter, path, depth: depth + 1)
         case .tail(let tail):
             switch tail.element {
-            case .text: return "register(text_field(\(place)))"
+            case .text: return "register(ProtoField.string(\(place)))"
             case .bytes: return "register(ProtoField.bytes(\(place)))"
             case .items(let item):
                 return try maker(item, named: name, filter: filter, path, depth: depth + 1)
@@ -92,7 +88,7 @@ extension LuaEmitter {
     // MARK: Walkers
 
     /// Adds a value of fixed place; arrays element by element.
-    private mutating func walkValue(
+    mutating func walkValue(
         _ type: FieldType,
         _ access: String,
         _ what: String,
@@ -119,55 +115,41 @@ extension LuaEmitter {
         case .union(let union):
             let function = try self.union(union, path, depth: depth + 1)
             body.walk.line("r:branch(tree, \(access), walk.\(function)\(shown))")
-        case .bool, .enumeration:
-            try walkChecked(type, access, what, &body, path, shown)
         default:
             guard type.sizeMinimum > 0 else { return }
             let add = Self.adding(type, access, "r:take(\(type.sizeMinimum), \(what))")
             body.walk.line(label.isEmpty ? add : "mark(\(add)\(shown))")
+            guard let law = try law(type, path) else { return }
+            let name = path.split(separator: ".").last.map(String.init) ?? path
+            let sentence = luaString("\(name) is \(law.otherwise)")
+            body.walk.line("r:check(tree, \(law.condition), \(sentence))")
         }
     }
 
     private static let indexNames = ["i", "j", "k", "l", "n"]
 
-    /// A Boolean, or an enumeration that may be closed.
-    private mutating func walkChecked(
+    /// The condition that holds for legal values, and what is said of others; nil when all are legal.
+    private mutating func law(
         _ type: FieldType,
-        _ access: String,
-        _ what: String,
-        _ body: inout Body,
-        _ path: String,
-        _ shown: String
-    ) throws(EmissionError) {
-        let take = "r:take(\(type.sizeMinimum), \(what))"
-        var condition = "range:uint() < 2"
-        var sentence = "neither 0 nor 1"
-        if case .enumeration(let enumeration) = type {
-            guard !enumeration.isOpen, let table = try table(LuaEnumerationKey(enumeration), path) else {
-                let add = Self.adding(type, access, take)
-                body.walk.line(shown.isEmpty ? add : "mark(\(add)\(shown))")
-                return
-            }
-            condition = "\(table)[\(Self.key(enumeration.integer, "range"))] ~= nil"
-            sentence = "no value of \(enumeration.name)"
+        _ path: String
+    ) throws(EmissionError) -> (condition: String, otherwise: String)? {
+        switch type {
+        case .bool: return ("r.range:uint() < 2", "neither 0 nor 1")
+        case .enumeration(let enumeration) where !enumeration.isOpen:
+            guard let table = try table(LuaEnumerationKey(enumeration), path) else { return nil }
+            let key = Self.key(enumeration.integer, "r.range")
+            return ("\(table)[\(key)] ~= nil", "no value of \(enumeration.name)")
+        default: return nil
         }
-        let name = body.add(access, type, take, into: "range", shown: shown)
-        body.walk.line("r:check(tree, \(condition), \(name), \(what) .. \(luaString(" is " + sentence)))")
-        body.walk.line("end")
     }
 
     /// `tree:add(f.math, …)`, little-endian numbers with `add_le`, text as UTF-8.
     static func adding(_ type: FieldType, _ access: String, _ range: String) -> String {
-        switch type {
-        case .text: "tree:add_packet_field(\(access), \(range), ENC_UTF_8)"
-        case .integer(let integer) where integer.order == .little && integer.bytes > 1,
-            .enumeration(EnumerationType(integer: let integer)) where false:
-            "tree:add_le(\(access), \(range))"
-        default: "tree:add\(isLittle(type) ? "_le" : "")(\(access), \(range))"
-        }
+        if case .text = type { return "add_text(tree, \(access), \(range))" }
+        return "tree:add\(isLittle(type) ? "_le" : "")(\(access), \(range))"
     }
 
-    private static func isLittle(_ type: FieldType) -> Bool {
+    static func isLittle(_ type: FieldType) -> Bool {
         switch type {
         case .integer(let integer): integer.order == .little && integer.bytes > 1
         case .enumeration(let enumeration):
@@ -199,24 +181,6 @@ extension LuaEmitter {
             UInt8(truncatingIfNeeded: bits >> UInt64(8 * (isLittle(type) ? index : count - 1 - index)))
         }
         return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
-    }
-}
-
-extension LuaEmitter.Body {
-    /// Opens a block in which `range` is the field's bytes, and adds the field. The caller closes it, unless
-    /// the block is the function's own.
-    mutating func add(
-        _ access: String,
-        _ type: FieldType,
-        _ take: String,
-        into name: String,
-        shown: String = ""
-    ) -> String {
-        walk.line("do")
-        walk.line("    local \(name) = \(take)")
-        let add = LuaEmitter.adding(type, access, name)
-        walk.line("    " + (shown.isEmpty ? add : "mark(\(add)\(shown))"))
-        return name
     }
 }
 

@@ -54,6 +54,8 @@ struct NameScope {
         self.taken = taken
     }
 
+    func contains(_ name: String) -> Bool { taken.contains(name) }
+
     /// The name, or the name with the first free number behind it.
     mutating func claim(_ name: String) -> String {
         var candidate = name

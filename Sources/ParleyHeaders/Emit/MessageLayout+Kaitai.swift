@@ -1,0 +1,5 @@
+public import ParleyWire
+
+extension MessageLayout {
+    public func kaitaiStruct(_ options: EmissionOptions = EmissionOptions()) throws(EmissionError) -> String { "" }
+}
