@@ -30,26 +30,26 @@ extension BuiltInHeaders {
         typedef __UINTMAX_TYPE__ uintmax_t;
         #define INT8_MIN (-128)
         #define INT16_MIN (-32767-1)
-        #define INT32_MIN (-2147483647-1)
+        #define INT32_MIN (-__INT32_C(2147483647)-1)
         #define INT64_MIN (-__INT64_C(9223372036854775807)-1)
         #define INT8_MAX (127)
         #define INT16_MAX (32767)
-        #define INT32_MAX (2147483647)
+        #define INT32_MAX (__INT32_C(2147483647))
         #define INT64_MAX (__INT64_C(9223372036854775807))
         #define UINT8_MAX (255)
         #define UINT16_MAX (65535)
-        #define UINT32_MAX (4294967295U)
+        #define UINT32_MAX (__UINT32_C(4294967295))
         #define UINT64_MAX (__UINT64_C(18446744073709551615))
         #define SIZE_MAX ((size_t)-1)
         #define INTMAX_MAX INT64_MAX
         #define UINTMAX_MAX UINT64_MAX
         #define INT8_C(c) c
         #define INT16_C(c) c
-        #define INT32_C(c) c
+        #define INT32_C(c) __INT32_C(c)
         #define INT64_C(c) __INT64_C(c)
         #define UINT8_C(c) c
         #define UINT16_C(c) c
-        #define UINT32_C(c) c ## U
+        #define UINT32_C(c) __UINT32_C(c)
         #define UINT64_C(c) __UINT64_C(c)
 
         """
@@ -63,7 +63,7 @@ extension BuiltInHeaders {
         #define CHAR_MAX __CHAR_MAX__
         #define SHRT_MAX __SHRT_MAX__
         #define SHRT_MIN (-SHRT_MAX - 1)
-        #define USHRT_MAX (SHRT_MAX * 2 + 1)
+        #define USHRT_MAX (SHRT_MAX * 2U + 1U)
         #define INT_MAX __INT_MAX__
         #define INT_MIN (-INT_MAX - 1)
         #define UINT_MAX (INT_MAX * 2U + 1U)

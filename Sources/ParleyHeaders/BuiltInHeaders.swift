@@ -1,12 +1,11 @@
 /// Parley's own versions of the standard headers that protocol headers include: what they define of types and
 /// constants, in terms of the macros of an ``ABI``.
 enum BuiltInHeaders {
-    /// The macros that GCC has on every machine. `__GNUC__` is among them because headers ask for it before
-    /// they write `__attribute__((packed))`.
+    /// The macros that compilers have on every machine.
     static let macros = [
-        "__STDC__ 1", "__STDC_VERSION__ 201710L", "__STDC_HOSTED__ 1", "__GNUC__ 12", "__GNUC_MINOR__ 2",
+        "__STDC__ 1", "__STDC_VERSION__ 201710L", "__STDC_HOSTED__ 1",
         "__CHAR_BIT__ 8", "__ORDER_LITTLE_ENDIAN__ 1234", "__ORDER_BIG_ENDIAN__ 4321",
-        "__ORDER_PDP_ENDIAN__ 3412", "__CHAR16_TYPE__ unsigned short", "__CHAR32_TYPE__ unsigned int",
+        "__ORDER_PDP_ENDIAN__ 3412",
         "__LINE__ 0", "__PARLEY__ 1",
     ]
 

@@ -10,6 +10,8 @@ public struct CHeader: Sendable {
     /// The name of the file, for messages.
     public let file: String
     public let abi: ABI
+    /// Whether structs were read as written or as if each were packed.
+    public let packing: Packing
     /// The names of structs and unions, tags and typedefs alike, in order of declaration; standard headers'
     /// are left out, though ``layout(of:byteOrder:tail:)`` knows them.
     public let structs: [String]
@@ -39,17 +41,27 @@ public struct CHeader: Sendable {
         }
     }
 
+    /// How the alignment of structs is taken.
+    public enum Packing: Sendable, Hashable {
+        /// As the attributes and pragmas say.
+        case asWritten
+        /// Each struct and union as if it had `__attribute__((packed))`, to see what packing would change.
+        case packed
+    }
+
     /// Reads a header.
     ///
     /// - Parameters:
     ///   - source: the text, of any bytes.
     ///   - abi: the machine whose sizes and alignments hold.
+    ///   - packing: whether each struct counts as packed.
     ///   - loader: finds the files that `#include` asks for; the standard headers are built in. Nil: not
     ///     found, which is an error for `"…"` and a remark for `<…>`.
     /// - Throws: ``HeaderError`` when the preprocessor cannot go on or a limit is reached.
     public init(
         _ source: HeaderSource,
         abi: ABI = .x86_64Linux,
+        packing: Packing = .asWritten,
         limits: HeaderLimits = HeaderLimits(),
         loader: @escaping (IncludeRequest) -> HeaderSource? = { _ in nil }
     ) throws(HeaderError) {
@@ -57,6 +69,7 @@ public struct CHeader: Sendable {
         do throws(Fault) {
             try preprocessor.run(source)
             var parser = Parser(preprocessor.output, abi: abi, budget: preprocessor.budget)
+            parser.treatsAllAsPacked = packing == .packed
             try parser.translationUnit()
             preprocessor.budget = parser.budget
             constants = try preprocessor.constants(parser)
@@ -67,6 +80,7 @@ public struct CHeader: Sendable {
         let table = preprocessor.table
         self.table = table
         self.abi = abi
+        self.packing = packing
         file = source.file
         remarks = (preprocessor.observations + parser.observations)
             .filter { !table.isBuiltIn($0.spot) }.map(table.remark)
@@ -80,10 +94,17 @@ public struct CHeader: Sendable {
         source: String,
         file: String,
         abi: ABI = .x86_64Linux,
+        packing: Packing = .asWritten,
         limits: HeaderLimits = HeaderLimits(),
         loader: @escaping (IncludeRequest) -> HeaderSource? = { _ in nil }
     ) throws(HeaderError) {
-        try self.init(HeaderSource(file: file, text: source), abi: abi, limits: limits, loader: loader)
+        try self.init(
+            HeaderSource(file: file, text: source),
+            abi: abi,
+            packing: packing,
+            limits: limits,
+            loader: loader
+        )
     }
 }
 

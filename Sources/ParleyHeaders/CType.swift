@@ -1,3 +1,5 @@
+import ParleyWire
+
 /// The scalar types of C that are spelled with keywords.
 enum CScalar: Sendable, Hashable {
     case bool, char, signedChar, unsignedChar
@@ -39,7 +41,9 @@ indirect enum CType: Sendable, Hashable {
     case array(CType, count: Int?)
     /// A typedef with `__attribute__((aligned))`.
     case aligned(CType, to: Int)
-    /// A type that Parley knows by name only: `__int128`, `_Complex`.
+    /// A type of known size whose values mean nothing to Parley: `__int128`, `_Complex double`.
+    case opaque(String, size: Int, alignment: Int)
+    /// A type that Parley knows by name only: `_BitInt`.
     case unsupported(String)
 
     /// The type without alignment.
@@ -77,6 +81,14 @@ struct CRecord: Sendable {
     var isPacked = false
     var size = 0
     var alignment = 1
+    /// Whether an `aligned` attribute gave it its alignment, here or in a member.
+    var isUserAligned = false
+    /// The alignment that attributes of it and its members demand: Microsoft's compiler never goes below.
+    var requiredAlignment = 1
+    /// Whether it has an `aligned` attribute itself.
+    var hasOwnAlignment = false
+    /// The order of its numbers and bit fields when `scalar_storage_order` names one.
+    var storageOrder: ByteOrder?
     /// The fields, those of nested structs counted each time.
     var fieldCount = 0
     var depth = 0
@@ -99,8 +111,19 @@ struct CRecord: Sendable {
         var isABIDependent: Bool
         var spot: Spot
         var isPacked = false
+        /// Its own `aligned`.
         var alignment: Int?
+        /// The width of a bit field.
+        var bitWidth: Int?
+        /// Where it begins; the byte that holds the first bit of a bit field.
         var offset = 0
+        /// A bit field's first bit in that byte, counted from the end at which the ABI begins.
+        var firstBit = 0
+        /// The alignment it got, in bytes.
+        var placedAlignment = 1
+
+        /// The bytes that hold a bit field.
+        var bitFieldBytes: Int { (firstBit + (bitWidth ?? 0) + 7) / 8 }
     }
 }
 
@@ -111,6 +134,8 @@ struct CEnumeration: Sendable {
     /// The integer type it is kept in.
     var scalar = CScalar.unsignedInt
     var isComplete = false
+    /// Its `aligned` attribute.
+    var alignment: Int?
 }
 
 /// What names mean.

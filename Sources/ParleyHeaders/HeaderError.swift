@@ -48,6 +48,8 @@ public struct HeaderError: Error, Sendable, Hashable {
         case badTypeCombination(String)
         case badArraySize(String)
         case badAlignment(String)
+        /// A bit field that C does not allow.
+        case badBitField(String)
         case assertionFailed(String)
         // Layouts
         case unknownStruct(String, known: [String])
@@ -60,6 +62,16 @@ public struct HeaderError: Error, Sendable, Hashable {
         case unknownTail(String, known: [String])
         case tailNotLast(String, last: String)
         case tailNotArray(String, type: String)
+        // Choices
+        case unknownField(String, structure: String, known: [String])
+        /// No union of the struct has such a member.
+        case unknownMember(String, structure: String, known: [String])
+        /// The field that should tell messages apart is no integer.
+        case tagNotInteger(String, type: String)
+        case tagElsewhere(String, structure: String, offset: Int, other: String, otherOffset: Int)
+        case tagTypesDiffer(String, structure: String, type: String, other: String, otherType: String)
+        case tagOutOfRange(String, minimum: Int64, maximum: UInt64)
+        case duplicateTag(String, cases: [String])
         // Limits
         case tooMuch(Limit, maximum: Int)
     }
@@ -78,6 +90,7 @@ public struct HeaderError: Error, Sendable, Hashable {
         case nesting = "levels of nesting"
         case typeBytes = "bytes in one type"
         case fields = "fields in one struct"
+        case cases = "messages in one choice"
         case steps = "steps of work"
     }
 }
@@ -118,6 +131,7 @@ extension HeaderError.Reason: CustomStringConvertible {
         case .badTypeCombination(let words): "\(words) is no type"
         case .badArraySize(let size): "an array cannot have \(size) elements"
         case .badAlignment(let text): "\(text) is no alignment: a power of two up to 65536 is"
+        case .badBitField(let text): text
         case .assertionFailed(let text):
             text.isEmpty ? "_Static_assert fails" : "_Static_assert fails: \(text)"
         case .unknownStruct(let name, let known):
@@ -131,6 +145,25 @@ extension HeaderError.Reason: CustomStringConvertible {
             "there is no field \(name) to be the tail; there are \(Self.list(known))"
         case .tailNotLast(let name, let last): "\(name) cannot be the tail: the last field is \(last)"
         case .tailNotArray(let name, let type): "\(name) cannot be the tail: it is \(type), not an array"
+        case .unknownField(let name, let structure, let known):
+            known.isEmpty
+                ? "\(structure) has a field \(name)"
+                : "\(structure) has no field \(name); it has \(Self.list(known))"
+        case .unknownMember(let name, let structure, let known):
+            known.isEmpty
+                ? "\(structure) has no union, so \(name) can be no member of one"
+                : "no union of \(structure) has a member \(name); there are \(Self.list(known))"
+        case .tagNotInteger(let name, let type):
+            "\(name) is \(type), not an integer: it cannot tell messages apart"
+        case .tagElsewhere(let name, let structure, let offset, let other, let otherOffset):
+            "\(name) stands at byte \(offset) of \(structure) but at byte \(otherOffset) of \(other): "
+                + "it cannot tell them apart"
+        case .tagTypesDiffer(let name, let structure, let type, let other, let otherType):
+            "\(name) is \(type) in \(structure) but \(otherType) in \(other): it cannot tell them apart"
+        case .tagOutOfRange(let tag, let minimum, let maximum):
+            "the tag \(tag) does not fit its field, which holds \(minimum) to \(maximum)"
+        case .duplicateTag(let tag, let cases):
+            "\(cases.joined(separator: " and ")) have the same tag \(tag)"
         case .tooMuch(let limit, let maximum): "too much: more than \(maximum) \(limit.rawValue)"
         }
     }

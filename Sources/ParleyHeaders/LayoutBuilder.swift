@@ -95,6 +95,9 @@ struct LayoutBuilder {
         to fields: inout [MessageLayout.Field],
         _ end: inout Int
     ) throws(Fault) {
+        if member.bitWidth != nil {
+            throw Fault(.unsupported("the bit field \(member.name) is"), at: member.spot)
+        }
         let type = try fieldType(member.type, member)
         if type.sizeMinimum == 0 {
             note(.emptyArray(field: member.name), at: member.spot)
@@ -160,7 +163,8 @@ struct LayoutBuilder {
                 at: member.spot,
                 hint: "send what it points to, or an index"
             )
-        case .unsupported(let name): throw Fault(.unsupported("the type \(name) is"), at: member.spot)
+        case .opaque(let name, _, _), .unsupported(let name):
+            throw Fault(.unsupported("the type \(name) is"), at: member.spot)
         case .void, .function, .aligned:
             throw Fault(.incompleteType(parser.spelling(type)), at: member.spot)
         }

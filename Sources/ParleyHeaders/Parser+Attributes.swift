@@ -1,8 +1,16 @@
+import ParleyWire
+
 extension Parser {
     /// The attributes that change a layout.
     struct Attributes {
         var isPacked = false
         var alignment: Int?
+        /// `scalar_storage_order`.
+        var storageOrder: ByteOrder?
+        /// `mode`: `SI`, `word`.
+        var mode: String?
+        /// `vector_size`.
+        var vectorBytes: Int?
         var spot = Spot.nowhere
     }
 
@@ -31,7 +39,10 @@ extension Parser {
                 try align(&result)
                 try expect(")")
             } else if token.isWord("__declspec") {
-                throw Fault(.unsupported("__declspec is"), at: token.spot)
+                try advance()
+                try expect("(")
+                try attributeList(&result, closing: ")")
+                try expect(")")
             } else {
                 return found
             }
@@ -54,7 +65,7 @@ extension Parser {
             case "packed":
                 result.isPacked = true
                 result.spot = word.spot
-            case "aligned":
+            case "aligned", "align":
                 result.spot = word.spot
                 if try take("(") {
                     try align(&result)
@@ -62,12 +73,83 @@ extension Parser {
                 } else {
                     result.alignment = max(result.alignment ?? 1, abi.alignmentMaximum)
                 }
-            case "mode", "vector_size", "scalar_storage_order", "ms_struct", "ext_vector_type":
+            case "mode":
+                try expect("(")
+                result.mode = try identifier("a machine mode").text.filter { $0 != "_" }
+                result.spot = word.spot
+                try expect(")")
+            case "vector_size":
+                try expect("(")
+                let first = token
+                let value = try expression().value
+                guard value > 0, value <= 4_096, value & (value - 1) == 0 else {
+                    throw Fault(
+                        .badArraySize("\(value) bytes of"),
+                        at: Preprocessor.span(first, previous),
+                        hint: "a vector has a power of two bytes, up to 4096"
+                    )
+                }
+                result.vectorBytes = Int(value)
+                try expect(")")
+            case "scalar_storage_order":
+                result.storageOrder = try storageOrder()
+            case "ms_struct", "gcc_struct", "ext_vector_type", "address_space":
                 throw Fault(.unsupported("the attribute \(name) is"), at: word.spot)
             default:
                 if token.is("(") { try skipBalanced() }
             }
         }
+    }
+
+    private mutating func storageOrder() throws(Fault) -> ByteOrder {
+        try expect("(")
+        let word = token
+        guard word.kind == .string else { throw expectedFault("\"big-endian\" or \"little-endian\"") }
+        let name = String(decoding: try stringLiteral(), as: UTF8.self)
+        try expect(")")
+        switch name {
+        case "big-endian": return .big
+        case "little-endian": return .little
+        default:
+            throw Fault(
+                .expected("\"big-endian\" or \"little-endian\"", found: "\"\(name)\""),
+                at: word.spot
+            )
+        }
+    }
+
+    /// The type after `__attribute__((mode(…)))`: the integer or float of that size and the type's sign.
+    func moded(_ type: CType, _ attributes: Attributes, at spot: Spot) throws(Fault) -> CType {
+        guard let mode = attributes.mode else { return type }
+        let sizes = ["byte": 1, "QI": 1, "HI": 2, "SI": 4, "DI": 8, "word": abi.pointer.size]
+        guard case .scalar(let old) = type.bare else {
+            throw Fault(.badTypeCombination("\(spelling(type)) in the mode \(mode)"), at: spot)
+        }
+        let candidates: [CScalar]
+        let size: Int?
+        if old.isFloating {
+            candidates = [.float, .double]
+            size = ["SF": 4, "DF": 8][mode]
+        } else {
+            candidates =
+                abi.isSigned(old)
+                ? [.signedChar, .short, .int, .long, .longLong]
+                : [.unsignedChar, .unsignedShort, .unsignedInt, .unsignedLong, .unsignedLongLong]
+            size = mode == "pointer" ? abi.pointer.size : sizes[mode]
+        }
+        guard let size, let scalar = candidates.first(where: { abi.extent(of: $0).size == size }) else {
+            throw Fault(.unsupported("the mode \(mode) of \(spelling(type)) is"), at: attributes.spot)
+        }
+        if case .aligned(_, let alignment) = type { return .aligned(.scalar(scalar), to: alignment) }
+        return .scalar(scalar)
+    }
+
+    /// The type after `__attribute__((vector_size(…)))`.
+    func vector(of type: CType, _ bytes: Int, at spot: Spot) throws(Fault) -> CType {
+        guard case .scalar(let scalar) = type.bare, bytes % abi.extent(of: scalar).size == 0 else {
+            throw Fault(.badTypeCombination("a vector of \(bytes) bytes of \(spelling(type))"), at: spot)
+        }
+        return .opaque("a vector of \(scalar.spelling)", size: bytes, alignment: bytes)
     }
 
     /// The number or type in the parentheses.

@@ -50,7 +50,8 @@ extension Parser {
         _ specifiers: Specifiers,
         _ attributes: Attributes
     ) throws(Fault) {
-        var type = type
+        var type = try moded(type, attributes, at: name.spot)
+        if let bytes = attributes.vectorBytes { type = try vector(of: type, bytes, at: name.spot) }
         if attributes.isPacked { noteIgnored("packed", at: attributes.spot) }
         if let alignment = attributes.alignment { type = type.aligned(to: alignment) }
         if let old = types.typedefs[name.text], old.type != type {

@@ -207,7 +207,8 @@ extension Parser {
         let type = try typeName()
         try expect(")")
         let extent = try extent(of: type, at: spot)
-        return CInteger(value: Int128(isSize ? extent.size : extent.alignment), type: sizeKind)
+        let alignment = word.text.hasPrefix("__") ? extent.preferredAlignment : extent.alignment
+        return CInteger(value: Int128(isSize ? extent.size : alignment), type: sizeKind)
     }
 
     private mutating func offset() throws(Fault) -> CInteger {

@@ -6,13 +6,17 @@ extension Parser {
         switch type {
         case .void, .function: throw Fault(.incompleteType(spelling(type)), at: spot)
         case .unsupported(let name): throw Fault(.unsupported("the type \(name) is"), at: spot)
+        case .opaque(_, let size, let alignment): return ABI.Extent(size: size, alignment: alignment)
         case .scalar(let scalar): return abi.extent(of: scalar)
         case .pointer: return abi.pointer
         case .enumeration(let index):
             guard types.enumerations[index].isComplete else {
                 throw Fault(.incompleteType(spelling(type)), at: spot)
             }
-            return abi.extent(of: types.enumerations[index].scalar)
+            let enumeration = types.enumerations[index]
+            let extent = abi.extent(of: enumeration.scalar)
+            guard let own = enumeration.alignment else { return extent }
+            return ABI.Extent(size: extent.size, alignment: max(own, extent.alignment))
         case .record(let index):
             let record = types.records[index]
             switch record.state {
@@ -32,16 +36,35 @@ extension Parser {
         }
     }
 
-    /// Gives each member its offset as GCC and clang do (System V ABI; layout_decl in GCC's stor-layout.cc).
+    /// Gives each member its place, as the ABI's compilers do.
+    ///
+    /// - Parameter pack: `#pragma pack` at the opening brace, which Microsoft's compiler and clang look at;
+    ///   GCC looks when the closing brace is read.
     mutating func layOut(
         _ index: Int,
         _ members: [CRecord.Member],
         _ attributes: Attributes,
-        _ packLimit: Int?
+        _ pack: Int?
     ) throws(Fault) {
         var record = types.records[index]
+        record.isPacked = attributes.isPacked || treatsAllAsPacked
+        record.storageOrder = attributes.storageOrder
         var names: Set<String> = []
-        var end = 0
+        var gcc = GCCRecordLayout(
+            abi: abi,
+            isUnion: record.isUnion,
+            isPacked: record.isPacked,
+            alignment: attributes.alignment,
+            pack: self.pack
+        )
+        var microsoft = MicrosoftRecordLayout(
+            abi: abi,
+            isUnion: record.isUnion,
+            isPacked: record.isPacked,
+            alignment: attributes.alignment,
+            pack: pack
+        )
+        let isGCC = abi.records.family == .gcc
         for (position, member) in members.enumerated() {
             try budget.spend(at: member.spot)
             var member = member
@@ -50,33 +73,83 @@ extension Parser {
                 throw Fault(.duplicate("the member \(name)"), at: member.spot)
             }
             if case .array(_, count: nil) = member.type.bare {
-                guard position == members.count - 1, !record.isUnion else {
-                    throw Fault(
-                        .badArraySize("an unknown number of"),
-                        at: member.spot,
-                        hint: "only the last member of a struct may be \(member.name)[]"
-                    )
-                }
+                try checkFlexible(member, isLast: position == members.count - 1, record)
                 record.isFlexible = true
             }
-            // Packed takes the type's alignment away, the member's own stays; #pragma pack bounds both.
-            var alignment = attributes.isPacked || member.isPacked ? 1 : extent.alignment
-            if let own = member.alignment { alignment = max(alignment, own) }
-            if let packLimit { alignment = min(alignment, packLimit) }
-            member.offset = record.isUnion ? 0 : Self.round(end, up: alignment)
-            end = max(end, member.offset + extent.size)
+            let place = isGCC ? gcc.place(item(member, extent)) : microsoft.place(try item(member))
+            member.offset = place.bit / 8
+            member.firstBit = place.bit % 8
+            member.placedAlignment = place.alignment
+            if member.alignment != nil || isUserAligned(member.type) { record.isUserAligned = true }
+            let end = member.bitWidth == nil ? member.offset + extent.size : member.offset
             guard end <= budget.limits.typeBytesMax else {
                 throw Fault(.tooMuch(.typeBytes, maximum: budget.limits.typeBytesMax), at: member.spot)
             }
-            record.alignment = max(record.alignment, alignment)
             try count(member, into: &record)
-            record.members.append(member)
+            // Without a name a bit field only moves what follows.
+            if member.bitWidth == nil || !member.name.isEmpty { record.members.append(member) }
         }
-        if let own = attributes.alignment { record.alignment = max(record.alignment, own) }
-        record.size = Self.round(end, up: record.alignment)
-        record.isPacked = attributes.isPacked
+        if attributes.alignment != nil { record.isUserAligned = true }
+        record.size = isGCC ? gcc.size : microsoft.finish()
+        record.alignment = isGCC ? gcc.alignmentBits / 8 : microsoft.alignment
+        record.requiredAlignment = microsoft.requiredAlignment
+        record.hasOwnAlignment = attributes.alignment != nil
         record.state = .complete
         types.records[index] = record
+    }
+
+    private func checkFlexible(
+        _ member: CRecord.Member,
+        isLast: Bool,
+        _ record: CRecord
+    ) throws(Fault) {
+        guard isLast, !record.isUnion else {
+            throw Fault(
+                .badArraySize("an unknown number of"),
+                at: member.spot,
+                hint: "only the last member of a struct may be \(member.name)[]"
+            )
+        }
+    }
+
+    private func item(_ member: CRecord.Member, _ extent: ABI.Extent) -> GCCRecordLayout.Item {
+        GCCRecordLayout.Item(
+            extent: extent,
+            isTypeUserAligned: isUserAligned(member.type),
+            alignment: member.alignment,
+            isPacked: member.isPacked,
+            isNamed: !member.name.isEmpty,
+            width: member.bitWidth
+        )
+    }
+
+    private func item(_ member: CRecord.Member) throws(Fault) -> MicrosoftRecordLayout.Item {
+        var required = member.alignment ?? 1
+        if case .aligned(_, let alignment) = member.type { required = max(required, alignment) }
+        var element = member.type.bare
+        while case .array(let inner, _) = element { element = inner.bare }
+        if case .record(let index) = element {
+            let record = types.records[index]
+            required = max(required, record.requiredAlignment)
+            if record.hasOwnAlignment { required = max(required, record.alignment) }
+        }
+        return MicrosoftRecordLayout.Item(
+            extent: try extent(of: member.type.bare, at: member.spot),
+            requiredAlignment: required,
+            isPacked: member.isPacked,
+            width: member.bitWidth
+        )
+    }
+
+    /// Whether an attribute gave the type its alignment (GCC's TYPE_USER_ALIGN).
+    private func isUserAligned(_ type: CType) -> Bool {
+        switch type {
+        case .aligned: true
+        case .array(let element, _): isUserAligned(element)
+        case .record(let index): types.records[index].isUserAligned
+        case .enumeration(let index): types.enumerations[index].alignment != nil
+        default: false
+        }
     }
 
     private func count(_ member: CRecord.Member, into record: inout CRecord) throws(Fault) {
@@ -102,9 +175,5 @@ extension Parser {
         guard member.name.isEmpty else { return [member.name] }
         guard case .record(let index) = member.type.bare else { return [] }
         return types.records[index].members.flatMap(namesOf)
-    }
-
-    static func round(_ value: Int, up alignment: Int) -> Int {
-        (value + alignment - 1) / alignment * alignment
     }
 }

@@ -120,33 +120,79 @@ extension Parser {
             return
         }
         repeat {
-            let declared = try declarator(specifiers.type)
-            if token.is(":") {
-                let name = declared.name
-                throw Fault(
-                    .unsupported("the bit field \(name?.text ?? "") is"),
-                    at: name?.spot ?? token.spot
-                )
-            }
-            guard let name = declared.name else { throw expectedFault("a member's name") }
-            var attributes = specifiers.attributes
-            try self.attributes(into: &attributes)
-            if declared.type == .function || declared.type == .void {
-                throw Fault(.badTypeCombination("a member of type \(spelling(declared.type))"), at: name.spot)
-            }
-            members.append(
-                CRecord.Member(
-                    name: name.text,
-                    type: declared.type,
-                    spelling: specifiers.spelling,
-                    isABIDependent: specifiers.isABIDependent && declared.type != .pointer,
-                    spot: name.spot,
-                    isPacked: attributes.isPacked,
-                    alignment: attributes.alignment
-                )
-            )
+            members.append(try memberDeclarator(specifiers))
         } while try take(",")
         try expectSemicolon(after: "the member \(members.last?.name ?? "")")
+    }
+
+    /// A member's name with what stands around it, the width of a bit field included.
+    private mutating func memberDeclarator(_ specifiers: Specifiers) throws(Fault) -> CRecord.Member {
+        let start = token
+        let declared = try declarator(specifiers.type)
+        var attributes = specifiers.attributes
+        try self.attributes(into: &attributes)
+        var type = try moded(declared.type, attributes, at: specifiers.spot)
+        var width: Int?
+        if try take(":") {
+            width = try bitWidth(of: type, declared.name, at: declared.name?.spot ?? start.spot)
+            try self.attributes(into: &attributes)
+        } else if declared.name == nil {
+            throw expectedFault("a member's name")
+        }
+        if let bytes = attributes.vectorBytes { type = try vector(of: type, bytes, at: specifiers.spot) }
+        let spot = declared.name?.spot ?? start.spot
+        if type == .function || type == .void {
+            throw Fault(.badTypeCombination("a member of type \(spelling(type))"), at: spot)
+        }
+        return CRecord.Member(
+            name: declared.name?.text ?? "",
+            type: type,
+            spelling: specifiers.spelling,
+            isABIDependent: specifiers.isABIDependent && type != .pointer && width == nil,
+            spot: spot,
+            isPacked: attributes.isPacked,
+            alignment: attributes.alignment,
+            bitWidth: width
+        )
+    }
+
+    /// The width of a bit field, checked against its type.
+    private mutating func bitWidth(
+        of type: CType,
+        _ name: Token?,
+        at spot: Spot
+    ) throws(Fault) -> Int {
+        let first = token
+        let value = try expression().value
+        let place = Preprocessor.span(first, previous)
+        let what = name.map { "the bit field \($0.text)" } ?? "this bit field"
+        var most: Int
+        switch type.bare {
+        case .scalar(.bool): most = 1
+        case .scalar(let scalar) where !scalar.isFloating: most = abi.extent(of: scalar).size * 8
+        case .enumeration: most = try extent(of: type, at: spot).size * 8
+        default:
+            throw Fault(
+                .badBitField("\(what) is of the type \(spelling(type))"),
+                at: spot,
+                hint: "bit fields are integers, _Bool or enums"
+            )
+        }
+        most = min(most, 64)
+        guard value >= 0, value <= Int128(most) else {
+            throw Fault(
+                .badBitField("\(what) has \(value) bits, but its type \(spelling(type)) has \(most)"),
+                at: place
+            )
+        }
+        if value == 0, name != nil {
+            throw Fault(
+                .badBitField("\(what) has no bits"),
+                at: place,
+                hint: "a width of 0 ends a storage unit, and such a field has no name"
+            )
+        }
+        return Int(value)
     }
 
     /// `enum`, with or without its values.
@@ -187,6 +233,7 @@ extension Parser {
         types.enumerations[index].cases = cases
         types.enumerations[index].scalar =
             underlying ?? scalar(for: cases.map(\.value), isPacked: attributes.isPacked)
+        types.enumerations[index].alignment = attributes.alignment
         types.enumerations[index].isComplete = true
         return .enumeration(index)
     }
@@ -202,6 +249,9 @@ extension Parser {
             var attributes = Attributes()
             try self.attributes(into: &attributes)
             if try take("=") { next = try expression().value }
+            if abi.enumerations == .alwaysInt {
+                next = CInteger(value: next, type: intKind).converted(to: intKind).value
+            }
             guard types.constants[name.text] == nil else { throw Fault(.duplicate(name.text), at: name.spot) }
             guard let kind = enumeratorKind(next) else { throw Fault(.arithmeticOverflow, at: name.spot) }
             types.constants[name.text] = CInteger(value: next, type: kind)
@@ -219,7 +269,8 @@ extension Parser {
 
     /// int where the value fits, as C says; what GCC takes otherwise.
     private func enumeratorKind(_ value: Int128) -> CInteger.IntegerKind? {
-        [CScalar.int, .unsignedInt, .longLong, .unsignedLongLong].map(integerKind).first {
+        [CScalar.int, .unsignedInt, .long, .unsignedLong, .longLong, .unsignedLongLong].map(integerKind).first
+        {
             $0.minimum <= value && value <= $0.maximum
         }
     }
@@ -227,6 +278,7 @@ extension Parser {
     /// The type GCC and clang keep an enum in: unsigned unless a value is negative, an int's size unless one
     /// is larger.
     private func scalar(for values: [Int128], isPacked: Bool) -> CScalar {
+        if abi.enumerations == .alwaysInt { return .int }
         let isSigned = values.contains { $0 < 0 }
         let small: [CScalar] = isSigned ? [.signedChar, .short] : [.unsignedChar, .unsignedShort]
         let large: [CScalar] =

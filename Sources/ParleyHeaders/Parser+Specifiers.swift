@@ -4,10 +4,14 @@ extension Parser {
         var result = Specifiers(type: .void, spelling: "", spot: token.spot)
         var words: [String] = []
         var type: CType?
+        var isAtomic = false
         while token.kind == .identifier || token.is("[") {
             let word = token
             if try attributes(into: &result.attributes) { continue }
             if Self.ignored.contains(word.text) {
+                try advance()
+            } else if word.text == "_Atomic", !peek().is("(") {
+                isAtomic = true
                 try advance()
             } else if word.text == "typedef" {
                 result.isTypedef = true
@@ -26,13 +30,14 @@ extension Parser {
         if let type {
             result.type = type
         } else if !words.isEmpty {
-            let scalar = try Self.scalar(words, at: result.spot)
+            let scalar = try scalar(words, at: result.spot)
             result.type = scalar
             result.spelling = words.joined(separator: " ")
             if case .scalar(let kind) = scalar { result.isABIDependent = Self.varies(kind) }
         } else {
             throw expectedFault("a declaration")
         }
+        if isAtomic { result.type = try atomic(result.type, at: result.spot) }
         return result
     }
 
@@ -47,16 +52,21 @@ extension Parser {
             let type = try enumeration()
             result.spelling = spelling(type)
             return type
-        case "typeof", "__typeof__", "__typeof", "_Atomic", "_BitInt":
+        case "typeof", "__typeof__", "__typeof", "_Atomic":
+            return try operand(word, &result)
+        case "_BitInt", "_Float16", "__float128", "_Float128", "_Decimal32", "_Decimal64", "_Decimal128":
             try advance()
             if token.is("(") { try skipBalanced() }
             result.spelling = word.text
             return .unsupported(word.text)
-        case "__int128", "__int128_t", "__uint128_t", "_Float16", "__float128", "_Float32", "_Float64",
-            "_Float128":
+        case "_Float32", "_Float64":
             try advance()
             result.spelling = word.text
-            return .unsupported(word.text)
+            return .scalar(word.text == "_Float32" ? .float : .double)
+        case "__int128_t", "__uint128_t":
+            try advance()
+            result.spelling = word.text
+            return int128(word.text)
         default: break
         }
         guard let typedef = typedef(word.text) else { throw unknownType(word) }
@@ -69,6 +79,40 @@ extension Parser {
         result.spelling = word.text
         result.isABIDependent = typedef.isABIDependent
         return typedef.type
+    }
+
+    /// `typeof(type)`, `_Atomic(type)`.
+    private mutating func operand(_ word: Token, _ result: inout Specifiers) throws(Fault) -> CType {
+        try advance()
+        let opening = index
+        guard token.is("("), startsType(peek()) else {
+            if token.is("(") { try skipBalanced() }
+            result.spelling = word.text
+            return .unsupported(word.text == "_Atomic" ? "_Atomic" : "\(word.text) of an expression")
+        }
+        try advance()
+        let spot = token.spot
+        let type = try typeName()
+        let last = previous
+        try expect(")")
+        let isPlain = index == opening + 3
+        result.spelling = isPlain ? last?.text ?? word.text : spelling(type)
+        return word.text == "_Atomic" ? try atomic(type, at: spot) : type
+    }
+
+    /// A type whose reads and writes are single steps is aligned as a machine word of its size is.
+    func atomic(_ type: CType, at spot: Spot) throws(Fault) -> CType {
+        let extent = try extent(of: type, at: spot)
+        let alignment = min(extent.size, abi.alignmentMaximum)
+        guard extent.size <= 16, extent.size & (extent.size - 1) == 0, alignment > extent.alignment else {
+            return type
+        }
+        return type.aligned(to: alignment)
+    }
+
+    private func int128(_ name: String) -> CType {
+        guard let extent = abi.int128 else { return .unsupported("\(name) of \(abi.name)") }
+        return .opaque(name, size: extent.size, alignment: extent.alignment)
     }
 
     /// A word where a type should stand.
@@ -86,11 +130,24 @@ extension Parser {
     }
 
     /// `unsigned`, `long int`, `int long unsigned` …: the words in any order.
-    private static func scalar(_ words: [String], at spot: Spot) throws(Fault) -> CType {
+    private func scalar(_ words: [String], at spot: Spot) throws(Fault) -> CType {
+        if words.contains("_Complex") {
+            let part = words.filter { $0 != "_Complex" }
+            guard case .scalar(let scalar) = try scalar(part.isEmpty ? ["double"] : part, at: spot) else {
+                throw Fault(.badTypeCombination(words.joined(separator: " ")), at: spot)
+            }
+            let extent = abi.extent(of: scalar)
+            return .opaque("_Complex \(scalar.spelling)", size: 2 * extent.size, alignment: extent.alignment)
+        }
+        if words.contains("__int128") {
+            guard words.count == 1 || ["signed", "unsigned"].contains(words.first { $0 != "__int128" }) else {
+                throw Fault(.badTypeCombination(words.joined(separator: " ")), at: spot)
+            }
+            return int128("__int128")
+        }
         let sorted = words.sorted().joined(separator: " ")
-        if words.contains("_Complex") { return .unsupported("_Complex") }
         if sorted == "void" { return .void }
-        guard let scalar = scalars[sorted] else {
+        guard let scalar = Self.scalars[sorted] else {
             throw Fault(.badTypeCombination(words.joined(separator: " ")), at: spot)
         }
         return .scalar(scalar)
@@ -119,7 +176,7 @@ extension Parser {
     ]
     private static let scalarWords: Set<String> = [
         "void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "_Complex",
-        "__signed__", "__signed",
+        "__signed__", "__signed", "__int128",
     ]
     /// Words that change nothing of a layout.
     static let ignored: Set<String> = [
@@ -140,7 +197,7 @@ extension Parser {
         case .function: "a function"
         case .array(let element, let count): "\(spelling(element))[\(count.map(String.init) ?? "")]"
         case .aligned(let type, _): spelling(type)
-        case .unsupported(let name): name
+        case .opaque(let name, _, _), .unsupported(let name): name
         }
     }
 }

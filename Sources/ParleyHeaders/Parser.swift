@@ -6,6 +6,8 @@ struct Parser {
     let abi: ABI
     /// Whether this is the line of an `#if`: all integers are 64 bits wide, unknown names are 0.
     let isDirective: Bool
+    /// Whether each struct is laid out as if it were packed.
+    var treatsAllAsPacked = false
     var budget: Budget
     var types = TypeTable()
     var problems: [Fault] = []

@@ -25,7 +25,7 @@ struct Preprocessor {
     /// Reads the compiler's own macros, then the file and all that it includes.
     mutating func run(_ source: HeaderSource) throws(Fault) {
         let main = table.add(source, isBuiltIn: false)
-        let macros = (BuiltInHeaders.macros + abi.macros).map { "#define \($0)\n" }.joined()
+        let macros = (BuiltInHeaders.macros + abi.predefined).map { "#define \($0)\n" }.joined()
         try process(table.add(HeaderSource(file: "<compiler>", text: macros), isBuiltIn: true))
         try process(main)
     }

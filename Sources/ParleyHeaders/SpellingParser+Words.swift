@@ -5,16 +5,17 @@ extension SpellingParser {
     static let known =
         """
         types are u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 (with le or be), bool, char[n], bytes[n]; \
-        at the end also text, bytes, u16[]
+        u1 to u64, i1 to i64 and bit are bits; at the end also text, bytes, u16[]
         """
 
-    func scalar(_ name: String) -> FieldType? {
-        var name = name
+    mutating func scalar(_ word: String) -> FieldType? {
+        var name = word
         var order = order
         if name.hasSuffix("le") || name.hasSuffix("be") {
             order = name.hasSuffix("le") ? .little : .big
             name = String(name.dropLast(2))
         }
+        saidOrder = name == word ? nil : order
         switch name {
         case "bool": return .bool
         case "f32", "float": return .float(bytes: 4, order: order)
@@ -23,7 +24,7 @@ extension SpellingParser {
         case "u16", "u32", "u64", "i16", "i32", "i64":
             let bits = Int(name.dropFirst()) ?? 8
             return .integer(IntegerType(bytes: bits / 8, isSigned: name.hasPrefix("i"), order: order))
-        default: return nil
+        default: return bits(name)
         }
     }
 
@@ -55,15 +56,14 @@ extension SpellingParser {
         let start = position
         let isNegative = take("-")
         let text = word()
-        guard case .integer(let integer) = type else {
+        guard let range = type.integerRange else {
             throw expected("an integer field for a constant", at: start, to: position)
         }
         guard let magnitude = Self.integer(text) else {
             throw error(.badNumber(text), at: start, to: max(position, start + 1))
         }
         let value = isNegative ? -Int128(magnitude) : Int128(magnitude)
-        let kind = CInteger.IntegerKind(bits: integer.bytes * 8, isSigned: integer.isSigned)
-        guard value >= kind.minimum, value <= kind.maximum else {
+        guard value >= Int128(range.minimum), value <= Int128(range.maximum) else {
             throw error(.arithmeticOverflow, at: start, to: position)
         }
         return UInt64(truncatingIfNeeded: value)

@@ -8,6 +8,11 @@ struct SpellingParser {
     private var fields: [MessageLayout.Field] = []
     private var starts: [Int] = []
     private var size = 0
+    /// How many bits of the last byte are taken, and in which order; 0 at a border between bytes.
+    var bitsTaken = 0
+    var runOrder: ByteOrder = .big
+    /// What the type that was read last says about its order.
+    var saidOrder: ByteOrder?
 
     init(_ text: String, byteOrder: ByteOrder) {
         bytes = Array(text.utf8)
@@ -27,11 +32,12 @@ struct SpellingParser {
                     hint: "text, bytes and [] without a number take the rest of the message"
                 )
             }
-            let field = try field()
+            let field = try fitted(try field(), start)
             let (total, overflow) = size.addingReportingOverflow(field.type.sizeMinimum)
             guard !overflow, total <= limits.typeBytesMax else {
                 throw error(.tooMuch(.typeBytes, maximum: limits.typeBytesMax), at: start, to: position)
             }
+            // A byte that bit fields share is counted for each: a limit may be a little early.
             size = total
             guard field.role == .reserved || !fields.contains(where: { $0.name == field.name }) else {
                 throw error(.duplicate(field.name), at: start, to: position)
@@ -42,6 +48,7 @@ struct SpellingParser {
             }
             skipSeparators()
         }
+        try checkBorder(before: nil, at: bytes.count)
         guard !fields.isEmpty else { throw expected("a field, NAME:TYPE", at: 0) }
         for index in fields.indices where fields[index].role == .reserved {
             fields[index].name = "reserved\(index)"
@@ -74,6 +81,7 @@ struct SpellingParser {
         let type = try type(typeStart)
         if name == "_" {
             if case .tail = type { throw expected("a type of a fixed size", at: typeStart, to: position) }
+            if type.isInteger { return .init(name, type, role: .reserved) }
             return .init(name, .bytes(count: type.sizeMinimum), role: .reserved)
         }
         if take("=") { return .init(name, type, role: .constant(try constant(type))) }
@@ -91,7 +99,7 @@ struct SpellingParser {
                 hint: "the field that counts stands before"
             )
         }
-        guard case .integer = fields[index].type else {
+        guard fields[index].type.isInteger else {
             throw expected("an integer field to count with", at: start, to: position)
         }
         fields[index].role = .count
@@ -114,6 +122,9 @@ struct SpellingParser {
         }
         guard let scalar = scalar(name) else {
             throw error(.unknownType(name), at: start, to: max(position, start + 1), hint: Self.known)
+        }
+        if case .bits = scalar, !dimensions.isEmpty {
+            throw expected("items of whole bytes in an array", at: start, to: position)
         }
         return try array(of: scalar, dimensions, start)
     }

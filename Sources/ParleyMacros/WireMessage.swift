@@ -14,6 +14,7 @@
 /// the last field may vary in size.
 /// - `let version: UInt8 = 1` is a constant: encoding writes it, decoding checks it.
 /// - ``Reserved`` is sent as zero and not looked at.
+/// - `@Bits(4) var version: UInt8` is a bit field; see ``Bits(_:)``.
 /// - A last property `[T]` or ``TailText`` is the tail: the rest of the message, or what a ``ByteCount``,
 ///   ``ItemCount`` or ``MessageByteCount`` field before it says, which encoding fills in.
 ///
@@ -34,6 +35,50 @@
     named(hash(into:))
 )
 public macro WireMessage() = #externalMacro(module: "ParleyWireMacros", type: "WireMessageMacro")
+
+/// Makes a struct a message whose bit fields stand in this order; otherwise as ``WireMessage()``.
+///
+///     @WireMessage(bitOrder: .leastSignificantFirst)
+///     struct Flags {                       // what gcc makes of unsigned ihl : 4, version : 4 on x86
+///         @Bits(4) var ihl: UInt8
+///         @Bits(4) var version: UInt8
+///     }
+@attached(member, names: named(init))
+@attached(
+    extension,
+    conformances: WireMessage,
+    names: named(layout),
+    named(wireSizeMinimum),
+    named(isWireSizeFixed),
+    named(wireSize),
+    named(init(from:)),
+    named(write(to:)),
+    named(==),
+    named(hash(into:))
+)
+public macro WireMessage(bitOrder: BitOrder) =
+    #externalMacro(module: "ParleyWireMacros", type: "WireMessageMacro")
+
+/// Gives a property of a `@WireMessage` struct this many bits, 1 to 64, instead of bytes of its own.
+///
+///     @WireMessage
+///     struct IPv4Start {                   // 45 00 00 14 …
+///         @Bits(4) let version: UInt8 = 4  //  0                   1
+///         @Bits(4) var words: UInt8        //  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5
+///         @Bits(6) var service: UInt8      // |version| words | service   |ecn|
+///         @Bits(2) var congestion: UInt8   // |            length             |
+///         var length: UInt16
+///     }
+///
+/// Consecutive bit fields stand as in the pictures of RFCs, most significant bit first, unless
+/// `@WireMessage(bitOrder:)` says otherwise. Together they fill whole bytes: what is left over is
+/// ``ReservedBits``. The type is an integer of at least as many bits, `Bool` (one bit) or an enum of numbers.
+/// A value that needs more bits than the field has is an error when it is encoded: nothing is masked away.
+///
+/// There are no unions of C here: members that share bytes have no meaning that Swift could check. Say
+/// `Bytes<n>`, or an enum with `@WireMessage(tag:)` when a tag tells which member is meant.
+@attached(peer)
+public macro Bits(_ width: Int) = #externalMacro(module: "ParleyWireMacros", type: "BitsMacro")
 
 /// Makes an enum a message: one of several, told apart by a tag.
 ///

@@ -4,10 +4,10 @@ extension DynamicMessage {
     /// The message of arguments as `name=Li math=99 body.kind=0x4D items[0].x=1 key=hex:00ff photo=@file`.
     ///
     /// Numbers are decimal, `0x…`, `0o…` or `0b…`; enumerations also take the names of their cases; arrays of
-    /// numbers are written `1,2,3`; structures, unions and arrays also as JSON. Of a union one member is enough:
-    /// `u.math=83`; `u=hex:…` are all its bytes. Text stands as it is; after `text:`
-    /// nothing in it means anything, after `hex:` (in a field of bytes also after `0x`) come digits, after
-    /// `@` a file's path.
+    /// numbers are written `1,2,3`; structures, unions and arrays also as JSON. Of a union one member is
+    /// enough: `u.math=83`; `u=hex:…` are all its bytes. Text stands as it is; after `text:` nothing in it
+    /// means anything, after `hex:` (in a field of bytes also after `0x`) come digits, after `@` a file's
+    /// path.
     ///
     /// - Throws: ``MessageTextError`` with the field and all fields with types and limits.
     public init(
@@ -18,14 +18,7 @@ extension DynamicMessage {
         let layout = compiled.layout
         let input = FieldInput(layout: layout, load: load)
         var root = AssignmentTree()
-        for argument in assignments {
-            guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex,
-                let path = AssignmentTree.path(argument[..<equals])
-            else { throw .notAnAssignment(argument, fields: layout.summary) }
-            guard root.insert(String(argument[argument.index(after: equals)...]), at: path[...]) else {
-                throw .assignedTwice(String(argument[..<equals]))
-            }
-        }
+        for argument in assignments { try root.insert(assignment: argument, fields: layout.summary) }
         try self.init(input: try input.fields(root, of: layout, at: FieldPath()), as: compiled)
     }
 }
@@ -58,6 +51,16 @@ struct AssignmentTree {
             }
         }
         return steps
+    }
+
+    /// Takes in `path=text`; `fields` are told with an error.
+    mutating func insert(assignment argument: String, fields: String) throws(MessageTextError) {
+        guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex,
+            let path = Self.path(argument[..<equals])
+        else { throw .notAnAssignment(argument, fields: fields) }
+        guard insert(String(argument[argument.index(after: equals)...]), at: path[...]) else {
+            throw .assignedTwice(String(argument[..<equals]))
+        }
     }
 
     /// False when the place is taken, or lies inside or around one that is.
@@ -97,7 +100,10 @@ extension FieldInput {
         as type: FieldType,
         at path: FieldPath
     ) throws(MessageTextError) -> FieldValue {
-        if let text = tree.text { return try value(text, as: type, at: path) }
+        if let text = tree.text {
+            if let resolved = try resolve?(text, type, path) { return resolved }
+            return try value(text, as: type, at: path)
+        }
         if case .message(let layout) = type, !tree.hasIndices {
             return .message(try fields(tree, of: layout, at: path))
         }

@@ -4,6 +4,16 @@ import ParleyWire
 struct FieldInput {
     let layout: MessageLayout
     let load: FileLoader?
+    /// Asked first for the value of an assignment; nil leaves it to its text.
+    let resolve: Resolver?
+
+    typealias Resolver = (String, FieldType, FieldPath) throws(MessageTextError) -> FieldValue?
+
+    init(layout: MessageLayout, load: FileLoader?, resolve: Resolver? = nil) {
+        self.layout = layout
+        self.load = load
+        self.resolve = resolve
+    }
 
     /// One value from an argument: `83`, `-1`, `0x53`, `0o123`, `0b1010011`, `1e3`, `true`, a case's name,
     /// text, `hex:5472`.

@@ -6,8 +6,8 @@ extension MessagePiece {
         if case .bits(let bits) = type { bits } else { nil }
     }
 
-    /// The field's bits among those of its bytes, which stand as they are sent: `0100....` for the first four of
-    /// 45 in the order of RFCs. Nil for other fields, and when it is too long to be read at a glance.
+    /// The field's bits among those of its bytes, which stand as they are sent: `0100....` for the first four
+    /// of 45 in the order of RFCs. Nil for other fields, and when it is too long to be read at a glance.
     var bitPicture: String? {
         guard let bits, bytes.count <= 2 else { return nil }
         let digits = bytes.enumerated().map { index, byte in

@@ -1,7 +1,7 @@
 public import ParleyWire
 
-/// Some bytes of a message and the field they belong to: a number, a text, a gap. A bit field's bytes are those
-/// that it touches, which other bit fields share.
+/// Some bytes of a message and the field they belong to: a number, a text, a gap. A bit field's bytes are
+/// those that it touches, which other bit fields share.
 public struct MessagePiece: Sendable, Hashable {
     /// The field as a path, `items[3].name`.
     public var path: String { place.text }

@@ -8,6 +8,10 @@ public enum MessageTextError: Error, Sendable, Hashable {
     case notAnAssignment(String, fields: String)
     /// The field was given two values.
     case assignedTwice(String)
+    /// A template has an answer for a kind of message that there is not.
+    case unknownKind(String, known: [String])
+    /// A template's value for `field` names a field that the question does not have.
+    case unknownPlaceholder(String, field: String, known: [String])
     /// The text is not JSON.
     case json(JSONError)
     /// The digits of bytes cannot be read.
@@ -32,6 +36,14 @@ extension MessageTextError: CustomStringConvertible {
                 + "the fields are \(fields)"
         case .assignedTwice(let field):
             "\(TerminalText.escape(field)) is given twice"
+        case .unknownKind(let kind, let known):
+            known.isEmpty
+                ? "\(TerminalText.escape(kind)): the messages are all of one kind; "
+                    + "several are told apart by --as 'proto.h:kind{1=hello,2=data}'"
+                : "there is no kind \(TerminalText.escape(kind)); there are \(known.joined(separator: ", "))"
+        case .unknownPlaceholder(let name, let field, let known):
+            "\(TerminalText.escape(field)): the question has no field \(TerminalText.escape(name)); "
+                + "it has \(known.joined(separator: ", "))"
         case .json(let error):
             "\(error)"
         case .hex(let error, let field):

@@ -1,7 +1,7 @@
 /// Some bits of a message: a bit field.
 ///
-/// Consecutive bit fields share bytes. Each is a ``MessageLayout/Field`` of its own whose `offset` is the byte
-/// that holds its first bit; together they fill whole bytes.
+/// Consecutive bit fields share bytes. Each is a ``MessageLayout/Field`` of its own whose `offset` is the
+/// byte that holds its first bit; together they fill whole bytes.
 ///
 ///      0                   1                        version: 4 bits from bit 0 of byte 0
 ///      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5               ihl: 4 bits from bit 4 of byte 0

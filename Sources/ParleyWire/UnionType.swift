@@ -37,7 +37,8 @@ public struct UnionType: Sendable, Hashable {
 }
 
 extension UnionType {
-    /// The name under which all bytes are found: `raw`, with underscores behind it when a member is called so.
+    /// The name under which all bytes are found: `raw`, with underscores behind it when a member is called
+    /// so.
     public var rawName: String {
         var name = "raw"
         while members.contains(where: { $0.name == name }) { name += "_" }

@@ -8,6 +8,8 @@ struct Field {
     var spelling: String
     var type: TypeSyntax
     var kind: Kind
+    /// How many bits `@Bits` gives it; nil when it has bytes of its own.
+    var bits: Int?
     /// The initial value in the declaration.
     var initialValue: ExprSyntax?
     var isConstantBinding: Bool
@@ -21,7 +23,7 @@ struct Field {
         case inlineArray
         /// A `let` with an initial value: always the same on the wire.
         case constant
-        /// `Reserved<n>`.
+        /// `Reserved<n>` or `ReservedBits`.
         case reserved
         /// `ByteCount<T>` and its siblings.
         case count
@@ -57,7 +59,7 @@ extension Field.Kind {
         case "Array", "TailText": self = .tail
         case "InlineArray": self = .inlineArray
         case "ByteCount", "ItemCount", "MessageByteCount": self = .count
-        case "Reserved": self = .reserved
+        case "Reserved", "ReservedBits": self = .reserved
         default: self = .value
         }
     }

@@ -16,6 +16,7 @@ struct FieldReader {
             }
         }
         checkTail()
+        if diagnostics.isEmpty { diagnostics += Self.checkRuns(of: fields, in: members) }
         checkNames()
     }
 
@@ -101,18 +102,63 @@ struct FieldReader {
             default: break
             }
         }
+        let bits: Int?
+        switch self.bits(of: variable, name.text, type: original, kind) {
+        case .success(let width): bits = width
+        case .failure(let failure):
+            diagnostics.append(failure.diagnostic)
+            return
+        }
         fields.append(
             Field(
                 name: name.plainText,
                 spelling: name.text,
                 type: bare,
                 kind: kind,
+                bits: bits,
                 initialValue: value?.trimmed,
                 isConstantBinding: isLet,
                 isPublic: variable.isPublic,
                 node: Syntax(name)
             )
         )
+    }
+
+    private struct BitFailure: Error {
+        var diagnostic: Diagnostic
+    }
+
+    /// How many bits the field has, or nil when it has bytes of its own.
+    private func bits(
+        of variable: VariableDeclSyntax,
+        _ name: String,
+        type: TypeSyntax,
+        _ kind: Field.Kind
+    ) -> Result<Int?, BitFailure> {
+        guard let attribute = variable.bitsAttribute else {
+            guard type.baseName == "ReservedBits" else { return .success(nil) }
+            return .failure(
+                BitFailure(
+                    diagnostic: Diagnostic(
+                        type,
+                        "say how many bits, as in @Bits(3) var \(name): ReservedBits",
+                        id: "reservedBits"
+                    )
+                )
+            )
+        }
+        switch BitAdvice.width(of: attribute) {
+        case .failure(let sentence):
+            return .failure(BitFailure(diagnostic: Diagnostic(attribute, sentence.text, id: "bits")))
+        case .success(let width):
+            guard let sentence = BitAdvice.sentence(for: type, kind: kind, name, width) else {
+                return .success(width)
+            }
+            let fixIts = sentence.spelling.map { [FixIt.say($0, insteadOf: type)] } ?? []
+            return .failure(
+                BitFailure(diagnostic: Diagnostic(type, sentence.text, id: "bits", fixIts: fixIts))
+            )
+        }
     }
 
     private mutating func checkTail() {

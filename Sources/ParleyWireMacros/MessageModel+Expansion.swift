@@ -34,6 +34,7 @@ extension MessageModel {
 
     /// A field of the layout.
     private func entry(_ field: Field) -> String {
+        if let width = field.bits { return bitEntry(field, width) }
         let start = "(\(field.name.literal), \(field.typeText).self"
         return switch field.kind {
         case .value, .inlineArray: ".field\(start))"
@@ -51,7 +52,12 @@ extension MessageModel {
 
     private var sizes: String {
         let last = last
-        let summands = fields.filter { $0.kind != .tail }.map { field in
+        let summands = fields.segments.compactMap { segment -> String? in
+            guard case .field(let field) = segment else {
+                if case .bits(let bits) = segment { return "    size += \(bits.bytes)" }
+                return nil
+            }
+            if field.kind == .tail { return nil }
             let isLast = field.node == last?.node
             let size = isLast || field.kind == .count ? "wireSizeMinimum" : "wireSizeFixed"
             return "    size += \(field.typeText).\(size)"
@@ -83,7 +89,11 @@ extension MessageModel {
         let start = count == nil ? "" : "let start = "
         let last = last.map { ", last: \($0.typeText).self" } ?? ""
         var lines = ["\(start)try reader.begin(Self.self\(last))"]
-        for field in fields {
+        for (index, segment) in fields.segments.enumerated() {
+            guard case .field(let field) = segment else {
+                if case .bits(let bits) = segment { lines += decoder(of: bits, index) }
+                continue
+            }
             let name = field.name.literal
             switch field.kind {
             case .value, .inlineArray:
@@ -118,7 +128,11 @@ extension MessageModel {
     }
 
     private var encoder: String {
-        let lines = fields.map { field in
+        let lines = fields.segments.enumerated().map { index, segment in
+            guard case .field(let field) = segment else {
+                guard case .bits(let bits) = segment else { return "" }
+                return encoder(of: bits, index).joined(separator: "\n")
+            }
             let name = field.name.literal
             return switch field.kind {
             case .value, .inlineArray, .constant, .reserved:

@@ -9,13 +9,16 @@ struct MessageModel {
     var isGeneric: Bool
     var needsEquality: Bool
     var needsHashing: Bool
+    /// The order of bits as library code spells it.
+    var bitOrder = ".mostSignificantFirst"
     /// The labels of the initialisers that the source declares.
     var declaredInitializers: [[String]]
 
-    init(_ structure: StructDeclSyntax, diagnostics: inout [Diagnostic]) {
+    init(_ structure: StructDeclSyntax, bitOrder: String?, diagnostics: inout [Diagnostic]) {
         let reader = FieldReader(structure.memberBlock.members)
         diagnostics += reader.diagnostics
         name = structure.name.plainText
+        if let bitOrder { self.bitOrder = bitOrder }
         fields = reader.fields
         access = Access(structure.modifiers, isTransparent: fields.allSatisfy(\.isPublic))
         isGeneric = structure.genericParameterClause != nil
@@ -38,7 +41,11 @@ struct MessageModel {
     var count: Field? { fields.first { $0.kind == .count } }
 
     /// The last field, when its own type decides whether the message varies in size.
-    var last: Field? { fields.last.flatMap { $0.kind == .tail || $0.kind == .count ? nil : $0 } }
+    var last: Field? {
+        fields.last.flatMap { $0.kind == .tail || $0.kind == .count || $0.bits != nil ? nil : $0 }
+    }
+
+    var isLeastSignificantFirst: Bool { bitOrder == ".leastSignificantFirst" }
 }
 
 // MARK: - The memberwise initialiser

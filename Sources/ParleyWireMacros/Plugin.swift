@@ -3,5 +3,5 @@ import SwiftSyntaxMacros
 
 @main
 struct ParleyWirePlugin: CompilerPlugin {
-    let providingMacros: [any Macro.Type] = [WireMessageMacro.self, TagMacro.self]
+    let providingMacros: [any Macro.Type] = [WireMessageMacro.self, TagMacro.self, BitsMacro.self]
 }

@@ -19,7 +19,8 @@ struct WireMessageMacro {
         ) throws(NoRequest) {
             let arguments = attribute.labeledArguments
             if let structure = declaration.as(StructDeclSyntax.self) {
-                guard arguments.isEmpty else {
+                let isOrdered = arguments.count == 1 && arguments[0].label?.text == "bitOrder"
+                guard arguments.isEmpty || isOrdered else {
                     diagnostics.append(
                         Diagnostic(
                             attribute,
@@ -29,7 +30,8 @@ struct WireMessageMacro {
                     )
                     throw NoRequest()
                 }
-                self = .message(MessageModel(structure, diagnostics: &diagnostics))
+                let order = arguments.first.map { BitAdvice.order($0.expression, diagnostics: &diagnostics) }
+                self = .message(MessageModel(structure, bitOrder: order, diagnostics: &diagnostics))
             } else if let enumeration = declaration.as(EnumDeclSyntax.self) {
                 self = .union(
                     try UnionModel(enumeration, attribute, arguments: arguments, diagnostics: &diagnostics)
@@ -106,6 +108,29 @@ struct TagMacro: PeerMacro {
                     node,
                     "@Tag belongs to a case of a @WireMessage(tag:) enum: remove it",
                     id: "strayTag"
+                )
+            )
+        }
+        return []
+    }
+}
+
+/// `@Bits(4)`: read by `@WireMessage`, nothing by itself.
+struct BitsMacro: PeerMacro {
+    static func expansion(
+        of node: AttributeSyntax,
+        providingPeersOf declaration: some DeclSyntaxProtocol,
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        let variable = declaration.as(VariableDeclSyntax.self)
+        if variable == nil || variable?.isTypeProperty == true
+            || variable?.bindings.allSatisfy({ !$0.isStored }) == true
+        {
+            context.diagnose(
+                Diagnostic(
+                    node,
+                    "@Bits belongs to a stored property of a @WireMessage struct: remove it",
+                    id: "strayBits"
                 )
             )
         }

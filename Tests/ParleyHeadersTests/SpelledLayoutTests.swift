@@ -67,10 +67,72 @@ import Testing
         #expect(layout.fields.map(\.offset) == [0, 2, 4, 7])
     }
 
+    private func bits(_ width: Int, first: Int, _ order: ByteOrder = .big, _ kind: BitsType.Kind = .unsigned)
+        -> FieldType
+    {
+        .bits(BitsType(width: width, firstBit: first, order: order, kind: kind))
+    }
+
+    @Test func bitsStandAsInThePicturesOfRFCs() throws {
+        let ip = try MessageLayout(
+            spelled:
+                "version:u4=4 ihl:u4 tos:u8 length:u16 id:u16 _:u1 df:bit mf:bit offset:u13 delta:i12 _:u4"
+        )
+        #expect(
+            ip.fields.map(\.type) == [
+                bits(4, first: 0), bits(4, first: 4), integer(1), integer(2), integer(2), bits(1, first: 0),
+                bits(1, first: 1, .big, .bool), bits(1, first: 2, .big, .bool), bits(13, first: 3),
+                bits(12, first: 0, .big, .signed), bits(4, first: 4),
+            ]
+        )
+        #expect(ip.fields.map(\.offset) == [0, 0, 1, 2, 4, 6, 6, 6, 6, 8, 9])
+        #expect(ip.fields[0].role == .constant(4))
+        #expect(ip.fields[5].role == .reserved)
+        #expect(ip.sizeMinimum == 10)
+    }
+
+    @Test func numbersInsideOfAByteAreBitsToo() throws {
+        let ip = try MessageLayout(spelled: "version:u4 class:u8 label:u20", byteOrder: .little)
+        #expect(ip.fields.map(\.type) == [bits(4, first: 0), bits(8, first: 4), bits(20, first: 4)])
+    }
+
+    @Test func bitsOfLittleEndianMachinesSayIt() throws {
+        let ip = try MessageLayout(spelled: "ihl:u4le version:u4le wide:u12le top:u4le")
+        #expect(
+            ip.fields.map(\.type) == [
+                bits(4, first: 0, .little), bits(4, first: 4, .little), bits(12, first: 0, .little),
+                bits(4, first: 4, .little),
+            ]
+        )
+    }
+
+    @Test func bitsCountATail() throws {
+        let layout = try MessageLayout(spelled: "version:u4 length:u12 body:bytes[length]")
+        #expect(layout.fields[1].role == .count)
+    }
+
+    @Test func missingBitsAreTold() {
+        let error = #expect(throws: HeaderError.self) {
+            try MessageLayout(spelled: "version:u4 flags:u1 length:u16=5 t:bool")
+        }
+        #expect(error?.hint == "reserve what is left: _:u3")
+    }
+
     @Test(arguments: [
         ("", 1, "expected a field, NAME:TYPE, found the end"),
         ("math", 5, "expected “:” and a type after math, found the end"),
-        ("a:u8 math:u33", 11, "there is no type u33"),
+        ("a:u8 math:u65", 11, "there is no type u65"),
+        ("a:u3 b:char[4]", 6, "expected 5 more bits to fill the byte, found “b”"),
+        ("a:u8 b:u7", 10, "expected 1 more bit to fill the byte, found the end"),
+        ("a:u4 b:u4le", 6, "expected bits in the order of those before, which share a byte, found “b:u4le”"),
+        (
+            "a:u4le b:u16be c:u4", 8,
+            "expected bits in the order of those before, which share a byte, found “b:u16be”"
+        ),
+        ("a:u4[2]", 3, "expected items of whole bytes in an array, found “u4[2]”"),
+        ("a:u0", 3, "there is no type u0"),
+        ("a:u4=16 b:u4", 6, "the value does not fit its integer type"),
+        ("a:bit=1 b:u7", 7, "expected an integer field for a constant, found “1”"),
         ("a:u8 :u8", 6, "expected a field's name, found “:u8”"),
         ("a:u8 a:u16", 6, "a is declared twice"),
         ("t:text a:u8", 8, "t cannot be the tail: the last field is a"),
@@ -94,12 +156,12 @@ import Testing
     }
 
     @Test func caretStandsUnderTheMistake() {
-        let error = #expect(throws: HeaderError.self) { try MessageLayout(spelled: "name:char[13] math:u33") }
+        let error = #expect(throws: HeaderError.self) { try MessageLayout(spelled: "name:char[13] math:u65") }
         #expect(
             error?.rendered.hasPrefix(
                 """
-                layout:1:20: error: there is no type u33
-                    name:char[13] math:u33
+                layout:1:20: error: there is no type u65
+                    name:char[13] math:u65
                                        ^~~
                 hint: types are
                 """

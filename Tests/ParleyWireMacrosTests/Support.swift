@@ -19,6 +19,7 @@ struct Expansion {
         let specs = [
             "WireMessage": MacroSpec(type: WireMessageMacro.self, conformances: ["WireMessage"]),
             "Tag": MacroSpec(type: TagMacro.self),
+            "Bits": MacroSpec(type: BitsMacro.self),
         ]
         let expanded = file.expand(
             macroSpecs: specs,

@@ -6,38 +6,92 @@ struct ServeCommand: AsyncParsableCommand {
     static let examples = [
         "parley serve stamp tcp://:8086",
         "parley serve echo udp://:8087 -v",
-        "parley serve daytime unix:///tmp/daytime.sock",
+        """
+        parley serve reply udp://:8089 --as proto.h:msg_st \\
+            math=100 name={name}
+        """,
     ]
 
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve one of the small standard services.",
+        abstract: "Serve one of the small standard services, or answers of your own.",
         discussion: manual(
             """
             echo sends back what comes (RFC 862), discard throws it away (RFC 863), daytime says date and \
             time as text (RFC 867), time the seconds since 1900 as four bytes (RFC 868), stamp the seconds \
             since 1970 as a decimal line. Every transport, every client at once. A restart binds at once, \
             also under connected clients. A client of a stream that says nothing for five minutes is let go. \
-            Ends on SIGINT and SIGTERM. With -v each peer is logged.
+            Ends on SIGINT and SIGTERM. With -v each peer is logged. \
+            reply answers each message of --as with a message written as field=value; {field} stands for the \
+            question's field, and fields that are not named are the question's. When a field tells several \
+            structs apart, as in --as 'proto.h:kind{1=hello,2=data}', "hello:" begins the answer to a hello, \
+            and other kinds get none. Messages that do not fit are remarked on and not answered.
             """,
             examples: examples,
-            statuses: [.done, .failed, .couldNotBind, .usage, .notPermitted]
+            statuses: [.done, .failed, .couldNotBind, .doesNotFit, .usage, .notPermitted]
         )
     )
 
-    @Argument(help: "echo, discard, daytime, time or stamp.")
+    @Argument(help: "echo, discard, daytime, time, stamp or reply.")
     var service: Service
     @OptionGroup(title: "Endpoint") var place: EndpointOptions
+    @Argument(
+        help: ArgumentHelp(
+            "For reply: field=value …, with {field} for a field of the question.",
+            valueName: "values"
+        )
+    )
+    var values: [String] = []
+    @OptionGroup(title: "Messages") var layout: LayoutOptions
+    @Option(help: ArgumentHelp("What the answers are, if not what the questions are.", valueName: "layout"))
+    var replyAs: String?
+    @OptionGroup var framing: FramingOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        guard service != .reply else { return }
+        guard values.isEmpty, layout.layout == nil, replyAs == nil else {
+            throw ValidationError(
+                "\(service.rawValue) takes no messages; parley serve reply answers by a template."
+            )
+        }
+    }
 
     func run() async throws {
         let console = output.console
-        let server = Server(service: service, endpoint: try place.endpoint(), console: console)
+        let replier = service == .reply ? try replier(console) : nil
+        let server = Server(
+            service: service,
+            replier: replier,
+            endpoint: try place.endpoint(),
+            console: console
+        )
         do {
             try await server.run()
         } catch let error as ParleyError where error == .cancelled && Stop.shared.reason != nil {
         }
         server.summarize()
         if let ending = Stop.shared.ending { throw ending }
+    }
+
+    private func replier(_ console: Console) throws(Ending) -> Replier {
+        let question = try layout.form(console, verb: "reading")
+        var answer: Form?
+        if let replyAs {
+            var other = layout
+            other.layout = replyAs
+            // The tail and the marks for text belong to the question.
+            other.tail = nil
+            other.textFields = []
+            other.bytesFields = []
+            answer = try other.form(console, verb: "writing")
+        }
+        return try Replier(
+            values,
+            question: question,
+            answer: answer,
+            framing: framing.framing?.framing,
+            console: console
+        )
     }
 }

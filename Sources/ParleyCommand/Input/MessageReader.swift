@@ -58,7 +58,8 @@ struct MessageReader: Sendable {
         return Parcel(try DynamicMessage(json: value, as: compiled))
     }
 
-    private static func load(_ path: String) throws(FileFailure) -> [UInt8] {
+    /// A file for a field.
+    static func load(_ path: String) throws(FileFailure) -> [UInt8] {
         do throws(Ending) {
             return try Files.read(path)
         } catch {

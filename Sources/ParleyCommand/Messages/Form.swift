@@ -81,7 +81,8 @@ struct ParcelCoder: MessageCoder {
         return Parcel(content(copy), bytes: copy)
     }
 
-    private func content(_ bytes: [UInt8]) -> Parcel.Content {
+    /// What the bytes say, or why they say nothing.
+    func content(_ bytes: [UInt8]) -> Parcel.Content {
         switch form {
         case .layout(let compiled, _):
             do throws(WireError) {

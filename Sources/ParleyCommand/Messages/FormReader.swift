@@ -102,7 +102,9 @@ struct FormReader {
         if endings.contains(where: text.hasSuffix), !text.contains(" ") || Files.exists(text) {
             return (text, nil)
         }
-        guard let colon = text.lastIndex(of: ":") else { return nil }
+        // What follows the brace of a choice may have colons of its own: proto.h:msg{kind:1=hello}.
+        let plain = text.prefix { $0 != "{" }
+        guard let colon = plain.lastIndex(of: ":") else { return nil }
         let path = String(text[..<colon])
         guard endings.contains(where: path.hasSuffix) || path.contains("/") || Files.exists(path) else {
             return nil
@@ -123,10 +125,19 @@ struct FormReader {
         let layout: MessageLayout
         let remarks: [HeaderRemark]
         do throws(HeaderError) {
-            layout = try header.layout(of: name, byteOrder: byteOrder ?? .big, tail: tail)
-            remarks = header.remarks + (try header.remarks(on: name, tail: tail))
+            if MessageChoice.isSpelled(name) {
+                let choice = try MessageChoice(spelled: name)
+                layout = try header.layout(of: choice, byteOrder: byteOrder ?? .big, tail: tail)
+                remarks = header.remarks + (try header.remarks(on: choice, tail: tail))
+            } else {
+                layout = try header.layout(of: name, byteOrder: byteOrder ?? .big, tail: tail)
+                remarks = header.remarks + (try header.remarks(on: name, tail: tail))
+            }
         } catch {
-            throw Ending(error)
+            var ending = Ending(error)
+            // What is wrong with the spelling of a choice stands in the arguments, not in the header.
+            if error.location.file == MessageChoice.locationFile { ending.code = ExitStatus.usage.rawValue }
+            throw ending
         }
         return try result(layout, remarks: remarks.filter(isUnanswered).map(\.description))
     }

@@ -7,12 +7,15 @@ import Synchronization
 /// Serves one service at one place, to everyone at once.
 final class Server: Sendable {
     let service: Service
+    /// Whoever answers when the service is `reply`.
+    let replier: Replier?
     let endpoint: Endpoint
     let console: Console
     private let served = Atomic<Int>(0)
 
-    init(service: Service, endpoint: Endpoint, console: Console) {
+    init(service: Service, replier: Replier? = nil, endpoint: Endpoint, console: Console) {
         self.service = service
+        self.replier = replier
         self.endpoint = endpoint
         self.console = console
     }
@@ -36,7 +39,7 @@ final class Server: Sendable {
             let peer = TerminalText.escape("\(letter.sender)")
             console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
             served.add(1, ordering: .relaxed)
-            guard let answer = service.answer(to: letter.message, at: .now) else { continue }
+            guard let answer = answer(to: letter.message, from: peer) else { continue }
             if let port = letter.sender.port, Service.answeringPorts.contains(port) {
                 console.note("\(peer): not answered, a service there might answer the answer", at: 1)
                 continue
@@ -54,7 +57,12 @@ final class Server: Sendable {
     // MARK: Streams
 
     private func serveConnections() async throws(ParleyError) {
-        let listener = try await Listener([UInt8].self, at: endpoint)
+        let listener = try await Listener<[UInt8], [UInt8]>(
+            receiving: BytesCoder(),
+            sending: BytesCoder(),
+            at: endpoint,
+            framing: replier?.framing
+        )
         defer { listener.close() }
         console.announce("serving \(service.rawValue) at", endpoint.transport, listener.localAddress)
         try await listener.run { [self] connection in
@@ -82,7 +90,15 @@ final class Server: Sendable {
         }
         // A client that says or takes nothing for so long gives its place to another.
         while let bytes = try await connection.next(timeout: Self.idleMax) {
-            if service == .echo { try await connection.send(bytes, timeout: Self.idleMax) }
+            let peer = TerminalText.escape("\(connection.peer)")
+            if let answer = answer(to: bytes, from: peer) {
+                try await connection.send(answer, timeout: Self.idleMax)
+            }
         }
+    }
+
+    private func answer(to bytes: [UInt8], from peer: String) -> [UInt8]? {
+        if let replier { return replier.answer(to: bytes, from: peer) }
+        return service.answer(to: bytes, at: .now)
     }
 }

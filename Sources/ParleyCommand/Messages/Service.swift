@@ -1,7 +1,7 @@
 import ArgumentParser
 import ParleyText
 
-/// The small services of the early Internet, and one that C programs practise with.
+/// The small services of the early Internet, one that C programs practise with, and one of the user's own.
 enum Service: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// Sends back what comes (RFC 862).
     case echo
@@ -13,11 +13,13 @@ enum Service: String, ExpressibleByArgument, CaseIterable, Sendable {
     case time
     /// Says the seconds since 1970 as a decimal line.
     case stamp
+    /// Answers messages by a template.
+    case reply
 
     /// What every caller is told, nil for the services that listen.
     func answer(at time: WallTime) -> [UInt8]? {
         switch self {
-        case .echo, .discard: return nil
+        case .echo, .discard, .reply: return nil
         case .daytime: return Array((Self.daytime(time) + "\r\n").utf8)
         case .time:
             // Wraps in 2036, as the RFC has it.

@@ -10,7 +10,8 @@ struct LayoutOptions: ParsableArguments {
             "What a message is: FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', "
                 + "or text, lines, hex, raw, json.",
             discussion:
-                "Without it a message is shown as text where it is printable, otherwise in hexadecimal.",
+                "Several structs that a field tells apart: 'FILE.h:kind{1=hello,2=data}'. "
+                + "Without --as a message is shown as text where it is printable, otherwise in hexadecimal.",
             valueName: "layout"
         ),
         completion: .file(extensions: ["h"])
@@ -70,7 +71,7 @@ struct LayoutOptions: ParsableArguments {
         for remark in result.remarks { console.remark(remark) }
         if let layout = result.layout, layout.hasByteOrder, byteOrder == nil {
             console.note(
-                "\(verb) \(TerminalText.escape(layout.name)) in network byte order, \(layout.sizeText); "
+                "\(verb) \(TerminalText.escape(layout.title)) in network byte order, \(layout.sizeText); "
                     + "--byte-order little if the peer swaps nothing"
             )
         }
@@ -92,10 +93,20 @@ enum ByteOrderName: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 extension MessageLayout {
+    /// Its name, or those of the messages that it may be: `hello or data`.
+    var title: String {
+        guard let variants, fields.isEmpty else { return name }
+        let names = variants.cases.map(\.name)
+        guard names.count <= 4 else { return names.prefix(3).joined(separator: ", ") + " and others" }
+        return names.joined(separator: " or ")
+    }
+
     /// `21 bytes`, `8 bytes and a tail`, `2 to 40 bytes`.
     var sizeText: String {
         if isFixedSize { return "\(sizeMinimum) \(sizeMinimum == 1 ? "byte" : "bytes")" }
-        guard let maximum = sizeMaximum else { return "\(sizeMinimum) bytes or more" }
+        guard let maximum = sizeMaximum else {
+            return sizeMinimum == 1 ? "1 byte or more" : "\(sizeMinimum) bytes or more"
+        }
         return "\(sizeMinimum) to \(maximum) bytes"
     }
 }

@@ -1,0 +1,73 @@
+import ParleyText
+import ParleyWire
+
+/// Answers messages by a template: what `serve reply` does.
+struct Replier: Sendable {
+    let question: Form
+    let answer: Form
+    let template: MessageTemplate
+    /// How questions and answers alike are told apart on a stream.
+    let framing: Framing
+    let console: Console
+
+    /// - Parameter answer: nil when answers are of the question's layout.
+    init(
+        _ arguments: [String],
+        question: Form,
+        answer: Form?,
+        framing: Framing?,
+        console: Console
+    ) throws(Ending) {
+        guard case .layout(let asked, let policy) = question else {
+            throw Ending(
+                .usage,
+                "serve reply needs a layout",
+                remedy: "Name one: --as proto.h:struct_name, or --as 'name:char[13] math:u32'."
+            )
+        }
+        guard case .layout(let given, _) = answer ?? question else {
+            throw Ending(
+                .usage,
+                "--reply-as needs a layout",
+                remedy: "Name one: --reply-as proto.h:struct_name, or --reply-as 'math:u32'."
+            )
+        }
+        do throws(MessageTextError) {
+            template = try MessageTemplate(
+                arguments,
+                answering: asked,
+                as: given,
+                policy,
+                load: MessageReader.load
+            )
+        } catch {
+            throw Ending(error)
+        }
+        self.question = question
+        self.answer = answer ?? question
+        self.framing = framing ?? Self.framing(question, answer ?? question)
+        self.console = console
+    }
+
+    private static func framing(_ question: Form, _ answer: Form) -> Framing {
+        question.framing == answer.framing ? question.framing : .lengthPrefixed()
+    }
+
+    /// The answer to a peer's message, nil when there is none; what a message lacks is remarked on.
+    func answer(to bytes: [UInt8], from peer: String) -> [UInt8]? {
+        switch ParcelCoder(form: question).content(bytes) {
+        case .misfit(let error):
+            console.remark("\(peer): not answered: \(error)")
+        case .fit(.message(let message)):
+            do throws(MessageTextError) {
+                if let answer = try template.answer(to: message) { return answer.bytes }
+                console.note("\(peer): not answered, the template has nothing for this kind", at: 1)
+            } catch {
+                console.remark("\(peer): not answered: \(error)")
+            }
+        case .fit:
+            break
+        }
+        return nil
+    }
+}

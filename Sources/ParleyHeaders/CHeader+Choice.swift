@@ -1,0 +1,204 @@
+public import ParleyWire
+
+extension CHeader {
+    /// The layout of messages that a field tells apart: a tagged union with one case for each.
+    ///
+    /// The field is filled in when a message is encoded. Messages with a tag of no case are kept as bytes.
+    ///
+    /// - Parameters:
+    ///   - byteOrder: the order of all numbers, the tag's included.
+    ///   - tail: the last field, an array, of each struct that has it: as many elements may follow as a
+    ///     message holds.
+    /// - Throws: ``HeaderError`` when a struct, the field or a constant is not known, when the field is no
+    ///   integer or lies elsewhere in another struct, or when two cases have one tag.
+    public func layout(
+        of choice: MessageChoice,
+        byteOrder: ByteOrder = .big,
+        tail: String? = nil
+    ) throws(HeaderError) -> MessageLayout {
+        var isTailKnown = tail == nil
+        var built: [(case: MessageChoice.Case, layout: MessageLayout, tag: TagPlace)] = []
+        for item in choice.cases {
+            let layout = try caseLayout(item, of: choice, byteOrder, tail, &isTailKnown)
+            let tag = try tagPlace(choice, in: layout, item)
+            if let first = built.first, tag != first.tag {
+                let reason: HeaderError.Reason =
+                    tag.offset != first.tag.offset
+                    ? .tagElsewhere(
+                        choice.field,
+                        structure: layout.name,
+                        offset: tag.offset,
+                        other: first.layout.name,
+                        otherOffset: first.tag.offset
+                    )
+                    : .tagTypesDiffer(
+                        choice.field,
+                        structure: layout.name,
+                        type: tag.integer.name,
+                        other: first.layout.name,
+                        otherType: first.tag.integer.name
+                    )
+                throw HeaderError(reason, at: choice.location(of: item))
+            }
+            built.append((item, layout, tag))
+        }
+        if let tail, !isTailKnown {
+            throw HeaderError(
+                .unknownField(tail, structure: "none of the structs", known: []),
+                at: choice.location
+            )
+        }
+        guard let place = built.first?.tag else {
+            throw HeaderError(
+                .expected("at least one message", found: "none"),
+                at: choice.location,
+                hint: "several messages are written kind{1=hello,2=data}"
+            )
+        }
+        var cases: [MessageLayout.Variants.Case] = []
+        for (item, layout, _) in built {
+            let bits = try tagBits(item, place.integer, choice)
+            let tagged = layout.fixing(choice.steps[...], to: bits)
+            if let other = cases.first(where: { $0.tag == bits }) {
+                throw HeaderError(
+                    .duplicateTag(item.tag, cases: [other.name, item.name]),
+                    at: choice.location(of: item)
+                )
+            }
+            guard !cases.contains(where: { $0.name == item.name }) else {
+                throw HeaderError(.duplicate(item.name), at: choice.location(of: item))
+            }
+            cases.append(.init(tag: bits, name: item.name, layout: tagged))
+        }
+        let variants = MessageLayout.Variants(
+            tag: place.integer,
+            tagName: choice.field,
+            placement: .inside(offset: place.offset),
+            cases: cases,
+            isOpen: true
+        )
+        return MessageLayout(name: choice.structure ?? choice.field, packing: [], variants: variants)
+    }
+
+    /// What is worth knowing about the structs of a choice.
+    public func remarks(on choice: MessageChoice, tail: String? = nil) throws(HeaderError) -> [HeaderRemark] {
+        var seen: Set<HeaderRemark> = []
+        var all: [HeaderRemark] = []
+        for name in choice.structure.map({ [$0] }) ?? choice.cases.map(\.name) {
+            var hasTail = false
+            if let tail { hasTail = try layout(of: name).fields.last?.name == tail }
+            all += try remarks(on: name, tail: hasTail ? tail : nil).filter { seen.insert($0).inserted }
+        }
+        return all
+    }
+
+    private func caseLayout(
+        _ item: MessageChoice.Case,
+        of choice: MessageChoice,
+        _ byteOrder: ByteOrder,
+        _ tail: String?,
+        _ isTailKnown: inout Bool
+    ) throws(HeaderError) -> MessageLayout {
+        let structure = choice.structure ?? item.name
+        var layout: MessageLayout
+        do throws(HeaderError) {
+            layout = try self.layout(of: structure, byteOrder: byteOrder, tail: tail)
+            isTailKnown = isTailKnown || layout.field(tail ?? "") != nil
+        } catch {
+            guard case .unknownTail = error.reason else { throw error }
+            layout = try self.layout(of: structure, byteOrder: byteOrder)
+        }
+        guard choice.structure != nil else {
+            layout.name = item.name
+            return layout
+        }
+        guard let narrowed = layout.narrowing(to: item.name) else {
+            throw HeaderError(
+                .unknownMember(item.name, structure: structure, known: layout.unionMembers),
+                at: choice.location(of: item)
+            )
+        }
+        return narrowed
+    }
+
+    private func tagPlace(
+        _ choice: MessageChoice,
+        in layout: MessageLayout,
+        _ item: MessageChoice.Case
+    ) throws(HeaderError) -> TagPlace {
+        guard let found = layout.place(of: choice.steps[...], from: 0) else {
+            throw HeaderError(
+                .unknownField(choice.field, structure: layout.name, known: layout.valueNames),
+                at: choice.location(of: item)
+            )
+        }
+        switch found.type {
+        case .integer(let integer): return TagPlace(offset: found.offset, integer: integer)
+        case .enumeration(let enumeration):
+            return TagPlace(offset: found.offset, integer: enumeration.integer)
+        default:
+            throw HeaderError(
+                .tagNotInteger(choice.field, type: found.type.name),
+                at: choice.location(of: item)
+            )
+        }
+    }
+
+    /// The tag's value: a number of C, or a constant of the header.
+    private func tagBits(
+        _ item: MessageChoice.Case,
+        _ integer: IntegerType,
+        _ choice: MessageChoice
+    ) throws(HeaderError) -> UInt64 {
+        let value = try tagValue(item, choice)
+        let number =
+            Int64(exactly: value).map { FieldValue.signed($0) }
+            ?? UInt64(exactly: value).map { .unsigned($0) }
+        guard let number, let bits = integer.bits(of: number) else {
+            throw HeaderError(
+                .tagOutOfRange(item.tag, minimum: integer.minimum, maximum: integer.maximum),
+                at: choice.location(of: item)
+            )
+        }
+        return bits
+    }
+}
+
+extension CHeader {
+    private func tagValue(
+        _ item: MessageChoice.Case,
+        _ choice: MessageChoice
+    ) throws(HeaderError) -> Int128 {
+        if let constant = constants.first(where: { $0.name == item.tag }) {
+            guard case .integer(let number) = constant.value else {
+                throw HeaderError(.badNumber(item.tag), at: choice.location(of: item))
+            }
+            return number
+        }
+        var budget = Budget(HeaderLimits())
+        do throws(Fault) {
+            var lexer = Lexer(Array(item.tag.utf8), file: -1)
+            var reader = Parser(try lexer.run(&budget), abi: abi, budget: budget)
+            reader.types = parser.types
+            let value = try reader.expression().value
+            guard reader.token.kind == .end else { throw reader.expectedFault("one number") }
+            return value
+        } catch {
+            throw HeaderError(
+                error.reason,
+                at: choice.location(of: item),
+                hint: "a tag is a number as C writes it or the name of a constant of the header"
+            )
+        }
+    }
+}
+
+/// Where a tag lies and what it is.
+private struct TagPlace: Equatable {
+    var offset: Int
+    var integer: IntegerType
+}
+
+extension MessageChoice {
+    fileprivate var steps: [String] { field.split(separator: ".").map(String.init) }
+}

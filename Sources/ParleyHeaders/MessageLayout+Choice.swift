@@ -1,0 +1,63 @@
+import ParleyWire
+
+extension MessageLayout {
+    /// A field by its path, with its first byte counted from the message's first.
+    func place(of path: ArraySlice<String>, from base: Int) -> (offset: Int, type: FieldType)? {
+        guard let name = path.first, let field = field(name) else { return nil }
+        let rest = path.dropFirst()
+        if rest.isEmpty { return (base + field.offset, field.type) }
+        guard case .message(let inner) = field.type else { return nil }
+        return inner.place(of: rest, from: base + field.offset)
+    }
+
+    /// The layout in which the field of that path always has one value.
+    func fixing(_ path: ArraySlice<String>, to bits: UInt64) -> MessageLayout {
+        let rest = path.dropFirst()
+        let fields = fields.map { field in
+            guard field.name == path.first, field.role != .padding else { return field }
+            var field = field
+            if rest.isEmpty {
+                field.role = .constant(bits)
+            } else if case .message(let inner) = field.type {
+                field.type = .message(inner.fixing(rest, to: bits))
+            }
+            return field
+        }
+        return MessageLayout(name: name, fields: fields, variants: variants)
+    }
+
+    /// The layout in which the union that has a member of that name is that member, under the
+    /// union's name; what the member leaves of the union's bytes is padding. Nil when no union has such a member.
+    func narrowing(to member: String) -> MessageLayout? {
+        var narrowed: [Field] = []
+        var isFound = false
+        for field in fields {
+            guard !isFound, case .union(let union) = field.type,
+                let chosen = union.members.first(where: { $0.name == member })
+            else {
+                narrowed.append(field)
+                continue
+            }
+            isFound = true
+            let size = chosen.type.sizeMinimum
+            narrowed.append(Field(field.name, chosen.type, offset: field.offset))
+            guard size < union.size else { continue }
+            narrowed.append(
+                Field(
+                    "padding",
+                    .bytes(count: union.size - size),
+                    role: .padding,
+                    offset: field.offset + size
+                )
+            )
+        }
+        return isFound ? MessageLayout(name: name, fields: narrowed, variants: variants) : nil
+    }
+
+    /// The names of the members of all unions.
+    var unionMembers: [String] {
+        fields.flatMap { field in
+            if case .union(let union) = field.type { union.members.map(\.name) } else { [] as [String] }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import ParleyText
+import ParleyWire
+import Testing
+
+/// Answers written once and filled in for each question.
+@Suite struct TemplateTests {
+    private let score = CompiledLayout(
+        MessageLayout(
+            name: "score",
+            packing: [
+                .init("name", .bytes(count: 13)), .init("math", .integer(.init(bytes: 4, isSigned: false))),
+            ]
+        )
+    )
+    private let packet = CompiledLayout(
+        MessageLayout(
+            name: "packet",
+            packing: [],
+            variants: .init(
+                tag: .init(bytes: 1, isSigned: false),
+                tagName: "kind",
+                placement: .before,
+                cases: [
+                    .init(
+                        tag: 1,
+                        name: "hello",
+                        layout: MessageLayout(
+                            name: "hello",
+                            packing: [
+                                .init("seq", .integer(.init(bytes: 2, isSigned: false))),
+                                .init(
+                                    "list",
+                                    .array(of: .integer(.init(bytes: 1, isSigned: false)), count: 2)
+                                ),
+                            ]
+                        )
+                    ),
+                    .init(
+                        tag: 2,
+                        name: "data",
+                        layout: MessageLayout(
+                            name: "data",
+                            packing: [
+                                .init("seq", .integer(.init(bytes: 2, isSigned: false))),
+                                .init("body", .tail(TailType(.text))),
+                            ]
+                        )
+                    ),
+                ],
+                isOpen: true
+            )
+        )
+    )
+
+    private func answer(
+        _ arguments: [String],
+        to values: FieldValues,
+        _ question: CompiledLayout,
+        as answer: CompiledLayout? = nil
+    ) throws -> DynamicMessage? {
+        try MessageTemplate(arguments, answering: question, as: answer ?? question)
+            .answer(to: try DynamicMessage(as: question, values: values))
+    }
+
+    @Test func `what is not assigned is the question's`() throws {
+        let given: FieldValues = [
+            "name": .bytes(Array("Li".utf8) + Array(repeating: 0, count: 11)), "math": 7,
+        ]
+        let answer = try #require(try answer(["math=100"], to: given, score))
+        #expect(answer["name"]?.string == "Li")
+        #expect(answer["math"] == .unsigned(100))
+        #expect(try self.answer([], to: given, score)?["math"] == .unsigned(7))
+    }
+
+    @Test func `each kind has its own answer`() throws {
+        let rules = ["hello:", "data.seq={seq}", "data.body=hi {hello.seq} {{seq}} {x y} {list}", "data:"]
+        let hello: FieldValues = ["hello": ["seq": 5, "list": [1, 2]]]
+        let first = try #require(try answer(rules, to: hello, packet))
+        #expect(first["data"] == ["seq": .unsigned(5), "body": .bytes(Array("hi 5 {seq} {x y} [1,2]".utf8))])
+        let data: FieldValues = ["data": ["seq": 9, "body": "abc"]]
+        #expect(try answer(rules, to: data, packet)?["data"] == ["seq": .unsigned(9), "body": "abc"])
+        #expect(try answer(["data:"], to: hello, packet) == nil)
+        let unknown: FieldValues = ["kind": 9, "bytes": .bytes([1])]
+        #expect(try answer(["data:"], to: unknown, packet) == nil)
+        #expect(try answer(["data.seq=1"], to: unknown, packet) == nil)
+    }
+
+    @Test(arguments: ["@/etc/hostname", "hex:00ff", "text:x", "{name}", "{{math}}"])
+    func `what strangers send is text and nothing else`(_ text: String) throws {
+        let given: FieldValues = ["data": ["seq": 1, "body": .text(text)]]
+        for template: String in ["data.body={body}", "data.body={body}!", "data.body=!{body}"] {
+            let answer = try #require(try answer(["data:", template], to: given, packet))
+            guard case .message(let fields)? = answer["data"] else { return }
+            #expect(fields["body"]?.string == String(template.dropFirst(10)).replacing("{body}", with: text))
+        }
+    }
+
+    @Test func `values keep their kind and must fit`() throws {
+        let hello: FieldValues = ["hello": ["seq": 300, "list": [1, 2]]]
+        let narrow = CompiledLayout(
+            MessageLayout(name: "narrow", packing: [.init("n", .integer(.init(bytes: 1, isSigned: false)))])
+        )
+        #expect(throws: MessageTextError.self) { try answer(["n={seq}"], to: hello, packet, as: narrow) }
+        #expect(try answer(["hello:", "n={list[1]}"], to: hello, packet, as: narrow)?.bytes == [2])
+        #expect(throws: MessageTextError.self) {
+            try answer(["hello:", "n={list[7]}"], to: hello, packet, as: narrow)
+        }
+        #expect(try answer(["hello:", "n=1{list[0]}"], to: hello, packet, as: narrow)?.bytes == [11])
+    }
+
+    @Test(arguments: [
+        (["helo:"], "there is no kind helo; there are hello, data"),
+        (["hello:", "data.seq={nam}"], "data.seq: the question has no field nam; it has seq, list"),
+        (["hello:", "hello:"], "hello is given twice"),
+        (["hello:", "data.seq=1", "data.seq=2"], "data.seq is given twice"),
+        (["data.seq=1", "hello:", "data.body=x"], nil),
+    ])
+    func `mistakes are found before the first question`(_ rules: [String], _ reason: String?) {
+        let error = #expect(throws: MessageTextError.self) {
+            try MessageTemplate(rules, answering: packet, as: packet)
+        }
+        if let reason { #expect(error.map { "\($0)" } == reason) }
+    }
+
+    @Test func `files are read once, when the template is`() throws {
+        let counter = Counter()
+        let template = try MessageTemplate(["data.body=@f", "data.seq=2"], answering: packet, as: packet) {
+            _ in
+            counter.count += 1
+            return [65]
+        }
+        let message = try DynamicMessage(as: packet, values: ["data": ["seq": 1, "body": "x"]])
+        for _ in 0..<3 { #expect(try template.answer(to: message)?.bytes == [2, 0, 2, 65]) }
+        #expect(counter.count == 1)
+    }
+
+    private final class Counter: @unchecked Sendable { var count = 0 }
+}
