@@ -34,7 +34,10 @@ public struct RandomValues {
         case .bytes(let count): return .bytes(bytes(count))
         case .array(let element, let count): return .array((0..<count).map { _ in value(of: element) })
         case .message(let layout): return .message(values(of: layout))
-        case .union(let union): return .message([union.rawName: .bytes(bytes(union.size))])
+        case .union(let union):
+            // Bytes that are text for whoever reads them as such.
+            let hasText = union.members.contains { if case .text = $0.type { true } else { false } }
+            return .message([union.rawName: .bytes(hasText ? text(union.size) : bytes(union.size))])
         case .tail(let tail):
             let count = Int.random(in: 0...5, using: &random)
             switch tail.element {

@@ -10,7 +10,7 @@ extension SwiftEmitter {
         _ path: String,
         depth: Int
     ) throws(EmissionError) -> (declaration: String, isHashable: Bool) {
-        if case .bits = field.type { throw error(.missingType("bit field yet"), path) }
+        if case .bits(let bits) = field.type { return (try bitProperty(field, bits, name, path), true) }
         switch field.role {
         case .reserved, .padding: return ("var \(name): Reserved<\(field.type.sizeMinimum)>", true)
         case .count:
@@ -78,7 +78,7 @@ extension SwiftEmitter {
         }
     }
 
-    private func constant(
+    func constant(
         _ bits: UInt64,
         _ type: FieldType,
         _ spelling: String,

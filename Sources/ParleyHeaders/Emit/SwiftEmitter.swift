@@ -116,10 +116,11 @@ struct SwiftEmitter {
             isHashable = isHashable && hashable
         }
         let size = layout.emittedSize
+        let order = try bitOrder(layout.fields, path)
         let spelling = try define(layout.name, path, isOutermost: isOutermost) { name in
             var source = SourceText()
             source.line("/// \(size).")
-            source.line("@WireMessage")
+            source.line("@WireMessage\(order == .little ? "(bitOrder: .leastSignificantFirst)" : "")")
             if rows.isEmpty {
                 source.line("struct \(name): Hashable {}")
             } else {
