@@ -57,7 +57,7 @@ public struct RandomLayout {
             MessageLayout.Variants.Case(
                 tag: UInt64(index * 3),
                 name: "case\(index)",
-                layout: structure(fresh("body"), depth: 1, mayVary: chance(40))
+                layout: structure(fresh("\(name)_body"), depth: 1, mayVary: chance(40))
             )
         }
         let variants = MessageLayout.Variants(
@@ -70,7 +70,7 @@ public struct RandomLayout {
         return MessageLayout(name: name, packing: [], variants: variants)
     }
 
-    private mutating func structure(_ name: String, depth: Int, mayVary: Bool) -> MessageLayout {
+    private mutating func structure(_ title: String, depth: Int, mayVary: Bool) -> MessageLayout {
         var fields: [MessageLayout.Field] = []
         var odd = Self.oddNames
         for _ in 0..<number(1...(depth == 0 ? 8 : 4)) {
@@ -85,7 +85,7 @@ public struct RandomLayout {
             fields.append(.init(name, type, role: role))
         }
         if mayVary, chance(40) { addTail(to: &fields, depth) }
-        return MessageLayout(name: name, packing: fields)
+        return MessageLayout(name: title, packing: fields)
     }
 
     private mutating func role() -> MessageLayout.Role {
@@ -117,7 +117,7 @@ public struct RandomLayout {
     private mutating func enumeration() -> EnumerationType {
         if chance(30), !enumerations.isEmpty { return enumerations[number(0...enumerations.count - 1)] }
         let isSigned = chance(30)
-        let name = fresh("kind")
+        let name = fresh("\(self.name)_kind")
         var cases = (0..<number(1...4)).map { EnumerationType.Case(name: "\(name)_\($0)", value: Int64($0 * 40)) }
         if isSigned { cases.append(.init(name: "\(name)_least", value: -5)) }
         // The widths that C gives these values: int, or the least when packed.
@@ -154,7 +154,7 @@ public struct RandomLayout {
 
     private mutating func inner(_ depth: Int) -> MessageLayout {
         if chance(30), let known = structs.last { return known }
-        let layout = structure(fresh("inner"), depth: depth + 1, mayVary: false)
+        let layout = structure(fresh("\(name)_inner"), depth: depth + 1, mayVary: false)
         structs.append(layout)
         return layout
     }
@@ -171,7 +171,7 @@ public struct RandomLayout {
             return UnionType.Member(fresh("m"), type)
         }
         let size = members.map(\.type.sizeMinimum).max() ?? 1
-        return UnionType(name: fresh("choice"), size: size, members: members)
+        return UnionType(name: fresh("\(name)_choice"), size: size, members: members)
     }
 
     /// Bit fields that fill whole bytes.
