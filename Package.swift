@@ -95,8 +95,10 @@ let package = Package(
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .strictMemorySafety()]
         ),
         // L2
-        layer("ParleyText", ["ParleyTypes", "ParleyWire"]),
-        tests(of: "ParleyText", ["ParleyTypes", "ParleyWire"]),
+        layer("ParleyText", ["ParleyHeaders", "ParleyTypes", "ParleyWire"]),
+        tests(of: "ParleyText", ["ParleyHeaders", "ParleyTypes", "ParleyWire"]),
+        layer("ParleyCapture", ["ParleyTypes"]),
+        tests(of: "ParleyCapture", ["ParleyTypes"]),
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
         tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
         // L3
@@ -113,12 +115,13 @@ let package = Package(
         layer(
             "ParleyCommand",
             [
-                "ParleyCore", "ParleyHeaders", "ParleyText", "ParleyTypes", "ParleyWire", log,
+                "ParleyCapture", "ParleyCore", "ParleyHeaders", "ParleyText", "ParleyTypes", "ParleyWire",
+                log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(name: "ParleyProgram", dependencies: ["ParleyCommand"], swiftSettings: settings),
-        tests(of: "ParleyCommand", ["ParleyText", "ParleyTypes", "ParleyWire"]),
+        tests(of: "ParleyCommand", ["ParleyCapture", "ParleyText", "ParleyTypes", "ParleyWire"]),
         // The package's own rules: which layer imports which, who may read a clock.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

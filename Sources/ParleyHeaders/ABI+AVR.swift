@@ -15,6 +15,7 @@ extension ABI {
         longDouble: Extent(size: 4, alignment: 1),
         pointer: Extent(size: 2, alignment: 1),
         alignmentMaximum: 1,
+        records: RecordRules(bitFieldTypesMatter: false),
         names: .int16,
         macros: gccMacros + ["__AVR__ 1", "__AVR 1", "AVR 1"]
     )

@@ -15,6 +15,7 @@ extension ABI {
         longDouble: Extent(size: 12, alignment: 2),
         pointer: Extent(size: 4, alignment: 2),
         alignmentMaximum: 2,
+        records: RecordRules(bitFieldTypesMatter: false, zeroWidthAlignment: 2),
         names: TypeNames(wideCharacter: "long"),
         macros: linuxMacros + [
             "__m68k__ 1", "__mc68000__ 1", "__mc68000 1", "mc68000 1", "__mc68020__ 1", "__mc68020 1",

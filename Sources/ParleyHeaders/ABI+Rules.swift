@@ -2,6 +2,12 @@ extension ABI {
     /// How a compiler lays out structs and unions, as far as compilers differ in it.
     public struct RecordRules: Sendable, Hashable {
         public var family: Family
+        /// Whether the declared type of a bit field matters to its place: if not, it begins at the next bit
+        /// whatever its type (GCC's PCC_BITFIELD_TYPE_MATTERS is 0: AVR, m68k).
+        public var bitFieldTypesMatter: Bool
+        /// The alignment that a bit field of zero width gives to what follows where types do not matter, in
+        /// bytes.
+        public var zeroWidthAlignment: Int
         /// Whether an unnamed bit field, too, gives the struct the alignment of its type (Arm).
         public var unnamedBitFieldsAlign: Bool
         /// The alignment that a member of a whole-number type gets at most, unless an attribute asks for
@@ -12,11 +18,15 @@ extension ABI {
 
         public init(
             family: Family = .gcc,
+            bitFieldTypesMatter: Bool = true,
+            zeroWidthAlignment: Int = 1,
             unnamedBitFieldsAlign: Bool = false,
             integerMemberAlignmentMax: Int? = nil,
             emptySize: Int = 0
         ) {
             self.family = family
+            self.bitFieldTypesMatter = bitFieldTypesMatter
+            self.zeroWidthAlignment = zeroWidthAlignment
             self.unnamedBitFieldsAlign = unnamedBitFieldsAlign
             self.integerMemberAlignmentMax = integerMemberAlignmentMax
             self.emptySize = emptySize

@@ -113,18 +113,29 @@ extension BuiltInHeaders {
         typedef unsigned int gid_t;
         typedef unsigned int id_t;
         typedef unsigned int mode_t;
+        #if defined(__riscv) && __riscv_xlen == 32
+        typedef int64_t off_t;
+        typedef int64_t time_t;
+        #elif defined(_WIN32)
         typedef long off_t;
+        typedef long long time_t;
+        #elif defined(__AVR__)
+        typedef long off_t;
+        typedef uint32_t time_t;
+        #else
+        typedef long off_t;
+        typedef long time_t;
+        #endif
         typedef unsigned long ino_t;
         typedef int64_t off64_t;
         typedef int64_t loff_t;
-        typedef long time_t;
         typedef long clock_t;
         typedef long suseconds_t;
         typedef unsigned int useconds_t;
         typedef char *caddr_t;
         typedef char *__caddr_t;
         typedef unsigned int __socklen_t;
-        typedef long __time_t;
+        typedef time_t __time_t;
         typedef int __pid_t;
         typedef unsigned int __uid_t;
         typedef unsigned int __gid_t;
@@ -271,6 +282,34 @@ extension BuiltInHeaders {
         #define __attribute_malloc__
         #define __returns_nonnull
         #define __USE_MISC 1
+
+        """
+
+    /// The names of Windows for numbers.
+    static let windows = """
+        #include <stdint.h>
+        typedef unsigned char BYTE, UCHAR, BOOLEAN;
+        typedef char CHAR;
+        typedef unsigned short WORD, USHORT, WCHAR;
+        typedef short SHORT;
+        typedef unsigned long DWORD, ULONG;
+        typedef long LONG;
+        typedef int BOOL, INT;
+        typedef unsigned int UINT;
+        typedef long long LONGLONG;
+        typedef unsigned long long ULONGLONG, DWORDLONG, QWORD;
+        typedef float FLOAT;
+        typedef int8_t INT8;
+        typedef int16_t INT16;
+        typedef int32_t INT32, LONG32;
+        typedef int64_t INT64, LONG64;
+        typedef uint8_t UINT8;
+        typedef uint16_t UINT16;
+        typedef uint32_t UINT32, ULONG32, DWORD32;
+        typedef uint64_t UINT64, ULONG64, DWORD64;
+        typedef uintptr_t UINT_PTR, ULONG_PTR, DWORD_PTR, SIZE_T;
+        typedef intptr_t INT_PTR, LONG_PTR, SSIZE_T;
+        typedef void *PVOID, *LPVOID, *HANDLE;
 
         """
 

@@ -60,6 +60,8 @@ enum BuiltInHeaders {
         "stdlib.h": "#include <stddef.h>\n",
         "string.h": "#include <stddef.h>\n",
         "strings.h": "#include <stddef.h>\n",
+        "windows.h": windows, "Windows.h": windows, "windef.h": windows, "basetsd.h": windows,
+        "winsock2.h": windows,
         "ctype.h": "", "errno.h": "", "math.h": "", "signal.h": "", "float.h": "", "pthread.h": "",
         "netdb.h": "",
         "poll.h": "", "fcntl.h": "#include <sys/types.h>\n", "unistd.h": "#include <sys/types.h>\n",

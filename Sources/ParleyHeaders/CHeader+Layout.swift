@@ -52,7 +52,8 @@ extension CHeader {
             return (index, plain)
         }
         if case .record(let index)? = parser.types.tags[plain] { return (index, plain) }
-        let hint = problems.first.map { "\($0.location) was not understood: \($0.reason)" }
+        let near = Nearest.name(to: plain, among: structs).map { "did you mean \($0)?" }
+        let hint = near ?? problems.first.map { "\($0.location) was not understood: \($0.reason)" }
         throw HeaderError(.unknownStruct(plain, known: structs), at: SourceLocation(file: file), hint: hint)
     }
 }

@@ -98,6 +98,7 @@ extension CHeader {
                 members += try self.members(of: parser.types.records[index], at: base + member.offset)
                 continue
             }
+            if member.name.isEmpty { continue }
             var type = member.type
             var dimensions = ""
             while case .array(let element, let count) = type, !member.spelling.hasSuffix("]") {
@@ -150,7 +151,7 @@ extension CHeader {
                 count: count,
                 elementSize: try parser.extent(of: element, at: spot).size
             )
-        case .aligned(let type, _): return try kind(of: type, at: spot)
+        case .aligned(let type, _), .atomic(let type, _): return try kind(of: type, at: spot)
         case .void, .function, .opaque, .unsupported: return .opaque
         }
     }

@@ -41,6 +41,8 @@ indirect enum CType: Sendable, Hashable {
     case array(CType, count: Int?)
     /// A typedef with `__attribute__((aligned))`.
     case aligned(CType, to: Int)
+    /// `_Atomic`, where it is aligned to more than the type is.
+    case atomic(CType, alignment: Int)
     /// A type of known size whose values mean nothing to Parley: `__int128`, `_Complex double`.
     case opaque(String, size: Int, alignment: Int)
     /// A type that Parley knows by name only: `_BitInt`.
@@ -48,8 +50,10 @@ indirect enum CType: Sendable, Hashable {
 
     /// The type without alignment.
     var bare: CType {
-        if case .aligned(let type, _) = self { return type.bare }
-        return self
+        switch self {
+        case .aligned(let type, _), .atomic(let type, _): type.bare
+        default: self
+        }
     }
 
     /// The type with another alignment in place of its own.
@@ -62,7 +66,7 @@ indirect enum CType: Sendable, Hashable {
     var depth: Int {
         switch self {
         case .array(let element, _): element.depth + 1
-        case .aligned(let type, _): type.depth + 1
+        case .aligned(let type, _), .atomic(let type, _): type.depth + 1
         default: 0
         }
     }

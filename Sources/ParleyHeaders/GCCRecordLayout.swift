@@ -47,7 +47,7 @@ struct GCCRecordLayout {
             return (0, max(1, desired / 8))
         }
         if known != 0, known < desired { align(to: desired) }
-        if isBitField, !isPacked, pack == nil, size != 0 {
+        if abi.records.bitFieldTypesMatter, isBitField, !isPacked, pack == nil, size != 0 {
             // A bit field may not span more units of alignment of its type than its type itself.
             let unit = item.extent.alignment * 8
             let start = (offset * 8 + bits) % unit
@@ -80,7 +80,9 @@ struct GCCRecordLayout {
         let ownType = item.extent.alignment * 8
         let isZeroWidth = item.width == 0
         if isZeroWidth { isPacked = false }
-        if isZeroWidth || (item.width == nil && !(isPacked && isUserAligned)), ownType > alignment {
+        if isZeroWidth, !abi.records.bitFieldTypesMatter {
+            alignment = max(alignment, abi.records.zeroWidthAlignment * 8)
+        } else if isZeroWidth || (item.width == nil && !(isPacked && isUserAligned)), ownType > alignment {
             alignment = ownType
             isUserAligned = item.isTypeUserAligned
         }
@@ -101,7 +103,7 @@ struct GCCRecordLayout {
 
     /// `update_alignment_for_field`.
     private mutating func raiseRecord(_ item: Item, _ isPacked: Bool, _ desired: Int) {
-        guard let width = item.width else {
+        guard let width = item.width, abi.records.bitFieldTypesMatter else {
             alignmentBits = max(alignmentBits, desired)
             return
         }

@@ -57,6 +57,8 @@ public struct HeaderError: Error, Sendable, Hashable {
         case notAStruct(String)
         /// A pointer means nothing on another machine.
         case pointer(field: String)
+        /// A type whose values each machine keeps in a form of its own.
+        case meaningless(field: String, type: String)
         /// Legal C that Parley does not read yet.
         case unsupported(String)
         case unknownTail(String, known: [String])
@@ -140,6 +142,8 @@ extension HeaderError.Reason: CustomStringConvertible {
                 : "there is no struct \(name); the header defines \(Self.list(known))"
         case .notAStruct(let name): "\(name) is no struct"
         case .pointer(let field): "\(field) is a pointer, which means nothing on another machine"
+        case .meaningless(let field, let type):
+            "\(field) is of the type \(type), which machines keep each in a form of its own"
         case .unsupported(let what): "\(what) not supported yet"
         case .unknownTail(let name, let known):
             "there is no field \(name) to be the tail; there are \(Self.list(known))"

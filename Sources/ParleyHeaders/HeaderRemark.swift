@@ -1,3 +1,5 @@
+public import ParleyWire
+
 /// Something that is legal and still worth knowing before two machines rely on it.
 public struct HeaderRemark: Sendable, Hashable {
     public var reason: Reason
@@ -9,8 +11,14 @@ public struct HeaderRemark: Sendable, Hashable {
     }
 
     public enum Reason: Sendable, Hashable {
+        /// Bit fields, which compilers for machines of the other byte order place from the other end.
+        case bitField(abi: String, order: ByteOrder)
         /// A system header that Parley has no version of: what it declares is unknown here.
         case skippedHeader(String)
+        /// A file that includes itself, directly or by others, without end: it is not read again.
+        case cutCycle(String)
+        /// An attribute that is spelled almost as one that changes layouts.
+        case unknownAttribute(String, near: String)
         /// A standard type is used though its header is not included.
         case assumedType(String)
         /// A type whose size differs between machines.
@@ -42,7 +50,14 @@ extension HeaderRemark: CustomStringConvertible {
 extension HeaderRemark.Reason: CustomStringConvertible {
     public var description: String {
         switch self {
+        case .bitField(let abi, let order):
+            "bit fields begin at the \(order == .little ? "least" : "most") significant bit on \(abi); compilers "
+                + "for \(order == .little ? "big" : "little")-endian machines begin at the other end"
         case .skippedHeader(let path): "<\(path)> was not read: Parley has no version of it"
+        case .cutCycle(let path):
+            "\(path) is being read already and has no guard (#pragma once): it is not read again here"
+        case .unknownAttribute(let name, let near):
+            "\(name) is no attribute that changes a layout; did you mean \(near)?"
         case .assumedType(let name): "\(name) is used without its header; taken as the standard's"
         case .sizeDepends(let field, let type, let bytes, let abi):
             "the size of \(type) \(field) depends on the machine: \(bytes) bytes on \(abi)"

@@ -13,58 +13,84 @@ struct LayoutBuilder {
         self.byteOrder = byteOrder
     }
 
+    /// A member with its place from the layout's first byte, and what its record says of order.
+    struct Entry {
+        var member: CRecord.Member
+        var numbers: ByteOrder
+        var bits: ByteOrder
+        /// The first bit, from the layout's first.
+        var begin: Int { 8 * member.offset + member.firstBit }
+        /// Whether it is a struct or union without a name.
+        var isNameless: Bool { member.name.isEmpty && member.bitWidth == nil }
+    }
+
     /// The layout of a whole message.
     mutating func outermost(_ index: Int, name: String, tail: String?) throws(Fault) -> MessageLayout {
         let record = try complete(index)
-        let members = try flatten(record, at: 0)
-        let named = members.map(\.name)
-        if let tail {
-            guard let member = members.first(where: { $0.name == tail }) else {
-                throw Fault(.unknownTail(tail, known: named), at: record.spot)
-            }
-            guard members.last?.name == tail else {
-                throw Fault(
-                    .tailNotLast(tail, last: named.last ?? ""),
-                    at: member.spot,
-                    hint: "only what stands at the end of a message can vary in length"
-                )
-            }
-            guard case .array = member.type.bare else {
-                throw Fault(.tailNotArray(tail, type: parser.spelling(member.type)), at: member.spot)
-            }
-        }
-        var fields: [MessageLayout.Field] = []
-        var end = 0
-        var holes = 0
-        for (position, member) in members.enumerated() {
-            holes += fill(&fields, &end, to: member.offset)
-            let isLast = position == members.count - 1
+        let entries = try entries(of: index)
+        try check(tail, entries, record)
+        var run = FieldRun()
+        for (position, entry) in entries.enumerated() {
+            let member = entry.member
+            run.fill(to: entry.begin)
+            let isLast = position == entries.count - 1
             if isLast, case .array(let element, let count) = member.type.bare,
                 count ?? 0 == 0 || tail == member.name
             {
-                let item = try fieldType(element, member)
-                fields.append(.init(member.name, .tail(TailType(tailElement(element, item))), offset: end))
-                if holes > 0 { note(.holes(structure: name, bytes: holes), at: record.spot) }
+                let item = try fieldType(element, entry)
+                run.append(member.name, .tail(TailType(tailElement(element, item))))
+                noteHoles(run, name, record)
                 if record.size > member.offset, count ?? 0 == 0 {
                     note(
-                        .tailInsidePadding(field: member.name, offset: end, size: record.size),
+                        .tailInsidePadding(field: member.name, offset: member.offset, size: record.size),
                         at: member.spot
                     )
                 }
-                return MessageLayout(name: name, fields: fields)
+                return MessageLayout(name: name, fields: run.fields)
+            }
+            if isLast, case .record(let inner) = member.type.bare, parser.types.records[inner].isFlexible,
+                !parser.types.records[inner].isUnion
+            {
+                let open = try outermost(
+                    inner,
+                    name: parser.types.records[inner].name ?? member.name,
+                    tail: nil
+                )
+                run.append(member.name, .message(open))
+                noteHoles(run, name, record)
+                return MessageLayout(name: name, fields: run.fields)
             }
             if isLast, case .array(_, count: 1) = member.type.bare {
                 note(.arrayOfOne(field: member.name), at: member.spot)
             }
-            try append(member, to: &fields, &end)
+            try append(entry, to: &run)
         }
-        holes += fill(&fields, &end, to: record.size)
-        if holes > 0 { note(.holes(structure: name, bytes: holes), at: record.spot) }
-        return MessageLayout(name: name, fields: fields)
+        run.fill(to: 8 * record.size)
+        noteHoles(run, name, record)
+        return MessageLayout(name: name, fields: run.fields)
+    }
+
+    private func check(_ tail: String?, _ entries: [Entry], _ record: CRecord) throws(Fault) {
+        guard let tail else { return }
+        let named = entries.map(\.member.name).filter { !$0.isEmpty }
+        guard let member = entries.first(where: { $0.member.name == tail })?.member else {
+            let near = Nearest.name(to: tail, among: named).map { "did you mean \($0)?" }
+            throw Fault(.unknownTail(tail, known: named), at: record.spot, hint: near)
+        }
+        guard entries.last?.member.name == tail else {
+            throw Fault(
+                .tailNotLast(tail, last: named.last ?? ""),
+                at: member.spot,
+                hint: "only what stands at the end of a message can vary in length"
+            )
+        }
+        guard case .array = member.type.bare else {
+            throw Fault(.tailNotArray(tail, type: parser.spelling(member.type)), at: member.spot)
+        }
     }
 
     /// The layout of a struct inside of another: always of its full size.
-    private mutating func inner(_ index: Int, _ member: CRecord.Member) throws(Fault) -> MessageLayout {
+    mutating func inner(_ index: Int, _ member: CRecord.Member) throws(Fault) -> MessageLayout {
         if let layout = known[index] { return layout }
         let record = try complete(index)
         if record.isFlexible {
@@ -75,132 +101,93 @@ struct LayoutBuilder {
                 at: member.spot
             )
         }
-        var fields: [MessageLayout.Field] = []
-        var end = 0
-        var holes = 0
-        for member in try flatten(record, at: 0) {
-            holes += fill(&fields, &end, to: member.offset)
-            try append(member, to: &fields, &end)
+        var run = FieldRun()
+        for entry in try entries(of: index) {
+            run.fill(to: entry.begin)
+            try append(entry, to: &run)
         }
-        holes += fill(&fields, &end, to: record.size)
+        run.fill(to: 8 * record.size)
         let name = record.name ?? member.name
-        if holes > 0 { note(.holes(structure: name, bytes: holes), at: record.spot) }
-        let layout = MessageLayout(name: name, fields: fields)
+        noteHoles(run, name, record)
+        let layout = MessageLayout(name: name, fields: run.fields)
         known[index] = layout
         return layout
     }
 
-    private mutating func append(
-        _ member: CRecord.Member,
-        to fields: inout [MessageLayout.Field],
-        _ end: inout Int
-    ) throws(Fault) {
-        if member.bitWidth != nil {
-            throw Fault(.unsupported("the bit field \(member.name) is"), at: member.spot)
+    private mutating func append(_ entry: Entry, to run: inout FieldRun) throws(Fault) {
+        let member = entry.member
+        if let width = member.bitWidth {
+            // Without a name its bits are kept free on purpose: no hole of the compiler's.
+            guard !member.name.isEmpty else { return run.reserve(width, entry.bits) }
+            note(.bitField(abi: parser.abi.name, order: entry.bits), at: member.spot)
+            return run.append(member.name, .bits(try bitsType(entry, width)))
         }
-        let type = try fieldType(member.type, member)
+        let type = try fieldType(member.type, entry)
         if type.sizeMinimum == 0 {
             note(.emptyArray(field: member.name), at: member.spot)
             return
         }
-        fields.append(.init(member.name, type, offset: end))
-        end += type.sizeMinimum
+        run.append(member.name, type)
         if member.isABIDependent { noteSize(member) }
     }
 
-    /// Padding up to a member; how much.
-    private func fill(_ fields: inout [MessageLayout.Field], _ end: inout Int, to offset: Int) -> Int {
-        let gap = offset - end
-        guard gap > 0 else { return 0 }
-        fields.append(.init("padding", .bytes(count: gap), role: .padding, offset: end))
-        end = offset
-        return gap
-    }
-
-    private func complete(_ index: Int) throws(Fault) -> CRecord {
+    func complete(_ index: Int) throws(Fault) -> CRecord {
         let record = parser.types.records[index]
         _ = try parser.extent(of: .record(index), at: record.spot)
-        if record.isUnion { throw Fault(.unsupported("the union \(record.name ?? "") is"), at: record.spot) }
         return record
     }
 
-    /// The members, those of anonymous structs in their place.
-    private func flatten(_ record: CRecord, at base: Int) throws(Fault) -> [CRecord.Member] {
-        var members: [CRecord.Member] = []
+    /// The members of a struct, those of anonymous structs in their place. Unions without a name get one; a
+    /// union as a whole is one member.
+    private func entries(of index: Int) throws(Fault) -> [Entry] {
+        let record = try complete(index)
+        guard record.isUnion else {
+            var entries = try flatten(index, at: 0)
+            var names = KeywordNames(taken: entries.map(\.member.name))
+            for index in entries.indices where entries[index].isNameless {
+                entries[index].member.name = names.next("union")
+            }
+            return entries
+        }
+        let whole = CRecord.Member(
+            name: "union",
+            type: .record(index),
+            spelling: parser.spelling(.record(index)),
+            isABIDependent: false,
+            spot: record.spot
+        )
+        return [entry(whole, record)]
+    }
+
+    private func flatten(
+        _ index: Int,
+        at base: Int
+    ) throws(Fault) -> [Entry] {
+        let record = try complete(index)
+        var entries: [Entry] = []
         for var member in record.members {
             member.offset += base
-            if member.name.isEmpty, case .record(let index) = member.type.bare {
-                members += try flatten(complete(index), at: member.offset)
+            if member.name.isEmpty, case .record(let index) = member.type.bare,
+                !(try complete(index).isUnion)
+            {
+                entries += try flatten(index, at: member.offset)
             } else {
-                members.append(member)
+                entries.append(entry(member, record))
             }
         }
-        return members
+        return entries
     }
 
-    private mutating func fieldType(_ type: CType, _ member: CRecord.Member) throws(Fault) -> FieldType {
-        switch type.bare {
-        case .scalar(let scalar): return try scalarType(scalar, member)
-        case .enumeration(let index):
-            _ = try parser.extent(of: type.bare, at: member.spot)
-            return .enumeration(enumeration(parser.types.enumerations[index]))
-        case .record(let index):
-            if parser.types.records[index].isUnion {
-                throw Fault(.unsupported("the union \(member.name) is"), at: member.spot)
-            }
-            return .message(try inner(index, member))
-        case .array(let element, let count):
-            let count = count ?? 0
-            let item = try fieldType(element, member)
-            switch element.bare {
-            case .scalar(.char): return .text(capacity: count)
-            case .scalar(.unsignedChar): return .bytes(count: count)
-            default: return .array(of: item, count: count)
-            }
-        case .pointer:
-            throw Fault(
-                .pointer(field: member.name),
-                at: member.spot,
-                hint: "send what it points to, or an index"
-            )
-        case .opaque(let name, _, _), .unsupported(let name):
-            throw Fault(.unsupported("the type \(name) is"), at: member.spot)
-        case .void, .function, .aligned:
-            throw Fault(.incompleteType(parser.spelling(type)), at: member.spot)
-        }
-    }
-
-    private func scalarType(_ scalar: CScalar, _ member: CRecord.Member) throws(Fault) -> FieldType {
-        let size = parser.abi.extent(of: scalar).size
-        switch scalar {
-        case .bool: return .bool
-        case .longDouble: throw Fault(.unsupported("the type long double is"), at: member.spot)
-        case .float, .double: return .float(bytes: size, order: byteOrder)
-        default:
-            return .integer(IntegerType(bytes: size, isSigned: parser.abi.isSigned(scalar), order: byteOrder))
-        }
-    }
-
-    private func enumeration(_ source: CEnumeration) -> EnumerationType {
-        let scalar = source.scalar
-        return EnumerationType(
-            name: source.name ?? "enum",
-            integer: IntegerType(
-                bytes: parser.abi.extent(of: scalar).size,
-                isSigned: parser.abi.isSigned(scalar),
-                order: byteOrder
-            ),
-            cases: source.cases.map { .init(name: $0.name, value: Int64(truncatingIfNeeded: $0.value)) },
-            isOpen: true
+    func entry(_ member: CRecord.Member, _ record: CRecord) -> Entry {
+        Entry(
+            member: member,
+            numbers: record.storageOrder ?? byteOrder,
+            bits: record.storageOrder ?? parser.abi.byteOrder
         )
     }
 
-    private func tailElement(_ element: CType, _ item: FieldType) -> TailType.Element {
-        switch element.bare {
-        case .scalar(.char): .text
-        case .scalar(.unsignedChar): .bytes
-        default: .items(item)
-        }
+    private mutating func noteHoles(_ run: FieldRun, _ name: String, _ record: CRecord) {
+        if run.holes > 0 { note(.holes(structure: name, bytes: run.holes), at: record.spot) }
     }
 
     private mutating func noteSize(_ member: CRecord.Member) {
@@ -213,8 +200,12 @@ struct LayoutBuilder {
         )
     }
 
-    private mutating func note(_ reason: HeaderRemark.Reason, at spot: Spot) {
+    mutating func note(_ reason: HeaderRemark.Reason, at spot: Spot) {
         let observation = Observation(reason: reason, spot: spot)
+        if case .bitField = reason {
+            // Once: it is true of all of them.
+            if observations.contains(where: { $0.reason == reason }) { return }
+        }
         if noted.insert(observation).inserted { observations.append(observation) }
     }
 }

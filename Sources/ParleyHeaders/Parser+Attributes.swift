@@ -96,6 +96,11 @@ extension Parser {
             case "ms_struct", "gcc_struct", "ext_vector_type", "address_space":
                 throw Fault(.unsupported("the attribute \(name) is"), at: word.spot)
             default:
+                if let near = Nearest.name(to: name, among: ["packed", "aligned", "scalar_storage_order"]) {
+                    observations.append(
+                        Observation(reason: .unknownAttribute(name, near: near), spot: word.spot)
+                    )
+                }
                 if token.is("(") { try skipBalanced() }
             }
         }

@@ -74,7 +74,11 @@ extension Parser {
     private func shift(_ operation: Token, _ a: CInteger, _ b: CInteger) throws(Fault) -> CInteger {
         guard b.value >= 0, b.value < Int128(a.type.bits) else {
             if unevaluated > 0 { return truth(false) }
-            throw Fault(.badShift("\(b.value)"), at: operation.spot)
+            throw Fault(
+                .badShift("\(b.value)"),
+                at: operation.spot,
+                hint: "what is shifted has \(a.type.bits) bits on \(abi.name)"
+            )
         }
         let count = Int(b.value)
         if operation.text == ">>" { return CInteger(value: a.value >> count, type: a.type) }
@@ -178,7 +182,9 @@ extension Parser {
         throw Fault(
             .unknownName(word.text),
             at: word.spot,
-            hint: token.is("(") ? "a function's value is no constant" : nil
+            hint: token.is("(")
+                ? "a function's value is no constant"
+                : Nearest.name(to: word.text, among: types.constants.keys).map { "did you mean \($0)?" }
         )
     }
 
@@ -224,7 +230,12 @@ extension Parser {
             }
             _ = try extent(of: type, at: spot)
             guard let member = types.records[index].members.first(where: { $0.name == field.text }) else {
-                throw Fault(.unknownName(field.text), at: field.spot)
+                throw Fault(
+                    .unknownName(field.text),
+                    at: field.spot,
+                    hint: Nearest.name(to: field.text, among: types.records[index].members.map(\.name))
+                        .map { "did you mean \($0)?" }
+                )
             }
             total += member.offset
             type = member.type

@@ -22,7 +22,7 @@ extension Parser {
             switch record.state {
             case .incomplete: throw Fault(.incompleteType(spelling(type)), at: spot)
             case .broken(let fault): throw fault
-            case .complete: return ABI.Extent(size: record.size, alignment: record.alignment)
+            case .complete: return extent(of: record)
             }
         case .array(let element, let count):
             let inner = try extent(of: element, at: spot)
@@ -31,9 +31,19 @@ extension Parser {
                 throw Fault(.tooMuch(.typeBytes, maximum: budget.limits.typeBytesMax), at: spot)
             }
             return ABI.Extent(size: size, alignment: inner.alignment)
-        case .aligned(let type, let alignment):
+        case .aligned(let type, let alignment), .atomic(let type, let alignment):
             return ABI.Extent(size: try extent(of: type, at: spot).size, alignment: alignment)
         }
+    }
+
+    /// GCC counts a struct of the size of a number as a number: on i386 it then has a number's alignment, even
+    /// if what is inside, an `_Atomic long long`, has more.
+    private func extent(of record: CRecord) -> ABI.Extent {
+        var alignment = record.alignment
+        if !record.isUserAligned, record.size <= 8, let most = abi.records.integerMemberAlignmentMax {
+            alignment = min(alignment, most)
+        }
+        return ABI.Extent(size: record.size, alignment: alignment, preferredAlignment: record.alignment)
     }
 
     /// Gives each member its place, as the ABI's compilers do.
@@ -86,8 +96,8 @@ extension Parser {
                 throw Fault(.tooMuch(.typeBytes, maximum: budget.limits.typeBytesMax), at: member.spot)
             }
             try count(member, into: &record)
-            // Without a name a bit field only moves what follows.
-            if member.bitWidth == nil || !member.name.isEmpty { record.members.append(member) }
+            // Without bits it only moves what follows.
+            if member.bitWidth != 0 { record.members.append(member) }
         }
         if attributes.alignment != nil { record.isUserAligned = true }
         record.size = isGCC ? gcc.size : microsoft.finish()

@@ -65,7 +65,12 @@ extension Parser {
             guard isClosed else { throw error }
         }
         var attributes = before
-        try self.attributes(into: &attributes)
+        do throws(Fault) {
+            try self.attributes(into: &attributes)
+        } catch {
+            types.records[index].state = .broken(error)
+            throw error
+        }
         if broken == nil {
             do throws(Fault) {
                 try layOut(index, members, attributes, packLimit)
@@ -216,7 +221,9 @@ extension Parser {
             types.enumerations.append(CEnumeration())
         }
         var underlying: CScalar?
-        if try take(":") {
+        // In a struct `enum e : 3` is a bit field.
+        if token.is(":"), startsType(peek()) {
+            try advance()
             let spot = token.spot
             let type = try nested { (parser) throws(Fault) in try parser.specifiers().type }
             guard case .scalar(let scalar) = type.bare, !scalar.isFloating else {

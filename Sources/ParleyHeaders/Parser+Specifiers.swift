@@ -81,6 +81,15 @@ extension Parser {
         return typedef.type
     }
 
+    /// The names of types that can be meant here.
+    private var typeNames: [String] {
+        Array(types.typedefs.keys) + (fallback.map { Array($0.keys) } ?? [])
+            + [
+                "char", "short", "int", "long", "float", "double", "signed", "unsigned", "struct", "union",
+                "enum",
+            ]
+    }
+
     /// `typeof(type)`, `_Atomic(type)`.
     private mutating func operand(_ word: Token, _ result: inout Specifiers) throws(Fault) -> CType {
         try advance()
@@ -107,7 +116,7 @@ extension Parser {
         guard extent.size <= 16, extent.size & (extent.size - 1) == 0, alignment > extent.alignment else {
             return type
         }
-        return type.aligned(to: alignment)
+        return .atomic(type, alignment: alignment)
     }
 
     private func int128(_ name: String) -> CType {
@@ -124,6 +133,8 @@ extension Parser {
         } else if let near = [word.text + "_t", "u" + word.text, word.text.lowercased()].first(where: {
             typedef($0) != nil
         }) {
+            hint = "did you mean \(near)?"
+        } else if let near = Nearest.name(to: word.text, among: typeNames) {
             hint = "did you mean \(near)?"
         }
         return Fault(.unknownType(word.text), at: word.spot, hint: hint)
@@ -196,7 +207,7 @@ extension Parser {
         case .pointer: "a pointer"
         case .function: "a function"
         case .array(let element, let count): "\(spelling(element))[\(count.map(String.init) ?? "")]"
-        case .aligned(let type, _): spelling(type)
+        case .aligned(let type, _), .atomic(let type, _): spelling(type)
         case .opaque(let name, _, _), .unsupported(let name): name
         }
     }

@@ -14,7 +14,8 @@ struct Preprocessor {
     private let loader: (IncludeRequest) -> HeaderSource?
     private var onceFiles: Set<String> = []
     private var sourceBytes = 0
-    private var depth = 0
+    /// The files that are being read, and whether each asked for the next between `#if` and `#endif`.
+    private var stack: [(file: String, isConditional: Bool)] = []
 
     init(abi: ABI, limits: HeaderLimits, loader: @escaping (IncludeRequest) -> HeaderSource?) {
         self.abi = abi
@@ -40,6 +41,8 @@ struct Preprocessor {
         guard table.files.count <= budget.limits.includesMax else {
             throw Fault(.tooMuch(.includes, maximum: budget.limits.includesMax), at: start)
         }
+        stack.append((table.files[file].name, false))
+        defer { stack.removeLast() }
         var lexer = Lexer(bytes, file: file)
         let tokens = try lexer.run(&budget)
         var groups: [Group] = []
@@ -76,6 +79,11 @@ struct Preprocessor {
         }
     }
 
+    private static let directives = [
+        "define", "undef", "include", "if", "ifdef", "ifndef", "elif", "else", "endif", "error", "pragma",
+        "warning", "line",
+    ]
+
     /// A group between `#if` and `#endif`.
     private struct Group {
         var spot: Spot
@@ -94,14 +102,20 @@ struct Preprocessor {
         switch name.text {
         case "define": try define(rest, at: name.spot)
         case "undef": macros[rest.first?.text ?? ""] = nil
-        case "include", "include_next", "import": try include(rest, at: name)
+        case "include", "include_next", "import":
+            stack[stack.count - 1].isConditional = !groups.isEmpty
+            try include(rest, at: name)
         case "error":
             throw Fault(.errorDirective(Self.sentence(rest)), at: Self.span(name, rest.last))
         case "pragma": pragma(rest, at: name)
         case "warning", "line", "ident", "sccs", "assert", "unassert": return
         default:
             if name.kind == .number { return }  // # 12 "file.h", what a preprocessor leaves
-            throw Fault(.unknownDirective(name.text), at: name.spot)
+            throw Fault(
+                .unknownDirective(name.text),
+                at: name.spot,
+                hint: Nearest.name(to: name.text, among: Self.directives).map { "did you mean #\($0)?" }
+            )
         }
     }
 
@@ -216,7 +230,7 @@ extension Preprocessor {
         guard !path.isEmpty else {
             throw Fault(.expected("\"file\" or <file>", found: first.quoted), at: first.spot)
         }
-        guard depth < budget.limits.includeDepthMax else {
+        guard stack.count <= budget.limits.includeDepthMax else {
             throw Fault(
                 .tooMuch(.includeDepth, maximum: budget.limits.includeDepthMax),
                 at: spot,
@@ -228,11 +242,11 @@ extension Preprocessor {
         let file = table.files[first.spot.file].name
         let request = IncludeRequest(path: path, isSystem: isSystem, includingFile: file)
         if isSystem || isOwn, let builtIn {
-            try enter(HeaderSource(file: "<\(path)>", text: builtIn), isBuiltIn: true)
+            try enter(HeaderSource(file: "<\(path)>", text: builtIn), isBuiltIn: true, at: spot)
         } else if let source = loader(request) {
-            try enter(source, isBuiltIn: false)
+            try enter(source, isBuiltIn: false, at: spot)
         } else if let builtIn {
-            try enter(HeaderSource(file: "<\(path)>", text: builtIn), isBuiltIn: true)
+            try enter(HeaderSource(file: "<\(path)>", text: builtIn), isBuiltIn: true, at: spot)
         } else if isSystem {
             observations.append(Observation(reason: .skippedHeader(path), spot: spot))
         } else {
@@ -244,11 +258,20 @@ extension Preprocessor {
         }
     }
 
-    private mutating func enter(_ source: HeaderSource, isBuiltIn: Bool) throws(Fault) {
+    private mutating func enter(_ source: HeaderSource, isBuiltIn: Bool, at spot: Spot) throws(Fault) {
         if onceFiles.contains(source.file) { return }
-        depth += 1
-        defer { depth -= 1 }
+        if isEndless(source.file) {
+            observations.append(Observation(reason: .cutCycle(source.file), spot: spot))
+            return
+        }
         try process(table.add(source, isBuiltIn: isBuiltIn))
+    }
+
+    /// Whether reading the file again leads here again: it is being read, and no `#if` on the way to here
+    /// could end that.
+    private func isEndless(_ file: String) -> Bool {
+        guard let last = stack.lastIndex(where: { $0.file == file }) else { return false }
+        return !stack[last...].contains(where: \.isConditional)
     }
 
     private mutating func pragma(_ rest: [Token], at name: Token) {

@@ -1,3 +1,4 @@
+public import ParleyTypes
 public import ParleyWire
 
 /// One line of `--json`: an object that names its schema first. docs/json.md holds the schemas; tests freeze
@@ -46,14 +47,22 @@ public struct JSONLine: Sendable, Hashable {
         from peer: String,
         at time: WallTime
     ) -> JSONLine {
-        JSONLine(
-            schema: "parley.misfit/1",
-            [
-                .init("peer", .string(peer)), .init("time", .string("\(time)")),
-                .init("field", .string(error.field)), .init("offset", .integer(error.offset)),
-                .init("reason", .string("\(error.reason)")), .init("bytes", .string(Hex.text(bytes))),
-            ]
-        )
+        misfit(error, bytes, [.init("peer", .string(peer)), .init("time", .string("\(time)"))], [])
+    }
+
+    /// `parley.misfit/1` of a file, which may know neither peer nor time: `before` stands where these do,
+    /// `after` at the end.
+    public static func misfit(
+        _ error: WireError,
+        _ bytes: [UInt8],
+        _ before: [JSONValue.Member],
+        _ after: [JSONValue.Member]
+    ) -> JSONLine {
+        let members: [JSONValue.Member] = [
+            .init("field", .string(error.field)), .init("offset", .integer(error.offset)),
+            .init("reason", .string("\(error.reason)")), .init("bytes", .string(Hex.text(bytes))),
+        ]
+        return JSONLine(schema: "parley.misfit/1", before + members + after)
     }
 
     /// `parley.error/1`: why the command ends, with its exit code.

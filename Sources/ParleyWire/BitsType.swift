@@ -74,7 +74,7 @@ extension BitsType {
     /// The greatest value.
     public var maximum: UInt64 { UInt64.max >> (64 - width + (isSigned ? 1 : 0)) }
 
-    var mask: UInt64 { UInt64.max >> (64 - width) }
+    package var mask: UInt64 { UInt64.max >> (64 - width) }
 
     /// The value that the low bits of `bits` stand for.
     public func value(bits: UInt64) -> FieldValue {
@@ -112,27 +112,13 @@ extension BitsType {
 }
 
 extension BitsType {
+    /// Where the bits are, without what they mean.
+    package var place: BitPlace { BitPlace(width: width, firstBit: firstBit, isBig: order == .big) }
+
     /// The bits of the field whose first byte is at `offset`, the last as the lowest.
     ///
     /// - Precondition: all bytes that it touches lie inside of `span`.
-    func load(from span: RawSpan, at offset: Int) -> UInt64 {
-        let count = bytesTouched
-        var head: UInt64 = 0
-        switch order {
-        case .big:
-            for index in 0..<min(count, 8) {
-                head |= UInt64(span.byte(at: offset + index)) << (56 - 8 * index)
-            }
-            head <<= firstBit
-            if count == 9 { head |= UInt64(span.byte(at: offset + 8)) >> (8 - firstBit) }
-            return head >> (64 - width)
-        case .little:
-            for index in 0..<min(count, 8) { head |= UInt64(span.byte(at: offset + index)) << (8 * index) }
-            head >>= firstBit
-            if count == 9 { head |= UInt64(span.byte(at: offset + 8)) << (64 - firstBit) }
-            return head & mask
-        }
-    }
+    func load(from span: RawSpan, at offset: Int) -> UInt64 { place.load(from: span, at: offset) }
 
     /// Puts the low bits of `bits` into their place and leaves the others as they are.
     ///

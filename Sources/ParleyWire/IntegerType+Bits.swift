@@ -6,7 +6,7 @@ extension IntegerType {
     public var maximum: UInt64 { UInt64.max >> (64 - 8 * bytes + (isSigned ? 1 : 0)) }
 
     /// The bits of the integer's width.
-    var mask: UInt64 { UInt64.max >> (64 - 8 * bytes) }
+    package var mask: UInt64 { UInt64.max >> (64 - 8 * bytes) }
 
     /// The value that the low bits of `bits` stand for.
     public func value(bits: UInt64) -> FieldValue {

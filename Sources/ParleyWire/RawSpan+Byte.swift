@@ -1,7 +1,7 @@
 extension RawSpan {
     /// The byte at an offset; outside is a mistake of the program and stops it.
     @inlinable
-    func byte(at offset: Int) -> UInt8 {
+    package func byte(at offset: Int) -> UInt8 {
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 }

@@ -10,7 +10,7 @@ import Testing
             ("receive", ReceiveCommand.examples), ("send", SendCommand.examples),
             ("serve", ServeCommand.examples),
             ("call", CallCommand.examples), ("encode", EncodeCommand.examples),
-            ("decode", DecodeCommand.examples),
+            ("decode", DecodeCommand.examples), ("layout", LayoutCommand.examples),
         ] {
             #expect(examples.count == 3)
             let help = try Parley.run(name, "--help").output
@@ -63,7 +63,22 @@ import Testing
         try folder.write("message.bin", String(repeating: "a", count: 21))
         let outcome = try Parley.shell(try prepared(example, folder), in: folder)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(!outcome.output.isEmpty)
+        if let path = try prepared(example, folder).firstMatch(of: /--output (\S+)/)?.1 {
+            #expect(try Parley.run("decode", "--as", "proto.h:msg_st", String(path), in: folder).status == 0)
+        } else {
+            #expect(!outcome.output.isEmpty)
+        }
+    }
+
+    @Test(arguments: LayoutCommand.examples)
+    func `layouts are drawn`(_ example: String) throws {
+        let folder = try Folder()
+        let header = try String(contentsOf: folder.url.appending(path: "proto.h"), encoding: .utf8)
+        try folder.write("old.h", header)
+        let outcome = try Parley.shell(example, in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let picture = folder.url.appending(path: "proto.svg").path
+        #expect(outcome.output.isEmpty == FileManager.default.fileExists(atPath: picture))
     }
 
     @Test func `completions are made for every shell`() throws {
@@ -76,7 +91,7 @@ import Testing
     /// Ports of our own, and the test's folder for /tmp.
     private func prepared(_ example: String, _ folder: Folder) throws -> String {
         var line = example.replacing("/tmp/", with: folder.url.path + "/")
-        for port in ["8086", "8087", "8089"] where line.contains(port) {
+        for port in ["8086", "8087", "8089"] where line.contains(":\(port)") {
             let isStream = line.contains("tcp://")
             line = line.replacing(port, with: "\(isStream ? try freeStreamPort() : try freeDatagramPort())")
         }

@@ -29,7 +29,7 @@ import Testing
     @Test func `the field says which struct the bytes are`() throws {
         let layout = try layout("kind{HELLO=hello, DATA=data}")
         let hello: [UInt8] = [1, 0, 7, 0x4C, 0x69, 0, 0]
-        let message = unsafe try DynamicMessage(decoding: hello.span.bytes, as: layout)
+        let message = try unsafe DynamicMessage(decoding: hello.span.bytes, as: layout)
         #expect(
             message["hello"] == [
                 "kind": .unsigned(1), "seq": .unsigned(7), "name": .bytes([0x4C, 0x69, 0, 0]),
@@ -42,7 +42,7 @@ import Testing
     @Test func `unknown tags are kept as bytes`() throws {
         let layout = try layout("kind{1=hello}")
         let bytes: [UInt8] = [77, 1, 2, 3]
-        let message = unsafe try DynamicMessage(decoding: bytes.span.bytes, as: layout)
+        let message = try unsafe DynamicMessage(decoding: bytes.span.bytes, as: layout)
         #expect(message.bytes == bytes)
         #expect(message["kind"] == .unsigned(77))
     }
@@ -51,8 +51,17 @@ import Testing
         let layout = try layout("hdr.kind{'A'=open,0x42=shut}")
         let shut = try DynamicMessage(layout: layout, values: ["shut": ["hdr": ["version": 3], "key": 5]])
         #expect(shut.bytes == [3, 0x42, 0, 0, 0, 5])
-        let copy = unsafe try DynamicMessage(decoding: shut.bytes.span.bytes, as: layout)
+        let copy = try unsafe DynamicMessage(decoding: shut.bytes.span.bytes, as: layout)
         #expect(copy == shut)
+    }
+
+    @Test func `the field may choose a union's member`() throws {
+        let layout = try layout("packet{kind:1=hello,2=data}")
+        let values: FieldValues = ["data": ["u": ["kind": 8, "key": 0x0102_0304]]]
+        let message = try DynamicMessage(layout: layout, values: values)
+        #expect(message.bytes == [2, 8, 1, 2, 3, 4, 0, 0])
+        let copy = try unsafe DynamicMessage(decoding: message.bytes.span.bytes, as: layout)
+        #expect(copy == message)
     }
 
     @Test func `a tail is that of the structs that have it`() throws {
@@ -78,6 +87,7 @@ import Testing
         ),
         ("name{1=hello}", "name is char[4], not an integer: it cannot tell messages apart"),
         ("no{1=hello}", "hello has no field no; it has kind, seq, name"),
+        ("packet{kind:1=no}", "no union of packet has a member no; there are hello, data"),
         ("hello{kind:1=no}", "hello has no union, so no can be no member of one"),
         ("kind{}", "expected a tag: a number or a constant's name, found “}”"),
         ("kind{1}", "expected “=” and a struct after the tag 1, found “}”"),

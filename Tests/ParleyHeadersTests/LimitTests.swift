@@ -72,7 +72,7 @@ import Testing
 
     @Test func includesEnd() {
         let itself: (IncludeRequest) -> HeaderSource? = {
-            HeaderSource(file: $0.path, text: "#include \"a.h\"\n")
+            HeaderSource(file: $0.path, text: "#if 1\n#include \"a.h\"\n#endif\n")
         }
         #expect(reason("#include \"a.h\"", loader: itself) == .tooMuch(.includeDepth, maximum: 40))
         let bomb: (IncludeRequest) -> HeaderSource? = { request in

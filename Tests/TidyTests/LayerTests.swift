@@ -7,7 +7,8 @@ private let layers: [String: Set<String>] = [
     "ParleyWire": [],
     "ParleyHeaders": ["ParleyWire", "Synchronization"],
     "ParleyNetwork": ["ParleyTypes"],
-    "ParleyText": ["ParleyTypes", "ParleyWire"],
+    "ParleyText": ["ParleyHeaders", "ParleyTypes", "ParleyWire"],
+    "ParleyCapture": ["ParleyTypes"],
     "ParleyWireMacros": [
         "SwiftCompilerPlugin", "SwiftDiagnostics", "SwiftSyntax", "SwiftSyntaxBuilder", "SwiftSyntaxMacros",
     ],
@@ -22,14 +23,17 @@ private let layers: [String: Set<String>] = [
     ],
     "Parley": ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"],
     "ParleyCommand": [
-        "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCore", "ParleyHeaders", "ParleyNetwork",
+        "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCapture", "ParleyCore", "ParleyHeaders",
+        "ParleyNetwork",
         "ParleyText", "ParleyTypes", "ParleyWire", "Synchronization",
     ],
     "ParleyProgram": ["ParleyCommand"],
 ]
 
 /// The layers whose time, randomness and bytes are arguments.
-private let pureLayers = ["ParleyTypes", "ParleyWire", "ParleyHeaders", "ParleyNetwork", "ParleyText"]
+private let pureLayers = [
+    "ParleyTypes", "ParleyWire", "ParleyHeaders", "ParleyNetwork", "ParleyText", "ParleyCapture",
+]
 
 struct SourceFile {
     var target: String

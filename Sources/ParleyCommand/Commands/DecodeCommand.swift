@@ -1,12 +1,16 @@
 import ArgumentParser
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 struct DecodeCommand: AsyncParsableCommand {
     static let examples = [
         "parley decode --as 'id:u16 text:text' 0007 68656c6c6f",
-        "echo '54 72 61 6e 73 00' | parley decode --as 'name:char[6]'",
         "parley decode --as proto.h:msg_st --raw @message.bin --json",
+        """
+        parley encode --as proto.h:msg_st name=Li math=99 chinese=77 --to pcap \\
+            | parley decode --as proto.h:msg_st --port 8089
+        """,
     ]
 
     static let configuration = CommandConfiguration(
@@ -14,104 +18,149 @@ struct DecodeCommand: AsyncParsableCommand {
         abstract: "Show what bytes mean, each with the field it belongs to.",
         discussion: manual(
             """
-            The bytes are hexadecimal digits, as people paste them: with or without blanks, with 0x or \\x, \
-            or the output of xxd, hexdump -C and tcpdump -x; they are arguments, a file as @file, or \
-            standard input. With --raw they are the bytes themselves. Several messages of a fixed size may \
-            stand one after another. --json prints the fields, which send and encode read again.
+            The input is arguments, a file (its path, or @path), or standard input, and is recognized by \
+            its content; --from settles it. hex: digits with or without blanks, 0x or \\x, the output of \
+            xxd, hexdump -C, od -t x1 and tcpdump -x, arrays and strings of C; hex-lines: each line of \
+            digits a message; raw: the bytes themselves; pcap, pcapng: captures.
+
+            Messages of a fixed size stand one after another; others need --framing, or are one message \
+            for each dump, array or input. In a capture every datagram to or from --port is a message; TCP \
+            streams are put together and cut as receive does. --json prints an object a line, which send \
+            and encode read again, with time, source, destination and packet of a capture. What does not \
+            fit is reported on standard error, and the rest goes on.
             """,
             examples: examples,
-            statuses: [.done, .failed, .doesNotFit, .usage]
+            statuses: [.done, .failed, .nothingCame, .doesNotFit, .usage]
         )
     )
 
     @OptionGroup(title: "Messages") var layout: LayoutOptions
-    @Argument(help: ArgumentHelp("Hexadecimal digits, - for standard input, or @file.", valueName: "digits"))
-    var digits: [String] = []
-    @Flag(help: "The input is the bytes themselves.")
+    @Argument(help: ArgumentHelp("Hexadecimal digits, a file, or - for standard input.", valueName: "input"))
+    var input: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "What the input is: hex, hex-lines, raw, pcap, pcapng. Default: as it looks.",
+            valueName: "format"
+        )
+    )
+    var from: InputFormat?
+    @Flag(help: "The input is the bytes themselves: --from raw.")
     var raw = false
+    @Option(
+        help: ArgumentHelp(
+            "In a capture: only what goes to or comes from it; may be repeated.",
+            valueName: "port"
+        )
+    )
+    var port: [UInt16] = []
+    @OptionGroup var framing: FramingOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
         if layout.layout == nil {
             throw ValidationError("Name a layout: --as proto.h:struct_name or --as 'id:u16'.")
         }
+        if raw, let from, from != .raw {
+            throw ValidationError("--raw and --from \(from.rawValue) exclude each other.")
+        }
     }
 
     func run() async throws {
         let console = output.console
         let form = try layout.form(console, verb: "reading")
-        let bytes = try await input()
-        let view = MessageView(form: form, console: console, showsPeer: false)
-        for (index, bytes) in cut(bytes, form).enumerated() {
-            let parcel: Parcel
-            do throws(WireError) {
-                parcel = try unsafe ParcelCoder(form: form).decode(bytes.span.bytes)
-            } catch {
-                throw Ending(error)
-            }
-            switch parcel.content {
-            case .misfit(let error):
-                if case .layout(let compiled, _) = form, let remark = error.remark(in: compiled.layout) {
-                    console.remark("\(remark)")
-                }
-                throw Ending(error)
-            case .fit(.message(let message)) where console.isJSON:
-                let line = JSONLine(schema: "parley.decode/1", [.init("fields", message.json(form.policy))])
-                try console.write("\(line)\n")
-            case .fit(.message):
-                try BytesView(form: form, console: console).show(parcel, isFirst: index == 0)
-            case .fit(let content):
-                try console.write(view.render(content, bytes, from: "", at: .now))
-            }
+        var blocks = try source()
+        let progress = Progress(console: console, total: blocks.size)
+        let sink = MessageSink(form: form, console: console, progress: progress)
+        var isGoing = try await blocks.next()
+        let format = try format(blocks, isEmpty: !isGoing, console)
+        var intake = intake(format, form, sink, console, blocks.name)
+        while isGoing {
+            try intake.take(blocks.block)
+            // Whoever watches a pipe sees what has come before the next wait.
+            try sink.flush()
+            progress.update(bytes: blocks.readCount, messages: sink.messageCount)
+            isGoing = try await blocks.next()
         }
         if let ending = Stop.shared.ending { throw ending }
+        try intake.finish()
+        try sink.finish()
     }
 
-    private func input() async throws(Ending) -> [UInt8] {
-        let stream: InputStream
-        if digits.isEmpty || digits == ["-"] {
-            stream = .standard
-        } else if digits.count == 1, digits[0].hasPrefix("@") {
-            stream = try .file(String(digits[0].dropFirst()))
-        } else {
-            guard !raw else { throw Ending(.usage, "--raw reads standard input or @file") }
-            return try parse(digits.joined(separator: " "), "the arguments")
-        }
-        var bytes: [UInt8] = []
-        while let chunk = try await stream.next() {
-            bytes += chunk
-            guard bytes.count <= Files.bytesMax else {
-                throw Ending(.doesNotFit, "\(stream.name): longer than \(Files.bytesMax) bytes")
+    // MARK: Input
+
+    private var named: InputFormat? { raw ? .raw : from }
+
+    private func source() throws(Ending) -> InputBlocks {
+        if input.isEmpty || input == ["-"] { return try InputBlocks(path: nil) }
+        if input.count == 1 {
+            let word = input[0]
+            if word.hasPrefix("@") { return try InputBlocks(path: String(word.dropFirst())) }
+            let isDigits = word.allSatisfy { $0.isHexDigit }
+            if named == .raw || named?.isCapture ?? false || !isDigits && Files.exists(word) {
+                return try InputBlocks(path: word)
             }
         }
-        if raw { return bytes }
-        guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") else {
-            throw Ending(
-                .doesNotFit,
-                "\(stream.name) is no text",
-                remedy: "Add --raw if it holds the bytes themselves."
-            )
+        guard named == nil || named == .hex || named == .hexLines else {
+            throw Ending(.usage, "\(named?.rawValue ?? "") is read from standard input or one file")
         }
-        return try parse(text, stream.name)
+        return InputBlocks(text: input.joined(separator: " "))
     }
 
-    private func parse(_ text: String, _ place: String) throws(Ending) -> [UInt8] {
-        do throws(HexError) {
-            return try HexInput.parse(text)
-        } catch {
+    private func format(_ blocks: InputBlocks, isEmpty: Bool, _ console: Console) throws(Ending)
+        -> InputFormat
+    {
+        let format = named ?? InputFormat.recognized(blocks.block)
+        guard port.isEmpty || format.isCapture else {
             throw Ending(
-                .doesNotFit,
-                "\(place): \(error)",
-                remedy: raw || place == "the arguments" ? nil : "Add --raw if it holds the bytes themselves."
+                .usage,
+                "--port belongs to a capture, \(TerminalText.escape(blocks.name)) is none",
+                remedy: "pcap and pcapng are read: tcpdump -w, dumpcap, parley encode --to pcap."
+            )
+        }
+        if named == nil, format == .raw {
+            console.note(
+                "reading \(TerminalText.escape(blocks.name)) as the bytes themselves; --from says otherwise"
+            )
+        }
+        return isEmpty && named == nil ? .raw : format
+    }
+
+    private func intake(
+        _ format: InputFormat,
+        _ form: Form,
+        _ sink: MessageSink,
+        _ console: Console,
+        _ name: String
+    ) -> any Intake {
+        let name = TerminalText.escape(name)
+        let chosen = framing.framing?.framing
+        switch format {
+        case .pcap, .pcapng:
+            return CaptureIntake(sink, console, framing: chosen ?? form.framing, ports: Set(port), name: name)
+        case .raw:
+            return RawIntake(sink, chosen ?? form.fileFraming, name: name)
+        case .hex, .hexLines:
+            let isFile = input.count == 1 && input[0].hasPrefix("@") || input.isEmpty || input == ["-"]
+            return TextIntake(
+                sink,
+                chosen ?? form.fileFraming,
+                name: name,
+                isFile: isFile,
+                linesEnd: format == .hexLines
             )
         }
     }
+}
 
-    /// Messages of a fixed size one by one, anything else as a whole.
-    private func cut(_ bytes: [UInt8], _ form: Form) -> [[UInt8]] {
-        guard case .layout(let compiled, _) = form, compiled.layout.isFixedSize else { return [bytes] }
-        let size = compiled.layout.sizeMinimum
-        guard size > 0, bytes.count > size, bytes.count % size == 0 else { return [bytes] }
-        return stride(from: 0, to: bytes.count, by: size).map { Array(bytes[$0..<$0 + size]) }
+extension Form {
+    /// How messages are told apart in a file: those of one size by it, lines by their ends; nil is one
+    /// message.
+    var fileFraming: Framing? {
+        switch self {
+        case .layout(let compiled, _) where compiled.layout.isFixedSize && compiled.layout.sizeMinimum > 0:
+            framing
+        case .lines, .json: framing
+        default: nil
+        }
     }
 }

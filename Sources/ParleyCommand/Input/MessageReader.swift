@@ -11,7 +11,8 @@ struct MessageReader: Sendable {
         case .layout(let compiled, _):
             do throws(MessageTextError) {
                 if let first = arguments.first, first.hasPrefix("{"), arguments.count == 1 {
-                    return try message(json: Array(first.utf8), compiled)
+                    var envelope = Envelope()
+                    return try message(json: Array(first.utf8), compiled, envelope: &envelope)
                 }
                 return Parcel(try DynamicMessage(assignments: arguments, as: compiled, load: Self.load))
             } catch {
@@ -24,10 +25,20 @@ struct MessageReader: Sendable {
 
     /// The message of one line of input.
     func message(line: [UInt8], _ place: @autoclosure () -> String) throws(Ending) -> Parcel {
+        var envelope = Envelope()
+        return try message(line: line, envelope: &envelope, place())
+    }
+
+    /// The message of one line of input, and what the line says about it.
+    func message(
+        line: [UInt8],
+        envelope: inout Envelope,
+        _ place: @autoclosure () -> String
+    ) throws(Ending) -> Parcel {
         do throws(MessageTextError) {
             switch form {
             case .layout(let compiled, _):
-                return try message(json: line, compiled)
+                return try message(json: line, compiled, envelope: &envelope)
             case .json:
                 let value: JSONValue
                 do throws(JSONError) { value = try JSONValue(parsing: line) } catch { throw .json(error) }
@@ -49,10 +60,15 @@ struct MessageReader: Sendable {
     }
 
     /// The fields of an object; of a line that `--json` printed, its `fields`.
-    private func message(json: [UInt8], _ compiled: CompiledLayout) throws(MessageTextError) -> Parcel {
+    private func message(
+        json: [UInt8],
+        _ compiled: CompiledLayout,
+        envelope: inout Envelope
+    ) throws(MessageTextError) -> Parcel {
         var value: JSONValue
         do throws(JSONError) { value = try JSONValue(parsing: json) } catch { throw .json(error) }
         if compiled.layout.field("schema") == nil, value["schema"] != nil, let fields = value["fields"] {
+            envelope = Envelope(value)
             value = fields
         }
         return Parcel(try DynamicMessage(json: value, as: compiled))
@@ -76,6 +92,8 @@ struct MessageSource {
     private let kind: Kind
     private var lines: LineReader?
     private var isDone = false
+    /// What the last message's line of JSON said about it.
+    private(set) var envelope = Envelope()
     /// Whether the input is cut where it happens to be cut: raw bytes and text on a stream, or typed at a
     /// terminal.
     private let isCutAnywhere: Bool
@@ -138,7 +156,8 @@ struct MessageSource {
                 if line.isEmpty, case .layout = reader.form { continue }
                 let number = lines?.number ?? 0
                 let name = lines?.input.name ?? ""
-                return try reader.message(line: line, "\(name), line \(number)")
+                envelope = Envelope()
+                return try reader.message(line: line, envelope: &envelope, "\(name), line \(number)")
             }
             return nil
         }

@@ -164,13 +164,13 @@ struct FormReader {
     private func isUnanswered(_ remark: HeaderRemark) -> Bool {
         guard abi != nil else { return true }
         switch remark.reason {
-        case .holes, .sizeDepends: return false
+        case .holes, .sizeDepends, .bitField: return false
         default: return true
         }
     }
 
     /// The neighbours of the file that asks, then the folders of `-I`; standard headers are built in.
-    private static func load(_ request: IncludeRequest, _ folders: [String]) -> HeaderSource? {
+    static func load(_ request: IncludeRequest, _ folders: [String]) -> HeaderSource? {
         let folder = request.includingFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         var places = folders.map { $0 + "/" + request.path }
         if !request.isSystem {

@@ -1,4 +1,5 @@
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 /// Messages as they are printed.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ParleyText
+import ParleyTypes
 
 /// The small services of the early Internet, one that C programs practise with, and one of the user's own.
 enum Service: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ParleyHeaders
 import ParleyText
 import ParleyWire
 
@@ -28,7 +29,8 @@ struct LayoutOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The machine whose C compiler laid out the header's structs: x86-64.",
+            "The machine whose C compiler laid out the header's structs: x86-64 (the default) or another.",
+            discussion: "Known are \(ABI.all.map(\.name).joined(separator: ", ")).",
             valueName: "abi"
         )
     )

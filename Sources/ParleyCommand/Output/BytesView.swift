@@ -1,42 +1,27 @@
-import Glibc
 import ParleyText
 import ParleyWire
 
-/// A message's bytes as `encode` and `decode` show them.
+/// A message's bytes as `encode` and `decode` show them: a table of the fields, with `--json` an object.
 struct BytesView {
     let form: Form
     let console: Console
-    var shape = Shape.table
 
-    enum Shape { case table, hex, raw }
-
-    func show(_ parcel: Parcel, isFirst: Bool) throws(Ending) {
-        switch (shape, parcel.content) {
-        case (.hex, _):
-            try console.write(HexDump.plain(parcel.bytes) + "\n")
-        case (.raw, _):
-            try console.write(parcel.bytes)
-        case (.table, .misfit(let error)):
+    /// What is printed for a message.
+    func render(_ parcel: Parcel, isFirst: Bool) throws(Ending) -> [UInt8] {
+        switch parcel.content {
+        case .misfit(let error):
             throw Ending(error)
-        case (.table, .fit(.message(let message))):
-            let bytes = AnnotatedBytes(message, form.policy)
-            if console.isJSON { return try console.write("\(bytes.json)\n") }
-            try console.write((isFirst ? "" : "\n") + bytes.table(columns: Self.columns))
-            for remark in message.remarks { console.remark("\(remark)") }
-        case (.table, .fit(let content)):
+        case .fit(.message(let message)):
+            if console.isJSON { return Array("\(AnnotatedBytes(message, form.policy).json)\n".utf8) }
+            return Array(table(message, isFirst: isFirst).utf8)
+        case .fit:
             let view = MessageView(form: .hex, console: console, showsPeer: false)
-            try console.write(view.render(Self.bytes(content, parcel), parcel.bytes, from: "", at: .now))
+            return view.render(.bytes(parcel.bytes), parcel.bytes, from: "", at: .now)
         }
     }
 
-    private static func bytes(_ content: JSONLine.Content, _ parcel: Parcel) -> JSONLine.Content {
-        .bytes(parcel.bytes)
-    }
-
-    /// The width of the terminal, 80 without one.
-    private static var columns: Int {
-        var size = winsize()
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
-        return Int(size.ws_col)
+    /// The table of a message; every one but the first has an empty line in front.
+    func table(_ message: DynamicMessage, isFirst: Bool) -> String {
+        (isFirst ? "" : "\n") + AnnotatedBytes(message, form.policy).table(columns: console.columns)
     }
 }

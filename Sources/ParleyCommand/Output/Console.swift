@@ -23,6 +23,13 @@ final class Console: Sendable {
         errorStyle = Style(color, descriptor: STDERR_FILENO)
     }
 
+    /// The width of standard output's terminal, 80 without one.
+    var columns: Int {
+        var size = winsize()
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     // MARK: Data
 
     /// Writes data.
@@ -78,6 +85,13 @@ final class Console: Sendable {
         emit(text)
     }
 
+    /// Writes over the last line of standard error, which is a terminal, and stays on it.
+    func overwrite(_ text: String) {
+        _ = errors.withLock { _ in
+            Self.write(Array("\r\u{1b}[K\(errorStyle.faint(text))".utf8), to: STDERR_FILENO)
+        }
+    }
+
     private func say(schema: String, _ members: [JSONValue.Member], _ text: String) {
         emit(isJSON ? "\(JSONLine(schema: schema, members))" : text)
     }
@@ -88,7 +102,7 @@ final class Console: Sendable {
     }
 
     /// Writes all bytes, waiting where the stream does not block by itself.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ParleyText
 
 /// Whether a stream is coloured.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -32,6 +33,25 @@ struct Style: Sendable, Hashable {
     func error(_ text: String) -> String { wrap(text, "1;31") }
     func remark(_ text: String) -> String { wrap(text, "33") }
     func faint(_ text: String) -> String { wrap(text, "2") }
+
+    /// Lines of a drawing, each with its line end.
+    func paint(_ lines: [[TextSpan]]) -> String {
+        lines.map { $0.map(paint).joined() + "\n" }.joined()
+    }
+
+    private func paint(_ span: TextSpan) -> String {
+        switch span.ink {
+        case .plain: span.text
+        case .title: wrap(span.text, "1")
+        case .faint: wrap(span.text, "2")
+        case .gap: wrap(span.text, "31")
+        case .mark: wrap(span.text, "1;33")
+        case .field(let index): wrap(span.text, Self.fieldColors[index % Self.fieldColors.count])
+        }
+    }
+
+    /// Neither red, which gaps have, nor yellow, which marks have.
+    private static let fieldColors = ["36", "32", "35", "34", "96", "92", "95", "94"]
 
     private func wrap(_ text: String, _ code: String) -> String {
         isColored ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text

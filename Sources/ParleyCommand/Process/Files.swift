@@ -32,6 +32,32 @@ enum Files {
         return descriptor
     }
 
+    /// Replaces the content, or makes the file.
+    static func write(_ path: String, _ bytes: [UInt8]) throws(Ending) {
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(path) }
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                let ending = failure(path)
+                close(descriptor)
+                throw ending
+            }
+            done += count
+        }
+        // A full disk or a network file system may speak up only now.
+        guard close(descriptor) == 0 else { throw failure(path) }
+    }
+
+    private static func failure(_ path: String) -> Ending {
+        let code = ErrorCode(rawValue: errno)
+        return Ending(code == .permissionDenied ? .notPermitted : .failed, "\(path): \(code)")
+    }
+
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Up to 64 KiB, empty at the end. Blocks.

@@ -1,5 +1,5 @@
 import Glibc
-import ParleyText
+import ParleyTypes
 
 extension WallTime {
     static var now: WallTime {

@@ -1,0 +1,96 @@
+/// The TCP streams of a capture, each direction on its own.
+///
+/// Call ``receive(_:)`` for each segment and ``nextEvent()`` until it gives nil. Memory is bounded: of more
+/// streams than ``Limits/streamsMax``, or more waiting bytes than ``Limits/bytesMax``, the one that was
+/// silent longest ends first.
+public struct StreamTable: Sendable {
+    public let limits: Limits
+
+    /// How much is held at most.
+    public struct Limits: Sendable, Hashable {
+        /// Directions of connections that are followed at a time.
+        public var streamsMax = 8192
+        /// Bytes that wait for missing segments, all streams together.
+        public var bytesMax = 64 << 20
+        public var stream = StreamReassembler.Limits()
+
+        public init() {}
+    }
+
+    /// What one stream has for its reader.
+    public struct Event: Sendable, Hashable {
+        public var flow: Flow
+        public var kind: StreamReassembler.Event
+    }
+
+    fileprivate struct Stream {
+        var reassembler: StreamReassembler
+        var lastUse: Int
+    }
+
+    private var streams: [Flow: Stream] = [:]
+    private var events = EventQueue<Event>()
+    private var waitingBytes = 0
+    private var uses = 0
+
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Takes a segment.
+    public mutating func receive(_ segment: TCPSegment) {
+        uses += 1
+        var stream =
+            streams.removeValue(forKey: segment.flow)
+            ?? Stream(reassembler: StreamReassembler(limits: limits.stream), lastUse: uses)
+        stream.lastUse = uses
+        waitingBytes -= stream.reassembler.waitingBytes
+        stream.reassembler.receive(segment)
+        waitingBytes += stream.reassembler.waitingBytes
+        while let kind = stream.reassembler.nextEvent() {
+            events.append(Event(flow: segment.flow, kind: kind))
+        }
+        streams[segment.flow] = stream
+        makeRoom()
+    }
+
+    /// Says that no more segments come.
+    public mutating func finish() {
+        let flows = streams.sorted { $0.value.lastUse < $1.value.lastUse }.map(\.key)
+        for flow in flows { end(flow) }
+    }
+
+    /// What some stream has next; nil when more segments are needed.
+    public mutating func nextEvent() -> Event? {
+        events.next()
+    }
+
+    /// Hands out what waits in a stream and forgets it; its end is told.
+    private mutating func end(_ flow: Flow) {
+        guard var stream = streams.removeValue(forKey: flow) else { return }
+        waitingBytes -= stream.reassembler.waitingBytes
+        stream.reassembler.finish()
+        var isEnded = false
+        while let kind = stream.reassembler.nextEvent() {
+            isEnded = kind == .end
+            events.append(Event(flow: flow, kind: kind))
+        }
+        if !isEnded { events.append(Event(flow: flow, kind: .end)) }
+    }
+
+    private mutating func makeRoom() {
+        guard streams.count > limits.streamsMax || waitingBytes > limits.bytesMax else { return }
+        // An eighth at a time: looking for the longest silent one costs a walk through all.
+        let flows = streams.sorted { $0.value.lastUse < $1.value.lastUse }.map(\.key)
+        for flow in flows.prefix(max(1, flows.count / 8)) { end(flow) }
+        while waitingBytes > limits.bytesMax,
+            let flow = streams.max(by: { $0.value.waiting < $1.value.waiting })?.key
+        {
+            end(flow)
+        }
+    }
+}
+
+extension StreamTable.Stream {
+    fileprivate var waiting: Int { reassembler.waitingBytes }
+}

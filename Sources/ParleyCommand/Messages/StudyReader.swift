@@ -1,0 +1,168 @@
+import ParleyHeaders
+import ParleyText
+import ParleyWire
+
+/// Reads what `layout` names: structs of a header on several machines, or a spelled layout.
+struct StudyReader {
+    /// `x86-64,avr`, or `all`.
+    var abis: String?
+    var tail: String?
+    var includeFolders: [String] = []
+    var takesAll = false
+
+    func drawings(of text: String, columns: Int, _ console: Console) throws(Ending) -> [StructureDrawing] {
+        guard let (path, structure) = FormReader.headerAndStruct(text) else {
+            return [try spelled(text, columns)]
+        }
+        let chosen = try chosenABIs()
+        let study = try study(path, chosen)
+        for failure in study.failures { console.remark("not on \(failure.abi.name): \(failure.error)") }
+        let others = abis == nil ? try? self.study(path, ABI.all) : nil
+        var drawings: [StructureDrawing] = []
+        for name in try names(structure, study.header) {
+            do throws(HeaderError) {
+                let drawing = try drawing(of: name, study, others, columns)
+                // A tag and its typedef are one struct.
+                let isKnown = drawings.contains {
+                    $0.comparison.plans == drawing.comparison.plans
+                        && $0.comparison.location == drawing.comparison.location
+                }
+                if !isKnown { drawings.append(drawing) }
+            } catch {
+                // Asked for all, one that cannot be laid out does not hide the others.
+                guard takesAll, structure == nil else { throw Ending(error) }
+                console.remark("\(name): \(error)")
+            }
+        }
+        return drawings
+    }
+
+    private func drawing(
+        of name: String,
+        _ study: HeaderStudy,
+        _ others: HeaderStudy?,
+        _ columns: Int
+    ) throws(HeaderError) -> StructureDrawing {
+        let comparison = try study.comparison(of: name)
+        let asWritten = comparison.plans.filter { $0.packing == .asWritten }
+        var notes: [String] = []
+        if let others = try? others?.comparison(of: name),
+            let note = others.elsewhere(than: asWritten[0].machine.name)
+        {
+            notes.append(note)
+        }
+        return StructureDrawing(
+            comparison,
+            copies: comparison.copies,
+            rooms: try study.rooms(of: name, tail: tail),
+            notes: notes,
+            columns: columns
+        )
+    }
+
+    /// The header that `text` names against an older one, on the first machine.
+    func difference(
+        of text: String,
+        since old: String
+    ) throws(Ending) -> (difference: HeaderDifference, files: (old: String, new: String)) {
+        guard let (path, structure) = FormReader.headerAndStruct(text) else {
+            throw Ending(
+                .usage,
+                "--diff compares two headers",
+                remedy: "Name the new one as FILE.h or FILE.h:STRUCT."
+            )
+        }
+        guard tail == nil else {
+            throw Ending(
+                .usage,
+                "--tail means nothing to --diff",
+                remedy: "Leave it out: tails are compared by place."
+            )
+        }
+        let machine = [try chosenABIs()[0]]
+        let (oldPath, _) = FormReader.headerAndStruct(old) ?? (old, nil)
+        let new = try study(path, machine).header
+        let before = try study(oldPath, machine).header
+        do throws(HeaderError) {
+            return (try HeaderDifference(old: before, new: new, struct: structure), (oldPath, path))
+        } catch {
+            throw Ending(error)
+        }
+    }
+
+    private func study(_ path: String, _ abis: [ABI]) throws(Ending) -> HeaderStudy {
+        let source = HeaderSource(file: path, bytes: try Files.read(path))
+        let folders = includeFolders
+        do throws(HeaderError) {
+            return try HeaderStudy(source, abis: abis) { FormReader.load($0, folders) }
+        } catch {
+            throw Ending(error)
+        }
+    }
+
+    private func names(_ structure: String?, _ header: CHeader) throws(Ending) -> [String] {
+        if let structure { return [structure] }
+        if header.structs.isEmpty, let problem = header.problems.first { throw Ending(problem) }
+        if header.structs.count == 1 || takesAll && !header.structs.isEmpty { return header.structs }
+        let names = header.structs.joined(separator: ", ")
+        throw Ending(
+            .usage,
+            "\(header.file) has " + (names.isEmpty ? "no struct" : "several structs: \(names)"),
+            remedy: header.structs.first.map { "Name one, \(header.file):\($0), or take them all: --all" }
+        )
+    }
+
+    private func chosenABIs() throws(Ending) -> [ABI] {
+        guard let abis else { return [.x86_64Linux] }
+        if abis == "all" { return ABI.all }
+        var chosen: [ABI] = []
+        for name in abis.split(separator: ",") {
+            guard let abi = ABI.all.first(where: { $0.name == name }) else {
+                let known = ABI.all.map(\.name).joined(separator: ", ")
+                throw Ending(
+                    .usage,
+                    "--abi \(TerminalText.escape(name)) is not known",
+                    remedy: "Known are \(known), and all."
+                )
+            }
+            if !chosen.contains(abi) { chosen.append(abi) }
+        }
+        guard !chosen.isEmpty else {
+            throw Ending(.usage, "--abi names no machine", remedy: "For example --abi x86-64,avr")
+        }
+        return chosen
+    }
+
+    // MARK: Spelled layouts
+
+    private func spelled(_ text: String, _ columns: Int) throws(Ending) -> StructureDrawing {
+        for (option, isNamed) in [("--abi", abis != nil), ("--all", takesAll), ("--tail", tail != nil)]
+        where isNamed {
+            throw Ending(
+                .usage,
+                "\(option) belongs to a header",
+                remedy: "A spelled layout is packed: leave it out."
+            )
+        }
+        let layout: MessageLayout
+        do throws(HeaderError) {
+            layout = try MessageLayout(spelled: text)
+        } catch {
+            guard text.contains(where: { $0 == ":" || $0 == " " }) else {
+                throw Ending(
+                    .usage,
+                    "\(TerminalText.escape(text)) is neither a header nor a layout",
+                    remedy: "Write FILE.h:STRUCT, or a layout such as 'name:char[13] math:u32'."
+                )
+            }
+            var ending = Ending(error)
+            ending.code = ExitStatus.usage.rawValue
+            throw ending
+        }
+        return StructureDrawing(
+            StructureComparison(name: layout.name, plans: [StructurePlan(layout)]),
+            rooms: TailRoom(layout).map { [$0] } ?? [],
+            columns: columns
+        )
+    }
+}

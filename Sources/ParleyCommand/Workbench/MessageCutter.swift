@@ -1,0 +1,123 @@
+import ParleyWire
+
+/// A run of bytes, cut into messages: by a framing, or as a whole.
+struct MessageCutter {
+    /// Nil: all bytes up to the end are one message.
+    let framing: Framing?
+    /// How many bytes have been cut off: where the next message begins.
+    private(set) var offset = 0
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var searched = 0
+    /// After a gap: what is still to be passed over before the next message's first byte.
+    private var skipping = Skipping.nothing
+
+    private enum Skipping {
+        case nothing
+        case bytes(Int)
+        case line
+        case everything
+    }
+
+    init(framing: Framing?) {
+        self.framing = framing
+    }
+
+    /// The bytes that wait for the rest of their message.
+    var waitingBytes: Int { buffer.count - start }
+    var isLost: Bool { if case .everything = skipping { true } else { false } }
+
+    mutating func append(_ bytes: ArraySlice<UInt8>) {
+        var bytes = bytes
+        switch skipping {
+        case .nothing: break
+        case .bytes(let count):
+            let dropped = min(count, bytes.count)
+            bytes = bytes.dropFirst(dropped)
+            offset += dropped
+            skipping = dropped < count ? .bytes(count - dropped) : .nothing
+        case .line:
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return offset += bytes.count }
+            offset += end + 1 - bytes.startIndex
+            bytes = bytes[(end + 1)...]
+            skipping = .nothing
+        case .everything: return offset += bytes.count
+        }
+        if start > 0 {
+            buffer.removeFirst(start)
+            start = 0
+        }
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// Hands out every message that is whole.
+    ///
+    /// - Returns: why there are no borders any more, or why the end is none.
+    mutating func drain(
+        atEnd isAtEnd: Bool,
+        _ body: (_ message: RawSpan, _ offset: Int) throws(Ending) -> Void
+    ) throws(Ending) -> FramingError? {
+        guard let framing else {
+            guard isAtEnd else { return nil }
+            try body(unsafe buffer.span.bytes, offset)
+            offset += buffer.count
+            buffer = []
+            return nil
+        }
+        // Another name for the same memory: what lies in it stays while the places move on.
+        let buffer = buffer
+        let bytes = unsafe buffer.span.bytes
+        while start < bytes.byteCount {
+            let rest = bytes.extracting(droppingFirst: start)
+            let frame: Framing.Frame?
+            do throws(FramingError) {
+                frame = try framing.nextFrame(in: rest, atEnd: isAtEnd, after: searched)
+            } catch {
+                return error
+            }
+            guard let frame else {
+                searched = rest.byteCount
+                return nil
+            }
+            searched = 0
+            try body(rest.extracting(frame.message), offset)
+            start += frame.consumed
+            offset += frame.consumed
+        }
+        return nil
+    }
+
+    /// The bytes that no message took.
+    mutating func takeRest() -> [UInt8] {
+        defer {
+            offset += buffer.count - start
+            buffer = []
+            start = 0
+            searched = 0
+        }
+        return Array(buffer[start...])
+    }
+
+    /// Nothing that follows can be told apart.
+    mutating func lose() {
+        _ = takeRest()
+        skipping = .everything
+    }
+
+    /// Passes over bytes that are not there, and goes on at the next border that can be known.
+    mutating func skip(_ count: Int) {
+        offset += waitingBytes + count
+        buffer = []
+        start = 0
+        searched = 0
+        guard let framing else { return skipping = .everything }
+        let size = framing.messageBytesMax
+        if framing == .backToBack(bytes: size) {
+            skipping = offset % size == 0 ? .nothing : .bytes(size - offset % size)
+        } else if framing == .lines(messageBytesMax: size) {
+            skipping = .line
+        } else if framing != .chunks {
+            skipping = .everything
+        }
+    }
+}

@@ -1,0 +1,232 @@
+import ParleyCapture
+import ParleyText
+import ParleyTypes
+import ParleyWire
+
+/// Where the messages of `decode` go: printed, counted, or told why they are none. Prints into one buffer,
+/// which is written when it is full and whenever the input pauses.
+final class MessageSink {
+    private let form: Form
+    private let console: Console
+    private let progress: Progress
+    private let fields: FieldsWriter?
+    private let view: MessageView
+    private let table: BytesView
+    private var output: [UInt8] = []
+
+    private(set) var messageCount = 0
+    private(set) var misfitCount = 0
+    /// The first misfit, held back: alone it is why the command ends.
+    private var firstMisfit: Misfit?
+
+    /// A message that is none.
+    fileprivate struct Misfit {
+        var error: WireError
+        var bytes: [UInt8]
+        var origin: Origin?
+        /// 1 is the first; counts those that fit, too.
+        var number: Int
+        var offset: Int
+    }
+
+    private static let outputBytes = 64 << 10
+    /// So many misfits are told one by one, unless `-v` or `--json` asks for all.
+    private static let misfitsToldMax = 20
+    private static let head = Array(#"{"schema":"parley.decode/1","fields":"#.utf8)
+
+    init(form: Form, console: Console, progress: Progress) {
+        self.form = form
+        self.console = console
+        self.progress = progress
+        view = MessageView(form: form, console: console)
+        table = BytesView(form: form, console: console)
+        fields =
+            if case .layout(let compiled, let policy) = form { FieldsWriter(compiled, policy) } else { nil }
+    }
+
+    // MARK: Messages
+
+    /// Takes the bytes of one message.
+    ///
+    /// - Parameters:
+    ///   - offset: where it begins in the input.
+    ///   - origin: where it was seen, when it is from a capture.
+    func take(_ bytes: RawSpan, offset: Int, from origin: Origin? = nil) throws(Ending) {
+        if console.isJSON, let fields {
+            let start = output.count
+            output.append(contentsOf: Self.head)
+            do throws(WireError) {
+                try fields.append(bytes, to: &output)
+                if let origin { append(origin.members) }
+                output += "}\n".utf8
+                messageCount += 1
+            } catch {
+                output.removeLast(output.count - start)
+                try refuse(error, unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }, offset, origin)
+            }
+        } else {
+            try takeSlowly(bytes, offset, origin)
+        }
+        if output.count >= Self.outputBytes { try flush() }
+    }
+
+    private func takeSlowly(_ bytes: RawSpan, _ offset: Int, _ origin: Origin?) throws(Ending) {
+        let parcel: Parcel
+        do throws(WireError) { parcel = try ParcelCoder(form: form).decode(bytes) } catch {
+            throw Ending(error)
+        }
+        switch parcel.content {
+        case .misfit(let error):
+            try refuse(error, parcel.bytes, offset, origin)
+        case .fit(let content):
+            let isFirst = messageCount == 0
+            messageCount += 1
+            try show(content, parcel, isFirst: isFirst, origin)
+        }
+    }
+
+    private func show(
+        _ content: JSONLine.Content,
+        _ parcel: Parcel,
+        isFirst: Bool,
+        _ origin: Origin?
+    ) throws(Ending) {
+        if console.isJSON {
+            let line = JSONLine(
+                schema: "parley.decode/1",
+                [content.member(form.policy)] + (origin?.members ?? [])
+            )
+            output += "\(line)\n".utf8
+            return
+        }
+        if let origin {
+            output += view.render(content, parcel.bytes, from: origin.heading, at: origin.time ?? .now)
+        } else if case .message(let message) = content {
+            output += table.table(message, isFirst: isFirst).utf8
+        } else {
+            var view = view
+            view.showsPeer = false
+            output += view.render(content, parcel.bytes, from: "", at: .now)
+        }
+        guard case .message(let message) = content, case let remarks = message.remarks, !remarks.isEmpty
+        else {
+            return
+        }
+        try flush()
+        for remark in remarks { tell { console.remark("\(remark)") } }
+    }
+
+    private func append(_ members: [JSONValue.Member]) {
+        for member in members {
+            output += ",".utf8
+            output += "\(JSONValue.string(member.name)):\(member.value)".utf8
+        }
+    }
+
+    // MARK: Misfits
+
+    /// Counts bytes that are no message, and tells why.
+    func refuse(_ error: WireError, _ bytes: [UInt8], _ offset: Int, _ origin: Origin? = nil) throws(Ending) {
+        let number = messageCount + misfitCount + 1
+        misfitCount += 1
+        let misfit = Misfit(error: error, bytes: bytes, origin: origin, number: number, offset: offset)
+        if misfitCount == 1, messageCount == 0, origin == nil {
+            firstMisfit = misfit
+        } else {
+            try release()
+            try tell(misfit)
+        }
+    }
+
+    private func release() throws(Ending) {
+        guard let misfit = firstMisfit.take() else { return }
+        try tell(misfit)
+    }
+
+    private func tell(_ misfit: Misfit) throws(Ending) {
+        let isAll = console.isJSON || console.verbosity > 0
+        if !isAll, misfitCount > Self.misfitsToldMax {
+            if misfitCount == Self.misfitsToldMax + 1 {
+                remark("more that does not fit is only counted; -v tells it all")
+            }
+            return
+        }
+        try flush()
+        let place =
+            misfit.origin?.heading ?? "message \(misfit.number), which begins at byte \(misfit.offset)"
+        tell {
+            let line = misfit.line
+            console.report(line, "\(place): no such message: \(misfit.error)")
+            remark(on: misfit.error)
+        }
+    }
+
+    private func remark(on error: WireError) {
+        guard case .layout(let compiled, _) = form, let remark = error.remark(in: compiled.layout) else {
+            return
+        }
+        console.remark("\(remark)")
+    }
+
+    /// Says something on standard error that is probably wrong.
+    func remark(_ text: String) { tell { console.remark(text) } }
+
+    /// Says something on standard error that is worth knowing.
+    func note(_ text: String, at level: Int = 0) { tell { console.note(text, at: level) } }
+
+    private func tell(_ words: () -> Void) {
+        progress.erase()
+        words()
+    }
+
+    // MARK: The end
+
+    /// Writes what has been printed.
+    func flush() throws(Ending) {
+        guard !output.isEmpty else { return }
+        defer { output.removeAll(keepingCapacity: true) }
+        try console.write(output)
+    }
+
+    /// Ends the work: what is still to be said, and the exit code.
+    func finish() throws(Ending) {
+        try flush()
+        progress.erase()
+        if let misfit = firstMisfit.take() {
+            if misfitCount == 1, messageCount == 0 {
+                remark(on: misfit.error)
+                throw Ending(misfit.error)
+            }
+            try tell(misfit)
+        }
+        if misfitCount > 0 { throw .silent(.doesNotFit) }
+    }
+}
+
+extension MessageSink.Misfit {
+    /// `parley.misfit/1`; docs/json.md tells which members a file's has.
+    fileprivate var line: JSONLine {
+        guard let origin else {
+            return .misfit(error, bytes, [], [.init("message", .integer(number))])
+        }
+        var before: [JSONValue.Member] = [.init("peer", .string("\(origin.flow.source)"))]
+        if let time = origin.time { before.append(.init("time", .string(time.exactDescription))) }
+        let after: [JSONValue.Member] = [
+            .init("destination", .string("\(origin.flow.destination)")),
+            .init("packet", .integer(origin.packet)),
+        ]
+        return .misfit(error, bytes, before, after)
+    }
+}
+
+extension JSONLine.Content {
+    /// The message as the member of an object that says what it is.
+    func member(_ policy: TextPolicy) -> JSONValue.Member {
+        switch self {
+        case .message(let message): .init("fields", message.json(policy))
+        case .text(let text): .init("text", .string(text))
+        case .bytes(let bytes): .init("bytes", .string(HexDump.plain(bytes)))
+        case .json(let value): .init("json", value)
+        }
+    }
+}

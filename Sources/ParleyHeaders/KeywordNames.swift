@@ -1,0 +1,18 @@
+/// Names for what has none, out of words that no member can be called: `union`, `union2`.
+struct KeywordNames {
+    private var taken: Set<String>
+
+    init(taken: [String]) {
+        self.taken = Set(taken)
+    }
+
+    mutating func next(_ keyword: String) -> String {
+        var name = keyword
+        var count = 1
+        while !taken.insert(name).inserted {
+            count += 1
+            name = keyword + String(count)
+        }
+        return name
+    }
+}

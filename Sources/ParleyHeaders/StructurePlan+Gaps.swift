@@ -1,0 +1,106 @@
+extension StructurePlan {
+    /// Bits that belong to no field: a compiler left them, and a copy carries whatever memory held.
+    public struct Gap: Sendable, Hashable {
+        public var firstBit: Int
+        public var bitCount: Int
+        /// Whether nothing but the struct's end follows.
+        public var isTail: Bool
+        /// The field behind which it lies, nil at the very start.
+        public var after: String?
+        /// As deep as the field behind which it lies.
+        public var depth: Int
+        /// How often it occurs: once, or in each element of an array of structs.
+        public var repeats: Int
+
+        public init(
+            firstBit: Int,
+            bitCount: Int,
+            isTail: Bool,
+            after: String?,
+            depth: Int = 0,
+            repeats: Int = 1
+        ) {
+            self.firstBit = firstBit
+            self.bitCount = bitCount
+            self.isTail = isTail
+            self.after = after
+            self.depth = depth
+            self.repeats = repeats
+        }
+
+        /// The byte that holds its first bit.
+        public var offset: Int { firstBit / 8 }
+        public var end: Int { firstBit + bitCount }
+        public var isWholeBytes: Bool { firstBit % 8 == 0 && bitCount % 8 == 0 }
+    }
+
+    /// Every gap, in the order of the bytes; of an array of structs those of the first element.
+    public var gaps: [Gap] {
+        var gaps: [Gap] = []
+        var end = 0
+        let total = size * 8
+        for (first, next) in covered where first <= total {
+            if first > end { gaps.append(gap(end, first)) }
+            end = max(end, next)
+        }
+        if total > end { gaps.append(gap(end, total)) }
+        return gaps
+    }
+
+    /// The ranges of bits that belong to a field, by their beginnings.
+    private var covered: [(first: Int, end: Int)] {
+        var ranges: [(first: Int, end: Int)] = []
+        for field in fields {
+            if !field.hasMembers {
+                ranges.append((field.firstBit, field.end))
+            } else if field.elementSize > 0, field.bitCount > field.elementSize * 8 {
+                // Members are those of the first element; the others repeat it.
+                ranges.append((field.firstBit + field.elementSize * 8, field.end))
+            }
+        }
+        return ranges.sorted { ($0.first, $0.end) < ($1.first, $1.end) }
+    }
+
+    /// All bits of all gaps.
+    public var gapBits: Int { gaps.reduce(0) { $0 + $1.bitCount * $1.repeats } }
+
+    private func gap(_ first: Int, _ end: Int) -> Gap {
+        var place: Int?
+        for (index, field) in fields.enumerated() where field.end == first && field.bitCount > 0 {
+            place = lastMember(of: index)
+        }
+        let depth = place.map { fields[$0].depth } ?? 0
+        // Members of a union stand side by side: what none of them covers lies behind all of them.
+        while let index = place, let parent = parent(of: index), fields[parent].kind == .union,
+            fields[parent].end > first
+        {
+            let last = lastMember(of: parent)
+            if last == index { break }
+            place = last
+        }
+        var repeats = 1
+        var inner = place
+        while let index = inner {
+            inner = parent(of: index)
+            guard let outer = inner, fields[outer].elementSize > 0, end <= fields[outer].end else { continue }
+            let isInside = first >= fields[outer].firstBit
+            if isInside { repeats *= max(1, fields[outer].bitCount / (fields[outer].elementSize * 8)) }
+        }
+        return Gap(
+            firstBit: first,
+            bitCount: end - first,
+            isTail: end == size * 8,
+            after: place.map { fields[$0].path },
+            depth: depth,
+            repeats: repeats
+        )
+    }
+
+    private func lastMember(of index: Int) -> Int {
+        index + fields[(index + 1)...].prefix { $0.depth > fields[index].depth }.count
+    }
+
+    private func parent(of index: Int) -> Int? {
+        fields[..<index].lastIndex { $0.depth < fields[index].depth }
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+@testable import ParleyCommand
+
+/// `parley layout` as scripts and people use it.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct LayoutTests {
+    private func folder() throws -> Folder {
+        let folder = try Folder()
+        try folder.write(
+            "loose.h",
+            """
+            #include <stdint.h>
+            struct msg_st { uint8_t name[13]; uint32_t math; uint32_t chinese; };
+            struct tail_st { uint32_t math; uint32_t chinese; char name[]; };
+            typedef struct { unsigned a : 4, b : 4; void *p; } pair_t;
+            """
+        )
+        return folder
+    }
+
+    @Test func `machines stand side by side, and it is said what a memcpy breaks`() throws {
+        let outcome = try Parley.run("layout", "loose.h:msg_st", "--abi", "x86-64,avr,m68k", in: try folder())
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        #expect(outcome.output.hasPrefix("struct msg_st  loose.h:2\n"))
+        for line in [
+            "x86-64       │name                     │░░░░░│math   │chinese│\n",
+            "avr, packed  │name                     │math   │chinese│\n",
+            "m68k         │name                     │░│math   │chinese│\n",
+            "  math       begins at byte 13 (not 16) on avr;",
+            "  name arrives as it is.\n",
+        ] { #expect(outcome.output.contains(line), "\(outcome.output)") }
+        #expect(!outcome.output.contains("\u{1b}"))
+    }
+
+    @Test func `without --abi the wire is what a memcpy is compared with, and the others are told of`() throws
+    {
+        let outcome = try Parley.run("layout", "loose.h:msg_st", in: try folder())
+        #expect(outcome.output.contains("memcpy from x86-64 to the wire (packed, network byte order)\n"))
+        #expect(outcome.output.contains("Elsewhere: laid out the same on aarch64,"))
+        #expect(outcome.output.contains("other offsets or sizes on avr, msp430 and m68k (--abi all"))
+    }
+
+    @Test func `the page shows what the command prints`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/command.md"), encoding: .utf8)
+        let output = try Parley.run("layout", "loose.h:msg_st", in: try folder()).output
+        let lines = output.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).dropLast()
+        let shown = lines.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
+        #expect(lines.count > 15 && page.contains(shown), "\(shown)")
+    }
+
+    @Test func `colours, when they are asked for, change no letter`() throws {
+        let folder = try folder()
+        let plain = try Parley.run("layout", "loose.h:msg_st", in: folder).output
+        let colored = try Parley.run("layout", "loose.h:msg_st", "--color", "always", in: folder).output
+        #expect(colored.contains("\u{1b}[") && colored.replacing(/\u{1b}\[[0-9;]*m/, with: "") == plain)
+    }
+
+    @Test func `every struct with --all, one object a line with --json`() throws {
+        let folder = try folder()
+        let outcome = try Parley.run("layout", "loose.h", "--all", "--json", "--abi", "all", in: folder)
+        #expect(outcome.status == 0)
+        let objects = try outcome.lines.map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(objects.map { $0["struct"] as? String } == ["msg_st", "tail_st", "pair_t"])
+        for object in objects {
+            #expect(object["schema"] as? String == "parley.layout/1")
+            // 12 machines, as written and packed.
+            #expect((object["layouts"] as? [Any])?.count == 24)
+        }
+        #expect((objects[1]["rooms"] as? [Any])?.isEmpty == false)
+        #expect(
+            try Parley.run("layout", "loose.h", "--all", in: folder).output.contains(
+                "\nstruct tail_st  loose.h:3\n"
+            )
+        )
+    }
+
+    @Test func `the room in a tail, by the classical sum too`() throws {
+        let folder = try folder()
+        let outcome = try Parley.run("layout", "loose.h:tail_st", in: folder)
+        #expect(outcome.output.contains("room for name behind 8 bytes\n"))
+        #expect(outcome.output.contains("  1464 bytes  of   1472  one Ethernet frame (1500 - 20 - 8)\n"))
+        #expect(outcome.output.contains("The classical sum 512 - 8 - 8 = 496 counts"))
+        let named = try Parley.run("layout", "proto.h:msg_tail_st", "--tail", "name", in: folder)
+        #expect(named.output.contains("room for name behind 8 bytes\n"))
+        #expect(try Parley.run("layout", "proto.h:msg_tail_st", "--tail", "math", in: folder).status == 64)
+    }
+
+    @Test func `a picture goes into a file or to standard output`() throws {
+        let folder = try folder()
+        let file = try Parley.run("layout", "loose.h:msg_st", "--svg", "a.svg", in: folder)
+        #expect(file.status == 0 && file.output.isEmpty && file.errors == "parley: drew a.svg\n")
+        let drawn = try String(contentsOf: folder.url.appending(path: "a.svg"), encoding: .utf8)
+        let printed = try Parley.run("layout", "loose.h:msg_st", "--svg", "-", in: folder)
+        #expect(printed.output == drawn && drawn.hasSuffix("</svg>\n") && printed.errors.isEmpty)
+        let failed = try Parley.run("layout", "loose.h:msg_st", "--svg", "none/a.svg", in: folder)
+        #expect(failed.status == 1 && failed.errors.contains("none/a.svg: no such file"))
+    }
+
+    @Test func `a spelled layout is drawn too`() throws {
+        let outcome = try Parley.run("layout", "id:u16 n:u32[3] text:text")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("│id     │n  ") && outcome.output.contains("│text[] ▸\n"))
+        #expect(try Parley.run("layout", "id:u16", "--abi", "avr").status == 64)
+    }
+
+    @Test func `diff: 0 when old and new understand each other, 5 when not`() throws {
+        let folder = try folder()
+        try folder.write(
+            "same.h",
+            "#include <stdint.h>\nstruct msg_st { uint8_t n[13]; uint32_t math, chinese; };"
+        )
+        try folder.write(
+            "other.h",
+            "#include <stdint.h>\nstruct msg_st { uint8_t name[15]; uint16_t math; };"
+        )
+        let same = try Parley.run("layout", "same.h", "--diff", "loose.h", in: folder)
+        #expect(same.output.contains("\nrenamed: every byte means what it meant;"))
+        // The two other structs are gone.
+        #expect(same.status == 5)
+        #expect(try Parley.run("layout", "same.h:msg_st", "--diff", "loose.h", in: folder).status == 0)
+        let other = try Parley.run("layout", "other.h:msg_st", "--diff", "loose.h", "--json", in: folder)
+        #expect(other.status == 5 && other.lines.count == 1)
+        #expect(
+            other.output.hasPrefix(#"{"schema":"parley.layout-diff/1","struct":"msg_st","old":"loose.h""#)
+        )
+        #expect(other.output.contains(#""verdict":"broken""#))
+        #expect(try Parley.run("layout", "id:u16", "--diff", "loose.h", in: folder).status == 64)
+    }
+
+    @Test func `mistakes are explained with a remedy`() throws {
+        let folder = try folder()
+        let cases: [(arguments: [String], status: Int32, words: [String])] = [
+            (
+                ["loose.h:msg_st", "--abi", "vax"], 64,
+                ["--abi vax is not known. Known are x86-64,", "and all."]
+            ),
+            (["loose.h:msg_st", "--abi", ","], 64, ["--abi names no machine"]),
+            (
+                ["loose.h"], 64,
+                ["loose.h has several structs: msg_st, tail_st, pair_t. Name one, loose.h:msg_st"]
+            ),
+            (["loose.h:nobody"], 64, ["there is no struct nobody; the header defines msg_st"]),
+            (["nothing.h:s"], 1, ["nothing.h: no such file"]),
+            (["nothing"], 64, ["nothing is neither a header nor a layout. Write FILE.h:STRUCT"]),
+            (["loose.h:msg_st", "--svg", "-", "--json"], 64, ["--svg and --json exclude each other"]),
+        ]
+        for (arguments, status, words) in cases {
+            let line = "parley layout " + arguments.map { "'\($0)'" }.joined(separator: " ")
+            let outcome = try Parley.shell(line, in: folder)
+            #expect(outcome.status == status && outcome.output.isEmpty, "\(line)")
+            for word in words { #expect(outcome.errors.contains(word), "\(outcome.errors)") }
+        }
+    }
+}
