@@ -49,7 +49,9 @@ public struct RandomLayout {
         features.isBeyondC && chance(30) ? (chance(50) ? .little : .big) : features.byteOrder
     }
 
-    private static let oddNames = ["end", "local", "class", "func", "in", "init", "nil", "repeat", "size", "count"]
+    private static let oddNames = [
+        "end", "local", "class", "func", "in", "init", "nil", "repeat", "size", "count",
+    ]
 
     private mutating func tagged() -> MessageLayout {
         let tag = IntegerType(bytes: [1, 2, 4][number(0...2)], isSigned: false, order: order())
@@ -118,7 +120,9 @@ public struct RandomLayout {
         if chance(30), !enumerations.isEmpty { return enumerations[number(0...enumerations.count - 1)] }
         let isSigned = chance(30)
         let name = fresh("\(self.name)_kind")
-        var cases = (0..<number(1...4)).map { EnumerationType.Case(name: "\(name)_\($0)", value: Int64($0 * 40)) }
+        var cases = (0..<number(1...4)).map {
+            EnumerationType.Case(name: "\(name)_\($0)", value: Int64($0 * 40))
+        }
         if isSigned { cases.append(.init(name: "\(name)_least", value: -5)) }
         // The widths that C gives these values: int, or the least when packed.
         let least = isSigned && cases.contains { $0.value > 127 } ? 2 : 1
@@ -148,7 +152,9 @@ public struct RandomLayout {
     /// An element of an array; C reads arrays of `uint8_t` as bytes.
     private mutating func element() -> FieldType {
         let type = scalar()
-        if case .integer(let integer) = type, integer.bytes == 1, !integer.isSigned { return .text(capacity: 3) }
+        if case .integer(let integer) = type, integer.bytes == 1, !integer.isSigned {
+            return .text(capacity: 3)
+        }
         return type
     }
 

@@ -25,7 +25,9 @@ public struct RandomValues {
         case .float: return .float(Double(Int.random(in: -2_000...2_000, using: &random)) / 4)
         case .bool: return .bool(Bool.random(using: &random))
         case .enumeration(let enumeration):
-            guard let value = enumeration.cases.randomElement(using: &random)?.value else { return .unsigned(0) }
+            guard let value = enumeration.cases.randomElement(using: &random)?.value else {
+                return .unsigned(0)
+            }
             return enumeration.integer.isSigned ? .signed(value) : .unsigned(UInt64(bitPattern: value))
         case .bits(let bits):
             let raw = UInt64.random(in: 0...UInt64.max, using: &random)

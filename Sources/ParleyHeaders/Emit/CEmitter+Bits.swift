@@ -20,7 +20,9 @@ extension CEmitter {
             let field = isInUnion ? path : path + "." + first.field.name
             if let needed = neededOrder, needed.order != bits.order {
                 throw error(
-                    .missingType("machine that counts some bits from the low end and others from the high end"),
+                    .missingType(
+                        "machine that counts some bits from the low end and others from the high end"
+                    ),
                     field
                 )
             }

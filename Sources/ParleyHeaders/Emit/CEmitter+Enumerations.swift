@@ -23,7 +23,9 @@ extension CEnumerationKey {
         let least = isSigned ? cases.map(\.value).min() ?? 0 : 0
         let most = cases.map(\.value).max() ?? 0
         func fits(_ bytes: Int) -> Bool {
-            if isSigned { return least >= Int64.min >> (64 - 8 * bytes) && most <= Int64.max >> (64 - 8 * bytes) }
+            if isSigned {
+                return least >= Int64.min >> (64 - 8 * bytes) && most <= Int64.max >> (64 - 8 * bytes)
+            }
             return bytes == 8 || most < 1 << (8 * bytes)
         }
         if bytes == (fits(4) ? 4 : 8) { return "" }

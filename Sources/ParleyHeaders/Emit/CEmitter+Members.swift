@@ -58,7 +58,7 @@ extension CEmitter {
             let text = Self.comment(tail) + Self.renaming(field, name)
             return ([.member(code: "\(type) \(name)\(open)\(dimensions);", comment: offset + text)], true)
         }
-        guard field.type.sizeMinimum > 0 else { throw error(.empty, path) }
+        guard field.type.sizeMaximum != 0 else { throw error(.empty, path) }
         let (type, dimensions) = try spelling(field.type, path, depth: depth)
         var comment = Self.comment(field)
         if case .enumeration(let enumeration) = field.type, type.hasSuffix("_t") {

@@ -154,7 +154,9 @@ struct CEmitter {
         source.line("_Static_assert(sizeof(struct \(tag)) == \(size), \"\(sentence)\");")
         for claim in claims {
             let offset = "offsetof(struct \(tag), \(claim.member)) == \(claim.offset)"
-            source.line("_Static_assert(\(offset), \"\(tag).\(claim.member) begins at byte \(claim.offset)\");")
+            source.line(
+                "_Static_assert(\(offset), \"\(tag).\(claim.member) begins at byte \(claim.offset)\");"
+            )
         }
         define(source.text)
     }

@@ -99,7 +99,9 @@ struct KaitaiEmitter {
     func document(of layout: MessageLayout, _ body: [String], _ options: EmissionOptions) -> String {
         var source = SourceText(indent: 2)
         let origin = options.origin.map { ", from \($0.inComment)" } ?? ""
-        source.line("# The messages of \(layout.name.inComment)\(origin). Written by parley layout --emit kaitai.")
+        source.line(
+            "# The messages of \(layout.name.inComment)\(origin). Written by parley layout --emit kaitai."
+        )
         source.line("meta:")
         source.line("  id: \(identifier)")
         source.line("  title: \(yamlString(layout.name))")
@@ -112,7 +114,11 @@ struct KaitaiEmitter {
         return source.text
     }
 
-    private func section(_ title: String, _ entries: [(name: String, lines: [String])], _ source: inout SourceText) {
+    private func section(
+        _ title: String,
+        _ entries: [(name: String, lines: [String])],
+        _ source: inout SourceText
+    ) {
         guard !entries.isEmpty else { return }
         source.line("\(title):")
         source.indented { source in
@@ -154,6 +160,7 @@ func yamlString(_ text: String) -> String {
 /// Words of Kaitai's expressions and of YAML, and names of its built-in types.
 let kaitaiWords: Set<String> = [
     "true", "false", "null", "yes", "no", "on", "off", "and", "or", "not", "as", "sizeof", "bitsof",
-    "str", "strz", "u1", "u2", "u4", "u8", "s1", "s2", "s4", "s8", "f4", "f8", "size", "length", "first", "last",
+    "str", "strz", "u1", "u2", "u4", "u8", "s1", "s2", "s4", "s8", "f4", "f8", "size", "length", "first",
+    "last",
     "min", "max", "reverse", "to_s", "to_i", "io", "root", "parent",
 ]

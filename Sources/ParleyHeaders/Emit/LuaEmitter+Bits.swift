@@ -78,7 +78,9 @@ extension LuaEmitter {
             let sentence = luaString("\(field.name) is always \(field.type.shown(expected))")
             body.walk.line("r:check(tree, \(number) == \(value), \(sentence))")
         } else if isClosed, case .enumeration(let name, let cases, _) = bits.kind {
-            let values = Set(cases.map { UInt64(bitPattern: $0.value) & (UInt64.max >> UInt64(64 - bits.width)) })
+            let values = Set(
+                cases.map { UInt64(bitPattern: $0.value) & (UInt64.max >> UInt64(64 - bits.width)) }
+            )
             let list = values.sorted().map { "[\($0)] = true" }.joined(separator: ", ")
             let sentence = luaString("\(field.name) is no value of \(name)")
             body.walk.line("r:check(tree, ({ \(list) })[\(number)], \(sentence))")

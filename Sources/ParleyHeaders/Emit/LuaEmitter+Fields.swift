@@ -98,11 +98,13 @@ extension LuaEmitter {
         label: [String]
     ) throws(EmissionError) {
         guard depth < emissionDepthMax else { throw error(.tooDeep(maximum: emissionDepthMax), path) }
-        let shown = label.isEmpty ? "" : ", " + label.map { "\"[\" .. \($0) .. \"]\"" }.joined(separator: " .. ")
+        let shown =
+            label.isEmpty ? "" : ", " + label.map { "\"[\" .. \($0) .. \"]\"" }.joined(separator: " .. ")
         switch type {
         case .array(let element, let count):
             guard count > 0 else { return }
-            let index = Self.indexNames[min(label.count, Self.indexNames.count - 1)]
+            let index =
+                Self.indexNames[min(label.count, Self.indexNames.count - 1)]
                 + (label.count < Self.indexNames.count ? "" : "\(label.count)")
             body.walk.line("for \(index) = 0, \(count - 1) do")
             var inner = Body()

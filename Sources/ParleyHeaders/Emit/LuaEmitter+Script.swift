@@ -22,14 +22,18 @@ extension LuaEmitter {
         source.indented { source in
             source.line(Self.note("short", filter, "The message ends too early", "MALFORMED", "ERROR"))
             source.line(Self.note("extra", filter, "Bytes behind the message", "MALFORMED", "WARN"))
-            source.line(Self.note("value", filter, "A value that the layout does not allow", "PROTOCOL", "WARN"))
+            source.line(
+                Self.note("value", filter, "A value that the layout does not allow", "PROTOCOL", "WARN")
+            )
         }
         source.line("}")
         source.line("proto.experts = { notes.short, notes.extra, notes.value }")
         source.line()
         source.lines(Self.library.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         if needsBits {
-            source.lines(Self.bitsFunction.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+            source.lines(
+                Self.bitsFunction.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            )
         }
         if !tables.isEmpty {
             source.line("-- Values with names.")
@@ -99,7 +103,9 @@ extension LuaEmitter {
             source.line()
             source.line("local dissect_frame = dissect_message")
         } else {
-            source.lines(Self.prefixed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+            source.lines(
+                Self.prefixed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            )
         }
         source.line()
         let header = layout.isFixedSize ? layout.sizeMinimum : 4

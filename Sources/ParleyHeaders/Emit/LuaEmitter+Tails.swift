@@ -57,7 +57,9 @@ extension LuaEmitter {
         depth: Int
     ) throws(EmissionError) {
         let what = luaString(variants.tagName)
-        let cases = variants.cases.map { EnumerationType.Case(name: $0.name, value: Int64(bitPattern: $0.tag)) }
+        let cases = variants.cases.map {
+            EnumerationType.Case(name: $0.name, value: Int64(bitPattern: $0.tag))
+        }
         let key = LuaEnumerationKey(
             name: path.asciiIdentifier + "_" + variants.tagName,
             cases: cases,

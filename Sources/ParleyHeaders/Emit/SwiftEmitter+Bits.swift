@@ -23,7 +23,12 @@ extension SwiftEmitter {
             guard case .enumeration = bits.kind else {
                 return "\(width) let \(name): \(type) = \(Self.literal(wide, integer))"
             }
-            let text = try constant(UInt64(bitPattern: wide), .enumeration(Self.enumeration(of: bits)), type, path)
+            let text = try constant(
+                UInt64(bitPattern: wide),
+                .enumeration(Self.enumeration(of: bits)),
+                type,
+                path
+            )
             return "\(width) let \(name): \(type) = \(text)"
         }
     }

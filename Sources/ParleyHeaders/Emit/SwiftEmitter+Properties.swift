@@ -14,7 +14,8 @@ extension SwiftEmitter {
         switch field.role {
         case .reserved, .padding: return ("var \(name): Reserved<\(field.type.sizeMinimum)>", true)
         case .count:
-            guard case .tail(let tail)? = layout.tail?.type, let count = tail.count, count.field == field.name,
+            guard case .tail(let tail)? = layout.tail?.type, let count = tail.count,
+                count.field == field.name,
                 case .integer(let integer) = field.type
             else { throw error(.missingType("count of nothing"), path) }
             let kind =
@@ -57,7 +58,10 @@ extension SwiftEmitter {
             // An inline array is not Hashable itself; the macro compares the elements of one, not of two.
             var isNested = false
             if case .array = element { isNested = true }
-            return Written(spelling: "[\(count) of \(item.spelling)]", isHashable: item.isHashable && !isNested)
+            return Written(
+                spelling: "[\(count) of \(item.spelling)]",
+                isHashable: item.isHashable && !isNested
+            )
         case .message(let layout): return try message(layout, path, depth: depth + 1)
         case .union(let union): return try self.union(union, path, depth: depth + 1)
         case .tail: throw error(.variableInside, path)
@@ -142,7 +146,9 @@ extension SwiftEmitter {
             source.lines(coding(type, isPlain: type.integer.order == .big || type.integer.bytes == 1))
         }
         source.line("}")
-        return source.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        return source.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(
+            String.init
+        )
     }
 
     /// What the library would derive for another layout: names, and little-endian bytes.
@@ -176,7 +182,9 @@ extension SwiftEmitter {
             source.line("    let offset = reader.offset")
             source.line("    let raw = try LittleEndian<\(raw)>(from: &reader).value")
             source.line("    guard let value = Self(rawValue: raw) else {")
-            source.line("        throw WireError(.unknownValue(\"\\(raw)\", type: \"\\(Self.self)\"), offset: offset)")
+            source.line(
+                "        throw WireError(.unknownValue(\"\\(raw)\", type: \"\\(Self.self)\"), offset: offset)"
+            )
             source.line("    }")
             source.line("    self = value")
         }

@@ -44,7 +44,9 @@ struct SwiftEmitter {
         let escaped = try swiftName(name, path) { self.error($0, $1) }
         guard !swiftTypeNames.contains(name) else { throw error(.name(name), path) }
         var isFree = isOutermost
-        if !isOutermost, name != outermost, !fieldNames.contains(name) { isFree = taken.insert(name).inserted }
+        if !isOutermost, name != outermost, !fieldNames.contains(name) {
+            isFree = taken.insert(name).inserted
+        }
         var source = SourceText()
         if isFree {
             source.lines(lines(escaped))
@@ -52,7 +54,9 @@ struct SwiftEmitter {
             return escaped
         }
         namespaces += 1
-        let space = typeNames.claim("\(outermost.asciiIdentifier)_types\(namespaces == 1 ? "" : "\(namespaces)")")
+        let space = typeNames.claim(
+            "\(outermost.asciiIdentifier)_types\(namespaces == 1 ? "" : "\(namespaces)")"
+        )
         source.line("/// Holds a type whose name has another meaning outside.")
         source.line("enum \(space) {")
         source.indented { $0.lines(lines(escaped)) }
@@ -150,7 +154,8 @@ struct SwiftEmitter {
             let path = path + "." + variant.name
             guard variant.name != "unknown" else { throw error(.name(variant.name), path) }
             let name = try swiftName(variant.name, path) { self.error($0, $1) }
-            let isBare = variant.layout.fields.isEmpty && variant.layout.variants == nil
+            let isBare =
+                variant.layout.fields.isEmpty && variant.layout.variants == nil
                 && variant.layout.name == variant.name && variants.placement == .before
             var payload = ""
             if !isBare {
@@ -240,9 +245,9 @@ struct SwiftEmitter {
             for member in members {
                 source.line()
                 source.line("var \(member.name): \(member.type) {")
-                source.line(
-                    "    get throws(WireError) { try \(member.type)(decoding: Array(raw.array.prefix(\(member.size)))) }"
-                )
+                source.line("    get throws(WireError) {")
+                source.line("        try \(member.type)(decoding: Array(raw.array.prefix(\(member.size))))")
+                source.line("    }")
                 source.line("}")
                 source.line()
                 source.line("init(\(member.name): \(member.type)) throws(WireError) {")
@@ -268,10 +273,14 @@ struct SwiftEmitter {
             source.line(
                 "init(from reader: inout WireReader) throws(WireError) { raw = try Bytes(from: &reader) }"
             )
-            source.line("func write(to output: inout OutputRawSpan) throws(WireError) { try raw.write(to: &output) }")
+            source.line(
+                "func write(to output: inout OutputRawSpan) throws(WireError) { try raw.write(to: &output) }"
+            )
         }
         source.line("}")
-        return source.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        return source.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(
+            String.init
+        )
     }
 
     // MARK: Enumerations
@@ -314,7 +323,8 @@ struct SwiftEmitter {
 
     func caseName(_ value: UInt64, of type: EnumerationType) -> String? {
         let shift = UInt64(64 - 8 * type.integer.bytes)
-        guard let entry = type.cases.first(where: { (UInt64(bitPattern: $0.value) ^ value) << shift == 0 }) else {
+        guard let entry = type.cases.first(where: { (UInt64(bitPattern: $0.value) ^ value) << shift == 0 })
+        else {
             return nil
         }
         return try? swiftName(entry.name, "") { self.error($0, $1) }

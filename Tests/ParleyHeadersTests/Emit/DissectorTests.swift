@@ -34,7 +34,9 @@ import Testing
     }
 
     /// tshark's reading of a file: for each packet the fields whose names begin with the dissector's.
-    private static func read(_ packets: Packets, _ samples: [Sample], _ transport: String) throws -> [[Shown]]? {
+    private static func read(_ packets: Packets, _ samples: [Sample], _ transport: String) throws
+        -> [[Shown]]?
+    {
         guard let tshark = Tool.find("tshark") else {
             Tool.skipped("tshark")
             return nil
@@ -52,7 +54,9 @@ import Testing
         }
         let result = try Tool.run(tshark, arguments + ["-r", file.path, "-T", "pdml"], keepErrors: true)
         #expect(result.status == 0, "\(result.output.prefix(2_000))")
-        let complaints = result.output.split(separator: "\n").filter { $0.contains("Lua Error") || $0.hasPrefix("tshark") }
+        let complaints = result.output.split(separator: "\n").filter {
+            $0.contains("Lua Error") || $0.hasPrefix("tshark")
+        }
         #expect(complaints.isEmpty, "\(complaints.prefix(3))")
         return PDML.packets(result.output, names: Set(samples.map(\.layout.name)))
     }
@@ -81,7 +85,7 @@ import Testing
         for sample in samples {
             var stream: [UInt8] = []
             for message in sample.messages {
-                if !sample.layout.isFixedSize { 
+                if !sample.layout.isFixedSize {
                     let count = message.bytes.count
                     stream += [0, 0, UInt8(count / 256), UInt8(count % 256)]
                 }
@@ -132,16 +136,19 @@ import Testing
         let script = folder.appending(path: "greeting.lua")
         try Data(sample.layout.wiresharkDissector().utf8).write(to: script)
         let arguments = [
-            "-X", "lua_script:\(script.path)", "-d", "udp.port==9999,greeting", "-r", file.path, "-T", "fields",
+            "-X", "lua_script:\(script.path)", "-d", "udp.port==9999,greeting", "-r", file.path, "-T",
+            "fields",
             "-e", "_ws.expert.message", "-e", "greeting.name",
         ]
         let output = try Tool.run(tshark, arguments, keepErrors: false).output
         let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
-        #expect(lines.prefix(3) == [
-            "name needs 4 bytes at byte 1, where 2 are left\t",
-            "1 bytes behind the message\tab",
-            "version is always 7,flag is neither 0 nor 1\tab",
-        ])
+        #expect(
+            lines.prefix(3) == [
+                "name needs 4 bytes at byte 1, where 2 are left\t",
+                "1 bytes behind the message\tab",
+                "version is always 7,flag is neither 0 nor 1\tab",
+            ]
+        )
     }
 }
 
@@ -154,7 +161,8 @@ enum PDML {
             let line = line.drop { $0 == " " }
             if line.hasPrefix("<packet>") { packets.append([]) }
             guard line.hasPrefix("<field"), let name = attribute("name", line),
-                names.contains(String(name.prefix { $0 != "." })), name.contains("."), !name.contains("._note"),
+                names.contains(String(name.prefix { $0 != "." })), name.contains("."),
+                !name.contains("._note"),
                 attribute("value", line) != nil, let show = attribute("show", line), !packets.isEmpty
             else { continue }
             packets[packets.count - 1].append(Shown(name: name, value: show))

@@ -8,12 +8,14 @@ struct Packets {
 
     init() {
         // Microseconds, version 2.4, raw IP.
-        bytes = [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0] + [UInt8](repeating: 0, count: 8)
+        bytes =
+            [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0] + [UInt8](repeating: 0, count: 8)
             + Self.little(262_144) + Self.little(101)
     }
 
     mutating func add(udp payload: [UInt8], to port: UInt16) {
-        let datagram = Self.big(40_000) + Self.big(port) + Self.big(UInt16(8 + payload.count)) + [0, 0] + payload
+        let datagram =
+            Self.big(40_000) + Self.big(port) + Self.big(UInt16(8 + payload.count)) + [0, 0] + payload
         add(datagram, protocolNumber: 17)
     }
 
@@ -94,10 +96,11 @@ struct Shown: Equatable, CustomStringConvertible {
         // A branch of the tree has no value of its own.
         case (.message(let layout), .message(let values)): return one("") + fields(of: layout, values, path)
         case (.union(let union), .message(let values)):
-            return one("") + union.valueNames.flatMap { name -> [Shown] in
-                guard let type = union.type(of: name), let value = values[name] else { return [] }
-                return fields(of: type, value, path + "." + name)
-            }
+            return one("")
+                + union.valueNames.flatMap { name -> [Shown] in
+                    guard let type = union.type(of: name), let value = values[name] else { return [] }
+                    return fields(of: type, value, path + "." + name)
+                }
         default: return []
         }
     }

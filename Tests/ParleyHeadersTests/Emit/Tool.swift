@@ -12,7 +12,9 @@ enum Tool {
     }
 
     static func folder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "parley-emit-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "parley-emit-\(UUID().uuidString)"
+        )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return folder
     }
