@@ -88,7 +88,8 @@ import Testing
     }
 
     /// Same layout, same bytes both ways, for random values and for damaged bytes.
-    static func compare<Message: WireMessage>(_ type: Message.Type, _ layout: MessageLayout, seed: UInt64) throws
+    static func compare<Message: WireMessage>(_ type: Message.Type, _ layout: MessageLayout, seed: UInt64)
+        throws
     {
         #expect(Message.layout == layout.asSwiftSaysIt, "\(layout.name)")
         let compiled = CompiledLayout(layout)

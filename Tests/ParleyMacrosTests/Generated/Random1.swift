@@ -12,7 +12,9 @@ struct random1_choice3: WireValue, Hashable {
     init(raw: Bytes<2> = Bytes()) { self.raw = raw }
 
     var m2: UInt16 {
-        get throws(WireError) { try UInt16(decoding: Array(raw.array.prefix(2))) }
+        get throws(WireError) {
+            try UInt16(decoding: Array(raw.array.prefix(2)))
+        }
     }
 
     init(m2: UInt16) throws(WireError) {

@@ -12,7 +12,9 @@ struct random2_choice13: WireValue, Hashable {
     init(raw: Bytes<5> = Bytes()) { self.raw = raw }
 
     var m11: UInt16 {
-        get throws(WireError) { try UInt16(decoding: Array(raw.array.prefix(2))) }
+        get throws(WireError) {
+            try UInt16(decoding: Array(raw.array.prefix(2)))
+        }
     }
 
     init(m11: UInt16) throws(WireError) {
@@ -21,7 +23,9 @@ struct random2_choice13: WireValue, Hashable {
     }
 
     var m12: CString<5> {
-        get throws(WireError) { try CString<5>(decoding: Array(raw.array.prefix(5))) }
+        get throws(WireError) {
+            try CString<5>(decoding: Array(raw.array.prefix(5)))
+        }
     }
 
     init(m12: CString<5>) throws(WireError) {

@@ -12,7 +12,9 @@ struct random23_choice3: WireValue, Hashable {
     init(raw: Bytes<4> = Bytes()) { self.raw = raw }
 
     var m2: UInt32 {
-        get throws(WireError) { try UInt32(decoding: Array(raw.array.prefix(4))) }
+        get throws(WireError) {
+            try UInt32(decoding: Array(raw.array.prefix(4)))
+        }
     }
 
     init(m2: UInt32) throws(WireError) {

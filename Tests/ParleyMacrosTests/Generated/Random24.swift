@@ -12,7 +12,9 @@ struct random24_choice5: WireValue, Hashable {
     init(raw: Bytes<8> = Bytes()) { self.raw = raw }
 
     var m2: Int8 {
-        get throws(WireError) { try Int8(decoding: Array(raw.array.prefix(1))) }
+        get throws(WireError) {
+            try Int8(decoding: Array(raw.array.prefix(1)))
+        }
     }
 
     init(m2: Int8) throws(WireError) {
@@ -21,7 +23,9 @@ struct random24_choice5: WireValue, Hashable {
     }
 
     var m3: LittleEndian<Int32> {
-        get throws(WireError) { try LittleEndian<Int32>(decoding: Array(raw.array.prefix(4))) }
+        get throws(WireError) {
+            try LittleEndian<Int32>(decoding: Array(raw.array.prefix(4)))
+        }
     }
 
     init(m3: LittleEndian<Int32>) throws(WireError) {
@@ -30,7 +34,9 @@ struct random24_choice5: WireValue, Hashable {
     }
 
     var m4: Bytes<8> {
-        get throws(WireError) { try Bytes<8>(decoding: Array(raw.array.prefix(8))) }
+        get throws(WireError) {
+            try Bytes<8>(decoding: Array(raw.array.prefix(8)))
+        }
     }
 
     init(m4: Bytes<8>) throws(WireError) {

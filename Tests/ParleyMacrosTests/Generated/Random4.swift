@@ -23,7 +23,9 @@ struct random4_choice14: WireValue, Hashable {
     init(raw: Bytes<6> = Bytes()) { self.raw = raw }
 
     var m12: Int8 {
-        get throws(WireError) { try Int8(decoding: Array(raw.array.prefix(1))) }
+        get throws(WireError) {
+            try Int8(decoding: Array(raw.array.prefix(1)))
+        }
     }
 
     init(m12: Int8) throws(WireError) {
@@ -32,7 +34,9 @@ struct random4_choice14: WireValue, Hashable {
     }
 
     var m13: Bytes<6> {
-        get throws(WireError) { try Bytes<6>(decoding: Array(raw.array.prefix(6))) }
+        get throws(WireError) {
+            try Bytes<6>(decoding: Array(raw.array.prefix(6)))
+        }
     }
 
     init(m13: Bytes<6>) throws(WireError) {
@@ -63,7 +67,9 @@ struct random4_choice20: WireValue, Hashable {
     init(raw: Bytes<7> = Bytes()) { self.raw = raw }
 
     var m17: Bytes<7> {
-        get throws(WireError) { try Bytes<7>(decoding: Array(raw.array.prefix(7))) }
+        get throws(WireError) {
+            try Bytes<7>(decoding: Array(raw.array.prefix(7)))
+        }
     }
 
     init(m17: Bytes<7>) throws(WireError) {
@@ -72,7 +78,9 @@ struct random4_choice20: WireValue, Hashable {
     }
 
     var m18: CString<5> {
-        get throws(WireError) { try CString<5>(decoding: Array(raw.array.prefix(5))) }
+        get throws(WireError) {
+            try CString<5>(decoding: Array(raw.array.prefix(5)))
+        }
     }
 
     init(m18: CString<5>) throws(WireError) {
@@ -81,7 +89,9 @@ struct random4_choice20: WireValue, Hashable {
     }
 
     var m19: UInt8 {
-        get throws(WireError) { try UInt8(decoding: Array(raw.array.prefix(1))) }
+        get throws(WireError) {
+            try UInt8(decoding: Array(raw.array.prefix(1)))
+        }
     }
 
     init(m19: UInt8) throws(WireError) {
@@ -113,7 +123,9 @@ struct random4_choice27: WireValue, Hashable {
     init(raw: Bytes<1> = Bytes()) { self.raw = raw }
 
     var m26: Bytes<1> {
-        get throws(WireError) { try Bytes<1>(decoding: Array(raw.array.prefix(1))) }
+        get throws(WireError) {
+            try Bytes<1>(decoding: Array(raw.array.prefix(1)))
+        }
     }
 
     init(m26: Bytes<1>) throws(WireError) {
