@@ -138,6 +138,7 @@ extension Preprocessor {
         var parser = Parser(try expand(macro.body), abi: abi, budget: budget)
         parser.types = known.types
         parser.fallback = known.fallback
+        parser.hintsLeft = 0
         defer { budget = parser.budget }
         if parser.token.kind == .string {
             let bytes = try parser.stringLiteral()

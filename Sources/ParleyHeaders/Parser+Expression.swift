@@ -180,8 +180,8 @@ extension Parser {
         }
         if let constant = types.constants[word.text] { return constant }
         var hint = token.is("(") ? "a function's value is no constant" : nil
-        if hint == nil, let near = Nearest.name(to: word.text, among: types.constants.keys + macroNames) {
-            hint = "did you mean \(near)?"
+        if hint == nil, hintsLeft > 0 {
+            hint = self.hint(for: word.text, among: types.constants.keys + macroNames)
         }
         throw Fault(.unknownName(word.text), at: word.spot, hint: hint)
     }
@@ -231,8 +231,7 @@ extension Parser {
                 throw Fault(
                     .unknownName(field.text),
                     at: field.spot,
-                    hint: Nearest.name(to: field.text, among: types.records[index].members.map(\.name))
-                        .map { "did you mean \($0)?" }
+                    hint: hint(for: field.text, among: types.records[index].members.map(\.name))
                 )
             }
             total += member.offset

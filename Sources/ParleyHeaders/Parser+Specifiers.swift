@@ -142,8 +142,8 @@ extension Parser {
             typedef($0) != nil
         }) {
             hint = "did you mean \(near)?"
-        } else if let near = Nearest.name(to: word.text, among: typeNames) {
-            hint = "did you mean \(near)?"
+        } else if hintsLeft > 0 {
+            hint = self.hint(for: word.text, among: typeNames)
         }
         return Fault(.unknownType(word.text), at: word.spot, hint: hint)
     }
