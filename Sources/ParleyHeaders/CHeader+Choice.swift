@@ -34,9 +34,9 @@ extension CHeader {
                     : .tagTypesDiffer(
                         choice.field,
                         structure: layout.name,
-                        type: tag.integer.name,
+                        type: tag.typeName,
                         other: first.layout.name,
-                        otherType: first.tag.integer.name
+                        otherType: first.tag.typeName
                     )
                 throw HeaderError(reason, at: choice.location(of: item))
             }
@@ -57,7 +57,7 @@ extension CHeader {
         }
         var cases: [MessageLayout.Variants.Case] = []
         for (item, layout, _) in built {
-            let bits = try tagBits(item, place.integer, choice)
+            let bits = try tagBits(item, place, choice)
             let tagged = layout.fixing(choice.steps[...], to: bits)
             if let other = cases.first(where: { $0.tag == bits }) {
                 throw HeaderError(
@@ -70,13 +70,7 @@ extension CHeader {
             }
             cases.append(.init(tag: bits, name: item.name, layout: tagged))
         }
-        let variants = MessageLayout.Variants(
-            tag: place.integer,
-            tagName: choice.field,
-            placement: .inside(offset: place.offset),
-            cases: cases,
-            isOpen: true
-        )
+        let variants = place.variants(named: choice.field, cases)
         return MessageLayout(name: choice.structure ?? choice.field, packing: [], variants: variants)
     }
 
@@ -136,6 +130,8 @@ extension CHeader {
         case .integer(let integer): return TagPlace(offset: found.offset, integer: integer)
         case .enumeration(let enumeration):
             return TagPlace(offset: found.offset, integer: enumeration.integer)
+        case .bits(let bits) where bits.kind != .bool:
+            return TagPlace(offset: found.offset, bits: bits)
         default:
             throw HeaderError(
                 .tagNotInteger(choice.field, type: found.type.name),
@@ -147,16 +143,16 @@ extension CHeader {
     /// The tag's value: a number of C, or a constant of the header.
     private func tagBits(
         _ item: MessageChoice.Case,
-        _ integer: IntegerType,
+        _ place: TagPlace,
         _ choice: MessageChoice
     ) throws(HeaderError) -> UInt64 {
         let value = try tagValue(item, choice)
         let number =
             Int64(exactly: value).map { FieldValue.signed($0) }
             ?? UInt64(exactly: value).map { .unsigned($0) }
-        guard let number, let bits = integer.bits(of: number) else {
+        guard let number, let bits = place.value(of: number) else {
             throw HeaderError(
-                .tagOutOfRange(item.tag, minimum: integer.minimum, maximum: integer.maximum),
+                .tagOutOfRange(item.tag, minimum: place.minimum, maximum: place.maximum),
                 at: choice.location(of: item)
             )
         }
@@ -193,10 +189,39 @@ extension CHeader {
     }
 }
 
-/// Where a tag lies and what it is.
+/// Where a tag lies and what it is: an integer, or bits.
 private struct TagPlace: Equatable {
     var offset: Int
-    var integer: IntegerType
+    var integer: IntegerType?
+    var bits: BitsType?
+
+    var typeName: String { integer?.name ?? bits?.name ?? "" }
+    var minimum: Int64 { integer?.minimum ?? bits?.minimum ?? 0 }
+    var maximum: UInt64 { integer?.maximum ?? bits?.maximum ?? 0 }
+
+    func value(of number: FieldValue) -> UInt64? {
+        integer?.bits(of: number) ?? bits?.bits(of: number)
+    }
+
+    func variants(named name: String, _ cases: [MessageLayout.Variants.Case]) -> MessageLayout.Variants {
+        if let bits {
+            return MessageLayout.Variants(
+                bits: bits,
+                tagName: name,
+                offset: offset,
+                cases: cases,
+                isOpen: true
+            )
+        }
+        guard let integer else { preconditionFailure("a tag is an integer or bits") }
+        return MessageLayout.Variants(
+            tag: integer,
+            tagName: name,
+            placement: .inside(offset: offset),
+            cases: cases,
+            isOpen: true
+        )
+    }
 }
 
 extension MessageChoice {

@@ -41,6 +41,11 @@ extension MessageLayout {
             isFound = true
             let size = chosen.type.sizeMinimum
             narrowed.append(Field(field.name, chosen.type, offset: field.offset))
+            if case .bits(let bits) = chosen.type, bits.width % 8 != 0 {
+                let rest = BitsType(width: 8 - bits.width % 8, firstBit: bits.width % 8, order: bits.order)
+                let offset = field.offset + bits.width / 8
+                narrowed.append(Field("padding", .bits(rest), role: .padding, offset: offset))
+            }
             guard size < union.size else { continue }
             narrowed.append(
                 Field(

@@ -45,6 +45,8 @@ extension JSONProgram {
             appendItems(program, count, stride, bytes, at: offset, to: &output)
         case .union(let table):
             append(unions[table], bytes, at: offset, to: &output)
+        case .variants(let table):
+            append(variants[table], bytes, to: &output)
         case .tailText(let mode):
             output.appendText(bytes, offset, bytes.byteCount &- offset, mode)
         case .tailItems(let program, let stride):
@@ -103,6 +105,25 @@ extension JSONProgram {
         output.append(union.rawName)
         output.appendHexString(bytes, offset, union.size)
         output.append(UInt8(ascii: "}"))
+    }
+
+    private func append(_ variants: Variants, _ bytes: RawSpan, to output: inout JSONCursor) {
+        guard let bits = variants.plan.tagBits(in: bytes) else { return }
+        let start = variants.plan.start
+        if let index = variants.plan.index(ofTag: bits) {
+            let (name, program) = variants.cases[index]
+            output.append(name)
+            return programs[program].run(bytes.extracting(start..<bytes.byteCount), at: 0, to: &output)
+        }
+        output.append(variants.tagName)
+        let (value, type): (FieldValue, FieldType) =
+            switch variants.tag {
+            case .integer(let integer): (integer.value(bits: bits), .integer(integer))
+            case .bits(let type): (type.value(bits: bits), .bits(type))
+            }
+        append(JSONValue(value, of: type, at: FieldPath(), TextPolicy()), to: &output)
+        output.append(variants.bytesName)
+        output.appendText(bytes, start, bytes.byteCount - start, variants.bytesMode)
     }
 
     private static let `true` = Array("true".utf8)

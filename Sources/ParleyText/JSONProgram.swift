@@ -10,6 +10,7 @@ struct JSONProgram: Sendable {
     /// What is run for each item of an array or a tail, and for a union's members.
     var programs: [JSONProgram] = []
     var unions: [Union] = []
+    var variants: [Variants] = []
     /// Enumerations: what stands for the values that have names.
     var names: [[UInt64: [UInt8]]] = []
     /// The most bytes that come of everything but the tail.
@@ -39,6 +40,8 @@ struct JSONProgram: Sendable {
         case items(program: Int, count: Int, stride: Int)
         case union(table: Int)
         case tailText(TextMode)
+        /// The message whose tag it is; only at the outermost.
+        case variants(table: Int)
         case tailItems(program: Int, stride: Int)
     }
 
@@ -71,11 +74,31 @@ struct JSONProgram: Sendable {
         }
     }
 
+    /// The messages that a tag tells apart, in the order of the cases.
+    struct Variants: Sendable {
+        var plan: Plan.Variants
+        /// The name of each case, and its program.
+        var cases: [(name: [UInt8], program: Int)]
+        /// What a tag is, when no case has it, and the names of it and of the bytes.
+        var tag: Tag
+        var tagName: [UInt8]
+        var bytesName: [UInt8]
+        var bytesMode: TextMode
+
+        enum Tag: Sendable {
+            case integer(IntegerType)
+            case bits(BitsType)
+        }
+    }
+
     /// The most bytes that a message of this size gives.
     func sizeMaximum(for byteCount: Int) -> Int {
         guard let tail else { return sizeFixed }
         return sizeFixed + max(0, byteCount - tail.offset) * tail.sizePerByte
     }
+
+    /// The fixed part that a case may take beside its name.
+    private static let variantMax = 64
 }
 
 extension JSONProgram {
@@ -85,7 +108,7 @@ extension JSONProgram {
         guard !policy.textFields.union(policy.bytesFields).contains(where: { $0.contains("[") }) else {
             return nil
         }
-        guard add(layout, at: 0, FieldPath(), policy) else { return nil }
+        guard add(layout, at: 0, FieldPath(), policy, isOutermost: true) else { return nil }
         finish()
     }
 
@@ -116,9 +139,10 @@ extension JSONProgram {
         _ layout: MessageLayout,
         at offset: Int,
         _ path: FieldPath,
-        _ policy: TextPolicy
+        _ policy: TextPolicy,
+        isOutermost: Bool = false
     ) -> Bool {
-        guard layout.variants == nil else { return false }
+        guard layout.variants == nil || isOutermost else { return false }
         write("{")
         var isFirst = true
         for field in layout.fields where field.role != .padding && field.role != .reserved {
@@ -126,6 +150,11 @@ extension JSONProgram {
             isFirst = false
             let path = path.appending(field.name)
             guard add(field.type, at: offset + field.offset, path, policy) else { return false }
+        }
+        if let variants = layout.variants {
+            guard let plan = Plan(layout)?.variants else { return false }
+            if !isFirst { write(",") }
+            guard add(variants, plan, path, policy) else { return false }
         }
         write("}")
         return true
@@ -238,6 +267,46 @@ extension JSONProgram {
         let stride = max(1, item.sizeMinimum)
         self.tail = Tail(offset: offset, sizePerByte: (programs[program].sizeFixed + stride) / stride)
         step(offset, .tailItems(program: program, stride: stride), size: 2)
+        return true
+    }
+
+    private mutating func add(
+        _ variants: MessageLayout.Variants,
+        _ plan: Plan.Variants,
+        _ path: FieldPath,
+        _ policy: TextPolicy
+    ) -> Bool {
+        var cases: [(name: [UInt8], program: Int)] = []
+        var size = 0
+        var sizePerByte = Self.textMaxPerByte
+        for variant in variants.cases {
+            guard
+                let program = JSONProgram(
+                    ofValue: .message(variant.layout),
+                    path.appending(variant.name),
+                    policy
+                )
+            else { return false }
+            cases.append((Array("\(JSONValue.string(variant.name)):".utf8), programs.count))
+            size = max(size, program.sizeFixed + cases[cases.count - 1].name.count)
+            sizePerByte = max(sizePerByte, program.tail?.sizePerByte ?? 0)
+            programs.append(program)
+        }
+        let bytesName = MessageLayout.Variants.unknownBytesName
+        let type = FieldType.tail(TailType(.bytes))
+        self.variants.append(
+            Variants(
+                plan: plan,
+                cases: cases,
+                tag: variants.tagBits.map { .bits($0) } ?? .integer(variants.tag),
+                tagName: Array("\(JSONValue.string(variants.tagName)):".utf8),
+                bytesName: Array(",\(JSONValue.string(bytesName)):".utf8),
+                bytesMode: policy.mode(of: type, at: path.appending(bytesName))
+            )
+        )
+        tail = Tail(offset: 0, sizePerByte: sizePerByte)
+        let names = self.variants[0].tagName.count + self.variants[0].bytesName.count
+        step(0, .variants(table: 0), size: max(size, names + Self.variantMax))
         return true
     }
 

@@ -97,7 +97,9 @@ extension MessageLayout: FieldNaming {
         if let field = field(name) { return field.type }
         guard let variants else { return nil }
         if let variant = variants.cases.first(where: { $0.name == name }) { return .message(variant.layout) }
-        if name == variants.tagName { return .integer(variants.tag) }
+        if name == variants.tagName {
+            return variants.tagBits.map { .bits($0) } ?? .integer(variants.tag)
+        }
         return name == Variants.unknownBytesName ? .tail(TailType(.bytes)) : nil
     }
 }

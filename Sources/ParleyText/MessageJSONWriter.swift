@@ -6,8 +6,8 @@ public import ParleyWire
 ///     let writer = MessageJSONWriter(compiled)
 ///     try writer.append(bytes, to: &line)      // {"name":"Trans","math":83,"chinese":86}
 ///
-/// What it appends is, byte for byte, what ``ParleyWire/DynamicMessage/json(_:)`` gives. Make it once for many
-/// messages.
+/// What it appends is, byte for byte, what ``ParleyWire/DynamicMessage/json(_:)`` gives. Make it once for
+/// many messages.
 public struct MessageJSONWriter: Sendable {
     private let compiled: CompiledLayout
     private let policy: TextPolicy

@@ -62,7 +62,9 @@ extension WireError {
             let size = unit == .items ? max(1, type.itemType?.sizeMinimum ?? 1) : 1
             return PlausibilityRemark(name, bits: count, integer) { $0 > 0 && $0 <= UInt64(available / size) }
         case .unknownTag(let tag, let known):
-            guard let variants = layout.variants, field == variants.tagName else { return nil }
+            guard let variants = layout.variants, variants.tagBits == nil, field == variants.tagName else {
+                return nil
+            }
             return PlausibilityRemark(field, bits: tag, variants.tag) { known.contains($0) }
         default:
             return nil

@@ -56,7 +56,7 @@ extension CompiledLayout {
         }
         return BytesSlot(
             path: path,
-            layout: ObjectIdentifier(self),
+            layout: identity,
             offset: found.offset,
             size: size,
             isText: isText
@@ -75,7 +75,7 @@ extension CompiledLayout {
             let place = SlotPlace(
                 found.type,
                 at: found.offset,
-                of: ObjectIdentifier(self),
+                of: identity,
                 isValue: found.role == .value
             )
         else {

@@ -10,12 +10,18 @@ public final class CompiledLayout: Sendable {
     package let plan: Plan?
     /// The size of every message, when every message of that size is one; otherwise -1.
     @usableFromInline let sizePlain: Int
+    /// What tells it from every other, as a plain number: looking at it counts no references.
+    @usableFromInline let identity: ObjectIdentifier
+    private let token = Token()
+
+    private final class Token: Sendable {}
 
     public init(_ layout: MessageLayout) {
         self.layout = layout
         let named = layout.fields.enumerated().filter { $0.element.role != .padding }
         indices = Dictionary(named.map { ($0.element.name, $0.offset) }) { first, _ in first }
         plan = Plan(layout)
+        identity = ObjectIdentifier(token)
         sizePlain = plan.map { $0.isPlain ? $0.head : -1 } ?? -1
     }
 

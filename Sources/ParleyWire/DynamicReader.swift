@@ -230,7 +230,11 @@ extension WireReader {
         do throws(WireError) {
             if case .inside(let offset) = variants.placement { _ = try advance(offset) }
             tagOffset = position
-            bits = try loadBits(variants.tag.bytes, variants.tag.order)
+            if let tagBits = variants.tagBits {
+                bits = try loadBits(tagBits)
+            } else {
+                bits = try loadBits(variants.tag.bytes, variants.tag.order)
+            }
         } catch {
             throw error.within(variants.tagName)
         }
@@ -251,22 +255,38 @@ extension WireReader {
                 offset: tagOffset
             )
         }
-        values.elements.append(FieldValues.Element(variants.tagName, variants.tag.value(bits: bits)))
+        values.elements.append(FieldValues.Element(variants.tagName, variants.tagValue(bits)))
         let rest = try readBytes(remaining)
         values.elements.append(FieldValues.Element(MessageLayout.Variants.unknownBytesName, .bytes(rest)))
     }
 }
 
 extension MessageLayout.Variants {
+    /// The tag's value.
+    package func tagValue(_ bits: UInt64) -> FieldValue {
+        tagBits?.value(bits: bits) ?? tag.value(bits: bits)
+    }
+
+    /// The bits of a tag; nil when the value is none.
+    func tagBits(of value: FieldValue) -> UInt64? {
+        if let tagBits { tagBits.bits(of: value) } else { tag.bits(of: value) }
+    }
+
     /// The name under which the bytes of a case without a name are found, beside the tag's.
     public static let unknownBytesName = "bytes"
 
     /// The name of the only field of a case that carries no message but a value: `data([UInt8])`.
     static let bareValueName = "value"
 
+    /// The bytes in which the tag lies.
+    var tagSize: Int { tagBits?.bytesTouched ?? tag.bytes }
+
+    /// The bits that tell tags apart.
+    package var tagMask: UInt64 { tagBits?.mask ?? tag.mask }
+
     /// The case with this tag.
     public func named(tag bits: UInt64) -> Case? {
-        cases.first { ($0.tag ^ bits) & tag.mask == 0 }
+        cases.first { ($0.tag ^ bits) & tagMask == 0 }
     }
 }
 

@@ -159,10 +159,10 @@ extension DynamicWriter {
             bytes.append(contentsOf: rest)
         case .known(let variant, var values):
             if case .inside(let offset) = variants.placement,
-                let field = variant.layout.fields.first(where: { $0.offset == offset && $0.role == .value }),
+                let field = variant.layout.fields.first(where: { variants.isTag($0, at: offset) }),
                 values[field.name] == nil
             {
-                values[field.name] = variants.tag.value(bits: tag)
+                values[field.name] = variants.tagValue(tag)
             }
             do throws(WireError) {
                 try write(values, of: variant.layout)
@@ -172,8 +172,8 @@ extension DynamicWriter {
         }
         guard case .inside(let offset) = variants.placement else { return }
         // The tag that was written must be the one that says which case this is.
-        guard start + offset + variants.tag.bytes <= bytes.count,
-            load(variants.tag, at: start + offset) == tag & variants.tag.mask
+        guard start + offset + variants.tagSize <= bytes.count,
+            load(variants, at: start + offset) == tag & variants.tagMask
         else {
             throw WireError(
                 .wrongConstant(expected: variants.tag.text(bits: tag), found: "another tag"),
@@ -242,6 +242,10 @@ extension DynamicWriter {
         }
     }
 
+    private func load(_ variants: MessageLayout.Variants, at offset: Int) -> UInt64 {
+        variants.tagBits?.load(from: bytes.rawSpan, at: offset) ?? load(variants.tag, at: offset)
+    }
+
     private func load(_ integer: IntegerType, at offset: Int) -> UInt64 {
         (0..<integer.bytes).reduce(0) { bits, index in
             bits | UInt64(bytes[offset + index]) << integer.shift(ofByte: index)
@@ -258,6 +262,16 @@ extension WireError {
     fileprivate var isMissingField: Bool {
         guard field.isEmpty, case .missingField = reason else { return false }
         return true
+    }
+}
+
+extension MessageLayout.Variants {
+    /// Whether the field of a case is the tag, to be filled in.
+    fileprivate func isTag(_ field: MessageLayout.Field, at offset: Int) -> Bool {
+        guard field.offset == offset, field.role == .value else { return false }
+        guard let tagBits else { return true }
+        guard case .bits(let bits) = field.type else { return false }
+        return bits.firstBit == tagBits.firstBit && bits.width == tagBits.width
     }
 }
 

@@ -31,10 +31,10 @@ public struct ItemSlot<Value: SlotValue>: Sendable {
 public struct BytesSlot: Sendable {
     /// The path that was asked for.
     public let path: String
-    let layout: ObjectIdentifier
-    let offset: Int
+    @usableFromInline let layout: ObjectIdentifier
+    @usableFromInline let offset: Int
     /// How many bytes; nil for a tail, which ends with the message.
-    let size: Int?
+    @usableFromInline let size: Int?
     /// Text is padded with NUL, other bytes are exactly as many.
     let isText: Bool
 }
@@ -45,9 +45,12 @@ struct SlotPlace: Sendable, BitwiseCopyable {
     /// Which layout the place is of: another's message has other bytes there.
     @usableFromInline let layout: ObjectIdentifier
     @usableFromInline let offset: Int
-    @usableFromInline let width: Int
-    /// For bits, where the first one is; nil for whole bytes.
-    @usableFromInline let firstBit: Int?
+    /// 1, 2, 4 or 8; 0 when the field is made of bits.
+    @usableFromInline let bytes: UInt8
+    /// In bits.
+    @usableFromInline let width: UInt8
+    /// For bits, where the first one is.
+    @usableFromInline let firstBit: UInt8
     @usableFromInline let isBig: Bool
     @usableFromInline let isSigned: Bool
     /// Whether an application sets it: counts and constants are filled in.
@@ -55,49 +58,50 @@ struct SlotPlace: Sendable, BitwiseCopyable {
 
     /// Nil when the type is no number.
     init?(_ type: FieldType, at offset: Int, of layout: ObjectIdentifier, isValue: Bool) {
-        self.layout = layout
-        self.offset = offset
-        self.isValue = isValue
+        // The size in bytes, 0 for bits.
+        let (size, width, firstBit, order): (Int, Int, Int, ByteOrder)
+        var isSigned = false
         switch type {
         case .bits(let bits):
-            width = bits.width
-            firstBit = bits.firstBit
-            isBig = bits.order == .big
+            (size, width, firstBit, order) = (0, bits.width, bits.firstBit, bits.order)
             isSigned = bits.isSigned
-        case .float(let bytes, let order):
-            width = 8 * bytes
-            firstBit = nil
-            isBig = order == .big
-            isSigned = false
+        case .float(let bytes, let written):
+            (size, width, firstBit, order) = (bytes, 8 * bytes, 0, written)
         case .bool:
-            width = 8
-            firstBit = nil
-            isBig = true
-            isSigned = false
+            (size, width, firstBit, order) = (1, 8, 0, .big)
         default:
             guard let integer = type.integer else { return nil }
-            width = 8 * integer.bytes
-            firstBit = nil
-            isBig = integer.order == .big
+            (size, width, firstBit, order) = (integer.bytes, 8 * integer.bytes, 0, integer.order)
             isSigned = integer.isSigned
         }
+        self.layout = layout
+        self.offset = offset
+        bytes = UInt8(size)
+        self.width = UInt8(width)
+        self.firstBit = UInt8(firstBit)
+        isBig = order == .big
+        self.isSigned = isSigned
+        self.isValue = isValue
     }
 
     /// The bits at this place, sign-extended when they have a sign.
     @inlinable
-    func load(from bytes: RawSpan, _ distance: Int) -> UInt64 {
-        if firstBit != nil { return loadBits(from: bytes, distance) }
-        let bits = bytes.bits(at: offset &+ distance, bytes: width &>> 3, isBig: isBig)
+    func load(from span: RawSpan, _ distance: Int) -> UInt64 {
+        let first = offset &+ distance
+        let bits: UInt64
+        switch bytes {
+        case 1: bits = UInt64(span.byte(at: first))
+        case 2, 4, 8: bits = span.bits(at: first, bytes: Int(bytes), isBig: isBig)
+        default: bits = loadBits(from: span, first)
+        }
         guard isSigned else { return bits }
         let above = Int64(64 &- width)
         return UInt64(bitPattern: (Int64(bitPattern: bits) &<< above) &>> above)
     }
 
     @usableFromInline
-    func loadBits(from bytes: RawSpan, _ distance: Int) -> UInt64 {
-        let place = BitPlace(width: width, firstBit: firstBit ?? 0, isBig: isBig)
-        let bits = place.load(from: bytes, at: offset &+ distance)
-        return isSigned ? UInt64(bitPattern: place.signed(bits)) : bits
+    func loadBits(from bytes: RawSpan, _ first: Int) -> UInt64 {
+        BitPlace(width: Int(width), firstBit: Int(firstBit), isBig: isBig).load(from: bytes, at: first)
     }
 
     /// Whether a value stands for itself in as many bits.
@@ -114,17 +118,18 @@ struct SlotPlace: Sendable, BitwiseCopyable {
 
     @inlinable
     func store(_ bits: UInt64, in bytes: inout [UInt8], _ distance: Int) {
-        if firstBit != nil { return storeBits(bits, in: &bytes, distance) }
         let first = offset &+ distance
-        precondition(first >= 0 && first &+ width / 8 <= bytes.count, "the field lies outside the message")
+        if self.bytes == 0 { return storeBits(bits, in: &bytes, first) }
+        let end = first &+ Int(self.bytes)
+        precondition(first >= 0 && end <= bytes.count, "the field lies outside the message")
         unsafe bytes.withUnsafeMutableBytes { buffer in
-            switch width {
-            case 8: unsafe buffer[first] = UInt8(truncatingIfNeeded: bits)
-            case 16:
+            switch self.bytes {
+            case 1: unsafe buffer[first] = UInt8(truncatingIfNeeded: bits)
+            case 2:
                 let raw = UInt16(truncatingIfNeeded: bits)
                 let value = isBig ? raw.bigEndian : raw.littleEndian
                 unsafe buffer.storeBytes(of: value, toByteOffset: first, as: UInt16.self)
-            case 32:
+            case 4:
                 let raw = UInt32(truncatingIfNeeded: bits)
                 let value = isBig ? raw.bigEndian : raw.littleEndian
                 unsafe buffer.storeBytes(of: value, toByteOffset: first, as: UInt32.self)
@@ -136,9 +141,9 @@ struct SlotPlace: Sendable, BitwiseCopyable {
     }
 
     @usableFromInline
-    func storeBits(_ bits: UInt64, in bytes: inout [UInt8], _ distance: Int) {
-        let type = BitsType(width: width, firstBit: firstBit ?? 0, order: isBig ? .big : .little)
-        type.store(bits, in: &bytes, at: offset &+ distance)
+    func storeBits(_ bits: UInt64, in bytes: inout [UInt8], _ first: Int) {
+        let type = BitsType(width: Int(width), firstBit: Int(firstBit), order: isBig ? .big : .little)
+        type.store(bits, in: &bytes, at: first)
     }
 }
 

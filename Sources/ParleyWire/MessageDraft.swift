@@ -1,4 +1,5 @@
-/// A message that is put together field by field in bytes that are used again and again: nothing is allocated.
+/// A message that is put together field by field in bytes that are used again and again: nothing is
+/// allocated.
 ///
 ///     let math = try compiled.field("math", as: UInt32.self)       // once
 ///     var draft = MessageDraft(compiled)
@@ -10,6 +11,9 @@
 public struct MessageDraft: Sendable {
     public let compiled: CompiledLayout
     @usableFromInline var storage: [UInt8]
+    /// The layout's own, kept here so that a field set counts no references.
+    @usableFromInline let layout: ObjectIdentifier
+    @usableFromInline let sizePlain: Int
     private let tail: DraftTail?
 
     /// A message of zeros, constants and an empty tail.
@@ -18,6 +22,8 @@ public struct MessageDraft: Sendable {
     public init(_ compiled: CompiledLayout) {
         precondition(compiled.layout.variants == nil, "a draft has one layout: make it of a case's")
         self.compiled = compiled
+        layout = compiled.identity
+        sizePlain = compiled.sizePlain
         storage = Array(repeating: 0, count: compiled.layout.sizeMinimum)
         tail = DraftTail(compiled.layout, at: 0)
         writeConstants(of: .message(compiled.layout), at: 0)
@@ -28,13 +34,18 @@ public struct MessageDraft: Sendable {
     /// The message as it is now.
     public var bytes: [UInt8] { storage }
 
+    /// The same where it lies, to be sent without a copy.
+    public var span: RawSpan {
+        @_lifetime(borrow self) get { unsafe storage.span.bytes }
+    }
+
     /// The bytes that the message takes.
     @inlinable public var wireSize: Int { storage.count }
 
     /// Gives a field a value.
     ///
-    /// - Throws: ``WireError/Reason/outOfRange(value:minimum:maximum:)`` when the field has too few bits for it;
-    ///   ``WireError/Reason/wrongKind(expected:found:)`` when the field is a count or a constant.
+    /// - Throws: ``WireError/Reason/outOfRange(value:minimum:maximum:)`` when the field has too few bits for
+    ///   it; ``WireError/Reason/wrongKind(expected:found:)`` when the field is a count or a constant.
     /// - Precondition: the slot was found in the same ``CompiledLayout``.
     @inlinable
     public mutating func set<Value: SlotValue>(_ slot: FieldSlot<Value>, _ value: Value) throws(WireError) {
@@ -63,7 +74,7 @@ public struct MessageDraft: Sendable {
         _ isNegative: Bool,
         _ path: String
     ) throws(WireError) {
-        precondition(place.layout == ObjectIdentifier(compiled), "the field was found in another layout")
+        precondition(place.layout == layout, "the field was found in another layout")
         guard place.isValue, place.fits(bits, isNegative: isNegative) else {
             throw refusal(place, bits, isNegative, path)
         }
@@ -74,12 +85,12 @@ public struct MessageDraft: Sendable {
 extension MessageDraft {
     /// Gives a field of text or bytes, or the tail, its bytes; text is padded with NUL.
     ///
-    /// - Throws: ``WireError/Reason/doesNotFit(bytes:capacity:)`` when text is too long, or other bytes are not as
-    ///   many as the field has; ``WireError/Reason/countOverflow(_:unit:maximum:)`` when the tail's count cannot
-    ///   say how many. The message is then as it was.
+    /// - Throws: ``WireError/Reason/doesNotFit(bytes:capacity:)`` when text is too long, or other bytes are not
+    ///   as many as the field has; ``WireError/Reason/countOverflow(_:unit:maximum:)`` when the tail's count
+    ///   cannot say how many. The message is then as it was.
     /// - Precondition: the slot was found in the same ``CompiledLayout``.
     public mutating func set(_ slot: BytesSlot, _ content: RawSpan) throws(WireError) {
-        precondition(slot.layout == ObjectIdentifier(compiled), "the field was found in another layout")
+        precondition(slot.layout == layout, "the field was found in another layout")
         let count = content.byteCount
         if let size = slot.size {
             guard count == size || slot.isText && count < size else {
@@ -115,10 +126,11 @@ extension MessageDraft {
     /// Makes the tail as many items; new ones are zero but for their constants.
     ///
     /// - Throws: ``WireError/Reason/countOverflow(_:unit:maximum:)`` when the tail's count cannot say as many.
-    /// - Precondition: the slot was found in the same ``CompiledLayout``, in its tail; `count` is not negative.
+    /// - Precondition: the slot was found in the same ``CompiledLayout``, in its tail; `count` is not
+    ///   negative.
     public mutating func setCount<Value: SlotValue>(of slot: ItemSlot<Value>, _ count: Int) throws(WireError)
     {
-        precondition(slot.place.layout == ObjectIdentifier(compiled), "the field was found in another layout")
+        precondition(slot.place.layout == layout, "the field was found in another layout")
         precondition(slot.items.count == nil && count >= 0, "\(slot.path) is no part of a tail")
         let before = slot.items.count(in: storage.count)
         try resizeTail(items: count, bytes: count * slot.items.stride)
@@ -131,13 +143,14 @@ extension MessageDraft {
     /// Appends the message to `output`.
     ///
     /// - Throws: ``WireError/Reason/bufferTooSmall(needed:capacity:)`` when `output` has less room;
-    ///   ``WireError/Reason/unknownValue(_:type:)`` when a closed enumeration still holds a value without a name.
+    ///   ``WireError/Reason/unknownValue(_:type:)`` when a closed enumeration still holds a value without a
+    ///   name.
     @inlinable
     public func encode(into output: inout OutputRawSpan) throws(WireError) {
         guard storage.count <= output.freeCapacity else {
             throw WireError(.bufferTooSmall(needed: storage.count, capacity: output.freeCapacity))
         }
-        if storage.count != compiled.sizePlain { unsafe try compiled.check(storage.span.bytes) }
+        if storage.count != sizePlain { unsafe try compiled.check(storage.span.bytes) }
         output.append(contentsOf: storage)
     }
 
@@ -206,7 +219,7 @@ extension MessageDraft {
                 offset: place.offset
             )
         }
-        let type = BitsType(width: place.width, kind: place.isSigned ? .signed : .unsigned)
+        let type = BitsType(width: Int(place.width), kind: place.isSigned ? .signed : .unsigned)
         return WireError(
             .outOfRange(
                 value: isNegative ? "\(Int64(bitPattern: bits))" : "\(bits)",

@@ -98,6 +98,9 @@ public struct MessageLayout: Sendable, Hashable {
     public struct Variants: Sendable, Hashable {
         /// The tag: an integer.
         public var tag: IntegerType
+        /// When the tag is a bit field: which bits of the byte that `placement` says. `tag` is then an integer
+        /// that holds its values.
+        public private(set) var tagBits: BitsType?
         /// The name of the tag for readers and JSON.
         public var tagName: String
         /// Where the tag lies.
@@ -113,6 +116,21 @@ public struct MessageLayout: Sendable, Hashable {
             self.placement = placement
             self.cases = cases
             self.isOpen = isOpen
+        }
+
+        /// The messages that a bit field inside of each tells apart.
+        ///
+        /// - Parameter offset: the byte that holds its first bit, the same in every case.
+        public init(bits: BitsType, tagName: String, offset: Int, cases: [Case], isOpen: Bool) {
+            let bytes = [1, 2, 4, 8].first { 8 * $0 >= bits.width } ?? 8
+            self.init(
+                tag: IntegerType(bytes: bytes, isSigned: bits.isSigned),
+                tagName: tagName,
+                placement: .inside(offset: offset),
+                cases: cases,
+                isOpen: isOpen
+            )
+            tagBits = bits
         }
 
         public enum Placement: Sendable, Hashable {
@@ -172,7 +190,7 @@ extension MessageLayout {
         let smallest = variants.isOpen ? 0 : variants.cases.map(\.layout.sizeMinimum).min() ?? 0
         switch variants.placement {
         case .before: return own + variants.tag.bytes + smallest
-        case .inside(let offset): return own + max(smallest, offset + variants.tag.bytes)
+        case .inside(let offset): return own + max(smallest, offset + variants.tagSize)
         }
     }
 

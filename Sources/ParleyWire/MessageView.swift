@@ -4,8 +4,8 @@
 ///     let view = try MessageView(bytes, as: compiled)               // for each message
 ///     total += view[math]
 ///
-/// It has checked that the bytes are a message, as decoding a ``DynamicMessage`` does; reading a field is then a
-/// load. Layouts with tagged unions, or with items of changing size, are checked by reading them whole.
+/// It has checked that the bytes are a message, as decoding a ``DynamicMessage`` does; reading a field is then
+/// a load. Layouts with tagged unions, or with items of changing size, are checked by reading them whole.
 public struct MessageView: ~Escapable {
     /// The message's bytes as they came: gaps hold what the sender left in them.
     public let bytes: RawSpan
@@ -15,9 +15,10 @@ public struct MessageView: ~Escapable {
     @inlinable
     @_lifetime(copy bytes)
     public init(_ bytes: RawSpan, as compiled: CompiledLayout) throws(WireError) {
-        if bytes.byteCount != compiled.sizePlain { try compiled.check(bytes) }
         self.bytes = bytes
-        layout = ObjectIdentifier(compiled)
+        layout = compiled.identity
+        if bytes.byteCount == compiled.sizePlain { return }
+        try compiled.check(bytes)
     }
 
     /// The value of a field.
@@ -31,7 +32,8 @@ public struct MessageView: ~Escapable {
 
     /// The value of a field of the item at `index`.
     ///
-    /// - Precondition: the slot was found in the same ``CompiledLayout``; `index` is less than ``count(of:)``.
+    /// - Precondition: the slot was found in the same ``CompiledLayout``; `index` is less than
+    ///   ``count(of:)``.
     @inlinable
     public subscript<Value: SlotValue>(slot: ItemSlot<Value>, index: Int) -> Value {
         precondition(slot.place.layout == layout, "the field was found in another layout")
@@ -49,6 +51,7 @@ public struct MessageView: ~Escapable {
     /// The bytes of a field of text or bytes, NULs included.
     ///
     /// - Precondition: the slot was found in the same ``CompiledLayout``.
+    @inlinable
     @_lifetime(copy self)
     public func bytes(_ slot: BytesSlot) -> RawSpan {
         precondition(slot.layout == layout, "the field was found in another layout")

@@ -9,6 +9,8 @@ package struct Plan: Sendable {
     /// The bytes before the tail.
     package private(set) var head = 0
     package private(set) var tail: Tail?
+    /// What follows the head when a tag tells which of several messages it is.
+    package private(set) var variants: Variants?
 
     /// Longer lists are no faster than reading.
     private static let checksMax = 1024
@@ -38,9 +40,19 @@ package struct Plan: Sendable {
         case bits(BitPlace, maximum: UInt64)
     }
 
+    package struct Variants: Sendable {
+        var tag: CountPlace
+        var offset: Int
+        var size: Int
+        /// How many bytes precede the messages, the tag among them when it stands in front.
+        package var start: Int
+        var isOpen: Bool
+        /// The plan of each message and its place in the list of cases.
+        var cases: [UInt64: (index: Int, plan: Plan)]
+    }
+
     /// Nil when only reading can tell.
     package init?(_ layout: MessageLayout) {
-        guard layout.variants == nil else { return nil }
         for field in layout.fields {
             if case .tail(let type) = field.type {
                 guard let tail = Self.tail(type, of: layout) else { return nil }
@@ -50,6 +62,9 @@ package struct Plan: Sendable {
                 head = field.offset + field.type.sizeMinimum
             }
         }
+        guard let variants = layout.variants else { return }
+        guard tail == nil, let plan = Variants(variants, after: head) else { return nil }
+        self.variants = plan
     }
 
     /// What must hold for the bytes at the front to be a value of the type.
@@ -64,12 +79,21 @@ package struct Plan: Sendable {
 extension Plan {
     /// Whether `bytes` are a message and the very bytes that encoding it gives.
     func accepts(_ bytes: RawSpan) -> Bool {
-        reads(bytes) && gaps.allHold(in: bytes)
+        if let variants {
+            guard bytes.byteCount >= head, checks.allHold(in: bytes), gaps.allHold(in: bytes) else {
+                return false
+            }
+            return variants.allows(bytes, exactly: true)
+        }
+        return reads(bytes) && gaps.allHold(in: bytes)
     }
 
     /// Whether `bytes` are a message, whatever its gaps hold.
     package func reads(_ bytes: RawSpan) -> Bool {
         let size = bytes.byteCount
+        if let variants {
+            return size >= head && checks.allHold(in: bytes) && variants.allows(bytes, exactly: false)
+        }
         guard let tail else { return size == head && checks.allHold(in: bytes) }
         guard size >= head, checks.allHold(in: bytes) else { return false }
         let length = size - head
@@ -93,11 +117,56 @@ extension Plan {
     }
 
     /// Whether the size alone decides.
-    var isPlain: Bool { checks.isEmpty && tail == nil }
+    var isPlain: Bool { checks.isEmpty && tail == nil && variants == nil }
 
     /// Whether the bytes from `offset` on begin with a value.
     package func readsValue(_ bytes: RawSpan, at offset: Int) -> Bool {
         checks.isEmpty || checks.allHold(in: bytes, from: offset)
+    }
+}
+
+extension Plan.Variants {
+    fileprivate init?(_ variants: MessageLayout.Variants, after head: Int) {
+        let place: Plan.CountPlace =
+            variants.tagBits.map { .bits($0.place, maximum: .max) } ?? .integer(variants.tag)
+        tag = place
+        size = variants.tagSize
+        isOpen = variants.isOpen
+        switch variants.placement {
+        case .before:
+            offset = head
+            start = head + variants.tag.bytes
+        case .inside(let distance):
+            offset = head + distance
+            start = head
+        }
+        cases = [:]
+        for (index, variant) in variants.cases.enumerated() {
+            guard let plan = Plan(variant.layout) else { return nil }
+            let bits = variant.tag & variants.tagMask
+            if cases[bits] == nil { cases[bits] = (index, plan) }
+        }
+    }
+
+    /// The tag's bits; nil when the message ends before it does.
+    package func tagBits(in bytes: RawSpan) -> UInt64? {
+        guard offset + size <= bytes.byteCount else { return nil }
+        switch tag {
+        case .integer(let integer):
+            return bytes.bits(at: offset, bytes: integer.bytes, isBig: integer.order == .big)
+        case .bits(let place, _):
+            return place.load(from: bytes, at: offset)
+        }
+    }
+
+    /// Which of the cases a message is, by its tag; nil when it is none.
+    package func index(ofTag bits: UInt64) -> Int? { cases[bits]?.index }
+
+    fileprivate func allows(_ bytes: RawSpan, exactly: Bool) -> Bool {
+        guard let bits = tagBits(in: bytes) else { return false }
+        guard let plan = cases[bits]?.plan else { return isOpen }
+        let body = bytes.extracting(start..<bytes.byteCount)
+        return exactly ? plan.accepts(body) : plan.reads(body)
     }
 }
 

@@ -1,5 +1,5 @@
-/// What a field of a layout known at run time can be read as, and written from: integers, `Float`, `Double` and
-/// `Bool`.
+/// What a field of a layout known at run time can be read as, and written from: integers, `Float`, `Double`
+/// and `Bool`.
 public protocol SlotValue: Sendable {
     /// Why the field cannot be read as this type, or nil when it can: every value of it fits.
     static func obstacle(to type: FieldType) -> String?

@@ -46,7 +46,7 @@ struct ValueSource {
     ) throws(WireError) -> (tag: UInt64, Body) {
         let given = variants.cases.filter { values[$0.name] != nil }
         let tag = try take(variants.tagName, at: offset)
-        if let tag, let variant = given.first, variants.tag.bits(of: tag) != variant.tag & variants.tag.mask {
+        if let tag, let variant = given.first, variants.tagBits(of: tag) != variant.tag & variants.tagMask {
             let expected = variants.tag.text(bits: variant.tag)
             throw WireError(
                 .wrongConstant(expected: expected, found: FieldType.integer(variants.tag).text(of: tag)),
@@ -57,7 +57,7 @@ struct ValueSource {
         if given.count == 1 {
             let variant = given[0]
             switch try take(variant.name, at: offset) {
-            case .message(let fields)?: return (variant.tag & variants.tag.mask, .known(variant, fields))
+            case .message(let fields)?: return (variant.tag & variants.tagMask, .known(variant, fields))
             case let other:
                 throw WireError(
                     .wrongKind(expected: "a message", found: other?.kind ?? "nothing"),
@@ -77,7 +77,7 @@ struct ValueSource {
             )
         }
         if let unknown = unknownName { throw error(unknown, known: names, at: offset) }
-        if let tag, values[Self.bytesName] == nil, let bits = variants.tag.bits(of: tag),
+        if let tag, values[Self.bytesName] == nil, let bits = variants.tagBits(of: tag),
             let variant = variants.named(tag: bits)
         {
             return (bits, .known(variant, FieldValues()))
@@ -89,7 +89,7 @@ struct ValueSource {
                 offset: offset
             )
         }
-        guard let bits = variants.tag.bits(of: tag) else {
+        guard let bits = variants.tagBits(of: tag) else {
             throw WireError(
                 .wrongKind(expected: "a tag of \(variants.tag.bytes) bytes", found: tag.kind),
                 field: variants.tagName,

@@ -75,7 +75,7 @@ import Testing
             )
         }
         let kinds = MessageJSONWriter(Samples.kinds())
-        #expect(!kinds.isFast)
+        #expect(kinds.isFast)
         #expect(Self.written([1, 0x41, 0, 0, 0], by: kinds) == .success(#"{"hello":{"name":"A"}}"#))
     }
 
@@ -85,7 +85,7 @@ import Testing
         var fast = 0
         var messages = 0
         for _ in 0..<250 {
-            let layout = CompiledLayout(random.layout())
+            let layout = CompiledLayout(random.chance(3) ? random.choice() : random.layout())
             let names = layout.layout.valueNames
             var policy = TextPolicy()
             if random.chance(4) { policy.textFields = [names.first ?? ""] }
@@ -102,7 +102,7 @@ import Testing
             }
         }
         // The test means something only if both ways are taken often.
-        #expect(fast > 125)
+        #expect(fast > 100)
         #expect(messages > 1000)
     }
 }

@@ -34,6 +34,50 @@ struct RandomLayout {
         return MessageLayout(name: "Random", packing: fields)
     }
 
+    /// A layout of several messages, told apart by a tag of every sort.
+    mutating func choice() -> MessageLayout {
+        let order: ByteOrder = pick(.big, .little)
+        let isSigned = chance(2)
+        let integer = IntegerType(bytes: pick(1, 2), isSigned: isSigned, order: order)
+        let first = Int.random(in: 0...4, using: &generator)
+        let bits = BitsType(width: 3, firstBit: first, order: order, kind: isSigned ? .signed : .unsigned)
+        let style = Int.random(in: 0...2, using: &generator)
+        var cases: [MessageLayout.Variants.Case] = []
+        for index in 0..<Int.random(in: 1...3, using: &generator) {
+            var fields: [MessageLayout.Field] = []
+            if style == 1 { fields.append(.init("kind", .integer(integer))) }
+            if style == 2 {
+                for (name, width) in [("low", first), ("kind", 3), ("high", 5 - first)] where width > 0 {
+                    let kind = name == "kind" ? bits.kind : .unsigned
+                    let type = BitsType(width: width, order: order, kind: kind)
+                    fields.append(.init(name, .bits(type)))
+                }
+            }
+            let rest = layout(depth: 1)
+            fields += rest.fields.map { MessageLayout.Field($0.name, $0.type, role: $0.role) }
+            cases.append(
+                .init(
+                    tag: isSigned && index == 1 ? .max : UInt64(index),
+                    name: "case\(index)",
+                    layout: MessageLayout(name: "Case\(index)", packing: fields)
+                )
+            )
+        }
+        let isOpen = !chance(3)
+        let variants =
+            style == 2
+            ? MessageLayout.Variants(bits: bits, tagName: "kind", offset: 0, cases: cases, isOpen: isOpen)
+            : MessageLayout.Variants(
+                tag: integer,
+                tagName: "kind",
+                placement: style == 1 ? .inside(offset: 0) : .before,
+                cases: cases,
+                isOpen: isOpen
+            )
+        let head: [MessageLayout.Field] = chance(2) ? [.init("head", type(depth: 0))] : []
+        return MessageLayout(name: "Choice", packing: head, variants: variants)
+    }
+
     private mutating func addTail(_ fields: inout [MessageLayout.Field]) {
         let element: TailType.Element =
             chance(2)
@@ -85,6 +129,30 @@ struct RandomLayout {
 
     /// Bytes that look like text, like numbers or like nothing; of a size that fits more often than not.
     mutating func bytes(for layout: MessageLayout) -> [UInt8] {
+        if let variants = layout.variants {
+            guard let variant = variants.cases.randomElement(using: &generator), !chance(8) else {
+                return (0..<12).map { _ in .random(in: 0...255, using: &generator) }
+            }
+            var body = bytes(for: variant.layout)
+            let head = [UInt8](repeating: 1, count: layout.fields.last?.type.sizeMinimum ?? 0)
+            let order = variants.tagBits?.order ?? variants.tag.order
+            let tag = [UInt8](repeating: UInt8(truncatingIfNeeded: variant.tag), count: 1)
+            switch variants.placement {
+            case .before:
+                let zeros = [UInt8](repeating: tag[0] == 255 ? 255 : 0, count: variants.tag.bytes - 1)
+                body = (order == .big ? zeros + tag : tag + zeros) + body
+            case .inside:
+                if let bits = variants.tagBits {
+                    let shift = order == .big ? 5 - bits.firstBit : bits.firstBit
+                    body[0] = body[0] & ~(7 << shift) | (tag[0] & 7) << shift
+                } else {
+                    let last = variants.tag.bytes - 1
+                    for index in 0...last { body[index] = tag[0] == 255 ? 255 : 0 }
+                    body[order == .big ? last : 0] = tag[0]
+                }
+            }
+            return head + body
+        }
         let extra = layout.tail == nil && !chance(20) ? 0 : Int.random(in: 0...12, using: &generator)
         var bytes = (0..<layout.sizeMinimum + extra).map { _ -> UInt8 in
             switch Int.random(in: 0...5, using: &generator) {

@@ -24,7 +24,9 @@ let words = Array(CommandLine.arguments.dropFirst())
 do {
     switch (words.first, words.count) {
     case ("codec", 1...2):
-        try measureCodec(seconds: words.count > 1 ? number(words[1]) : 0.5)
+        let seconds = words.count > 1 ? number(words[1]) : 0.5
+        try measureCodec(seconds: seconds)
+        try measureLayoutCodec(Score.layout, seconds: seconds)
     case ("headers", 3...):
         try measureHeaders(Array(words[2...]), seconds: number(words[1]))
     case ("udp-send", 4):
