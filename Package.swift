@@ -36,6 +36,7 @@ let package = Package(
     products: [
         .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
+        .library(name: "ParleyHeaders", targets: ["ParleyHeaders"]),
         .executable(name: "parley", targets: ["ParleyProgram"]),
     ],
     dependencies: [
@@ -52,7 +53,14 @@ let package = Package(
         layer("ParleyWire"),
         tests(of: "ParleyWire", ["ParleyTypes"]),
         layer("ParleyHeaders", ["ParleyWire"]),
-        tests(of: "ParleyHeaders", ["ParleyTypes", "ParleyWire"]),
+        // Random layouts and values, for the tests of what is made from layouts.
+        .target(
+            name: "LayoutSamples",
+            dependencies: ["ParleyTypes", "ParleyWire"],
+            path: "Tests/LayoutSamples",
+            swiftSettings: settings
+        ),
+        tests(of: "ParleyHeaders", ["LayoutSamples", "ParleyTypes", "ParleyWire"]),
         layer("ParleyNetwork", ["ParleyTypes"]),
         // swift-syntax stops at the plug-in. Only the façade depends on ParleyMacros, so that the command and the
         // layers below it compile without either.
@@ -84,7 +92,7 @@ let package = Package(
         // A client as any: strict memory safety, without the Lifetimes feature.
         .testTarget(
             name: "ParleyMacrosTests",
-            dependencies: ["ParleyMacros", "ParleyTypes"],
+            dependencies: ["LayoutSamples", "ParleyHeaders", "ParleyMacros", "ParleyTypes"],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .strictMemorySafety()]
         ),
         // L2

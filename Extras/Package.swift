@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let parley = Target.Dependency.product(name: "Parley", package: "parley")
+let headers = Target.Dependency.product(name: "ParleyHeaders", package: "parley")
 
 func example(_ name: String, _ path: String) -> Target {
     .executableTarget(name: name, dependencies: [parley], path: "Examples/\(path)", swiftSettings: settings)
@@ -43,7 +44,7 @@ let package = Package(
         // Parley in the same loops.
         .executableTarget(
             name: "BenchParley",
-            dependencies: ["BenchKit", "CBarrier", parley],
+            dependencies: ["BenchKit", "CBarrier", headers, parley],
             swiftSettings: settings
         ),
         // The examples in Swift; those in C, which they talk to, lie beside them and are compiled by

@@ -4,15 +4,15 @@ extension BuiltInHeaders {
     /// The scalar types of the standard headers, for headers that rely on others to include them.
     static func typedefs(for abi: ABI) -> [String: TypeTable.Typedef] {
         known.withLock { known in
-            if let typedefs = known[abi] { return typedefs }
+            if let known = known[abi.name], known.abi == abi { return known.typedefs }
             let typedefs = read(abi)
             // The ABIs are few; a caller who invents many must not fill the memory.
-            if known.count < 64 { known[abi] = typedefs }
+            if known.count < 64 { known[abi.name] = (abi, typedefs) }
             return typedefs
         }
     }
 
-    private static let known = Mutex<[ABI: [String: TypeTable.Typedef]]>([:])
+    private static let known = Mutex<[String: (abi: ABI, typedefs: [String: TypeTable.Typedef])]>([:])
 
     private static func read(_ abi: ABI) -> [String: TypeTable.Typedef] {
         var preprocessor = Preprocessor(abi: abi, limits: HeaderLimits()) { _ in nil }

@@ -9,10 +9,20 @@ enum BuiltInHeaders {
         "__LINE__ 0", "__PARLEY__ 1",
     ]
 
+    /// Whether there is a version of that header.
+    static func isKnown(_ path: String) -> Bool { texts[path] != nil }
+
     /// The text of a header by its path.
-    static func text(of path: String) -> String? {
-        texts[path].map { "#pragma once\n" + $0 }
+    static func text(of path: String) -> String? { texts[path] }
+
+    /// Whether Windows' headers define that type.
+    static func isWindows(_ name: String) -> Bool {
+        windowsNames.contains(Substring(name))
     }
+
+    private static let windowsNames = Set(
+        windows.split { " *,;\n".contains($0) }.filter { $0.first?.isUppercase == true }
+    )
 
     /// The headers whose types are assumed where nobody includes them.
     static let fallback = [

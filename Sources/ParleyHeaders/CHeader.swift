@@ -69,6 +69,7 @@ public struct CHeader: Sendable {
         do throws(Fault) {
             try preprocessor.run(source)
             var parser = Parser(preprocessor.output, abi: abi, budget: preprocessor.budget)
+            parser.macroNames = preprocessor.macroOrder
             parser.treatsAllAsPacked = packing == .packed
             try parser.translationUnit()
             preprocessor.budget = parser.budget
@@ -137,6 +138,7 @@ extension Preprocessor {
         var parser = Parser(try expand(macro.body), abi: abi, budget: budget)
         parser.types = known.types
         parser.fallback = known.fallback
+        parser.hintsLeft = 0
         defer { budget = parser.budget }
         if parser.token.kind == .string {
             let bytes = try parser.stringLiteral()

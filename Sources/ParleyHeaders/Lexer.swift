@@ -10,28 +10,39 @@ struct Lexer {
 
     init(_ source: [UInt8], file: Int) {
         self.file = file
-        let backslash = UInt8(ascii: "\\")
-        var bytes: [UInt8] = []
-        var origins: [Int] = []
-        guard source.contains(backslash) else {
-            self.bytes = source
-            self.origins = nil
+        // Most files join no lines and are taken as they are.
+        guard let first = Self.joint(in: source, from: 0) else {
+            bytes = source
+            origins = nil
             skipByteOrderMark()
             return
         }
-        var index = 0
-        while index < source.count {
-            if source[index] == backslash, let end = Self.lineEnd(in: source, at: index + 1) {
-                index = end
-                continue
-            }
-            bytes.append(source[index])
-            origins.append(index)
-            index += 1
+        var bytes = Array(source[..<first.start])
+        var origins = Array(0..<first.start)
+        bytes.reserveCapacity(source.count)
+        origins.reserveCapacity(source.count + 1)
+        var joint: (start: Int, end: Int)? = first
+        while let here = joint {
+            joint = Self.joint(in: source, from: here.end)
+            let next = joint?.start ?? source.count
+            bytes += source[here.end..<next]
+            origins += here.end..<next
         }
         self.bytes = bytes
         self.origins = origins + [source.count]
         skipByteOrderMark()
+    }
+
+    /// The next backslash at a line's end, and where the line after it begins.
+    private static func joint(in source: [UInt8], from start: Int) -> (start: Int, end: Int)? {
+        var index = start
+        while index < source.count {
+            if source[index] == UInt8(ascii: "\\"), let end = lineEnd(in: source, at: index + 1) {
+                return (index, end)
+            }
+            index += 1
+        }
+        return nil
     }
 
     /// All tokens of the file.
@@ -110,21 +121,43 @@ struct Lexer {
         }
         if byte == UInt8(ascii: "\"") { return scanQuoted(byte) ? .string : .unterminated }
         if byte == UInt8(ascii: "'") { return scanQuoted(byte) ? .character : .unterminated }
-        for length in [3, 2] where position + length <= bytes.count {
-            if Self.punctuators.contains(Array(bytes[position..<position + length])) {
-                position += length
-                return .punctuator
-            }
+        if let length = punctuatorLength(byte) {
+            position += length
+            return .punctuator
         }
         position += 1
-        return Self.singles.contains(byte) ? .punctuator : .stray
+        return Self.singles[Int(byte)] ? .punctuator : .stray
+    }
+
+    /// The bytes of a punctuator of two or three; nil where one stands alone.
+    private func punctuatorLength(_ byte: UInt8) -> Int? {
+        guard let next = peek(1) else { return nil }
+        let third = peek(2)
+        switch byte {
+        case UInt8(ascii: "<"), UInt8(ascii: ">"):
+            if next == byte { return third == UInt8(ascii: "=") ? 3 : 2 }
+            return next == UInt8(ascii: "=") ? 2 : nil
+        case UInt8(ascii: "."):
+            return next == byte && third == byte ? 3 : nil
+        case UInt8(ascii: "+"), UInt8(ascii: "&"), UInt8(ascii: "|"):
+            return next == byte || next == UInt8(ascii: "=") ? 2 : nil
+        case UInt8(ascii: "-"):
+            return next == byte || next == UInt8(ascii: "=") || next == UInt8(ascii: ">") ? 2 : nil
+        case UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "%"),
+            UInt8(ascii: "^"):
+            return next == UInt8(ascii: "=") ? 2 : nil
+        case UInt8(ascii: "#"), UInt8(ascii: ":"):
+            return next == byte ? 2 : nil
+        default:
+            return nil
+        }
     }
 
     /// A preprocessing number (C17, 6.4.8): wider than any number, checked when it is used.
     private mutating func scanNumber() {
         while position < bytes.count {
             let byte = bytes[position]
-            let isExponent = [0x65, 0x45, 0x70, 0x50].contains(byte)
+            let isExponent = byte | 0x20 == UInt8(ascii: "e") || byte | 0x20 == UInt8(ascii: "p")
             if isExponent, let sign = peek(1), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
                 position += 2
             } else if Self.isIdentifier(byte) || byte == UInt8(ascii: ".") {
@@ -178,12 +211,9 @@ struct Lexer {
             || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$") || byte >= 0x80
     }
 
-    private static let punctuators: Set<[UInt8]> = Set(
-        [
-            "...", "<<=", ">>=", "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "*=", "/=",
-            "%=",
-            "+=", "-=", "&=", "^=", "|=", "##", "::",
-        ].map { Array($0.utf8) }
-    )
-    private static let singles = Set("[](){}.&*+-~!/%<>^|?:;=,#".utf8)
+    private static let singles: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in "[](){}.&*+-~!/%<>^|?:;=,#".utf8 { table[Int(byte)] = true }
+        return table
+    }()
 }

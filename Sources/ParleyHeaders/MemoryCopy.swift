@@ -53,9 +53,8 @@ public struct MemoryCopy: Sendable, Hashable {
         if let gaps = Self.gaps(source, targets) { whole.add(.gap, gaps, on: nil) }
         if !whole.isEmpty { faults.append(whole.fault(nil)) }
         self.faults = faults
-        intact = source.fields.filter { field in
-            !field.hasMembers && !faults.contains { $0.field == field.path }
-        }.map(\.path)
+        let faulty = Set(faults.compactMap(\.field))
+        intact = source.fields.filter { !$0.hasMembers && !faulty.contains($0.path) }.map(\.path)
     }
 
     /// A gap at the source sends what memory held by chance.

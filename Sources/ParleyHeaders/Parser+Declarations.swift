@@ -18,7 +18,11 @@ extension Parser {
         }
         repeat {
             let declared = try declarator(specifiers.type)
-            guard let name = declared.name else { throw expectedFault("a name") }
+            guard let name = declared.name else {
+                // What is forgotten most often: the end of the struct before.
+                if previous?.is("}") == true { try expectSemicolon(after: "\(specifiers.spelling)") }
+                throw expectedFault("a name")
+            }
             var attributes = specifiers.attributes
             try skipAssembly()
             try self.attributes(into: &attributes)
@@ -37,7 +41,8 @@ extension Parser {
     /// `;`, missed where the token before it ends: that is where it must be written.
     mutating func expectSemicolon(after what: String) throws(Fault) {
         if try take(";") { return }
-        var fault = expectedFault("\u{201C};\u{201D} after \(what)")
+        let hint = token.is("=") ? "a declaration of C gives members no values" : nil
+        var fault = expectedFault("\u{201C};\u{201D} after \(what)", hint: hint)
         if let last = previous, last.spot.file == token.spot.file {
             fault.spot = Spot(file: last.spot.file, offset: last.spot.offset + last.spot.length, length: 1)
         }
@@ -58,7 +63,7 @@ extension Parser {
             throw Fault(.conflictingTypes(name.text), at: name.spot)
         }
         // u32 as a name for an int of 32 bits is a promise.
-        let bits = name.text.filter(\.isNumber)
+        let bits = String(decoding: name.text.utf8.filter { (0x30...0x39).contains($0) }, as: UTF8.self)
         let isFixed = (try? extent(of: type, at: name.spot)).map { String($0.size * 8) == bits } ?? false
         types.typedefs[name.text] = TypeTable.Typedef(
             type: type,

@@ -179,13 +179,11 @@ extension Parser {
         default: break
         }
         if let constant = types.constants[word.text] { return constant }
-        throw Fault(
-            .unknownName(word.text),
-            at: word.spot,
-            hint: token.is("(")
-                ? "a function's value is no constant"
-                : Nearest.name(to: word.text, among: types.constants.keys).map { "did you mean \($0)?" }
-        )
+        var hint = token.is("(") ? "a function's value is no constant" : nil
+        if hint == nil, hintsLeft > 0 {
+            hint = self.hint(for: word.text, among: types.constants.keys + macroNames)
+        }
+        throw Fault(.unknownName(word.text), at: word.spot, hint: hint)
     }
 
     private mutating func measure(_ word: Token) throws(Fault) -> CInteger {
@@ -233,8 +231,7 @@ extension Parser {
                 throw Fault(
                     .unknownName(field.text),
                     at: field.spot,
-                    hint: Nearest.name(to: field.text, among: types.records[index].members.map(\.name))
-                        .map { "did you mean \($0)?" }
+                    hint: hint(for: field.text, among: types.records[index].members.map(\.name))
                 )
             }
             total += member.offset

@@ -81,6 +81,10 @@ extension Parser {
         return typedef.type
     }
 
+    private static let wordsOfCPlusPlus: Set<String> = [
+        "class", "namespace", "template", "std", "using", "virtual", "public", "private", "protected",
+    ]
+
     /// The names of types that can be meant here.
     private var typeNames: [String] {
         Array(types.typedefs.keys) + (fallback.map { Array($0.keys) } ?? [])
@@ -130,12 +134,16 @@ extension Parser {
         var hint: String?
         if let tag = types.tags[word.text] {
             hint = "write \(spelling(tag))"
+        } else if Self.wordsOfCPlusPlus.contains(word.text) {
+            hint = "this is C++; Parley reads C"
+        } else if BuiltInHeaders.isWindows(word.text) {
+            hint = "#include <windows.h> defines it"
         } else if let near = [word.text + "_t", "u" + word.text, word.text.lowercased()].first(where: {
             typedef($0) != nil
         }) {
             hint = "did you mean \(near)?"
-        } else if let near = Nearest.name(to: word.text, among: typeNames) {
-            hint = "did you mean \(near)?"
+        } else if hintsLeft > 0 {
+            hint = self.hint(for: word.text, among: typeNames)
         }
         return Fault(.unknownType(word.text), at: word.spot, hint: hint)
     }

@@ -14,6 +14,11 @@ struct Parser {
     var observations: [Observation] = []
     /// Types that standard headers would define, for headers that rely on others to include them.
     var fallback: [String: TypeTable.Typedef]?
+    /// The names of macros, for hints.
+    var macroNames: [String] = []
+    /// How many hints may still be looked for among all names: a file of nothing but mistakes must not cost more
+    /// than one without.
+    var hintsLeft = 50
     /// `#pragma pack`: the alignment that members get at most, and those that were pushed.
     var pack: Int?
     var packStack: [(label: String?, pack: Int?)] = []
@@ -80,6 +85,13 @@ struct Parser {
     /// "expected …, found …" at the next token.
     func expectedFault(_ what: String, hint: String? = nil) -> Fault {
         Fault(.expected(what, found: token.quoted), at: token.spot, hint: hint)
+    }
+
+    /// "did you mean …?" with the name that is nearest.
+    mutating func hint(for word: String, among names: some Sequence<String>) -> String? {
+        guard hintsLeft > 0 else { return nil }
+        hintsLeft -= 1
+        return Nearest.name(to: word, among: names).map { "did you mean \($0)?" }
     }
 
     /// Reads past `(`, `[` or `{` and all up to what closes it.

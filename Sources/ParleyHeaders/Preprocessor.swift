@@ -26,12 +26,21 @@ struct Preprocessor {
     /// Reads the compiler's own macros, then the file and all that it includes.
     mutating func run(_ source: HeaderSource) throws(Fault) {
         let main = table.add(source, isBuiltIn: false)
-        let macros = (BuiltInHeaders.macros + abi.predefined).map { "#define \($0)\n" }.joined()
-        try process(table.add(HeaderSource(file: "<compiler>", text: macros), isBuiltIn: true))
+        if let known = BuiltInHeaders.predefined(for: abi) {
+            table.add(known.file)
+            macros = known.macros
+            macroOrder = known.order
+        } else {
+            try process(table.add(BuiltInHeaders.compiler(for: abi), isBuiltIn: true))
+            BuiltInHeaders.remember(table.files[1], macros, macroOrder, for: abi)
+        }
         try process(main)
     }
 
-    private mutating func process(_ file: Int) throws(Fault) {
+    /// Reads a file that is in the table.
+    ///
+    /// - Parameter ready: its tokens, where they are known already.
+    private mutating func process(_ file: Int, ready: [Token]? = nil) throws(Fault) {
         let bytes = table.files[file].bytes
         sourceBytes += bytes.count
         let start = Spot(file: file, offset: 0, length: 0)
@@ -43,8 +52,13 @@ struct Preprocessor {
         }
         stack.append((table.files[file].name, false))
         defer { stack.removeLast() }
-        var lexer = Lexer(bytes, file: file)
-        let tokens = try lexer.run(&budget)
+        var tokens = ready ?? []
+        if ready == nil {
+            var lexer = Lexer(bytes, file: file)
+            tokens = try lexer.run(&budget)
+        } else {
+            try budget.spend(tokens.count, at: start)
+        }
         var groups: [Group] = []
         var index = 0
         while index < tokens.count {
@@ -167,7 +181,11 @@ struct Preprocessor {
         var parser = Parser(try expand(resolveDefined(rest)), abi: abi, budget: budget, isDirective: true)
         defer { budget = parser.budget }
         let value = try parser.expression()
-        guard parser.token.kind == .end else { throw parser.expectedFault("the line's end") }
+        guard parser.token.kind == .end else {
+            let isCall = parser.token.is("(") && parser.previous?.kind == .identifier
+            let hint = isCall ? "\(parser.previous?.text ?? "this") is no macro here" : nil
+            throw parser.expectedFault("the line's end", hint: hint)
+        }
         return value.value != 0
     }
 
@@ -237,16 +255,16 @@ extension Preprocessor {
                 hint: "do the files include each other without a guard (#pragma once)?"
             )
         }
-        let builtIn = BuiltInHeaders.text(of: path)
+        let builtIn = BuiltInHeaders.isKnown(path)
         let isOwn = first.spot.file >= 0 && table.files[first.spot.file].isBuiltIn
         let file = table.files[first.spot.file].name
         let request = IncludeRequest(path: path, isSystem: isSystem, includingFile: file)
-        if isSystem || isOwn, let builtIn {
-            try enter(HeaderSource(file: "<\(path)>", text: builtIn), isBuiltIn: true, at: spot)
+        if isSystem || isOwn, builtIn {
+            try enterBuiltIn(path)
         } else if let source = loader(request) {
-            try enter(source, isBuiltIn: false, at: spot)
-        } else if let builtIn {
-            try enter(HeaderSource(file: "<\(path)>", text: builtIn), isBuiltIn: true, at: spot)
+            try enter(source, at: spot)
+        } else if builtIn {
+            try enterBuiltIn(path)
         } else if isSystem {
             observations.append(Observation(reason: .skippedHeader(path), spot: spot))
         } else {
@@ -258,13 +276,24 @@ extension Preprocessor {
         }
     }
 
-    private mutating func enter(_ source: HeaderSource, isBuiltIn: Bool, at spot: Spot) throws(Fault) {
+    private mutating func enter(_ source: HeaderSource, at spot: Spot) throws(Fault) {
         if onceFiles.contains(source.file) { return }
         if isEndless(source.file) {
             observations.append(Observation(reason: .cutCycle(source.file), spot: spot))
             return
         }
-        try process(table.add(source, isBuiltIn: isBuiltIn))
+        try process(table.add(source, isBuiltIn: false))
+    }
+
+    /// One of Parley's own versions: read once, and cut into tokens once in a program's life.
+    private mutating func enterBuiltIn(_ path: String) throws(Fault) {
+        guard let known = BuiltInHeaders.file(path), onceFiles.insert(known.file.name).inserted else {
+            return
+        }
+        let index = table.add(known.file)
+        var tokens = known.tokens
+        for position in tokens.indices { tokens[position].spot.file = index }
+        try process(index, ready: tokens)
     }
 
     /// Whether reading the file again leads here again: it is being read, and no `#if` on the way to here

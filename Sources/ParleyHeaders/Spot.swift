@@ -49,6 +49,12 @@ struct SourceTable: Sendable {
         }
     }
 
+    @discardableResult
+    mutating func add(_ file: File) -> Int {
+        files.append(file)
+        return files.count - 1
+    }
+
     mutating func add(_ source: HeaderSource, isBuiltIn: Bool) -> Int {
         files.append(File(name: source.file, bytes: source.bytes, isBuiltIn: isBuiltIn))
         return files.count - 1

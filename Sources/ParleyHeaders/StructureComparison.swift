@@ -24,8 +24,10 @@ public struct StructureComparison: Sendable, Hashable {
         /// is): from the least to the greatest; nil for bit fields, which have none.
         public func alignments(of path: String? = nil) -> ClosedRange<Int>? {
             let written = plans.filter { $0.packing == .asWritten }
-            let all = (written.isEmpty ? plans : written).compactMap { plan in
-                path == nil ? plan.alignment : plan.fields.first { $0.path == path }?.alignment
+            let place = path.flatMap { path in plan.fields.firstIndex { $0.path == path } }
+            // Plans of one lane have the same fields in the same order.
+            let all = (written.isEmpty ? plans : written).map { plan in
+                place.map { plan.fields[$0].alignment } ?? plan.alignment
             }
             guard let least = all.min(), let most = all.max(), least > 0 else { return nil }
             return least...most
@@ -87,7 +89,10 @@ extension StructureComparison {
         for plan in plans {
             var place = 0
             for field in plan.fields {
-                if let index = order.firstIndex(where: { $0.path == field.path }) {
+                // Nearly always the machines have the same fields.
+                if place < order.count, order[place].path == field.path {
+                    place += 1
+                } else if let index = order.firstIndex(where: { $0.path == field.path }) {
                     place = index + 1
                 } else {
                     order.insert((field.path, field), at: place)
@@ -95,7 +100,7 @@ extension StructureComparison {
                 }
             }
         }
-        let gaps = plans.map(\.gaps)
+        let gaps = plans.map { Dictionary(grouping: $0.gaps, by: \.after) }
         var rows: [Row] = Self.gapRows(after: nil, gaps)
         let fields = plans.map { plan in
             Dictionary(plan.fields.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -108,9 +113,9 @@ extension StructureComparison {
         return rows
     }
 
-    private static func gapRows(after path: String?, _ gaps: [[StructurePlan.Gap]]) -> [Row] {
+    private static func gapRows(after path: String?, _ gaps: [[String?: [StructurePlan.Gap]]]) -> [Row] {
         [false, true].compactMap { isTail in
-            let cells = gaps.map { $0.first { $0.after == path && $0.isTail == isTail } }
+            let cells = gaps.map { $0[path]?.first { $0.isTail == isTail } }
             guard let gap = cells.compactMap(\.self).first else { return nil }
             return Row(subject: .gap(isTail: isTail, cells), depth: gap.depth)
         }

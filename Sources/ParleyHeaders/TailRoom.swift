@@ -41,15 +41,15 @@ public struct TailRoom: Sendable, Hashable {
 
     /// The limits of datagrams, the smallest first, each with the arithmetic behind it.
     public static let limits: [(limit: SizeLimit, sum: String)] = [
-        (.guaranteedWithOptions, "576 - 60 - 8"),
+        (.guaranteedWithOptions, "576-60-8"),
         (.dns, "RFC 1035"),
-        (.guaranteed, "576 - 20 - 8"),
-        (.ipv6Safe, "1280 - 40 - 8"),
-        (.ethernetIPv6, "1500 - 40 - 8"),
-        (.ethernet, "1500 - 20 - 8"),
-        (.largestIPv4, "65535 - 20 - 8"),
-        (.largestIPv6, "65535 - 8"),
-        (.unixDatagram, "212992 - 32"),
+        (.guaranteed, "576-20-8"),
+        (.ipv6Safe, "1280-40-8"),
+        (.ethernetIPv6, "1500-40-8"),
+        (.ethernet, "1500-20-8"),
+        (.largestIPv4, "65535-20-8"),
+        (.largestIPv6, "65535-8"),
+        (.unixDatagram, "212992-32"),
     ]
 }
 

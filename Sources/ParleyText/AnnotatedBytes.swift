@@ -41,7 +41,9 @@ public struct AnnotatedBytes: Sendable {
                 members.append(.init("width", .integer(bits.width)))
             }
             if let value = piece.value {
-                members.append(.init("value", JSONValue(value, of: piece.type, at: piece.place, policy)))
+                members.append(
+                    .init("value", JSONValue(value, of: piece.type, at: piece.place, piece.policy(policy)))
+                )
             }
             members.append(.init("wire", .string(Hex.text(piece.bytes))))
             members.append(.init("host", .string(Hex.text(piece.bytes(inMemoryOf: hostOrder)))))
@@ -94,7 +96,7 @@ public struct AnnotatedBytes: Sendable {
     private static let bytesPerRow = 8
 
     private func value(_ piece: MessagePiece) -> String {
-        piece.value.map { MessagePrinter(policy).text($0, piece.type, piece.place) } ?? "(zero)"
+        piece.value.map { MessagePrinter(piece.policy(policy)).text($0, piece.type, piece.place) } ?? "(zero)"
     }
 
     /// The first field of a run of bits with the run's bytes, the others with their bits only.

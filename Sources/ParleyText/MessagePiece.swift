@@ -12,6 +12,16 @@ public struct MessagePiece: Sendable, Hashable {
     /// The value, nil for padding and reserved bytes.
     public var value: FieldValue?
     let place: FieldPath
+    /// Whether it is a union as a whole: bytes, whatever they look like.
+    var isRaw = false
+
+    /// What is shown as text: nothing of a union's own bytes, since the members say what they may mean.
+    func policy(_ policy: TextPolicy) -> TextPolicy {
+        guard isRaw else { return policy }
+        var policy = policy
+        policy.bytesFields.insert(place.plain)
+        return policy
+    }
 
     /// The order in which a number's bytes stand on the wire, nil when order means nothing to it.
     public var order: ByteOrder? {
@@ -26,7 +36,8 @@ public struct MessagePiece: Sendable, Hashable {
 }
 
 extension DynamicMessage {
-    /// Every byte of the message with the field it belongs to, in order.
+    /// Every byte of the message with the field it belongs to, in order; those of a union as a whole and with
+    /// each member.
     public var pieces: [MessagePiece] {
         var cutter = PieceCutter(bytes: bytes)
         cutter.cut(values, of: layout, at: FieldPath())
@@ -75,6 +86,8 @@ private struct PieceCutter {
             for (index, value) in values.enumerated() { cut(value, as: element, at: path.appending(index)) }
         case (.bytes(let content)?, .tail):
             add(content.count, value, type, path)
+        case (.message(let values)?, .union(let union)):
+            cut(values, of: union, at: path)
         case (_, .bits(let bits)):
             add(bits.bytesTouched, value, type, path)
             // The next one may begin in the last byte of this one.
@@ -82,6 +95,19 @@ private struct PieceCutter {
         default:
             add(type.sizeMinimum, value, type, path)
         }
+    }
+
+    /// A union is its bytes, then each member over the same bytes.
+    private mutating func cut(_ values: FieldValues, of union: UnionType, at path: FieldPath) {
+        let start = offset
+        add(union.size, values[union.rawName], .bytes(count: union.size), path.appending(union.rawName))
+        if offset > start { pieces[pieces.count - 1].isRaw = true }
+        for member in union.members {
+            guard let value = values[member.name] else { continue }
+            offset = start
+            cut(value, as: member.type, at: path.appending(member.name))
+        }
+        offset = start + union.size
     }
 
     private mutating func add(_ count: Int, _ value: FieldValue?, _ type: FieldType, _ path: FieldPath) {

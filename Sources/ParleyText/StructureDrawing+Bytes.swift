@@ -22,6 +22,12 @@ extension StructureDrawing {
             }
         }
 
+        /// The rows in which a piece is drawn; a tail stands behind the last byte.
+        func rows(_ segment: StructureSegment) -> [Int] {
+            if case .tail = segment.content { return [max(segment.first - 1, 0) / bytesPerLine] }
+            return segment.rows(bytesPerRow: bytesPerLine)
+        }
+
         var width: Int { bytesPerLine * columnsPerByte }
 
         /// How many bytes apart numbers may stand.
@@ -41,8 +47,12 @@ extension StructureDrawing {
         guard total > 0 || tailWidth > 0 else { return [noBytes] }
         let scale = Scale(bytes: total, room: columns - left - 1 - tailWidth, lanes.flatMap(\.segments))
         var lines: [SpanLine] = []
-        for start in stride(from: 0, to: max(total, 1), by: scale.bytesPerLine) {
-            if start > 0 { lines.append(SpanLine()) }
+        let rows = Set(lanes.flatMap { $0.segments.flatMap(scale.rows) }).sorted()
+        for (place, row) in rows.enumerated() {
+            let start = row * scale.bytesPerLine
+            if place > 0 { lines.append(SpanLine()) }
+            // What is left out is the inside of long fields.
+            if place > 0, rows[place - 1] != row - 1 { lines += [skipped(left), SpanLine()] }
             lines.append(ruler(scale, start, total, left))
             for lane in lanes where start == 0 || start < max(lane.size, lane.segments.last?.end ?? 0) {
                 var line = SpanLine()
@@ -58,6 +68,13 @@ extension StructureDrawing {
     private var noBytes: SpanLine {
         var line = SpanLine()
         line.add("It has no bytes.", .faint)
+        return line
+    }
+
+    private func skipped(_ left: Int) -> SpanLine {
+        var line = SpanLine()
+        line.pad(to: left)
+        line.add("⋮", .faint)
         return line
     }
 
@@ -99,7 +116,7 @@ extension StructureDrawing {
             cells.put(isBegin ? "│" : "┊", at: column(piece.lowerBound), .faint)
             if segment.content == .gap {
                 cells.put(String(repeating: "░", count: width), at: column(piece.lowerBound) + 1, .gap)
-            } else if piece == largestPiece(of: segment, scale) {
+            } else if start == segment.widestRow(bytesPerRow: scale.bytesPerLine) * scale.bytesPerLine {
                 cells.put(
                     segment.label(in: width).padded(width),
                     at: column(piece.lowerBound) + 1,
@@ -116,14 +133,6 @@ extension StructureDrawing {
             cells.put(piece.upperBound == segment.end ? "│" : "┊", at: column(piece.upperBound), .faint)
         }
         return cells
-    }
-
-    /// A field that is wrapped has its name once, where there is most room.
-    private func largestPiece(of segment: StructureSegment, _ scale: Scale) -> Range<Int> {
-        let first = segment.first / scale.bytesPerLine * scale.bytesPerLine
-        return stride(from: first, to: segment.end, by: scale.bytesPerLine)
-            .map { segment.range.clamped(to: $0..<$0 + scale.bytesPerLine) }
-            .reduce(0..<0) { $1.count > $0.count ? $1 : $0 }
     }
 
     private func ink(_ segment: StructureSegment) -> TextSpan.Ink {

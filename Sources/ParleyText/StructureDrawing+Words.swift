@@ -48,7 +48,7 @@ extension StructureDrawing {
             var line = SpanLine()
             for (amount, width) in zip(amounts, widths) { line.add("  " + amount.rightAligned(width)) }
             line.add(isWide ? " items" : " bytes")
-            line.add("  of " + String(limit.limit.bytes).rightAligned(6) + "  ", .faint)
+            line.add(" of " + String(limit.limit.bytes).rightAligned(6) + "  ", .faint)
             line.add("\(limit.limit.name) (\(limit.sum))".fitted(columns - line.width))
             return line
         }

@@ -104,11 +104,14 @@ private struct Canvas {
         writer.text(facts, width - left, y + 12, size: 12, anchor: "end", fill: "#656d76")
         y += 20
         let segments = plan.segments { places[$0] ?? 0 }
-        var end = max(plan.size, segments.last?.end ?? 0)
-        // An open tail that begins a row needs the row.
-        if case .tail? = segments.last?.content { end += 1 }
-        if end == 0 { writer.text("no bytes", left, y + 20, size: 12, fill: "#656d76") }
-        for start in stride(from: 0, to: max(end, 1), by: scale.bytesPerRow) {
+        if segments.isEmpty { writer.text("no bytes", left, y + 20, size: 12, fill: "#656d76") }
+        let rows = Set(segments.flatMap { $0.rows(bytesPerRow: scale.bytesPerRow) }).sorted()
+        for (place, row) in rows.enumerated() {
+            let start = row * scale.bytesPerRow
+            if place > 0, rows[place - 1] != row - 1 {
+                writer.text("⋮", left + 4, y + 14, size: 16, fill: "#656d76")
+                y += 24
+            }
             addRuler(start, min(plan.size, start + scale.bytesPerRow), scale)
             for segment in segments { add(segment, plan, first, start, scale) }
             y += StructurePicture.rowHeight + 6

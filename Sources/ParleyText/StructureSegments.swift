@@ -15,6 +15,21 @@ struct StructureSegment: Sendable, Hashable {
     var end: Int
     var content: Content
 
+    /// The rows that show it all, of rows of so many bytes: its first, its second, which is the first that may
+    /// be full, and its last. Between them nothing but itself stands.
+    func rows(bytesPerRow: Int) -> [Int] {
+        let (first, last) = (first / bytesPerRow, max(end - 1, first) / bytesPerRow)
+        return [first, min(first + 1, last), last]
+    }
+
+    /// The row where there is most room for its name.
+    func widestRow(bytesPerRow: Int) -> Int {
+        let room = { (row: Int) in
+            (first..<end).clamped(to: row * bytesPerRow..<(row + 1) * bytesPerRow).count
+        }
+        return rows(bytesPerRow: bytesPerRow).reduce(first / bytesPerRow) { room($1) > room($0) ? $1 : $0 }
+    }
+
     /// The whole names that fit, otherwise the shortest one cut.
     func label(in width: Int) -> String {
         switch content {

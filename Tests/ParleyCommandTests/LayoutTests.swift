@@ -83,7 +83,7 @@ import Testing
         let folder = try folder()
         let outcome = try Parley.run("layout", "loose.h:tail_st", in: folder)
         #expect(outcome.output.contains("room for name behind 8 bytes\n"))
-        #expect(outcome.output.contains("  1464 bytes  of   1472  one Ethernet frame (1500 - 20 - 8)\n"))
+        #expect(outcome.output.contains("  1464 bytes of   1472  one Ethernet frame (1500-20-8)\n"))
         #expect(outcome.output.contains("The classical sum 512 - 8 - 8 = 496 counts"))
         let named = try Parley.run("layout", "proto.h:msg_tail_st", "--tail", "name", in: folder)
         #expect(named.output.contains("room for name behind 8 bytes\n"))

@@ -17,9 +17,8 @@ import Testing
         return tests.deletingLastPathComponent().appending(path: "docs/from-a-header.md")
     }()
 
-    /// A port of this run's own stands for the page's.
-    private let port = "\(20000 + UInt16.random(in: 0..<20000))"
-    private static let pagePort = "8089"
+    /// Ports of this run's own stand for the page's.
+    private let ports = ["8089", "8090"].map { ($0, "\(20000 + UInt16.random(in: 0..<20000))") }
 
     @Test func `the page shows what happens`() throws {
         let folder = try Folder()
@@ -34,7 +33,7 @@ import Testing
                 continue
             case .file(let name):
                 let text = blocks[index].lines.joined(separator: "\n") + "\n"
-                try folder.write(name, text.replacing(Self.pagePort, with: port))
+                try folder.write(name, real(text))
             case .background:
                 let line = try #require(blocks[index].commands.first)
                 let running = try Parley.startShell(real(line.text) + " 2>&1", in: folder)
@@ -71,7 +70,8 @@ import Testing
 
     /// Compares, and keeps what was printed.
     private func compare(_ command: inout Block.Command, _ output: String, _ folder: Folder) {
-        let printed = output.replacing(port, with: Self.pagePort).replacing(folder.url.path, with: "/tmp")
+        let printed = ports.reduce(output) { $0.replacing($1.1, with: $1.0) }
+            .replacing(folder.url.path, with: "/tmp")
             .split(separator: "\n", omittingEmptySubsequences: false)
             .map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
         let lines = Array(printed.reversed().drop(while: \.isEmpty).reversed())
@@ -81,13 +81,15 @@ import Testing
         if !isSame { command.output = lines }
     }
 
-    private func real(_ command: String) -> String { command.replacing(Self.pagePort, with: port) }
+    private func real(_ text: String) -> String {
+        ports.reduce(text) { $0.replacing($1.0, with: $1.1) }
+    }
 
     /// The line without what differs from run to run.
     private static func comparable(_ line: String) -> String {
         line.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "TIME")
             .replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:PORT")
-            .replacing(/[0-9.]+ (ms|us|s)\b/, with: "DURATION")
+            .replacing(/[0-9.]+ ?(ms|us|s)\b/, with: "DURATION")
     }
 }
 

@@ -149,6 +149,57 @@ import Testing
         )
     }
 
+    /// The hint, or nothing.
+    @Test(arguments: [
+        ("struct s { unit32_t a; };", "did you mean uint32_t?"),
+        ("#inlcude <stdint.h>", "did you mean #include?"),
+        ("#define NAMESIZE 13\nstruct s { char a[NAMESIZ]; };", "did you mean NAMESIZE?"),
+        ("enum { SIZE = 3 };\nstruct s { char a[SIZ]; };", "did you mean SIZE?"),
+        ("struct proto { char a; };\nstruct s { proto b; };", "write struct proto"),
+        ("struct s { DWORD b; };", "#include <windows.h> defines it"),
+        ("struct s { std::string b; };", "this is C++; Parley reads C"),
+        ("struct s { char a = 3; };", "a declaration of C gives members no values"),
+        ("#if VERSION(3)\n#endif", "VERSION is no macro here"),
+        ("struct s { char a[f(3)]; };", "a function's value is no constant"),
+        ("struct s { int :0; int b:0; };", "a width of 0 ends a storage unit, and such a field has no name"),
+        ("struct sx { char a; };", "did you mean sx?"),
+    ])
+    func mistakeHasAHint(_ text: String, _ hint: String) {
+        #expect(error(text)?.hint == hint)
+    }
+
+    @Test func forgottenSemicolonOfAStructIsMissedWhereItBelongs() throws {
+        let header = try CHeader(source: "struct s { char a; }\nstruct t { int b; };", file: "t.h")
+        #expect(
+            header.problems.map(\.description) == [
+                "t.h:1:21: error: expected “;” after struct s, found “struct”"
+            ]
+        )
+        #expect(try header.structure("t").size == 4)
+    }
+
+    @Test func misspelledAttributesAreRemarkedOn() throws {
+        let text = "struct s { char a; int b; } __attribute__((__pakced__));"
+        let header = try CHeader(source: text, file: "t.h")
+        #expect(header.remarks.map(\.reason) == [.unknownAttribute("pakced", near: "packed")])
+    }
+
+    @Test func cyclesOfIncludesAreCut() throws {
+        let files = [
+            "a.h": "#include \"b.h\"\nstruct a { struct b x; };",
+            "b.h": "#include \"a.h\"\nstruct b { char c; };",
+        ]
+        let header = try CHeader(source: files["a.h"] ?? "", file: "a.h") { request in
+            files[request.path].map { HeaderSource(file: request.path, text: $0) }
+        }
+        #expect(try header.structure("a").size == 1)
+        #expect(header.problems.isEmpty && header.remarks.map(\.reason) == [.cutCycle("a.h")])
+        // What a file asks of itself under a condition is no cycle.
+        let list = "#ifdef X\nchar X;\n#else\nstruct s {\n#define X a\n#include \"l.h\"\n};\n#endif\n"
+        let itself = try CHeader(source: list, file: "l.h") { HeaderSource(file: $0.path, text: list) }
+        #expect(try itself.structure("s").members.map(\.name) == ["a"] && itself.remarks.isEmpty)
+    }
+
     @Test func unknownStructSaysWhatWasNotUnderstood() {
         #expect(error("struct s { char a;")?.hint == nil)
         #expect(error("structure s { char a; };")?.hint?.contains("t.h:1:1 was not understood") == true)

@@ -19,6 +19,7 @@ extension Judge {
             var features = RandomHeader.Features()
             features.storageOrder = true
             features.int128 = abi.int128 != nil
+            features.atomic64 = abi.name != "i386"
             return Judge(abi: abi, command: command, method: .object, features: features)
         } + [
             Judge(
@@ -53,7 +54,7 @@ extension Judge {
                 abi: abi,
                 command: ["clang", "-target", target],
                 method: .dump,
-                features: .init(int128: abi.int128 != nil, disputed: false, atomic: abi.name != "i386")
+                features: .init(int128: abi.int128 != nil, disputed: false, atomic64: abi.name != "i386")
             )
         } + [
             Judge(

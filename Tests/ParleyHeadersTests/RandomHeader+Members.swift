@@ -94,7 +94,11 @@ extension RandomHeader {
         if depth == 0 { structure.direct.append(name) }
         structure.bitFields.append(name)
         let width = chance(25) ? pick([most, (most + 1) / 2]) : Int.random(in: 1...most, using: &random)
-        let attribute = features.disputed || !isUnderPragma ? (chance(6) ? memberAttribute() : "") : ""
+        var attribute = ""
+        if chance(6) {
+            let packed = features.packing ? " __attribute__((packed))" : ""
+            attribute = features.disputed ? memberAttribute() : packed
+        }
         text += "    \(type) \(name) : \(width)\(attribute);\n"
     }
 }

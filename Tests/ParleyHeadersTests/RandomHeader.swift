@@ -26,8 +26,6 @@ struct RandomHeader {
     /// What members may be of, with a bound on their bytes: arrays of large ones would not fit small machines.
     private(set) var closedStructs: [(name: String, bytes: Int)] = []
     var alignedTypes: [String] = []
-    /// Whether a `#pragma pack` is in force.
-    private(set) var isUnderPragma = false
 
     /// A struct or union of the header.
     struct Structure {
@@ -55,6 +53,8 @@ struct RandomHeader {
         /// Combinations that GCC and clang lay out differently, see docs/abi.md.
         var disputed = true
         var atomic = true
+        /// `_Atomic(long long)`, whose place in structs follows GCC's inner workings on i386.
+        var atomic64 = true
         /// Bit fields at all.
         var bitFields = true
         /// Attributes and pragmas that pack or align.
@@ -69,7 +69,8 @@ struct RandomHeader {
         random = SeededGenerator(seed: seed)
         if features.wide { scalars.append("long double") }
         if features.int128 { scalars += ["__int128", "unsigned __int128"] }
-        if features.atomic { scalars += ["_Atomic uint32_t", "_Atomic(long long)", "_Atomic short"] }
+        if features.atomic { scalars += ["_Atomic uint32_t", "_Atomic short"] }
+        if features.atomic, features.atomic64 { scalars.append("_Atomic(long long)") }
         for index in 0..<count {
             switch Int.random(in: 0..<10, using: &random) {
             case 0: addTypedef(index)
@@ -138,7 +139,6 @@ struct RandomHeader {
     private mutating func addStruct(_ index: Int) {
         let pack = features.packing && chance(15)
         if pack { text += "#pragma pack(push, \(pick([1, 2, 4, 8, 16])))\n" }
-        isUnderPragma = pack
         let isTypedef = chance(30)
         let kind = chance(15) ? "union" : "struct"
         let isBefore = chance(30)

@@ -116,4 +116,22 @@ import Testing
                 == "  kind  1\n  u\n    math  1633837924\n    name  abcd\n    raw   61 62 63 64\n"
         )
     }
+
+    @Test("A union's bytes are shown as a whole and with each member")
+    func unionPieces() throws {
+        let message = try DynamicMessage([1, 0x61, 0x62, 0, 0], as: Self.union)
+        #expect(message.pieces.map(\.path) == ["kind", "u.raw", "u.math", "u.name"])
+        #expect(message.pieces.map(\.offset) == [0, 1, 1, 1])
+        #expect(
+            AnnotatedBytes(message, hostOrder: .little).table() == """
+                offset  field   type     value        network order  host order
+                     0  kind    u8       1            01
+                     1  u.raw   u8[4]    61 62 00 00  61 62 00 00
+                     1  u.math  u32      1633812480   61 62 00 00    00 00 62 61
+                     1  u.name  char[4]  ab           61 62 00 00
+                5 bytes; host order is little-endian
+
+                """
+        )
+    }
 }

@@ -49,6 +49,19 @@ import Testing
         }
     }
 
+    @Test func `the inside of a long field is left out`() throws {
+        let header = "struct s { int id; char buffer[1 << 28]; short check; char tail[]; };"
+        let study = try HeaderStudy(HeaderSource(file: "h.h", text: header), abis: [.x86_64Linux, .avr])
+        let comparison = try study.comparison(of: "s")
+        let text = StructureDrawing(comparison).text
+        #expect(text.split(separator: "\n").count < 40 && text.contains("⋮"), "\(text)")
+        for name in ["│id", "┊buffer", "│check", "│tail[] ▸"] {
+            #expect(text.contains(name), "\(text)")
+        }
+        let svg = StructurePicture([comparison]).svg
+        #expect(svg.utf8.count < 40_000 && svg.contains("⋮") && svg.contains(">check</text>"))
+    }
+
     @Test func `names from strangers command no terminal`() {
         let drawing = StructureDrawing(
             StructureSamples.hostile,

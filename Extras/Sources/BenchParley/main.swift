@@ -6,6 +6,7 @@ import Parley
 
 let usage = """
     usage: bench-parley codec [SECONDS]
+           bench-parley headers SECONDS HEADER...
            bench-parley udp-send HOST PORT SECONDS
            bench-parley udp-receive PORT SECONDS
            bench-parley echo-udp-server PORT
@@ -26,6 +27,8 @@ do {
         let seconds = words.count > 1 ? number(words[1]) : 0.5
         try measureCodec(seconds: seconds)
         try measureLayoutCodec(Score.layout, seconds: seconds)
+    case ("headers", 3...):
+        try measureHeaders(Array(words[2...]), seconds: number(words[1]))
     case ("udp-send", 4):
         try await sendDatagrams(to: words[1], port: number(words[2]), seconds: number(words[3]))
     case ("udp-receive", 3):

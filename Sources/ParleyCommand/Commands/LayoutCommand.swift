@@ -6,7 +6,7 @@ import ParleyWire
 struct LayoutCommand: AsyncParsableCommand {
     static let examples = [
         "parley layout proto.h:msg_st --abi x86-64,avr,m68k",
-        "parley layout proto.h --all --svg proto.svg",
+        "parley layout proto.h:msg_st --emit lua --port 8089",
         "parley layout proto.h --diff old.h",
     ]
 
@@ -20,7 +20,8 @@ struct LayoutCommand: AsyncParsableCommand {
             from the first machine to the others breaks (with one machine: to the wire, packed and in network \
             order), and how much fits into a tail under each datagram limit. --diff compares with an older \
             header: what changed on the wire, and whom it breaks. A layout may also be spelled, \
-            'id:u16 text:text'.
+            'id:u16 text:text'. --emit writes it as C, Swift, a Wireshark dissector or Kaitai Struct to \
+            standard output; what the target cannot say is refused with the reason.
             """,
             examples: examples,
             statuses: [.done, .failed, .doesNotFit, .usage]
@@ -70,15 +71,30 @@ struct LayoutCommand: AsyncParsableCommand {
     )
     var includeFolders: [String] = []
 
+    @OptionGroup(title: "Other languages") var emission: EmitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
         if svg != nil, output.json { throw ValidationError("--svg and --json exclude each other.") }
+        if emission.emit != nil, svg != nil || diff != nil || all || output.json {
+            throw ValidationError("--emit writes one message: leave out --all, --diff, --svg and --json.")
+        }
         if svg != nil, diff != nil { throw ValidationError("--svg and --diff exclude each other.") }
     }
 
     func run() async throws {
         let console = output.console
+        if let target = emission.emit {
+            let text = try emission.text(
+                as: target,
+                of: layout,
+                abi: abi,
+                tail: tail,
+                includeFolders: includeFolders,
+                console
+            )
+            return try console.write(text)
+        }
         let reader = StudyReader(abis: abi, tail: tail, includeFolders: includeFolders, takesAll: all)
         if let diff {
             try compare(reader, diff, console)

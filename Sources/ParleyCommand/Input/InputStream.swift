@@ -81,6 +81,8 @@ struct LineReader {
     /// A longer line is no line: JSON of the largest datagram has fewer.
     static let lineBytesMax = 4 << 20
     private var rest: [UInt8] = []
+    /// Where the next line begins, and up to where no end of it was found.
+    private var start = 0
     private var scanned = 0
     private var isAtEnd = false
     private(set) var number = 0
@@ -90,26 +92,28 @@ struct LineReader {
     mutating func next() async throws(Ending) -> [UInt8]? {
         while true {
             if let end = rest[scanned...].firstIndex(of: UInt8(ascii: "\n")) {
-                return line(upTo: end, dropping: end + 1)
+                return line(upTo: end, goingOnAt: end + 1)
             }
             scanned = rest.count
-            if isAtEnd { return rest.isEmpty ? nil : line(upTo: rest.count, dropping: rest.count) }
-            guard rest.count <= Self.lineBytesMax else {
+            if isAtEnd { return start == rest.count ? nil : line(upTo: rest.count, goingOnAt: rest.count) }
+            guard rest.count - start <= Self.lineBytesMax else {
                 throw Ending(
                     .doesNotFit,
                     "\(input.name): line \(number + 1) has more than \(Self.lineBytesMax) bytes"
                 )
             }
+            rest.removeFirst(start)
+            scanned -= start
+            start = 0
             if let chunk = try await input.next() { rest += chunk } else { isAtEnd = true }
         }
     }
 
-    private mutating func line(upTo end: Int, dropping used: Int) -> [UInt8] {
-        var line = rest[..<end]
-        if line.last == UInt8(ascii: "\r") { line.removeLast() }
-        let result = Array(line)
-        rest.removeFirst(used)
-        scanned = 0
+    private mutating func line(upTo end: Int, goingOnAt next: Int) -> [UInt8] {
+        let hasReturn = end > start && rest[end - 1] == UInt8(ascii: "\r")
+        let result = Array(rest[start..<(hasReturn ? end - 1 : end)])
+        start = next
+        scanned = next
         number += 1
         return result
     }

@@ -23,11 +23,13 @@ struct CaptureIntake: Intake {
     private struct Counts {
         var matching = 0
         var others = 0
+        var remarks = 0
         var unread: [Dissection.Reason: Int] = [:]
     }
 
     /// What all streams together may have waiting for the rest of a message.
     private static let waitingBytesMax = 256 << 20
+    private static let remarksMax = 20
 
     init(_ sink: MessageSink, _ console: Console, framing: Framing, ports: Set<UInt16>, name: String) {
         self.sink = sink
@@ -89,9 +91,11 @@ struct CaptureIntake: Intake {
                 cutter.append(bytes)
                 try drain(&cutter, event.flow, atEnd: false)
             case .gap(let count):
-                sink.remark("\(event.flow): \(count) bytes of the stream are not in the capture")
+                tell("\(event.flow): \(count) bytes of the stream are not in the capture")
                 cutter.skip(count)
-                if cutter.isLost { sink.remark("\(event.flow): where the next message begins is not known") }
+                if cutter.isLost {
+                    tell("\(event.flow): where the next message begins is not known")
+                }
             case .restart, .end:
                 try drain(&cutter, event.flow, atEnd: true)
                 cutter = MessageCutter(framing: framing)
@@ -103,22 +107,33 @@ struct CaptureIntake: Intake {
         }
     }
 
-    private func drain(_ cutter: inout MessageCutter, _ flow: Flow, atEnd isAtEnd: Bool) throws(Ending) {
+    private mutating func drain(_ cutter: inout MessageCutter, _ flow: Flow, atEnd isAtEnd: Bool)
+        throws(Ending)
+    {
         let origin = Origin(flow: flow, packet: number, time: time)
         let failure = try cutter.drain(atEnd: isAtEnd) { (bytes, offset) throws(Ending) in
             try sink.take(bytes, offset: offset, from: origin)
         }
         guard let failure else { return }
         if case .endsInside = failure { return try cutter.refuseRest(failure, sink, origin) }
-        sink.remark("\(flow): \(failure)")
+        tell("\(flow): \(failure)")
         cutter.lose()
+    }
+
+    /// Remarks on streams: a capture with holes everywhere must not bury what is left of it.
+    private mutating func tell(_ text: String) {
+        counts.remarks += 1
+        if counts.remarks <= Self.remarksMax || console.verbosity > 0 { sink.remark(text) }
+        if counts.remarks == Self.remarksMax + 1, console.verbosity == 0 {
+            sink.remark("more that is wrong with streams is not told; -v tells it all")
+        }
     }
 
     private mutating func dropLargest() {
         let largest = cutters.max { $0.value.waitingBytes < $1.value.waitingBytes }
         guard let flow = largest?.key, var cutter = cutters[flow] else { return }
         waitingBytes -= cutter.waitingBytes
-        sink.remark("\(flow): too much waits for the rest of its message, the stream is given up")
+        tell("\(flow): too much waits for the rest of its message, the stream is given up")
         cutter.lose()
         cutters[flow] = cutter
     }

@@ -1,8 +1,8 @@
 import ParleyText
 import ParleyWire
 
-/// Writes the fields of a message as an object of JSON. A class, so that using it for each of millions of messages
-/// copies nothing.
+/// Writes the fields of a message as an object of JSON. A class, so that using it for each of millions of
+/// messages copies nothing.
 final class FieldsWriter {
     private let writer: MessageJSONWriter
 

@@ -13,6 +13,7 @@ final class MessageSink {
     private let view: MessageView
     private let table: BytesView
     private var output: [UInt8] = []
+    private var origins = OriginWriter()
 
     private(set) var messageCount = 0
     private(set) var misfitCount = 0
@@ -57,8 +58,9 @@ final class MessageSink {
             output.append(contentsOf: Self.head)
             do throws(WireError) {
                 try fields.append(bytes, to: &output)
-                if let origin { append(origin.members) }
-                output += "}\n".utf8
+                if let origin { origins.append(origin, to: &output) }
+                output.append(UInt8(ascii: "}"))
+                output.append(UInt8(ascii: "\n"))
                 messageCount += 1
             } catch {
                 output.removeLast(output.count - start)
@@ -114,13 +116,6 @@ final class MessageSink {
         }
         try flush()
         for remark in remarks { tell { console.remark("\(remark)") } }
-    }
-
-    private func append(_ members: [JSONValue.Member]) {
-        for member in members {
-            output += ",".utf8
-            output += "\(JSONValue.string(member.name)):\(member.value)".utf8
-        }
     }
 
     // MARK: Misfits

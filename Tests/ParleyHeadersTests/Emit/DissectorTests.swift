@@ -1,0 +1,179 @@
+import Foundation
+import LayoutSamples
+import ParleyHeaders
+import ParleyWire
+import Testing
+
+/// What tshark reads with the emitted dissector is what Parley wrote.
+@Suite(.serialized) struct DissectorTests {
+    struct Sample {
+        var layout: MessageLayout
+        var port: UInt16
+        var messages: [DynamicMessage] = []
+    }
+
+    /// Random layouts, a port for each, and messages of them.
+    private static func samples(_ seeds: ClosedRange<UInt64>) throws -> [Sample] {
+        var samples: [Sample] = []
+        for seed in seeds {
+            var features = RandomLayout.Features()
+            features.isBeyondC = true
+            features.bitOrder = seed % 2 == 0 ? .little : .big
+            var random = RandomLayout(seed: seed, name: "random\(seed)", features: features)
+            var sample = Sample(layout: random.layout(), port: 10_000 + UInt16(seed))
+            if sample.layout.sizeMaximum == 0 { continue }
+            var values = RandomValues(seed: seed)
+            for _ in 0..<4 {
+                let given = values.values(of: sample.layout)
+                let message = try DynamicMessage(layout: sample.layout, values: given)
+                if !message.bytes.isEmpty { sample.messages.append(message) }
+            }
+            samples.append(sample)
+        }
+        return samples
+    }
+
+    /// tshark's reading of a file: for each packet the fields whose names begin with the dissector's.
+    private static func read(_ packets: Packets, _ samples: [Sample], _ transport: String) throws
+        -> [[Shown]]?
+    {
+        guard let tshark = Tool.find("tshark") else {
+            Tool.skipped("tshark")
+            return nil
+        }
+        let folder = try Tool.folder()
+        defer { Tool.remove(folder) }
+        let file = folder.appending(path: "packets.pcap")
+        try Data(packets.bytes).write(to: file)
+        var arguments: [String] = []
+        for sample in samples {
+            let script = folder.appending(path: "\(sample.layout.name).lua")
+            let options = EmissionOptions(udpPorts: [sample.port], tcpPorts: [sample.port])
+            try Data(sample.layout.wiresharkDissector(options).utf8).write(to: script)
+            arguments += ["-X", "lua_script:\(script.path)"]
+        }
+        let result = try Tool.run(tshark, arguments + ["-r", file.path, "-T", "pdml"], keepErrors: true)
+        #expect(result.status == 0, "\(result.output.prefix(2_000))")
+        let complaints = result.output.split(separator: "\n").filter {
+            $0.contains("Lua Error") || $0.hasPrefix("tshark")
+        }
+        #expect(complaints.isEmpty, "\(complaints.prefix(3))")
+        return PDML.packets(result.output, names: Set(samples.map(\.layout.name)))
+    }
+
+    @Test func `every value of random messages over UDP`() throws {
+        let samples = try Self.samples(1...60)
+        var packets = Packets()
+        var expected: [[Shown]] = []
+        for sample in samples {
+            for message in sample.messages {
+                packets.add(udp: message.bytes, to: sample.port)
+                expected.append(Shown.fields(of: sample.layout, message.values, sample.layout.name))
+            }
+        }
+        guard let read = try Self.read(packets, samples, "udp") else { return }
+        #expect(read.count == expected.count && expected.count > 150)
+        for (one, other) in zip(read, expected) where one != other {
+            Issue.record("tshark: \(one)\nParley: \(other)")
+        }
+    }
+
+    @Test func `streams are cut into messages, wherever the segments begin and end`() throws {
+        let samples = try Self.samples(61...80)
+        var packets = Packets()
+        var expected: [Shown] = []
+        for sample in samples {
+            var stream: [UInt8] = []
+            for message in sample.messages {
+                if !sample.layout.isFixedSize {
+                    let count = message.bytes.count
+                    stream += [0, 0, UInt8(count / 256), UInt8(count % 256)]
+                }
+                stream += message.bytes
+                expected += Shown.fields(of: sample.layout, message.values, sample.layout.name)
+            }
+            var sequence: UInt32 = 1
+            while !stream.isEmpty {
+                packets.add(tcp: Array(stream.prefix(7)), to: sample.port, sequence: &sequence)
+                stream.removeFirst(min(7, stream.count))
+            }
+        }
+        guard let read = try Self.read(packets, samples, "tcp") else { return }
+        #expect(read.flatMap { $0 } == expected)
+    }
+
+    @Test func `broken messages get expert information, never an error of Lua`() throws {
+        let samples = try Self.samples(1...30)
+        var packets = Packets()
+        var count = 0
+        for sample in samples {
+            for message in sample.messages.prefix(2) {
+                for length in stride(from: 1, to: message.bytes.count, by: 3) {
+                    packets.add(udp: Array(message.bytes.prefix(length)), to: sample.port)
+                    count += 1
+                }
+                packets.add(udp: message.bytes + [1, 2, 3], to: sample.port)
+                packets.add(udp: message.bytes.map { ~$0 }, to: sample.port)
+                count += 2
+            }
+        }
+        guard let read = try Self.read(packets, samples, "udp") else { return }
+        #expect(read.count == count)
+    }
+
+    @Test func `a message that ends too early, one with more, a wrong constant`() throws {
+        let layout = try MessageLayout(spelled: "version:u8=7 name:char[4] flag:bool", name: "greeting")
+        let sample = Sample(layout: layout, port: 9_999)
+        var packets = Packets()
+        packets.add(udp: [7, 0x61, 0x62], to: 9_999)
+        packets.add(udp: [7, 0x61, 0x62, 0, 0, 1, 9], to: 9_999)
+        packets.add(udp: [8, 0x61, 0x62, 0, 0, 2], to: 9_999)
+        guard let tshark = Tool.find("tshark") else { return Tool.skipped("tshark") }
+        let folder = try Tool.folder()
+        defer { Tool.remove(folder) }
+        let file = folder.appending(path: "packets.pcap")
+        try Data(packets.bytes).write(to: file)
+        let script = folder.appending(path: "greeting.lua")
+        try Data(sample.layout.wiresharkDissector().utf8).write(to: script)
+        let arguments = [
+            "-X", "lua_script:\(script.path)", "-d", "udp.port==9999,greeting", "-r", file.path, "-T",
+            "fields",
+            "-e", "_ws.expert.message", "-e", "greeting.name",
+        ]
+        let output = try Tool.run(tshark, arguments, keepErrors: false).output
+        let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(
+            lines.prefix(3) == [
+                "name needs 4 bytes at byte 1, where 2 are left\t",
+                "1 bytes behind the message\tab",
+                "version is always 7,flag is neither 0 nor 1\tab",
+            ]
+        )
+    }
+}
+
+/// The parts of Wireshark's XML that tests compare.
+enum PDML {
+    /// For each packet the fields whose first name is one of `names`.
+    static func packets(_ text: String, names: Set<String>) -> [[Shown]] {
+        var packets: [[Shown]] = []
+        for line in text.split(separator: "\n") {
+            let line = line.drop { $0 == " " }
+            if line.hasPrefix("<packet>") { packets.append([]) }
+            guard line.hasPrefix("<field"), let name = attribute("name", line),
+                names.contains(String(name.prefix { $0 != "." })), name.contains("."),
+                !name.contains("._note"),
+                attribute("value", line) != nil, let show = attribute("show", line), !packets.isEmpty
+            else { continue }
+            packets[packets.count - 1].append(Shown(name: name, value: show))
+        }
+        return packets
+    }
+
+    private static func attribute(_ name: String, _ line: Substring) -> String? {
+        guard let start = line.range(of: " \(name)=\"") else { return nil }
+        let rest = line[start.upperBound...]
+        guard let end = rest.firstIndex(of: "\"") else { return nil }
+        return String(rest[..<end])
+    }
+}
