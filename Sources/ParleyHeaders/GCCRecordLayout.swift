@@ -1,5 +1,5 @@
-/// Where GCC puts the members of a struct or union: `place_field` and its kin in GCC's stor-layout.cc, in
-/// numbers of bits as there.
+/// Where GCC puts the members of a struct or union. Its rules are nowhere written down in full; what stands
+/// here gives what its compilers give (docs/abi.md tells how that was found out). Positions are in bits.
 struct GCCRecordLayout {
     private let abi: ABI
     private let isUnion: Bool
@@ -70,7 +70,7 @@ struct GCCRecordLayout {
         bits != 0 ? bits & -bits : 8 * (offset & -offset)
     }
 
-    /// `layout_decl`: the alignment a member asks for, and whether it stays a bit field rather than a plain
+    /// The alignment a member asks for, and whether it stays a bit field rather than a plain
     /// number of 1, 2, 4 or 8 bytes that stands where such a number may.
     private func alignment(of item: Item, _ isPacked: Bool, known: Int) -> (bits: Int, isBitField: Bool) {
         var alignment = item.alignment.map { $0 * 8 } ?? 1
@@ -101,7 +101,7 @@ struct GCCRecordLayout {
         return (alignment, isBitField)
     }
 
-    /// `update_alignment_for_field`.
+    /// What the member's alignment does to the record's.
     private mutating func raiseRecord(_ item: Item, _ isPacked: Bool, _ desired: Int) {
         guard let width = item.width, abi.records.bitFieldTypesMatter else {
             alignmentBits = max(alignmentBits, desired)
