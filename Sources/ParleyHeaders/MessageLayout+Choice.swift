@@ -26,8 +26,8 @@ extension MessageLayout {
         return MessageLayout(name: name, fields: fields, variants: variants)
     }
 
-    /// The layout in which the union that has a member of that name is that member, under the
-    /// union's name; what the member leaves of the union's bytes is padding. Nil when no union has such a member.
+    /// The layout in which the union that has a member of that name is that member, under the union's name;
+    /// what the member leaves of the union's bytes is padding. Nil when no union has such a member.
     func narrowing(to member: String) -> MessageLayout? {
         var narrowed: [Field] = []
         var isFound = false

@@ -111,7 +111,7 @@ extension FieldInput {
             return .message(try fields(tree, of: union, at: path))
         }
         guard let element = type.elementType, tree.hasOnlyIndices else {
-            throw error(.wrongKind(expected: type.name, found: "fields of it"), at: path)
+            throw error(.wrongKind(expected: type.wanted, found: "fields of it"), at: path)
         }
         var values: [FieldValue] = []
         for index in 0..<tree.children.count {

@@ -149,6 +149,6 @@ extension FieldInput {
     }
 
     private func wrongKind(_ json: JSONValue, _ type: FieldType, at path: FieldPath) -> MessageTextError {
-        error(.wrongKind(expected: type.name, found: json.kind), at: path)
+        error(.wrongKind(expected: type.wanted, found: json.kind), at: path)
     }
 }

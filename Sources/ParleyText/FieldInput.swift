@@ -183,6 +183,16 @@ extension FieldInput {
 }
 
 extension FieldType {
+    /// What a value may be, in words where the name of the type says it to programmers only.
+    var wanted: String {
+        switch self {
+        case .text(let capacity): "text, at most \(capacity) bytes"
+        case .bytes(let count): "text or bytes, at most \(count) bytes"
+        case .tail(let tail) where tail.itemType == nil: tail.element == .text ? "text" : "text or bytes"
+        default: name
+        }
+    }
+
     /// Whether the field is true or false, in a byte or in a bit.
     var isFlag: Bool {
         if case .bits(let bits) = self { bits.kind == .bool } else { self == .bool }

@@ -1,10 +1,21 @@
 import ParleyWire
 
-extension JSONProgram {
+/// Runs a program. An object, so that running the program of each item copies nothing.
+final class JSONRunner: Sendable {
+    let program: JSONProgram
+
+    init(_ program: JSONProgram) {
+        self.program = program
+    }
+}
+
+extension JSONRunner {
     /// Writes the message, or the value, that begins at `base`.
     ///
     /// - Precondition: the layout's plan has found the bytes right: every step lies inside of them.
     func run(_ bytes: RawSpan, at base: Int, to output: inout JSONCursor) {
+        let steps = program.steps
+        let literals = program.literals
         for index in steps.indices {
             let step = steps[index]
             output.append(literals, step.literal, step.literalSize)
@@ -13,7 +24,12 @@ extension JSONProgram {
     }
 
     @inline(__always)
-    private func run(_ action: Action, _ bytes: RawSpan, at offset: Int, to output: inout JSONCursor) {
+    private func run(
+        _ action: JSONProgram.Action,
+        _ bytes: RawSpan,
+        at offset: Int,
+        to output: inout JSONCursor
+    ) {
         switch action {
         case .nothing:
             break
@@ -41,17 +57,17 @@ extension JSONProgram {
             append(.double(Double(bitPattern: bits)), to: &output)
         case .text(let size, let mode):
             output.appendText(bytes, offset, size, mode)
-        case .items(let program, let count, let stride):
-            appendItems(program, count, stride, bytes, at: offset, to: &output)
+        case .items(let runner, let count, let stride):
+            appendItems(runner, count, stride, bytes, at: offset, to: &output)
         case .union(let table):
-            append(unions[table], bytes, at: offset, to: &output)
+            append(program.unions[table], bytes, at: offset, to: &output)
         case .variants(let table):
-            append(variants[table], bytes, to: &output)
+            append(program.variants[table], bytes, to: &output)
         case .tailText(let mode):
             output.appendText(bytes, offset, bytes.byteCount &- offset, mode)
-        case .tailItems(let program, let stride):
+        case .tailItems(let runner, let stride):
             let count = (bytes.byteCount &- offset) / stride
-            appendItems(program, count, stride, bytes, at: offset, to: &output)
+            appendItems(runner, count, stride, bytes, at: offset, to: &output)
         }
     }
 
@@ -66,7 +82,7 @@ extension JSONProgram {
         _ table: Int,
         to output: inout JSONCursor
     ) {
-        if let name = names[table][bits] {
+        if let name = program.names[table][bits] {
             output.append(name)
         } else if isSigned {
             output.append(Self.signed(bits, width))
@@ -88,18 +104,24 @@ extension JSONProgram {
         to output: inout JSONCursor
     ) {
         output.append(UInt8(ascii: "["))
+        let runner = self.program.runners[program]
         for index in 0..<count {
             if index > 0 { output.append(UInt8(ascii: ",")) }
-            programs[program].run(bytes, at: offset &+ index &* stride, to: &output)
+            runner.run(bytes, at: offset &+ index &* stride, to: &output)
         }
         output.append(UInt8(ascii: "]"))
     }
 
-    private func append(_ union: Union, _ bytes: RawSpan, at offset: Int, to output: inout JSONCursor) {
+    private func append(
+        _ union: JSONProgram.Union,
+        _ bytes: RawSpan,
+        at offset: Int,
+        to output: inout JSONCursor
+    ) {
         output.append(UInt8(ascii: "{"))
         for member in union.members where member.plan.readsValue(bytes, at: offset) {
             output.append(member.name)
-            programs[member.program].run(bytes, at: offset, to: &output)
+            program.runners[member.program].run(bytes, at: offset, to: &output)
             output.append(UInt8(ascii: ","))
         }
         output.append(union.rawName)
@@ -107,13 +129,13 @@ extension JSONProgram {
         output.append(UInt8(ascii: "}"))
     }
 
-    private func append(_ variants: Variants, _ bytes: RawSpan, to output: inout JSONCursor) {
+    private func append(_ variants: JSONProgram.Variants, _ bytes: RawSpan, to output: inout JSONCursor) {
         guard let bits = variants.plan.tagBits(in: bytes) else { return }
         let start = variants.plan.start
         if let index = variants.plan.index(ofTag: bits) {
-            let (name, program) = variants.cases[index]
+            let (name, runner) = variants.cases[index]
             output.append(name)
-            return programs[program].run(bytes.extracting(start..<bytes.byteCount), at: 0, to: &output)
+            return program.runners[runner].run(bytes.extracting(start..<bytes.byteCount), at: 0, to: &output)
         }
         output.append(variants.tagName)
         let (value, type): (FieldValue, FieldType) =

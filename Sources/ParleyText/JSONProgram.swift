@@ -2,13 +2,14 @@ import ParleyWire
 
 /// The steps from the bytes of a message to JSON: texts that are always the same, and values between them.
 ///
-/// Steps are plain numbers and tables stand beside them, so that running one touches no reference count.
+/// Steps are plain numbers and tables stand beside them, so that running one touches no reference count; a
+/// ``JSONRunner`` holds it all.
 struct JSONProgram: Sendable {
     var steps: [Step] = []
     /// The texts of all steps.
     var literals: [UInt8] = []
     /// What is run for each item of an array or a tail, and for a union's members.
-    var programs: [JSONProgram] = []
+    var runners: [JSONRunner] = []
     var unions: [Union] = []
     var variants: [Variants] = []
     /// Enumerations: what stands for the values that have names.
@@ -200,7 +201,7 @@ extension JSONProgram {
             step(offset, .text(size: count, mode), size: Self.textMax(count))
         case .array(let element, let count):
             guard let program = program(for: element, path.appending(0), policy) else { return false }
-            let size = 2 + count * (programs[program].sizeFixed + 1)
+            let size = 2 + count * (runners[program].program.sizeFixed + 1)
             guard size <= Self.sizeFixedMax else { return false }
             step(offset, .items(program: program, count: count, stride: element.sizeMinimum), size: size)
         case .message(let layout):
@@ -243,7 +244,7 @@ extension JSONProgram {
             else { return false }
             let name = Array("\(JSONValue.string(member.name)):".utf8)
             members.append(Union.Member(name: name, plan: plan, program: program))
-            size += name.count + 1 + programs[program].sizeFixed
+            size += name.count + 1 + runners[program].program.sizeFixed
         }
         let rawName = Array("\(JSONValue.string(union.rawName)):".utf8)
         unions.append(Union(members: members, size: union.size, rawName: rawName))
@@ -265,7 +266,7 @@ extension JSONProgram {
         }
         guard let program = program(for: item, path.appending(0), policy) else { return false }
         let stride = max(1, item.sizeMinimum)
-        self.tail = Tail(offset: offset, sizePerByte: (programs[program].sizeFixed + stride) / stride)
+        self.tail = Tail(offset: offset, sizePerByte: (runners[program].program.sizeFixed + stride) / stride)
         step(offset, .tailItems(program: program, stride: stride), size: 2)
         return true
     }
@@ -287,10 +288,10 @@ extension JSONProgram {
                     policy
                 )
             else { return false }
-            cases.append((Array("\(JSONValue.string(variant.name)):".utf8), programs.count))
+            cases.append((Array("\(JSONValue.string(variant.name)):".utf8), runners.count))
             size = max(size, program.sizeFixed + cases[cases.count - 1].name.count)
             sizePerByte = max(sizePerByte, program.tail?.sizePerByte ?? 0)
-            programs.append(program)
+            runners.append(JSONRunner(program))
         }
         let bytesName = MessageLayout.Variants.unknownBytesName
         let type = FieldType.tail(TailType(.bytes))
@@ -312,8 +313,8 @@ extension JSONProgram {
 
     private mutating func program(for type: FieldType, _ path: FieldPath, _ policy: TextPolicy) -> Int? {
         guard let program = JSONProgram(ofValue: type, path, policy), program.tail == nil else { return nil }
-        programs.append(program)
-        return programs.count - 1
+        runners.append(JSONRunner(program))
+        return runners.count - 1
     }
 
     private mutating func table(_ bits: [UInt64], _ texts: [String]) -> Int {

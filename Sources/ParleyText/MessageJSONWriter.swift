@@ -12,26 +12,28 @@ public struct MessageJSONWriter: Sendable {
     private let compiled: CompiledLayout
     private let policy: TextPolicy
     /// Nil when the layout, or the policy, asks for more than a list of steps.
-    private let program: JSONProgram?
+    private let runner: JSONRunner?
 
     public init(_ compiled: CompiledLayout, _ policy: TextPolicy = TextPolicy()) {
         self.compiled = compiled
         self.policy = policy
-        program = compiled.plan == nil ? nil : JSONProgram(compiled.layout, policy)
+        let program = compiled.plan == nil ? nil : JSONProgram(compiled.layout, policy)
+        runner = program.map(JSONRunner.init)
     }
 
-    /// Whether messages take the fast way: the layout has no tagged union and no items of changing size.
-    public var isFast: Bool { program != nil }
+    /// Whether messages take the fast way: no tagged union lies inside of another message, and no item
+    /// changes in size.
+    public var isFast: Bool { runner != nil }
 
     /// Appends the message that fills `bytes` as an object.
     ///
     /// - Throws: what decoding the message throws; `output` is then as it was.
     public func append(_ bytes: RawSpan, to output: inout [UInt8]) throws(WireError) {
-        if let program, compiled.plan?.reads(bytes) == true {
-            output.append(addingCapacity: program.sizeMaximum(for: bytes.byteCount)) { span in
+        if let runner, compiled.reads(bytes) {
+            output.append(addingCapacity: runner.program.sizeMaximum(for: bytes.byteCount)) { span in
                 unsafe span.withUnsafeMutableBufferPointer { buffer, count in
                     var cursor = unsafe JSONCursor(buffer)
-                    program.run(bytes, at: 0, to: &cursor)
+                    runner.run(bytes, at: 0, to: &cursor)
                     count = cursor.count
                 }
             }

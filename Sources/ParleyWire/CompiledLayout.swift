@@ -25,12 +25,17 @@ public final class CompiledLayout: Sendable {
         sizePlain = plan.map { $0.isPlain ? $0.head : -1 } ?? -1
     }
 
+    /// Whether `bytes` are a message for sure. False means: read them to know.
+    package func reads(_ bytes: RawSpan) -> Bool {
+        bytes.byteCount == sizePlain || plan?.reads(bytes) == true
+    }
+
     /// Checks that `bytes` are a message.
     ///
     /// - Throws: what decoding them throws.
     @usableFromInline
     func check(_ bytes: RawSpan) throws(WireError) {
-        if plan?.reads(bytes) == true { return }
+        if reads(bytes) { return }
         var reader = WireReader(bytes)
         _ = try reader.readFields(of: layout)
         try reader.finish()

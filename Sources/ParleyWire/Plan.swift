@@ -47,8 +47,18 @@ package struct Plan: Sendable {
         /// How many bytes precede the messages, the tag among them when it stands in front.
         package var start: Int
         var isOpen: Bool
-        /// The plan of each message and its place in the list of cases.
-        var cases: [UInt64: (index: Int, plan: Plan)]
+        /// The place of each tag in the list of cases.
+        var cases: [UInt64: Int]
+        /// The plans of the cases, each an object: looking at one copies nothing.
+        var plans: [Case]
+
+        final class Case: Sendable {
+            let plan: Plan
+
+            init(_ plan: Plan) {
+                self.plan = plan
+            }
+        }
     }
 
     /// Nil when only reading can tell.
@@ -141,10 +151,12 @@ extension Plan.Variants {
             start = head
         }
         cases = [:]
+        plans = []
         for (index, variant) in variants.cases.enumerated() {
             guard let plan = Plan(variant.layout) else { return nil }
             let bits = variant.tag & variants.tagMask
-            if cases[bits] == nil { cases[bits] = (index, plan) }
+            plans.append(Case(plan))
+            if cases[bits] == nil { cases[bits] = index }
         }
     }
 
@@ -160,13 +172,13 @@ extension Plan.Variants {
     }
 
     /// Which of the cases a message is, by its tag; nil when it is none.
-    package func index(ofTag bits: UInt64) -> Int? { cases[bits]?.index }
+    package func index(ofTag bits: UInt64) -> Int? { cases[bits] }
 
     fileprivate func allows(_ bytes: RawSpan, exactly: Bool) -> Bool {
         guard let bits = tagBits(in: bytes) else { return false }
-        guard let plan = cases[bits]?.plan else { return isOpen }
+        guard let index = cases[bits] else { return isOpen }
         let body = bytes.extracting(start..<bytes.byteCount)
-        return exactly ? plan.accepts(body) : plan.reads(body)
+        return exactly ? plans[index].plan.accepts(body) : plans[index].plan.reads(body)
     }
 }
 

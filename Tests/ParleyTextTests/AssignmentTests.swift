@@ -50,7 +50,7 @@ import Testing
             (["Li"], "“Li” is not of the form field=value; "),
             (["=Li"], "“=Li” is not of the form field=value; "),
             (["name.=Li"], "“name.=Li” is not of the form field=value; "),
-            (["name.x=Li"], "name: expected char[13], found fields of it; "),
+            (["name.x=Li"], "name: expected text, at most 13 bytes, found fields of it; "),
         ]
     )
     func errors(assignments: [String], message: String) {

@@ -111,15 +111,15 @@ enum StructureSnapshots {
 
         room for text behind 48 bytes on x86-64 and s390x, behind 36 bytes on x86-64
           packed and s390x packed
-             460     472 bytes of    508  IPv4's guarantee with all options (576 - 60 -…
+             460     472 bytes of    508  IPv4's guarantee with all options (576-60-8)
              464     476 bytes of    512  the DNS payload limit (RFC 1035)
-             500     512 bytes of    548  IPv4's guarantee (576 - 20 - 8)
-            1184    1196 bytes of   1232  the IPv6-safe limit (1280 - 40 - 8)
-            1404    1416 bytes of   1452  one Ethernet frame over IPv6 (1500 - 40 - 8)
-            1424    1436 bytes of   1472  one Ethernet frame (1500 - 20 - 8)
-           65459   65471 bytes of  65507  UDP over IPv4 (65535 - 20 - 8)
-           65479   65491 bytes of  65527  UDP over IPv6 (65535 - 8)
-          212912  212924 bytes of 212960  a Unix datagram, default buffer (212992 - 32)
+             500     512 bytes of    548  IPv4's guarantee (576-20-8)
+            1184    1196 bytes of   1232  the IPv6-safe limit (1280-40-8)
+            1404    1416 bytes of   1452  one Ethernet frame over IPv6 (1500-40-8)
+            1424    1436 bytes of   1472  one Ethernet frame (1500-20-8)
+           65459   65471 bytes of  65507  UDP over IPv4 (65535-20-8)
+           65479   65491 bytes of  65527  UDP over IPv6 (65535-8)
+          212912  212924 bytes of 212960  a Unix datagram, default buffer (212992-32)
           The classical sum 512 - 8 - 48 = 456, 512 - 8 - 36 = 468 counts UDP's header
           to the 512, which limit the message alone.
 

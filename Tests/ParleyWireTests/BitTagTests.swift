@@ -47,6 +47,46 @@ import Testing
         }
     }
 
+    @Test("A tagged union lies inside of another message, in its place or at its end")
+    func nested() throws {
+        let outer = MessageLayout(
+            name: "Outer",
+            packing: [.init("hops", Self.u8), .init("ip", .message(Self.layout(isOpen: false)))]
+        )
+        let message = try DynamicMessage(decoding: [9, 0x6A, 0xB0, 0, 1], as: outer)
+        #expect(
+            message["ip"]
+                == ["six": ["version": .unsigned(6), "class": .unsigned(0xAB), "label": .unsigned(1)]]
+        )
+        #expect(try DynamicMessage(layout: outer, values: message.values).bytes == message.bytes)
+        let error = #expect(throws: WireError.self) {
+            try DynamicMessage(decoding: [9, 0x6A, 0xB0, 0], as: outer)
+        }
+        #expect(error?.field == "ip.six.label")
+        // Cases of one size: the union is a field as any.
+        let four = Self.layout(isOpen: false).variants.map { [$0.cases[0]] } ?? []
+        let fixed = MessageLayout(
+            name: "IP",
+            packing: [],
+            variants: .init(
+                bits: BitsType(width: 4),
+                tagName: "version",
+                offset: 0,
+                cases: four,
+                isOpen: false
+            )
+        )
+        let pair = MessageLayout(
+            name: "Pair",
+            packing: [.init("ip", .message(fixed)), .init("end", Self.u8)]
+        )
+        let read = try DynamicMessage(decoding: [0x45, 1, 7], as: pair)
+        #expect(read["end"] == .unsigned(7))
+        #expect(
+            try DynamicMessage(layout: pair, values: ["ip": ["four": ["ihl": 5, "tos": 1]], "end": 7]) == read
+        )
+    }
+
     @Test("A tag that is none is refused, or kept with its bytes")
     func unknown() throws {
         #expect(throws: WireError(.unknownTag(7, known: [4, 6]), field: "version")) {
