@@ -59,7 +59,7 @@ extension CEmitter {
             source.indented { $0.aligned(rows, opening: "/* ", closing: " */") }
             source.line("}\(attribute);")
             source.line(
-                "_Static_assert(sizeof(enum \(tag)) == \(key.bytes), \"enum \(tag) has \(key.bytes) bytes\");"
+                "_Static_assert(sizeof(enum \(tag)) == \(key.bytes), \"enum \(tag) takes \(bytesText(key.bytes))\");"
             )
         } else if !rows.isEmpty {
             source.line("/* values of \(key.name.inComment), which has \(key.bytes) bytes */")

@@ -150,7 +150,7 @@ struct CEmitter {
         source.line("struct \(tag) {")
         write(rows, to: &source)
         source.line("} __attribute__((packed));")
-        let sentence = "struct \(tag) has \(size) \(size == 1 ? "byte" : "bytes")"
+        let sentence = "struct \(tag) has \(bytesText(size))"
         source.line("_Static_assert(sizeof(struct \(tag)) == \(size), \"\(sentence)\");")
         for claim in claims {
             let offset = "offsetof(struct \(tag), \(claim.member)) == \(claim.offset)"
@@ -206,7 +206,7 @@ struct CEmitter {
         write(rows, to: &source)
         source.line("} __attribute__((packed));")
         source.line(
-            "_Static_assert(sizeof(union \(tag)) == \(type.size), \"union \(tag) has \(type.size) bytes\");"
+            "_Static_assert(sizeof(union \(tag)) == \(type.size), \"union \(tag) takes \(bytesText(type.size))\");"
         )
         define(source.text)
         unionTags[type] = tag

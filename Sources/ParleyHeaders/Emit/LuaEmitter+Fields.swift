@@ -148,6 +148,7 @@ extension LuaEmitter {
     /// `tree:add(f.math, …)`, little-endian numbers with `add_le`, text as UTF-8.
     static func adding(_ type: FieldType, _ access: String, _ range: String) -> String {
         if case .text = type { return "add_text(tree, \(access), \(range))" }
+        if case .bytes = type { return "add_bytes(tree, \(access), \(range))" }
         return "tree:add\(isLittle(type) ? "_le" : "")(\(access), \(range))"
     }
 

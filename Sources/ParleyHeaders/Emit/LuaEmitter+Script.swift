@@ -143,6 +143,14 @@ extension LuaEmitter {
             return tree:add(field, range, (range:string(ENC_UTF_8):gsub("%z.*", "")))
         end
 
+        -- Bytes; where they are text up to zeros at the end, the text stands beside them.
+        local function add_bytes(tree, field, range)
+            local item = tree:add(field, range)
+            local text = range:string(ENC_UTF_8):gsub("%z+$", "")
+            if #text > 1 and not text:find("[^\\32-\\126]") then item:append_text(" (" .. text .. ")") end
+            return item
+        end
+
         -- A struct inside of another: a branch of the tree, with fields of its own.
         local function branch(filter, name, fields)
             return { item = register(ProtoField.none(filter, name)), fields = fields }

@@ -18,12 +18,16 @@ extension MessageLayout {
 
     /// `21 bytes`, `8 bytes and a tail`, `2 to 40 bytes`.
     var emittedSize: String {
-        if isFixedSize { return sizeMinimum == 1 ? "1 byte" : "\(sizeMinimum) bytes" }
-        if tail != nil { return "\(sizeMinimum) bytes and a tail" }
-        guard let maximum = sizeMaximum else { return "\(sizeMinimum) bytes or more" }
+        let least = bytesText(sizeMinimum)
+        if isFixedSize { return least }
+        if tail != nil { return "\(least) and a tail" }
+        guard let maximum = sizeMaximum else { return "\(least) or more" }
         return "\(sizeMinimum) to \(maximum) bytes"
     }
 }
+
+/// `1 byte`, `2 bytes`.
+func bytesText(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
 
 /// How deep messages may nest in an emitted text; the same that headers may.
 let emissionDepthMax = HeaderLimits().nestingMax

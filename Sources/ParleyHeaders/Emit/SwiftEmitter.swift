@@ -17,7 +17,7 @@ struct SwiftEmitter {
     /// Names that a type at the top level must not have: a property of that name would hide it.
     private let fieldNames: Set<String>
     private var taken: Set<String> = []
-    private var namespaces = 0
+    private var namespaces: [(name: String, types: Set<String>)] = []
     private let outermost: String
 
     init(_ layout: MessageLayout) {
@@ -53,12 +53,17 @@ struct SwiftEmitter {
             definitions.append(source.text)
             return escaped
         }
-        namespaces += 1
-        let space = typeNames.claim(
-            "\(outermost.asciiIdentifier)_types\(namespaces == 1 ? "" : "\(namespaces)")"
-        )
-        source.line("/// Holds a type whose name has another meaning outside.")
-        source.line("enum \(space) {")
+        // A namespace that has no type of that name yet.
+        let index = namespaces.firstIndex { !$0.types.contains(name) } ?? namespaces.count
+        let isNew = index == namespaces.count
+        if isNew {
+            let number = index == 0 ? "" : "\(index + 1)"
+            namespaces.append((typeNames.claim("\(outermost.asciiIdentifier)_types\(number)"), []))
+        }
+        namespaces[index].types.insert(name)
+        let space = namespaces[index].name
+        if isNew { source.line("/// Holds types whose names have another meaning outside.") }
+        source.line("\(isNew ? "enum" : "extension") \(space) {")
         source.indented { $0.lines(lines(escaped)) }
         source.line("}")
         definitions.append(source.text)

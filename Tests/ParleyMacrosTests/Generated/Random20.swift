@@ -26,7 +26,7 @@ struct random20_body10: Hashable {
     var f16: Bytes<9>         // 6
 }
 
-/// 1 bytes or more, told apart by kind.
+/// 1 byte or more, told apart by kind.
 @WireMessage(tag: UInt8.self, named: "kind")
 enum random20: Hashable {
     @Tag(3) case case1(random20_body1)

@@ -59,7 +59,7 @@ struct position: Hashable {
     var y: Int16  // 2
 }
 
-/// Holds a type whose name has another meaning outside.
+/// Holds types whose names have another meaning outside.
 enum report_types {
     /// 4 bytes.
     @WireMessage

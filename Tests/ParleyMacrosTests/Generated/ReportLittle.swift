@@ -66,7 +66,7 @@ struct position_le: Hashable {
     var y: LittleEndian<Int16>  // 2
 }
 
-/// Holds a type whose name has another meaning outside.
+/// Holds types whose names have another meaning outside.
 enum report_le_types {
     /// 4 bytes.
     @WireMessage
