@@ -52,8 +52,13 @@ public struct StructurePlan: Sendable, Hashable {
         /// No machine: bytes on their way, packed, numbers in network order. Nothing swaps bit fields: they
         /// stay where the sender's compiler puts them.
         public static func wire(from sender: Machine, _ order: ByteOrder = .big) -> Machine {
-            Machine(name: "the wire", byteOrder: order, bitOrder: sender.bitOrder)
+            Machine(name: wireName, byteOrder: order, bitOrder: sender.bitOrder)
         }
+
+        /// Whether it is no machine but bytes on their way.
+        public var isWire: Bool { name == Self.wireName }
+
+        private static let wireName = "the wire"
     }
 
     public enum Packing: String, Sendable, Hashable {
