@@ -6,6 +6,11 @@ struct KeywordNames {
         self.taken = Set(taken)
     }
 
+    /// Whether a name was made out of the keyword.
+    static func isOne(_ name: String, of keyword: String) -> Bool {
+        name.hasPrefix(keyword) && name.dropFirst(keyword.count).allSatisfy(\.isNumber)
+    }
+
     mutating func next(_ keyword: String) -> String {
         var name = keyword
         var count = 1

@@ -62,8 +62,9 @@ public struct MemoryCopy: Sendable, Hashable {
         let bits = source.gapBits
         guard bits > 0 else { return nil }
         let amounts = [(bits / 8, "byte"), (bits % 8, "bit")].filter { $0.0 > 0 }.map { Phrase.count($0, $1) }
+        let verb = bits == 8 || bits == 1 ? "carries" : "carry"
         return
-            "the \(amounts.joined(separator: " and ")) of padding on \(source.machine.name) carry whatever "
+            "the \(amounts.joined(separator: " and ")) of padding on \(source.machine.name) \(verb) whatever "
             + "memory held"
     }
 
@@ -124,7 +125,7 @@ private struct Clauses {
             return
         }
         if field.isBitField || other.isBitField {
-            let orders = (source.machine.byteOrder, target.machine.byteOrder)
+            let orders = (source.machine.bitOrder, target.machine.bitOrder)
             let isShared = field.sharesBits(orders.0, with: other, orders.1)
             if !isShared {
                 let (now, before) = (other.bitsText(orders.1), field.bitsText(orders.0))
@@ -135,7 +136,7 @@ private struct Clauses {
                 )
             }
             // Bits of one byte are the same number from whichever end a machine counts.
-            if !isOrderEqual, field.end > field.offset * 8 + 8 {
+            if orders.0 != orders.1, field.end > field.offset * 8 + 8 {
                 add(.bitOrder, "has its bytes reversed", on: name)
             }
             if field.bitCount != other.bitCount {
@@ -145,6 +146,7 @@ private struct Clauses {
                     on: name
                 )
             }
+            compareSigns(field, other, name)
             return
         }
         if field.kind == .pointer {
@@ -169,6 +171,14 @@ private struct Clauses {
         if field.kind == .float, field.elementSize > 8, other.elementSize > 8, source.machine.name != name {
             add(.format, "may have another format (long double)", on: name)
         }
+        compareSigns(field, other, name)
+    }
+
+    private mutating func compareSigns(
+        _ field: StructurePlan.Field,
+        _ other: StructurePlan.Field,
+        _ name: String
+    ) {
         // A char[] is text, which has no sign.
         let isText = field.elementSize == 1 && field.bitCount > 8
         if let isSigned = other.isSigned, isSigned != field.isSigned, !isText {

@@ -26,8 +26,9 @@ extension MessageLayout {
         return MessageLayout(name: name, fields: fields, variants: variants)
     }
 
-    /// The layout in which the union that has a member of that name is that member, under the union's name;
-    /// what the member leaves of the union's bytes is padding. Nil when no union has such a member.
+    /// The layout in which the union that has a member of that name is that member: under the union's
+    /// name, as C writes it under the member's own where the union has none. What the member leaves of the
+    /// union's bytes is padding. Nil when no union has such a member.
     func narrowing(to member: String) -> MessageLayout? {
         var narrowed: [Field] = []
         var isFound = false
@@ -40,7 +41,11 @@ extension MessageLayout {
             }
             isFound = true
             let size = chosen.type.sizeMinimum
-            narrowed.append(Field(field.name, chosen.type, offset: field.offset))
+            // Where the union has no name C writes the member's, unless a case would then have it twice.
+            let isNameless = KeywordNames.isOne(field.name, of: "union")
+            let isFree = !fields.contains { $0.name == member }
+            let name = isNameless && isFree ? member : field.name
+            narrowed.append(Field(name, chosen.type, offset: field.offset))
             if case .bits(let bits) = chosen.type, bits.width % 8 != 0 {
                 let rest = BitsType(width: 8 - bits.width % 8, firstBit: bits.width % 8, order: bits.order)
                 let offset = field.offset + bits.width / 8

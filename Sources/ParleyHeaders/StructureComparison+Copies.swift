@@ -8,7 +8,7 @@ extension StructureComparison {
         guard var wire = plans.first(where: { $0.packing == .packed && $0.machine == source.machine }) else {
             return []
         }
-        wire.machine = .wire()
+        wire.machine = .wire(from: source.machine)
         return [MemoryCopy(from: source, to: [wire])]
     }
 

@@ -6,6 +6,7 @@ extension StructurePlan {
         var machine = Machine(abi)
         // A struct may ask for another order than the machine's.
         machine.byteOrder = structure.order
+        machine.bitOrder = structure.order
         var fields: [Field] = []
         Self.add(structure.members, prefix: "", depth: 0, to: &fields)
         self.init(

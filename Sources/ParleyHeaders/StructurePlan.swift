@@ -9,11 +9,13 @@ public struct StructurePlan: Sendable, Hashable {
     public var packing: Packing
     public var isUnion: Bool
     /// In bytes, an open tail not counted.
-    public var size: Int
+    public let size: Int
     /// In bytes.
-    public var alignment: Int
+    public let alignment: Int
     /// Depth first: the members of a nested struct or union follow it.
-    public var fields: [Field]
+    public let fields: [Field]
+    /// Every gap, in the order of the bytes; of an array of structs those of the first element.
+    public let gaps: [Gap]
 
     public init(
         machine: Machine,
@@ -29,26 +31,37 @@ public struct StructurePlan: Sendable, Hashable {
         self.size = size
         self.alignment = alignment
         self.fields = fields
+        gaps = GapFinder(fields, size: size).gaps
     }
 
     /// What a reader of memory must know of the machine besides offsets.
     public struct Machine: Sendable, Hashable {
         public var name: String
         public var byteOrder: ByteOrder
+        /// From which end of a byte bit fields are counted: a machine's own, as its numbers.
+        public var bitOrder: ByteOrder
 
-        public init(name: String, byteOrder: ByteOrder) {
+        /// - Parameter bitOrder: nil: as the bytes of numbers.
+        public init(name: String, byteOrder: ByteOrder, bitOrder: ByteOrder? = nil) {
             self.name = name
             self.byteOrder = byteOrder
+            self.bitOrder = bitOrder ?? byteOrder
         }
 
         public init(_ abi: ABI) {
             self.init(name: abi.name, byteOrder: abi.byteOrder)
         }
 
-        /// No machine: bytes on their way, packed, numbers in network order.
-        public static func wire(_ order: ByteOrder = .big) -> Machine {
-            Machine(name: "the wire", byteOrder: order)
+        /// No machine: bytes on their way, packed, numbers in network order. Nothing swaps bit fields: they
+        /// stay where the sender's compiler puts them.
+        public static func wire(from sender: Machine, _ order: ByteOrder = .big) -> Machine {
+            Machine(name: wireName, byteOrder: order, bitOrder: sender.bitOrder)
         }
+
+        /// Whether it is no machine but bytes on their way.
+        public var isWire: Bool { name == Self.wireName }
+
+        private static let wireName = "the wire"
     }
 
     public enum Packing: String, Sendable, Hashable {

@@ -4,7 +4,7 @@ import ParleyWire
 extension StructureDrawing {
     /// What a copy of memory breaks, a sentence a field.
     func sentences(_ copy: MemoryCopy) -> [SpanLine] {
-        let isWire = copy.targets.map(\.name) == [StructurePlan.Machine.wire().name]
+        let isWire = copy.targets.allSatisfy(\.isWire)
         let targets = Phrase.list(copy.targets.map(\.name)) + (isWire ? " (packed, network byte order)" : "")
         let title = wrapped("memcpy from \(copy.source.name) to \(targets)", indent: 2, ink: .title)
         guard !copy.faults.isEmpty else {

@@ -64,6 +64,17 @@ import Testing
         #expect(copy == message)
     }
 
+    @Test func `a union without a name leaves its member the name`() throws {
+        let source = """
+            struct a { unsigned char x; }; struct b { unsigned char y[3]; };
+            struct p { unsigned char kind; union { struct a a; struct b b; }; };
+            """
+        let choice = try MessageChoice(spelled: "p{kind:1=a,2=b}")
+        let layout = try CHeader(source: source, file: "p.h").layout(of: choice)
+        let message = try DynamicMessage(layout: layout, values: ["a": ["a": ["x": 7]]])
+        #expect(message.bytes == [1, 7, 0, 0])
+    }
+
     @Test func `a tail is that of the structs that have it`() throws {
         let layout = try layout("kind{1=hello,2=data}", tail: "name")
         #expect(layout.variants?.cases[0].layout.tail?.name == "name")

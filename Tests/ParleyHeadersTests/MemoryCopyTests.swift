@@ -127,4 +127,39 @@ import Testing
         )
         #expect(faults[1].causes == [.moved, .moved, .byteOrder])
     }
+
+    @Test func `on the wire numbers are swapped, bit fields are not`() throws {
+        let header = try CHeader(
+            source: "#include <stdint.h>\nstruct s { uint8_t low:4, high:4; uint16_t n; };",
+            file: "f.h"
+        )
+        let structure = try header.structure("s")
+        let packed = try CHeader(
+            source: "#include <stdint.h>\nstruct s { uint8_t low:4, high:4; uint16_t n; };",
+            file: "f.h",
+            packing: .packed
+        )
+        let comparison = StructureComparison(
+            name: "s",
+            location: structure.location,
+            plans: [
+                StructurePlan(structure, .x86_64Linux, packing: .asWritten),
+                StructurePlan(try packed.structure("s"), .x86_64Linux, packing: .packed),
+            ]
+        )
+        let copy = try #require(comparison.copies.first)
+        #expect(copy.intact == ["low", "high"])
+        #expect(copy.faults.compactMap(\.field) == ["n"])
+        // As encode has it.
+        let message = try DynamicMessage(
+            layout: try packed.layout(of: "s"),
+            values: ["low": 5, "high": 4, "n": 0x0102]
+        )
+        #expect(message.bytes == [0x45, 1, 2])
+    }
+
+    @Test func `bit fields have signs, too`() throws {
+        let faults = try faults("struct s { char c:7; };", .x86_64Linux, [.aarch64Linux])
+        #expect(faults.first?.causes == [.sign])
+    }
 }

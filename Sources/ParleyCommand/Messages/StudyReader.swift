@@ -17,6 +17,7 @@ struct StudyReader {
         let chosen = try chosenABIs()
         let study = try study(path, chosen)
         for failure in study.failures { console.remark("not on \(failure.abi.name): \(failure.error)") }
+        for assertion in study.header.failedAssertions { console.remark(assertion) }
         let others = abis == nil ? try? self.study(path, ABI.all) : nil
         var drawings: [StructureDrawing] = []
         for name in try names(structure, study.header) {
