@@ -83,27 +83,37 @@ struct StudyReader {
                 remedy: "Leave it out: tails are compared by place."
             )
         }
-        let machine = [try chosenABIs()[0]]
-        let (oldPath, oldStructure) = FormReader.headerAndStruct(old) ?? (old, nil)
-        for named in [structure, oldStructure] { try Self.requireOneStruct(named, path) }
-        guard oldStructure == nil || structure != nil else {
+        let older = FormReader.headerAndStruct(old) ?? (path: old, structure: nil)
+        try Self.requireOneStruct(structure, path)
+        try Self.requireOneStruct(older.structure, older.path)
+        guard older.structure == nil || structure != nil else {
             throw Ending(
                 .usage,
                 "--diff names a struct of the old header, and none of the new one is named",
-                remedy: "Name both, or write --diff \(TerminalText.escape(oldPath))."
+                remedy: "Name both, or write --diff \(TerminalText.escape(older.path))."
             )
         }
-        let new = try study(path, machine).header
-        let before = try study(oldPath, machine).header
-        for header in [before, new] { remark(header, console) }
+        let new = try oneHeader(path, console)
+        let before = try oneHeader(older.path, console)
+        let difference = try Self.difference(before, new, structure, older.structure)
+        return (difference, (older.path, path))
+    }
+
+    /// The header as the first machine reads it.
+    private func oneHeader(_ path: String, _ console: Console) throws(Ending) -> CHeader {
+        let header = try study(path, [try chosenABIs()[0]]).header
+        remark(header, console)
+        return header
+    }
+
+    private static func difference(
+        _ old: CHeader,
+        _ new: CHeader,
+        _ structure: String?,
+        _ oldStructure: String?
+    ) throws(Ending) -> HeaderDifference {
         do throws(HeaderError) {
-            let difference = try HeaderDifference(
-                old: before,
-                new: new,
-                struct: structure,
-                oldStruct: oldStructure
-            )
-            return (difference, (oldPath, path))
+            return try HeaderDifference(old: old, new: new, struct: structure, oldStruct: oldStructure)
         } catch {
             throw Ending(error)
         }
