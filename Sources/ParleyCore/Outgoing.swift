@@ -22,6 +22,11 @@ package func withEncoded<Coder: MessageCoder, Result>(
         var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
         framing?.writePrefix(messageBytes: size, to: &output)
         do throws(WireError) { try coder.encode(message, into: &output) } catch { throw .wire(error) }
+        if let framing, framing.checksContent {
+            let written = output.bytes
+            let message = written.extracting(droppingFirst: written.byteCount - size)
+            do throws(FramingError) { try framing.check(message: message) } catch { throw .framing(error) }
+        }
         framing?.writeSuffix(to: &output)
         return try body(output.bytes)
     }

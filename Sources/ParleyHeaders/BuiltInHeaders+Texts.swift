@@ -1,4 +1,14 @@
 extension BuiltInHeaders {
+    /// What the C library's own headers ask of it when they are read.
+    static let features = """
+        #include <sys/cdefs.h>
+        #define __GNUC_PREREQ(major, minor) 0
+        #define __GLIBC_PREREQ(major, minor) 0
+        #define __glibc_clang_prereq(major, minor) 0
+        #define __GLIBC_USE(feature) 0
+
+        """
+
     static let stdint = """
         typedef __INT8_TYPE__ int8_t;
         typedef __INT16_TYPE__ int16_t;
@@ -198,6 +208,9 @@ extension BuiltInHeaders {
         typedef unsigned int __poll_t;
         #define __always_inline __inline__
         typedef __u64 __aligned_u64 __attribute__((aligned(8)));
+        typedef __s64 __aligned_s64 __attribute__((aligned(8)));
+        typedef __be64 __aligned_be64 __attribute__((aligned(8)));
+        typedef __le64 __aligned_le64 __attribute__((aligned(8)));
         #define __bitwise
         #define __bitwise__
 

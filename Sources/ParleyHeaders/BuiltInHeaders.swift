@@ -62,7 +62,7 @@ enum BuiltInHeaders {
         "sys/socket.h": socket,
         "bits/sockaddr.h": "#include <sys/socket.h>\n",
         "sys/cdefs.h": cdefs,
-        "features.h": "#include <sys/cdefs.h>\n",
+        "features.h": features,
         "linux/stddef.h": stddef,
         "linux/posix_types.h": "#include <linux/types.h>\n",
         "bits/wordsize.h": "#define __WORDSIZE (8 * __SIZEOF_LONG__)\n",

@@ -53,7 +53,12 @@ extension CHeader {
         }
         if case .record(let index)? = parser.types.tags[plain] { return (index, plain) }
         let near = Nearest.name(to: plain, among: structs).map { "did you mean \($0)?" }
-        let hint = near ?? problems.first.map { "\($0.location) was not understood: \($0.reason)" }
+        let hint =
+            near
+            ?? problems.first.map { problem in
+                if case .missingFile = problem.reason { return "\(problem.location): \(problem.reason)" }
+                return "\(problem.location) was not understood: \(problem.reason)"
+            }
         throw HeaderError(.unknownStruct(plain, known: structs), at: SourceLocation(file: file), hint: hint)
     }
 }

@@ -19,7 +19,7 @@ public struct CHeader: Sendable {
     public let constants: [Constant]
     /// What is worth knowing about the header as a whole.
     public let remarks: [HeaderRemark]
-    /// The declarations that were not understood.
+    /// The declarations that were not understood, and the files of `#include "…"` that were not found.
     public let problems: [HeaderError]
     let table: SourceTable
     let parser: Parser
@@ -56,7 +56,7 @@ public struct CHeader: Sendable {
     ///   - abi: the machine whose sizes and alignments hold.
     ///   - packing: whether each struct counts as packed.
     ///   - loader: finds the files that `#include` asks for; the standard headers are built in. Nil: not
-    ///     found, which is an error for `"…"` and a remark for `<…>`.
+    ///     found, which is a remark, and for `"…"` one of the ``problems`` too.
     /// - Throws: ``HeaderError`` when the preprocessor cannot go on or a limit is reached.
     public init(
         _ source: HeaderSource,
@@ -70,6 +70,7 @@ public struct CHeader: Sendable {
             try preprocessor.run(source)
             var parser = Parser(preprocessor.output, abi: abi, budget: preprocessor.budget)
             parser.macroNames = preprocessor.macroOrder
+            parser.missingFiles = preprocessor.missingFiles
             parser.treatsAllAsPacked = packing == .packed
             try parser.translationUnit()
             preprocessor.budget = parser.budget
@@ -86,7 +87,9 @@ public struct CHeader: Sendable {
         remarks = (preprocessor.observations + parser.observations)
             .filter { !table.isBuiltIn($0.spot) }.map(table.remark)
         var seen: Set<Fault> = []
-        problems = parser.problems.filter { seen.insert($0).inserted }.map(table.error)
+        problems = (preprocessor.problems + parser.problems).filter { seen.insert($0).inserted }.map(
+            table.error
+        )
         structs = parser.types.structOrder.filter { !table.isBuiltIn($0.spot) }.map(\.name)
     }
 

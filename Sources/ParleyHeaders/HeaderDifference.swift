@@ -13,15 +13,29 @@ public struct HeaderDifference: Sendable, Hashable {
         public var new: CHeader.Constant.Value
     }
 
+    /// Whether every message of the old version is still what the new one expects: structs and constants.
+    /// What a constant is for is not known; it may be a tag.
+    public var isSameOnTheWire: Bool {
+        constants.isEmpty && structs.allSatisfy(\.verdict.isSameOnTheWire)
+    }
+
     /// Compares every struct of two headers, or the one named.
     ///
     /// A struct that one of the two cannot lay out is an error when it is named, otherwise left out.
-    public init(old: CHeader, new: CHeader, struct name: String? = nil) throws(HeaderError) {
+    ///
+    /// - Parameter oldName: the struct of the old header that `name` is compared with, which must exist; nil
+    ///   when it has the same name.
+    public init(
+        old: CHeader,
+        new: CHeader,
+        struct name: String? = nil,
+        oldStruct oldName: String? = nil
+    ) throws(HeaderError) {
         var structs: [StructureDifference] = []
         let names = name.map { [$0] } ?? new.structs + old.structs.filter { !new.structs.contains($0) }
         for structName in names {
             do throws(HeaderError) {
-                structs.append(try Self.compare(structName, old, new))
+                structs.append(try Self.compare(structName, oldName, old, new))
             } catch {
                 if name != nil { throw error }
             }
@@ -39,18 +53,20 @@ public struct HeaderDifference: Sendable, Hashable {
 
     private static func compare(
         _ name: String,
+        _ named: String?,
         _ old: CHeader,
         _ new: CHeader
     ) throws(HeaderError) -> StructureDifference {
-        let (isOld, isNew) = (old.defines(name), new.defines(name))
-        // Neither has it: the new one's error says what there is.
-        let before = isOld ? try old.structure(name) : nil
-        let now = isNew || !isOld ? try new.structure(name) : nil
+        let oldName = named ?? name
+        let (isOld, isNew) = (old.defines(oldName), new.defines(name))
+        // Who names both means two that exist; where neither has it, the new one's error says what there is.
+        let before = isOld || named != nil ? try old.structure(oldName) : nil
+        let now = isNew || !isOld || named != nil ? try new.structure(name) : nil
         return StructureDifference(
             name: now?.name ?? before?.name ?? name,
             old: before.map { StructurePlan($0, old.abi, packing: .asWritten) },
             new: now.map { StructurePlan($0, new.abi, packing: .asWritten) },
-            oldCases: old.enumerationCases(of: name),
+            oldCases: old.enumerationCases(of: oldName),
             newCases: new.enumerationCases(of: name)
         )
     }

@@ -15,6 +15,9 @@ public struct HeaderRemark: Sendable, Hashable {
         case bitField(abi: String, order: ByteOrder)
         /// A system header that Parley has no version of: what it declares is unknown here.
         case skippedHeader(String)
+        /// An `#include "…"` of which no file was found: structs that need nothing of it are laid out as if it
+        /// were empty.
+        case missingFile(String)
         /// A file that includes itself, directly or by others, without end: it is not read again.
         case cutCycle(String)
         /// An attribute that is spelled almost as one that changes layouts.
@@ -56,6 +59,8 @@ extension HeaderRemark.Reason: CustomStringConvertible {
             "bit fields begin at the \(order == .little ? "least" : "most") significant bit on \(abi); compilers "
                 + "for \(order == .little ? "big" : "little")-endian machines begin at the other end"
         case .skippedHeader(let path): "<\(path)> was not read: Parley has no version of it"
+        case .missingFile(let path):
+            "the file \(path) was not found: what it defines, and whether it packs structs, is not known here"
         case .cutCycle(let path):
             "\(path) is being read already and has no guard (#pragma once): it is not read again here"
         case .unknownAttribute(let name, let near):

@@ -20,10 +20,14 @@ extension Preprocessor {
             guard let close = macro.body.firstIndex(where: { $0.is(")") }) else {
                 throw Fault(.unterminated(.parenthesis), at: open.spot)
             }
-            var parameters = macro.body[1..<close].filter { !$0.is(",") }.map(\.text)
+            let inside = macro.body[1..<close]
+            var parameters = inside.filter { !$0.is(",") }.map(\.text)
             if parameters.last == "..." {
                 macro.isVariadic = true
-                parameters[parameters.count - 1] = "__VA_ARGS__"
+                parameters.removeLast()
+                // GCC's `rest...` gives the arguments a name of the macro's own.
+                let isNamed = inside.dropLast().last?.kind == .identifier
+                if !isNamed { parameters.append("__VA_ARGS__") }
             }
             macro.parameters = parameters
             macro.body = Array(macro.body[(close + 1)...])

@@ -179,7 +179,7 @@ extension Parser {
         default: break
         }
         if let constant = types.constants[word.text] { return constant }
-        var hint = token.is("(") ? "a function's value is no constant" : nil
+        var hint = token.is("(") ? "a function's value is no constant" : missingFileHint
         if hint == nil, hintsLeft > 0 {
             hint = self.hint(for: word.text, among: types.constants.keys + macroNames)
         }

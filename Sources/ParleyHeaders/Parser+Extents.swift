@@ -11,7 +11,7 @@ extension Parser {
         case .pointer: return abi.pointer
         case .enumeration(let index):
             guard types.enumerations[index].isComplete else {
-                throw Fault(.incompleteType(spelling(type)), at: spot)
+                throw Fault(.incompleteType(spelling(type)), at: spot, hint: missingFileHint)
             }
             let enumeration = types.enumerations[index]
             let extent = abi.extent(of: enumeration.scalar)
@@ -20,7 +20,7 @@ extension Parser {
         case .record(let index):
             let record = types.records[index]
             switch record.state {
-            case .incomplete: throw Fault(.incompleteType(spelling(type)), at: spot)
+            case .incomplete: throw Fault(.incompleteType(spelling(type)), at: spot, hint: missingFileHint)
             case .broken(let fault): throw fault
             case .complete: return extent(of: record)
             }

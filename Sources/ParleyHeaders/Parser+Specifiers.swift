@@ -142,8 +142,9 @@ extension Parser {
             typedef($0) != nil
         }) {
             hint = "did you mean \(near)?"
-        } else if hintsLeft > 0 {
-            hint = self.hint(for: word.text, among: typeNames)
+        } else {
+            hint = missingFileHint
+            if hint == nil, hintsLeft > 0 { hint = self.hint(for: word.text, among: typeNames) }
         }
         return Fault(.unknownType(word.text), at: word.spot, hint: hint)
     }

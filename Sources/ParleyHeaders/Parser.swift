@@ -18,6 +18,8 @@ struct Parser {
     var fallback: [String: TypeTable.Typedef]?
     /// The names of macros, for hints.
     var macroNames: [String] = []
+    /// Files that were not found, where unknown names may come from.
+    var missingFiles: [String] = []
     /// How many hints may still be looked for among all names: a file of nothing but mistakes must not cost more
     /// than one without.
     var hintsLeft = 50
@@ -96,6 +98,15 @@ struct Parser {
         guard hintsLeft > 0 else { return nil }
         hintsLeft -= 1
         return Nearest.name(to: word, among: names).map { "did you mean \($0)?" }
+    }
+
+    /// Where a name that nobody defines may be defined.
+    var missingFileHint: String? {
+        guard !missingFiles.isEmpty else { return nil }
+        let names = missingFiles.prefix(3).joined(separator: ", ")
+        return missingFiles.count == 1
+            ? "the file \(names) was not found; it may define it"
+            : "the files \(names)\(missingFiles.count > 3 ? " …" : "") were not found; one may define it"
     }
 
     /// Reads past `(`, `[` or `{` and all up to what closes it.

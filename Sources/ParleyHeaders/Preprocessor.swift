@@ -6,6 +6,10 @@ struct Preprocessor {
     var macroOrder: [String] = []
     var output: [Token] = []
     var observations: [Observation] = []
+    /// Files that were not found: what does not depend on them is read all the same.
+    var problems: [Fault] = []
+    /// Their names.
+    var missingFiles: [String] = []
     var budget: Budget
     /// Macros whose replacement is being read.
     var active: Set<String> = []
@@ -269,11 +273,10 @@ extension Preprocessor {
         } else if isSystem {
             observations.append(Observation(reason: .skippedHeader(path), spot: spot))
         } else {
-            throw Fault(
-                .missingFile(path),
-                at: spot,
-                hint: "it is looked for beside \(file)"
-            )
+            problems.append(Fault(.missingFile(path), at: spot, hint: "it is looked for beside \(file)"))
+            missingFiles.append(path)
+            // What packs structs, or is asked for by #if, may stand in it: nobody sees that in a struct.
+            observations.append(Observation(reason: .missingFile(path), spot: spot))
         }
     }
 

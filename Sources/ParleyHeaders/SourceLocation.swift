@@ -8,8 +8,10 @@ public struct SourceLocation: Sendable, Hashable {
     public var column: Int
     /// How many characters are meant.
     public var length: Int
-    /// The text of the line.
+    /// The text of the line; of a long one the part around the place.
     public var text: String
+    /// The column within `text`.
+    var textColumn: Int
 
     public init(file: String, line: Int = 0, column: Int = 0, length: Int = 0, text: String = "") {
         self.file = file
@@ -17,13 +19,14 @@ public struct SourceLocation: Sendable, Hashable {
         self.column = column
         self.length = length
         self.text = text
+        textColumn = column
     }
 
     /// The line and, under it, a mark below the place: `^~~~`. Empty when there is no place.
     public var excerpt: String {
         guard line > 0, column > 0 else { return "" }
-        let before = text.prefix(column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-        let room = max(1, text.count - column + 1)
+        let before = text.prefix(textColumn - 1).map { $0 == "\t" ? "\t" : " " }.joined()
+        let room = max(1, text.count - textColumn + 1)
         let tildes = String(repeating: "~", count: max(0, min(length, room) - 1))
         return "    \(text)\n    \(before)^\(tildes)"
     }

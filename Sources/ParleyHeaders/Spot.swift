@@ -103,18 +103,32 @@ extension [Int] {
 }
 
 extension SourceLocation {
+    /// Of a longer line the surroundings of the place are shown, this many bytes to each side.
+    private static let excerptBytes = 160
+
     /// The place of a byte in a file, in the line that begins at `start`.
     init(file: String, bytes: [UInt8], line: Int, start: Int, offset: Int, length: Int) {
-        var end = bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        let newline = UInt8(ascii: "\n")
+        var end =
+            bytes[offset...].prefix(Self.excerptBytes).firstIndex(of: newline)
+            ?? min(bytes.count, offset + Self.excerptBytes)
         if end > offset, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        var shown = max(start, offset - Self.excerptBytes)
+        // Not in the middle of a character.
+        while shown < offset, bytes[shown] & 0xC0 == 0x80 { shown += 1 }
+        while end > offset, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
         let meant = bytes[offset..<max(offset, min(offset + length, end))]
+        let before = Self.printable(bytes[shown..<offset])
+        // What is not shown is only counted: characters of UTF-8 by their first bytes.
+        let hidden = bytes[start..<shown].reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
         self.init(
             file: file,
             line: line,
-            column: Self.printable(bytes[start..<offset]).count + 1,
+            column: hidden + before.count + 1,
             length: max(1, Self.printable(meant).count),
-            text: Self.printable(bytes[start..<end])
+            text: Self.printable(bytes[shown..<end])
         )
+        textColumn = before.count + 1
     }
 
     /// The bytes as text that a terminal can bear: control characters are shown as `?`, tabs stay.

@@ -20,11 +20,23 @@ public struct StructureComparison: Sendable, Hashable {
 
         public var plan: StructurePlan { plans[0] }
 
+        /// Where each field stands in the plans.
+        private let places: [String: Int]
+
+        fileprivate init(_ plan: StructurePlan) {
+            plans = [plan]
+            labels = []
+            places = Dictionary(
+                plan.fields.enumerated().map { ($1.path, $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
+
         /// The alignments of a field, or of the whole, that its machines have as written (packed, if none
         /// is): from the least to the greatest; nil for bit fields, which have none.
         public func alignments(of path: String? = nil) -> ClosedRange<Int>? {
             let written = plans.filter { $0.packing == .asWritten }
-            let place = path.flatMap { path in plan.fields.firstIndex { $0.path == path } }
+            let place = path.flatMap { places[$0] }
             // Plans of one lane have the same fields in the same order.
             let all = (written.isEmpty ? plans : written).map { plan in
                 place.map { plan.fields[$0].alignment } ?? plan.alignment
@@ -65,7 +77,7 @@ extension StructureComparison {
             if let index = lanes.firstIndex(where: { $0.plan.isDrawnLike(plan) }) {
                 lanes[index].plans.append(plan)
             } else {
-                lanes.append(Lane(plans: [plan], labels: []))
+                lanes.append(Lane(plan))
             }
         }
         let machineCount = Set(plans.map(\.machine)).count

@@ -34,9 +34,39 @@ extension StructurePlan {
         public var isWholeBytes: Bool { firstBit % 8 == 0 && bitCount % 8 == 0 }
     }
 
-    /// Every gap, in the order of the bytes; of an array of structs those of the first element.
-    public var gaps: [Gap] {
-        var gaps: [Gap] = []
+    /// All bits of all gaps.
+    public var gapBits: Int { gaps.reduce(0) { $0 + $1.bitCount * $1.repeats } }
+}
+
+/// Finds what belongs to no field, in one pass over fields that were looked at once.
+struct GapFinder {
+    private let fields: [StructurePlan.Field]
+    private let size: Int
+    /// For each field the struct or union around it, and the last of the members below it.
+    private var parents: [Int?] = []
+    private var lastMembers: [Int] = []
+    /// The last field that ends at a bit.
+    private var places: [Int: Int] = [:]
+
+    init(_ fields: [StructurePlan.Field], size: Int) {
+        self.fields = fields
+        self.size = size
+        lastMembers = Array(fields.indices)
+        var open: [Int] = []
+        for (index, field) in fields.enumerated() {
+            while let last = open.last, fields[last].depth >= field.depth {
+                lastMembers[last] = index - 1
+                open.removeLast()
+            }
+            parents.append(open.last)
+            open.append(index)
+            if field.bitCount > 0 { places[field.end] = index }
+        }
+        for index in open { lastMembers[index] = fields.count - 1 }
+    }
+
+    var gaps: [StructurePlan.Gap] {
+        var gaps: [StructurePlan.Gap] = []
         var end = 0
         let total = size * 8
         for (first, next) in covered where first <= total {
@@ -61,32 +91,26 @@ extension StructurePlan {
         return ranges.sorted { ($0.first, $0.end) < ($1.first, $1.end) }
     }
 
-    /// All bits of all gaps.
-    public var gapBits: Int { gaps.reduce(0) { $0 + $1.bitCount * $1.repeats } }
-
-    private func gap(_ first: Int, _ end: Int) -> Gap {
-        var place: Int?
-        for (index, field) in fields.enumerated() where field.end == first && field.bitCount > 0 {
-            place = lastMember(of: index)
-        }
+    private func gap(_ first: Int, _ end: Int) -> StructurePlan.Gap {
+        var place = places[first].map { lastMembers[$0] }
         let depth = place.map { fields[$0].depth } ?? 0
         // Members of a union stand side by side: what none of them covers lies behind all of them.
-        while let index = place, let parent = parent(of: index), fields[parent].kind == .union,
+        while let index = place, let parent = parents[index], fields[parent].kind == .union,
             fields[parent].end > first
         {
-            let last = lastMember(of: parent)
+            let last = lastMembers[parent]
             if last == index { break }
             place = last
         }
         var repeats = 1
         var inner = place
         while let index = inner {
-            inner = parent(of: index)
+            inner = parents[index]
             guard let outer = inner, fields[outer].elementSize > 0, end <= fields[outer].end else { continue }
             let isInside = first >= fields[outer].firstBit
             if isInside { repeats *= max(1, fields[outer].bitCount / (fields[outer].elementSize * 8)) }
         }
-        return Gap(
+        return StructurePlan.Gap(
             firstBit: first,
             bitCount: end - first,
             isTail: end == size * 8,
@@ -94,13 +118,5 @@ extension StructurePlan {
             depth: depth,
             repeats: repeats
         )
-    }
-
-    private func lastMember(of index: Int) -> Int {
-        index + fields[(index + 1)...].prefix { $0.depth > fields[index].depth }.count
-    }
-
-    private func parent(of index: Int) -> Int? {
-        fields[..<index].lastIndex { $0.depth < fields[index].depth }
     }
 }

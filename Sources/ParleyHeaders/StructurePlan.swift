@@ -9,11 +9,13 @@ public struct StructurePlan: Sendable, Hashable {
     public var packing: Packing
     public var isUnion: Bool
     /// In bytes, an open tail not counted.
-    public var size: Int
+    public let size: Int
     /// In bytes.
-    public var alignment: Int
+    public let alignment: Int
     /// Depth first: the members of a nested struct or union follow it.
-    public var fields: [Field]
+    public let fields: [Field]
+    /// Every gap, in the order of the bytes; of an array of structs those of the first element.
+    public let gaps: [Gap]
 
     public init(
         machine: Machine,
@@ -29,6 +31,7 @@ public struct StructurePlan: Sendable, Hashable {
         self.size = size
         self.alignment = alignment
         self.fields = fields
+        gaps = GapFinder(fields, size: size).gaps
     }
 
     /// What a reader of memory must know of the machine besides offsets.

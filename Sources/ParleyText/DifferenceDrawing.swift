@@ -6,11 +6,20 @@ public struct DifferenceDrawing: Sendable {
     /// The names of the two files.
     public let oldFile: String
     public let newFile: String
+    /// Constants of the headers that have other values now, to be told below the verdict.
+    public let constants: [HeaderDifference.ConstantChange]
     /// The width of the terminal, at least 40.
     public let columns: Int
 
-    public init(_ difference: StructureDifference, oldFile: String, newFile: String, columns: Int = 80) {
+    public init(
+        _ difference: StructureDifference,
+        oldFile: String,
+        newFile: String,
+        constants: [HeaderDifference.ConstantChange] = [],
+        columns: Int = 80
+    ) {
         self.difference = difference
+        self.constants = constants
         self.oldFile = oldFile
         self.newFile = newFile
         self.columns = max(40, columns)
@@ -43,6 +52,14 @@ public struct DifferenceDrawing: Sendable {
             indent: 2,
             lead: (difference.verdict.rawValue + ":", difference.verdict.isSameOnTheWire ? .title : .mark)
         )
+        if !constants.isEmpty {
+            let changes = constants.map { TerminalText.escape("\($0)") }.joined(separator: "; ")
+            lines += drawing.wrapped(
+                "\(changes): tags and sizes may mean something else.",
+                indent: 2,
+                lead: ("constants changed:", .mark)
+            )
+        }
         return lines.map(\.trimmed)
     }
 
@@ -79,6 +96,7 @@ public struct DifferenceDrawing: Sendable {
                 .init("oldSize", difference.old.map { .integer($0.size) } ?? .null),
                 .init("newSize", difference.new.map { .integer($0.size) } ?? .null),
                 .init("changes", .array(changes)),
+                .init("constants", .array(constants.map(\.json))),
             ]
         )
     }
@@ -92,6 +110,19 @@ extension StructureDifference.Change.Kind {
         case .removed: "-"
         case .moved, .resized, .retyped, .revalued: "~"
         case .renamed: "="
+        }
+    }
+}
+
+extension HeaderDifference.ConstantChange {
+    fileprivate var json: JSONValue {
+        .object([.init("name", .string(name)), .init("old", Self.json(old)), .init("new", Self.json(new))])
+    }
+
+    private static func json(_ value: CHeader.Constant.Value) -> JSONValue {
+        switch value {
+        case .integer(let number): .integer(number)
+        case .text(let text): .string(text)
         }
     }
 }

@@ -9,6 +9,10 @@ public enum DumpFormat: String, Sendable, Hashable, CaseIterable {
     /// An array of C, as `xxd -i` writes it.
     case c
 
+    /// Whether a message without a byte can be told from no message: an array of C can, and the others
+    /// have no sign for it (the lone offset of `hexdump -C` is four bytes of plain digits).
+    public var writesEmpty: Bool { self == .c }
+
     /// The text of one message, with its line ends.
     ///
     /// - Parameter name: what the array of C is called; what no identifier can have becomes `_`.

@@ -5,6 +5,10 @@ struct CodeState: Sendable {
     var isComment = false
     /// Whether a string has ended and another one right behind it would continue it.
     var isAfterString = false
+    /// Whether the last that was read, blanks aside, is an equals sign.
+    var isAfterEquals = false
+    /// Whether an array has begun behind an equals sign, and nothing is in it yet.
+    var isEmptyArray = false
 
     /// What the input must not end inside.
     var unfinished: String? { isComment ? "the comment" : depth > 0 ? "the array" : nil }
@@ -43,13 +47,17 @@ extension DumpReader {
                 return
             case 0x20, 0x09, UInt8(ascii: "\\"):
                 index += 1
-            case UInt8(ascii: "'") where code?.depth ?? 0 > 0:
-                index = try readCharacter(line, index)
-            case UInt8(ascii: "\""), UInt8(ascii: "'"):
-                index = try readString(line, index)
+            case UInt8(ascii: "'"), UInt8(ascii: "\""):
+                code?.isEmptyArray = false
+                code?.isAfterEquals = false
+                index = try readQuoted(line, index)
             default:
                 if code?.isAfterString ?? false, code?.depth == 0 { endMessage() }
                 code?.isAfterString = false
+                let begins = byte == UInt8(ascii: "{") && code?.isAfterEquals ?? false
+                code?.isAfterEquals = byte == UInt8(ascii: "=")
+                let isStillEmpty = byte == UInt8(ascii: "}") && code?.isEmptyArray ?? false
+                code?.isEmptyArray = begins || isStillEmpty
                 index = try readToken(line, index)
             }
         }
@@ -68,7 +76,8 @@ extension DumpReader {
         case UInt8(ascii: "}"):
             if depth > 0 {
                 code?.depth = depth - 1
-                endMessage()
+                endMessage(evenEmpty: code?.isEmptyArray ?? false)
+                code?.isEmptyArray = false
             }
             return index + 1
         case UInt8(ascii: ",") where depth > 0:
@@ -94,6 +103,12 @@ extension DumpReader {
         if digits.hasPrefix("0b") { return UInt8(digits.dropFirst(2), radix: 2) }
         guard digits.first?.isNumber ?? false else { return nil }
         return UInt8(digits, radix: digits.first == "0" && digits.count > 1 ? 8 : 10)
+    }
+
+    /// A character in an array, a string anywhere else.
+    private mutating func readQuoted(_ line: [UInt8], _ index: Int) throws(HexError) -> Int {
+        let isCharacter = line[index] == UInt8(ascii: "'") && code?.depth ?? 0 > 0
+        return try isCharacter ? readCharacter(line, index) : readString(line, index)
     }
 
     private mutating func readCharacter(_ line: [UInt8], _ index: Int) throws(HexError) -> Int {

@@ -4,11 +4,12 @@
 /// - digits with or without blanks (`54 72`, `5472`; so `xxd -p`), commas, colons and semicolons between
 ///   bytes, `0x54`, `\x54`, comments after `#`;
 /// - the output of `xxd`, `hexdump -C`, `od -t x1` (whatever its `-A`) and `tcpdump -x`, and Wireshark's,
-///   with `*` for repeated lines: offsets are checked, texts passed over;
+///   with `*` for repeated lines: offsets are checked, and so are texts beside the bytes;
 /// - arrays and strings of C (`{0x54, 114, 'a'}`, `"\x54r\0"`; so `xxd -i`) and of Python (`b'…'`).
 ///
 /// A message ends where the text says so: a dump begins again at offset 0, a line of `hexdump -C` or `od` has
-/// nothing but the offset, an array or a string ends. C's NUL behind a string is not read.
+/// nothing but the offset, an array or a string ends. C's NUL behind a string is not read. `= { }` is a
+/// message without a byte.
 ///
 /// Call ``receive(line:)`` for each line, then ``next()`` until it gives nil; ``finish()`` at the end.
 public struct DumpReader: Sendable {
@@ -116,9 +117,9 @@ public struct DumpReader: Sendable {
         position += 1
     }
 
-    /// Ends a message, if it has any bytes.
-    mutating func endMessage() {
-        if position > 0 { pieces.append(Piece(bytes: bytes, endsMessage: true)) }
+    /// Ends a message, if it has any bytes or may have none.
+    mutating func endMessage(evenEmpty: Bool = false) {
+        if position > 0 || evenEmpty { pieces.append(Piece(bytes: bytes, endsMessage: true)) }
         bytes = []
         position = 0
         lastLine = []
@@ -145,6 +146,9 @@ public struct DumpReader: Sendable {
         let before = bytes.count
         try readDigits(line, row.digits)
         lastLine = Array(bytes[before...])
+        if let index = DumpText.difference(in: line, row.text, from: lastLine) {
+            throw HexError(reason: .otherText, line: lineNumber, column: index + 1)
+        }
     }
 
     private mutating func repeatLastLine(upTo offset: Int) throws(HexError) {

@@ -5,6 +5,8 @@ struct DumpRow {
     var digits: Range<Int>
     /// Whether the digits are words of two bytes or octal numbers, whose bytes stand in another order.
     var isWords = false
+    /// Where in the line the bytes stand as text; empty when they do not.
+    var text: Range<Int>
 
     /// The base that od wrote the offset in; nil when the dump is another tool's, or nobody can tell yet.
     var radix: Int?
@@ -42,9 +44,10 @@ struct DumpRow {
         }
     }
 
-    private init(_ offset: Int, _ digits: Range<Int>, isWords: Bool = false) {
+    private init(_ offset: Int, _ digits: Range<Int>, _ text: Range<Int>, isWords: Bool = false) {
         self.offset = offset
         self.digits = digits
+        self.text = text
         self.isWords = isWords
     }
 
@@ -53,7 +56,8 @@ struct DumpRow {
         // `5472:6f6e` is digits with a colon between them.
         guard end + 1 == line.endIndex || Self.isBlank(line[end + 1]) else { return nil }
         let first = line[(end + 1)...].firstIndex { !Self.isBlank($0) } ?? line.endIndex
-        self.init(offset, first..<Self.blanks(2, in: line, from: first))
+        let last = Self.blanks(2, in: line, from: first)
+        self.init(offset, first..<last, last..<line.endIndex)
     }
 
     /// od: seven octal or decimal digits, or six hexadecimal ones, one blank, and two digits for each byte;
@@ -72,36 +76,54 @@ struct DumpRow {
         guard let (base, offset) = known ?? offsets.first else { return nil }
         if widths.isEmpty {
             guard place.isDump, isCertain else { return nil }
-            self.init(offset, end..<end)
+            self.init(offset, end..<end, end..<end)
         } else if widths == [2] {
             guard isCertain else { return nil }
-            self.init(offset, head.endIndex..<end)
+            self.init(offset, head.endIndex..<end, Self.text(in: line, from: end, ">", "<"))
             if offset > 0 { radix = base }
         } else {
             let isWords = head.count == 7 && widths.isSubset(of: [2, 4]) || widths == [3] || widths == [6]
             guard isWords, known != nil else { return nil }
-            self.init(offset, head.endIndex..<end, isWords: true)
+            self.init(offset, head.endIndex..<end, end..<end, isWords: true)
         }
     }
 
     /// hexdump -C: eight digits, two blanks, bytes, the text between bars; the last line is an offset alone.
-    /// Wireshark: four digits, three blanks, bytes, three blanks, the text.
+    /// Wireshark: four digits, three blanks, bytes, three blanks, the text; tshark has two blanks in front.
     private init?(hexdump line: [UInt8], _ head: ArraySlice<UInt8>, _ offset: Int, _ place: Place) {
         let end = head.endIndex
         let rest = line[end...]
         if head.count >= 8 {
             if rest.allSatisfy({ $0 == 0x20 }) {
                 guard place.isDump else { return nil }
-                self.init(offset, end..<end)
+                self.init(offset, end..<end, end..<end)
             } else {
                 guard rest.starts(with: "  ".utf8) else { return nil }
-                self.init(offset, end..<(rest.firstIndex(of: UInt8(ascii: "|")) ?? line.endIndex))
+                let bar = rest.firstIndex(of: UInt8(ascii: "|")) ?? line.endIndex
+                self.init(offset, end..<bar, Self.text(in: line, from: bar, "|", "|"))
             }
         } else {
-            guard rest.starts(with: "   ".utf8), place.takes(offset) || offset == 0 else { return nil }
             let first = rest.firstIndex { $0 != 0x20 } ?? line.endIndex
-            self.init(offset, first..<Self.blanks(3, in: line, from: first))
+            let last = Self.blanks(3, in: line, from: first)
+            guard 2...3 ~= first - end, place.takes(offset) || offset == 0 || place.isDump else { return nil }
+            // `0000  6f6e` is digits with two blanks between them.
+            let isBytes = line[first..<last].split(separator: 0x20).allSatisfy { $0.count == 2 }
+            guard first - end == 3 && place.takes(offset) || isBytes else { return nil }
+            self.init(offset, first..<last, last..<line.endIndex)
         }
+    }
+
+    /// The text that stands from `start` to the end of the line, without the marks around it.
+    private static func text(
+        in line: [UInt8],
+        from start: Int,
+        _ opening: Unicode.Scalar,
+        _ closing: Unicode.Scalar
+    ) -> Range<Int> {
+        guard let first = line[start...].firstIndex(where: { $0 != 0x20 }) else { return start..<start }
+        guard line[first] == UInt8(ascii: opening) else { return start..<line.endIndex }
+        let last = line[(first + 1)...].lastIndex(of: UInt8(ascii: closing)) ?? line.endIndex
+        return (first + 1)..<last
     }
 
     /// Where so many blanks begin; the line's end when they do nowhere.

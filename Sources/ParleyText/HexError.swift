@@ -17,6 +17,8 @@ public struct HexError: Error, Sendable, Hashable {
         /// The words of `hexdump` and `od` without options: two bytes as one number of the host's order, or
         /// octal.
         case words
+        /// The text beside a dump's bytes shows other bytes.
+        case otherText
         /// An element of a C array that is no number from 0 to 255.
         case notAByte(String)
         /// A backslash and what follows it mean nothing in a string.
@@ -45,6 +47,9 @@ extension HexError.Reason: CustomStringConvertible {
         case .gap(let expected, let found): return "the dump goes on at \(found), expected \(expected)"
         case .tooMany(let maximum): return "more than \(maximum) bytes"
         case .words: return "these are words, not bytes in their order: use od -t x1, hexdump -C or xxd"
+        case .otherText:
+            return "the text beside the bytes shows other bytes: the dump was changed, or has words in the "
+                + "host's order (xxd -e); take the text away if the digits are right"
         case .notAByte(let text): return "\(TerminalText.escape(text)) is no number from 0 to 255"
         case .badEscape:
             return "this escape means nothing; known are \\x54, \\124, \\n, \\0, \\\\ and their like"

@@ -52,15 +52,19 @@ public struct JSONLine: Sendable, Hashable {
 
     /// `parley.misfit/1` of a file, which may know neither peer nor time: `before` stands where these do,
     /// `after` at the end.
+    ///
+    /// - Parameter reason: what to say instead of the error's words.
     public static func misfit(
         _ error: WireError,
         _ bytes: [UInt8],
+        because reason: String? = nil,
         _ before: [JSONValue.Member],
         _ after: [JSONValue.Member]
     ) -> JSONLine {
         let members: [JSONValue.Member] = [
             .init("field", .string(error.field)), .init("offset", .integer(error.offset)),
-            .init("reason", .string("\(error.reason)")), .init("bytes", .string(Hex.text(bytes))),
+            .init("reason", .string(reason ?? "\(error.reason)")),
+            .init("bytes", .string(Hex.text(bytes))),
         ]
         return JSONLine(schema: "parley.misfit/1", before + members + after)
     }

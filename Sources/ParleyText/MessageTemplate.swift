@@ -106,20 +106,49 @@ public struct MessageTemplate: Sendable {
         let input = FieldInput(layout: answer.layout, load: load)
         let trial = FieldInput(layout: answer.layout, load: nil) {
             (text, type, path) throws(MessageTextError) in
+            if !text.hasPrefix("@"), let open = TemplatePiece.unclosed(in: text) {
+                throw .unclosedBrace(open, field: path.text)
+            }
             guard let pieces = TemplatePiece.pieces(of: text) else {
                 let value = try input.value(text, as: type, at: path)
+                try input.checkFit(value, as: type, at: path)
                 found.constants[path.text] = value
                 return value
             }
             for case .field(let name) in pieces where !question.layout.hasValue(at: name, in: rule.kind) {
                 throw .unknownPlaceholder(name, field: path.text, known: question.layout.names(in: rule.kind))
             }
+            try checkKind(of: pieces, as: type, at: path, input, rule.kind)
             return .unsigned(0)
         }
         let values = try trial.fields(rule.tree, of: answer.layout, at: FieldPath())
         rule.constants = found.constants
         try checkCompleteness(values, rule)
         return rule
+    }
+
+    /// A placeholder of a kind that the field never takes: text for an array, a number for a Boolean.
+    private func checkKind(
+        of pieces: [TemplatePiece],
+        as type: FieldType,
+        at path: FieldPath,
+        _ input: FieldInput,
+        _ kind: String?
+    ) throws(MessageTextError) {
+        if type.elementType == nil, type.isTextOrBytes { return }
+        var sample = JSONValue.string("")
+        if pieces.count == 1, case .field(let name) = pieces[0] {
+            // What has a name in one value and a number in another is left to the question.
+            guard let known = question.layout.valueType(at: name, in: kind)?.sampleJSON else { return }
+            sample = known
+        }
+        do throws(MessageTextError) {
+            _ = try input.value(sample, as: type, at: path)
+        } catch {
+            // The sample's value says nothing, its kind does.
+            guard case .field(let wire, _) = error, case .wrongKind = wire.reason else { return }
+            throw error
+        }
     }
 
     /// A field that nothing will ever be assigned to is found before the first question comes.

@@ -12,6 +12,8 @@ public enum MessageTextError: Error, Sendable, Hashable {
     case unknownKind(String, known: [String])
     /// A template's value for `field` names a field that the question does not have.
     case unknownPlaceholder(String, field: String, known: [String])
+    /// A template's value for `field` has a brace before a name, and none that closes it.
+    case unclosedBrace(String, field: String)
     /// The text is not JSON.
     case json(JSONError)
     /// The digits of bytes cannot be read.
@@ -44,6 +46,9 @@ extension MessageTextError: CustomStringConvertible {
         case .unknownPlaceholder(let name, let field, let known):
             "\(TerminalText.escape(field)): the question has no field \(TerminalText.escape(name)); "
                 + "it has \(known.joined(separator: ", "))"
+        case .unclosedBrace(let text, let field):
+            "\(TerminalText.escape(field)): \u{201C}\(text)\u{201D} has no closing brace; a field of the "
+                + "question is written \(text)}"
         case .json(let error):
             "\(error)"
         case .hex(let error, let field):

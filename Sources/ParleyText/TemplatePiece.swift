@@ -41,6 +41,17 @@ enum TemplatePiece: Sendable, Hashable {
         return isTemplate ? pieces : nil
     }
 
+    /// `{name` behind the last closing brace: what was begun as a placeholder and not ended.
+    static func unclosed(in text: String) -> String? {
+        var rest = text[(text.lastIndex(of: "}") ?? text.startIndex)...]
+        while let open = rest.firstIndex(of: "{") {
+            rest = rest[open...].dropFirst()
+            let name = rest.prefix { isPart($0) }
+            if let first = name.first, !first.isNumber { return "{\(name)" }
+        }
+        return nil
+    }
+
     private static func isPart(_ character: Character) -> Bool {
         guard character.isASCII else { return false }
         return character.isLetter || character.isNumber || "_.[]".contains(character)
@@ -131,9 +142,21 @@ extension MessageLayout {
     /// Whether a question of that kind can have a value there; an index may lie beyond what it has.
     func hasValue(at name: String, in kind: String?) -> Bool {
         guard let steps = AssignmentTree.path(name[...]) else { return false }
-        let kinds = (variants?.cases ?? []).map(\.name).filter { kind == nil || $0 == kind }
-        return FieldType.message(self).has(steps[...])
-            || (!kinds.isEmpty && kinds.allSatisfy { type(of: $0)?.has(steps[...]) ?? false })
+        let kinds = kindTypes(kind)
+        return FieldType.message(self).type(at: steps[...]) != nil
+            || (!kinds.isEmpty && kinds.allSatisfy { $0?.type(at: steps[...]) != nil })
+    }
+
+    /// The type of that value; nil where kinds of questions differ in it.
+    func valueType(at name: String, in kind: String?) -> FieldType? {
+        guard let steps = AssignmentTree.path(name[...]) else { return nil }
+        if let type = FieldType.message(self).type(at: steps[...]) { return type }
+        let types = Set(kindTypes(kind).map { $0?.type(at: steps[...]) })
+        return types.count == 1 ? types.first ?? nil : nil
+    }
+
+    private func kindTypes(_ kind: String?) -> [FieldType?] {
+        (variants?.cases ?? []).map(\.name).filter { kind == nil || $0 == kind }.map { type(of: $0) }
     }
 
     /// The fields that a template for that kind can name.
@@ -153,15 +176,15 @@ extension FieldType {
         }
     }
 
-    fileprivate func has(_ steps: ArraySlice<AssignmentTree.Step>) -> Bool {
+    fileprivate func type(at steps: ArraySlice<AssignmentTree.Step>) -> FieldType? {
         switch steps.first {
-        case nil: true
-        case .name(let name)?: member(name)?.has(steps.dropFirst()) ?? false
-        case .index?: elementType?.has(steps.dropFirst()) ?? false
+        case nil: self
+        case .name(let name)?: member(name)?.type(at: steps.dropFirst())
+        case .index?: elementType?.type(at: steps.dropFirst())
         }
     }
 
-    fileprivate var isTextOrBytes: Bool {
+    var isTextOrBytes: Bool {
         switch self {
         case .text, .bytes, .tail: true
         default: false

@@ -181,6 +181,19 @@ public struct Framing: Sendable, Hashable {
         }
     }
 
+    /// Whether ``check(message:)`` looks at the bytes: for the others their number is all that counts.
+    @inlinable public var checksContent: Bool { if case .lines = kind { true } else { false } }
+
+    /// Refuses bytes that would be read as more than one message.
+    ///
+    /// - Throws: ``FramingError/lineEndInside(offset:)`` for a line with a line feed in it. A carriage return
+    ///   at the end is kept, for lines are sent with CR LF.
+    public func check(message: RawSpan) throws(FramingError) {
+        guard checksContent else { return }
+        let found = unsafe message.withUnsafeBytes { unsafe $0.firstIndex(of: UInt8(ascii: "\n")) }
+        if let found { throw .lineEndInside(offset: found) }
+    }
+
     /// Appends what stands in front of a message of `messageBytes` bytes.
     @inlinable
     public func writePrefix(messageBytes: Int, to output: inout OutputRawSpan) {
@@ -208,6 +221,8 @@ public enum FramingError: Error, Sendable, Hashable {
     case endsInside(missing: Int)
     /// A message to be sent back to back has another size than the others. In bytes.
     case wrongSize(bytes: Int, expected: Int)
+    /// A message to be sent as a line holds a line feed, at this byte (0 is the first).
+    case lineEndInside(offset: Int)
 }
 
 extension FramingError: CustomStringConvertible {
@@ -219,6 +234,9 @@ extension FramingError: CustomStringConvertible {
             "the stream ended inside a message, at least \(missing) bytes before its end"
         case .wrongSize(let bytes, let expected):
             "a message of \(bytes) bytes among messages of \(expected): use a length-prefixed framing"
+        case .lineEndInside(let offset):
+            "byte \(offset) of the message is 0a, where a line would end: choose --framing length "
+                + "(Framing.lengthPrefixed)"
         }
     }
 }

@@ -132,6 +132,36 @@ import Testing
         #expect(try Parley.run("layout", "id:u16", "--diff", "loose.h", in: folder).status == 64)
     }
 
+    @Test func `diff: a struct of another name, and constants with other values`() throws {
+        let folder = try folder()
+        let head = "#include <stdint.h>\n"
+        try folder.write("o.h", head + "#define READING 2\n#define T \"x\"\nstruct b { uint16_t n; };")
+        try folder.write("n.h", head + "#define READING 3\n#define T \"x\"\nstruct a { uint32_t n; };")
+        try folder.write("c.h", head + "#define READING 3\nstruct b { uint16_t n; };")
+        let renamed = try Parley.run("layout", "n.h:a", "--diff", "o.h:b", in: folder)
+        #expect(renamed.status == 5 && renamed.output.contains("has 4 bytes, had 2 bytes"))
+        let half = try Parley.run("layout", "n.h", "--diff", "o.h:b", in: folder)
+        #expect(half.status == 64 && half.errors.contains("Name both, or write --diff o.h."))
+        #expect(try Parley.run("layout", "n.h:a", "--diff", "o.h:none", in: folder).status == 64)
+        let words = "constants changed: READING was 2, is 3: tags and sizes may mean something else.\n"
+        let constants = try Parley.run("layout", "c.h", "--diff", "o.h", "-q", in: folder)
+        #expect(constants.status == 5 && constants.output.hasSuffix("it meant.\n" + words))
+        let json = try Parley.run("layout", "c.h:b", "--diff", "o.h", "--json", in: folder)
+        #expect(json.status == 5 && json.output.contains(#""verdict":"same""#))
+        #expect(json.output.hasSuffix(#","constants":[{"name":"READING","old":2,"new":3}]}"# + "\n"))
+    }
+
+    @Test func `a file that is not found is told of, and the rest is drawn`() throws {
+        let folder = try folder()
+        try folder.write("part.h", "#include \"gone.h\"\nstruct s { int a; };\nstruct t { gone_t b; };")
+        let drawn = try Parley.run("layout", "part.h:s", in: folder)
+        #expect(drawn.status == 0 && drawn.output.hasPrefix("struct s  part.h:2\n"))
+        #expect(drawn.errors.contains("the file gone.h was not found"))
+        let asked = try Parley.run("layout", "part.h:t", in: folder)
+        #expect(asked.status == 1 && asked.errors.contains("there is no type gone_t"))
+        #expect(asked.errors.contains("the file gone.h was not found; it may define it"))
+    }
+
     @Test func `mistakes are explained with a remedy`() throws {
         let folder = try folder()
         let cases: [(arguments: [String], status: Int32, words: [String])] = [
@@ -145,6 +175,20 @@ import Testing
                 ["loose.h has several structs: msg_st, tail_st, pair_t. Name one, loose.h:msg_st"]
             ),
             (["loose.h:nobody"], 64, ["there is no struct nobody; the header defines msg_st"]),
+            (
+                ["loose.h:a{1=msg_st,2=tail_st}"], 64,
+                ["a{1=msg_st,2=tail_st} is several structs, which only --emit takes", "loose.h --all"]
+            ),
+            (
+                ["loose.h:msg_st", "--emit", "c", "--abi", "x86-64,avr"], 64,
+                ["--emit takes one machine, and --abi x86-64,avr names several"]
+            ),
+            (
+                ["loose.h:msg_st", "--emit", "lua", "--name", "all"], 1,
+                [
+                    "“all” is a word of Wireshark's display filters; give the dissector another name with --name"
+                ]
+            ),
             (["nothing.h:s"], 1, ["nothing.h: no such file"]),
             (["nothing"], 64, ["nothing is neither a header nor a layout. Write FILE.h:STRUCT"]),
             (["loose.h:msg_st", "--svg", "-", "--json"], 64, ["--svg and --json exclude each other"]),

@@ -25,7 +25,6 @@ import Testing
         for (layout, lines) in [("proto.h:msg_st", Self.scores), (Self.variable, Self.texts)] {
             let isFixed = layout != Self.variable
             let framing = format == "raw" && !isFixed ? ["--framing", "length2"] : []
-            let from = format == "hex" && !isFixed ? ["--from", "hex-lines"] : []
             func encode(_ input: String, to path: String) throws -> Data {
                 let arguments = ["encode", "-q", "--as", layout, "--to", format, "--output", path]
                 let outcome = try Running(Parley.path, arguments + framing, input: input, folder: folder)
@@ -34,7 +33,7 @@ import Testing
                 return try Data(contentsOf: folder.url.appending(path: path))
             }
             let first = try encode(lines, to: "first")
-            let arguments = ["decode", "-q", "--as", layout, "--json", "first"] + framing + from
+            let arguments = ["decode", "-q", "--as", layout, "--json", "first"] + framing
             let decoded = try Running(Parley.path, arguments, folder: folder).outcome()
             #expect(decoded.status == 0, "\(format): \(decoded.errors)")
             let fields = decoded.lines.compactMap { $0.firstMatch(of: /"fields":(\{[^}]*\})/)?.1 }
@@ -42,7 +41,7 @@ import Testing
             #expect(try encode(decoded.output, to: "second") == first, "\(format)")
             // Standard input is recognized as well as a file.
             let piped = try Parley.shell(
-                "parley decode -q --as '\(layout)' --json \((framing + from).joined(separator: " ")) < first",
+                "parley decode -q --as '\(layout)' --json \(framing.joined(separator: " ")) < first",
                 in: folder
             )
             #expect(piped.output == decoded.output)

@@ -125,6 +125,20 @@ import Testing
         #expect(try await server.next(timeout: patience) == Line(3))
     }
 
+    @Test func `bytes with a line feed are not sent as a line`() async throws {
+        let pair = try await Pair([UInt8].self, framing: .lines())
+        try await pair.client.send(Array("a\r".utf8))
+        #expect(
+            await refusal { try await pair.client.send(Array("b\nc".utf8)) }
+                == .framing(.lineEndInside(offset: 1))
+        )
+        try await pair.client.send(Array("d".utf8))
+        try pair.client.finishSending()
+        var received: [[UInt8]] = []
+        for try await message in pair.server.messages { received.append(message) }
+        #expect(received == [Array("a\r".utf8), Array("d".utf8)])
+    }
+
     @Test func `what stands before a message that cannot be sent is sent`() async throws {
         let pair = try await Pair(Line<String>.self)
         let lines = ["a", "b", "c\nd", "e"].map { Line($0) }

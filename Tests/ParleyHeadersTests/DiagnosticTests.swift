@@ -24,7 +24,7 @@ import Testing
         ("#if 1 / 0\n#endif", "1:7: error: division by zero"),
         ("#error wrong  word", "1:2: error: #error wrong word"),
         ("#banana", "1:2: error: there is no directive #banana"),
-        ("#include \"a.h\"", "1:10: error: the file a.h was not found"),
+        ("#include \"a.h\"", ": error: there is no struct s; the header defines none"),
         ("#include 3", "1:10: error: expected \"file\" or <file>, found “3”"),
         ("#define 3", "1:9: error: expected a name, found “3”"),
         (
@@ -136,6 +136,33 @@ import Testing
         #expect(try header.structure("last").size == 2)
         #expect(header.problems.map(\.location.line) == [1, 3])
         #expect(error("struct bad { nothing b; }; struct s { struct bad b; };")?.location.column == 14)
+    }
+
+    @Test func aFileThatIsNotFoundHidesOnlyWhatNeedsIt() throws {
+        let text = """
+            #include "common.h"
+            struct good { char a[3]; };
+            struct s { header_t head; char b; };
+            struct sized { char b[NAMESIZE]; };
+            struct nested { struct head h; };
+            """
+        let header = try CHeader(source: text, file: "t.h")
+        #expect(try header.structure("good").size == 3)
+        #expect(header.problems.first?.description == "t.h:1:10: error: the file common.h was not found")
+        #expect(header.problems.first?.hint == "it is looked for beside t.h")
+        // What nobody sees in a struct, such as #pragma pack, is remarked on.
+        #expect(header.remarks.map(\.reason) == [.missingFile("common.h")])
+        let hint = "the file common.h was not found; it may define it"
+        for (name, sentence) in [
+            ("s", "t.h:3:12: error: there is no type header_t"),
+            ("sized", "t.h:4:23: error: NAMESIZE is no constant that is known here"),
+            ("nested", "t.h:5:29: error: struct head is not defined before its size is needed"),
+        ] {
+            let error = error(text, of: name)
+            #expect(error?.description == sentence)
+            #expect(error?.hint == hint, "\(name)")
+        }
+        #expect(error(text, of: "far_away")?.hint == "t.h:1:10: the file common.h was not found")
     }
 
     @Test func errorHasALineACaretAndAHint() {

@@ -101,6 +101,29 @@ import Testing
         #expect(difference.constants.map(\.description) == ["N was 4, is 5"])
     }
 
+    @Test func `a struct is compared with one of another name`() throws {
+        let text = "#include <stdint.h>\n"
+        let old = try CHeader(source: text + "struct b { uint16_t x; }; struct a { int y; };", file: "o.h")
+        let new = try CHeader(source: text + "struct a { uint32_t x; };", file: "n.h")
+        let difference = try HeaderDifference(old: old, new: new, struct: "a", oldStruct: "b")
+        #expect(difference.structs.map(\.verdict) == [.broken])
+        #expect(difference.structs[0].changes.map(\.sentence) == ["has 4 bytes, had 2 bytes"])
+        #expect(throws: HeaderError.self) {
+            try HeaderDifference(old: old, new: new, struct: "a", oldStruct: "c")
+        }
+        #expect(throws: HeaderError.self) {
+            try HeaderDifference(old: old, new: new, struct: "c", oldStruct: "b")
+        }
+    }
+
+    @Test func `a changed constant is a change on the wire`() throws {
+        let same = "struct s { uint8_t kind; };"
+        let changed = try difference("enum { READING = 2 }; \(same)", "enum { READING = 3 }; \(same)")
+        #expect(changed.structs.map(\.verdict) == [.same])
+        #expect(!changed.isSameOnTheWire)
+        #expect(try difference("#define A 1\n\(same)", "#define A 1\n#define B 2\n\(same)").isSameOnTheWire)
+    }
+
     /// The judge is the decoder again: bytes of the old layout, read by the new one.
     @Test func `where the verdict is the same on the wire, both versions read the same values`() throws {
         var random = SeededGenerator(seed: 9)

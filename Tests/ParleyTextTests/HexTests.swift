@@ -69,7 +69,8 @@ import Testing
 
     @Test("A star cannot make a small text into much memory")
     func bounded() {
-        let text = "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |.|\n*\nfffffff0  00  |.|\n"
+        let text =
+            "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\nfffffff0  00\n"
         let error = #expect(throws: HexError.self) { try HexInput.parse(text) }
         #expect(error?.reason == .tooMany(maximum: HexInput.bytesMax))
     }

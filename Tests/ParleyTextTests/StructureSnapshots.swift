@@ -181,5 +181,5 @@ enum StructureSnapshots {
         + #" old ones; the size was 6 bytes and is 8","oldSize":6,"newSize":8,"changes":[{"field":"x"#
         + #"","change":"inserted","sentence":"is new at byte 0, where other bytes were"},{"field":"a"#
         + #"","change":"moved","sentence":"begins at byte 2, was at byte 0"},{"field":"b","change":""#
-        + #"moved","sentence":"begins at byte 6, was at byte 4"}]}"#
+        + #"moved","sentence":"begins at byte 6, was at byte 4"}],"constants":[]}"#
 }

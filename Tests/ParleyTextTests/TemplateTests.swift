@@ -114,12 +114,69 @@ import Testing
         (["hello:", "hello:"], "hello is given twice"),
         (["hello:", "data.seq=1", "data.seq=2"], "data.seq is given twice"),
         (["data.seq=1", "hello:", "data.body=x"], nil),
+        (
+            ["hello:", "data.seq={seq", "data.body=x"],
+            "data.seq: “{seq” has no closing brace; a field of the question is written {seq}"
+        ),
+        (
+            ["hello:", "data.seq=1", "data.body={seq} and {seq again"],
+            "data.body: “{seq” has no closing brace; a field of the question is written {seq}"
+        ),
     ])
     func `mistakes are found before the first question`(_ rules: [String], _ reason: String?) {
         let error = #expect(throws: MessageTextError.self) {
             try MessageTemplate(rules, answering: packet, as: packet)
         }
         if let reason { #expect(error.map { "\($0)" } == reason) }
+    }
+
+    /// Assignments to `flag list seq text`, and what is said of the field.
+    @Test(arguments: [
+        ("seq=70000", "seq: 70000 is outside 0...65535"),
+        ("seq=-1", "seq: -1 is outside 0...65535"),
+        ("list=1,300", "list[1]: 300 is outside 0...255"),
+        ("list[1]=300", "list[1]: 300 is outside 0...255"),
+        ("list=1", "list: "),
+        ("label=abcde", "label: "),
+        ("flag={body}", "flag: "),
+        ("flag={seq}", "flag: "),
+        ("list={body}", "list: "),
+        ("list={seq},{seq}", "list: "),
+        ("low=8", "low: 8 is outside 0...7"), ("on={body}", "on: "), ("low=7", nil), ("on=1", nil),
+        ("wide=4096", "wide: 4096 is outside 0...4095"), ("wide={seq}", nil), ("on=true", nil),
+        ("flag=true", nil), ("seq=65535", nil), ("seq={body}", nil), ("label={body}", nil),
+        ("label={", nil), ("label={1}", nil), ("list=1,2", nil),
+    ])
+    func `what can never be sent is found before the first question`(_ argument: String, _ start: String?) {
+        let integer = FieldType.integer(.init(bytes: 2, isSigned: false))
+        let question = CompiledLayout(
+            MessageLayout(name: "q", packing: [.init("seq", integer), .init("body", .tail(TailType(.text)))])
+        )
+        let whole: [(String, String)] = [
+            ("flag", "flag=true"), ("list", "list=1,2"), ("seq", "seq=1"), ("label", "label=a"),
+            ("low", "low=1"), ("on", "on=0"), ("wide", "wide=2"),
+        ]
+        let others = whole.filter { !argument.hasPrefix($0.0) }.map(\.1)
+        let list = argument.hasPrefix("list[1]") ? ["list[0]=1"] : []
+        let answer = CompiledLayout(
+            MessageLayout(
+                name: "a",
+                packing: [
+                    .init("flag", .bool),
+                    .init("list", .array(of: .integer(.init(bytes: 1, isSigned: false)), count: 2)),
+                    .init("seq", integer), .init("label", .text(capacity: 4)),
+                    .init("low", .bits(BitsType(width: 3, order: .little))),
+                    .init("on", .bits(BitsType(width: 1, order: .little, kind: .bool))),
+                    .init("wide", .bits(BitsType(width: 12, order: .little))),
+                ]
+            )
+        )
+        do throws(MessageTextError) {
+            _ = try MessageTemplate(others + list + [argument], answering: question, as: answer)
+            #expect(start == nil)
+        } catch {
+            #expect(start.map { "\(error)".hasPrefix($0) } == true, "\(error)")
+        }
     }
 
     @Test func `files are read once, when the template is`() throws {

@@ -103,7 +103,22 @@ struct DecodeCommand: AsyncParsableCommand {
         guard named == nil || named == .hex || named == .hexLines else {
             throw Ending(.usage, "\(named?.rawValue ?? "") is read from standard input or one file")
         }
+        if input.count == 1, let ending = Self.noFile(input[0]) { throw ending }
         return InputBlocks(text: input.joined(separator: " "))
+    }
+
+    /// What to say of a word that looks like a file's name and is neither a file nor digits.
+    static func noFile(_ word: String) -> Ending? {
+        let isName = word.contains { "./".contains($0) }
+        guard isName, !word.contains(where: \.isWhitespace) else { return nil }
+        do throws(HexError) { _ = try HexInput.parse(word) } catch {
+            guard case .notADigit = error.reason else { return nil }
+            return Ending(
+                .failed,
+                "there is no file \(TerminalText.escape(word)), and it is no hexadecimal digits"
+            )
+        }
+        return nil
     }
 
     private func format(_ blocks: InputBlocks, isEmpty: Bool, _ console: Console) throws(Ending)
@@ -146,6 +161,7 @@ struct DecodeCommand: AsyncParsableCommand {
                 chosen ?? form.fileFraming,
                 name: name,
                 isFile: isFile,
+                emptyLinesEnd: chosen == nil && !form.isFixedSize,
                 linesEnd: format == .hexLines
             )
         }
@@ -153,12 +169,17 @@ struct DecodeCommand: AsyncParsableCommand {
 }
 
 extension Form {
+    /// Whether all messages have the same number of bytes, and at least one.
+    var isFixedSize: Bool {
+        guard case .layout(let compiled, _) = self else { return false }
+        return compiled.layout.isFixedSize && compiled.layout.sizeMinimum > 0
+    }
+
     /// How messages are told apart in a file: those of one size by it, lines by their ends; nil is one
     /// message.
     var fileFraming: Framing? {
         switch self {
-        case .layout(let compiled, _) where compiled.layout.isFixedSize && compiled.layout.sizeMinimum > 0:
-            framing
+        case .layout where isFixedSize: framing
         case .lines, .json: framing
         default: nil
         }

@@ -121,12 +121,15 @@ struct LayoutCommand: AsyncParsableCommand {
     }
 
     private func compare(_ reader: StudyReader, _ old: String, _ console: Console) throws(Ending) {
-        let (difference, files) = try reader.difference(of: layout, since: old)
+        let (difference, files) = try reader.difference(of: layout, since: old, console)
         for (index, change) in difference.structs.enumerated() {
+            // They belong to the header: programs find them with each struct, people once.
+            let isLast = index == difference.structs.count - 1
             let drawing = DifferenceDrawing(
                 change,
                 oldFile: files.old,
                 newFile: files.new,
+                constants: console.isJSON || isLast ? difference.constants : [],
                 columns: console.columns
             )
             if console.isJSON {
@@ -135,8 +138,9 @@ struct LayoutCommand: AsyncParsableCommand {
                 try console.write((index > 0 ? "\n" : "") + console.style.paint(drawing.lines))
             }
         }
-        for change in difference.constants { console.remark("\(change)") }
-        guard difference.structs.allSatisfy(\.verdict.isSameOnTheWire) else {
+        // A header without structs has nothing that they could stand below.
+        if difference.structs.isEmpty { for change in difference.constants { console.remark("\(change)") } }
+        guard difference.isSameOnTheWire else {
             throw Ending.silent(.doesNotFit)
         }
     }

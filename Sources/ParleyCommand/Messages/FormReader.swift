@@ -139,7 +139,10 @@ struct FormReader {
             if error.location.file == MessageChoice.locationFile { ending.code = ExitStatus.usage.rawValue }
             throw ending
         }
-        return try result(layout, remarks: remarks.filter(isUnanswered).map(\.description))
+        return try result(
+            layout,
+            remarks: remarks.filter(isUnanswered).map(\.description) + header.failedAssertions
+        )
     }
 
     private func onlyStruct(of header: CHeader) throws(Ending) -> String {
@@ -169,7 +172,11 @@ struct FormReader {
         }
     }
 
-    /// The neighbours of the file that asks, then the folders of `-I`; standard headers are built in.
+    /// How many folders above a header may be the root of what it includes.
+    private static let rootsMax = 8
+
+    /// The neighbours of the file that asks, the folders of `-I`, then the folders above it; standard headers
+    /// are built in.
     static func load(_ request: IncludeRequest, _ folders: [String]) -> HeaderSource? {
         let folder = request.includingFile.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         var places = folders.map { $0 + "/" + request.path }
@@ -179,11 +186,25 @@ struct FormReader {
                 at: 0
             )
         }
+        // Headers that belong together ask for each other from the root they share: <linux/if.h> of
+        // /usr/include/netinet/ether.h stands in /usr/include.
+        if request.isSystem {
+            places += (1..<max(1, folder.count)).reversed().prefix(Self.rootsMax).map {
+                folder.prefix($0).joined(separator: "/") + "/" + request.path
+            }
+        }
         if request.path.hasPrefix("/") { places = [request.path] }
         for place in places {
             if let bytes = try? Files.read(place) { return HeaderSource(file: place, bytes: bytes) }
         }
         return nil
+    }
+}
+
+extension CHeader {
+    /// What the header itself says is wrong on this machine, though no struct depends on it.
+    var failedAssertions: [String] {
+        problems.filter { if case .assertionFailed = $0.reason { true } else { false } }.map(\.description)
     }
 }
 

@@ -14,9 +14,12 @@ struct StudyReader {
         guard let (path, structure) = FormReader.headerAndStruct(text) else {
             return [try spelled(text, columns)]
         }
+        try Self.requireOneStruct(structure, path)
         let chosen = try chosenABIs()
         let study = try study(path, chosen)
         for failure in study.failures { console.remark("not on \(failure.abi.name): \(failure.error)") }
+        for assertion in study.header.failedAssertions { console.remark(assertion) }
+        remark(study.header, console)
         let others = abis == nil ? try? self.study(path, ABI.all) : nil
         var drawings: [StructureDrawing] = []
         for name in try names(structure, study.header) {
@@ -63,7 +66,8 @@ struct StudyReader {
     /// The header that `text` names against an older one, on the first machine.
     func difference(
         of text: String,
-        since old: String
+        since old: String,
+        _ console: Console
     ) throws(Ending) -> (difference: HeaderDifference, files: (old: String, new: String)) {
         guard let (path, structure) = FormReader.headerAndStruct(text) else {
             throw Ending(
@@ -80,13 +84,35 @@ struct StudyReader {
             )
         }
         let machine = [try chosenABIs()[0]]
-        let (oldPath, _) = FormReader.headerAndStruct(old) ?? (old, nil)
+        let (oldPath, oldStructure) = FormReader.headerAndStruct(old) ?? (old, nil)
+        for named in [structure, oldStructure] { try Self.requireOneStruct(named, path) }
+        guard oldStructure == nil || structure != nil else {
+            throw Ending(
+                .usage,
+                "--diff names a struct of the old header, and none of the new one is named",
+                remedy: "Name both, or write --diff \(TerminalText.escape(oldPath))."
+            )
+        }
         let new = try study(path, machine).header
         let before = try study(oldPath, machine).header
+        for header in [before, new] { remark(header, console) }
         do throws(HeaderError) {
-            return (try HeaderDifference(old: before, new: new, struct: structure), (oldPath, path))
+            let difference = try HeaderDifference(
+                old: before,
+                new: new,
+                struct: structure,
+                oldStruct: oldStructure
+            )
+            return (difference, (oldPath, path))
         } catch {
             throw Ending(error)
+        }
+    }
+
+    /// What may stand in files that were not found is not seen in any drawing.
+    private func remark(_ header: CHeader, _ console: Console) {
+        for remark in header.remarks {
+            if case .missingFile = remark.reason { console.remark(remark.description) }
         }
     }
 
@@ -98,6 +124,17 @@ struct StudyReader {
         } catch {
             throw Ending(error)
         }
+    }
+
+    /// A field that tells several structs apart is nothing to draw.
+    private static func requireOneStruct(_ name: String?, _ path: String) throws(Ending) {
+        guard let name, MessageChoice.isSpelled(name) else { return }
+        throw Ending(
+            .usage,
+            "\(TerminalText.escape(name)) is several structs, which only --emit takes",
+            remedy: "Name one, \(TerminalText.escape(path)):STRUCT, or take every struct: "
+                + "\(TerminalText.escape(path)) --all"
+        )
     }
 
     private func names(_ structure: String?, _ header: CHeader) throws(Ending) -> [String] {

@@ -50,6 +50,13 @@ struct EmitOptions: ParsableArguments {
         includeFolders: [String],
         _ console: Console
     ) throws(Ending) -> String {
+        if let abi, abi == "all" || abi.contains(",") {
+            throw Ending(
+                .usage,
+                "--emit takes one machine, and --abi \(TerminalText.escape(abi)) names several",
+                remedy: "Name one, for example --abi x86-64."
+            )
+        }
         let reader = FormReader(
             spelling: spelling,
             byteOrder: byteOrder?.order,

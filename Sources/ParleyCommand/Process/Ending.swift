@@ -82,7 +82,7 @@ extension Ending {
     init(_ error: MessageTextError) {
         let status: ExitStatus =
             switch error {
-            case .notAnAssignment, .assignedTwice, .unknownKind, .unknownPlaceholder: .usage
+            case .notAnAssignment, .assignedTwice, .unknownKind, .unknownPlaceholder, .unclosedBrace: .usage
             case .file: .failed
             case .field, .json, .hex, .wrongByteCount: .doesNotFit
             }

@@ -58,8 +58,14 @@ struct CaptureIntake: Intake {
             let origin = Origin(flow: datagram.flow, packet: number, time: time)
             guard datagram.missing == 0 else {
                 let count = datagram.payload.count
-                let error = WireError(.tooShort(needed: count + datagram.missing, found: count))
-                return try sink.refuse(error, Array(datagram.payload), 0, origin)
+                let whole = count + datagram.missing
+                return try sink.refuse(
+                    WireError(.tooShort(needed: whole, found: count)),
+                    Array(datagram.payload),
+                    0,
+                    origin,
+                    because: "the capture kept \(count) of \(whole) bytes"
+                )
             }
             let payload = Array(datagram.payload)
             try sink.take(unsafe payload.span.bytes, offset: 0, from: origin)

@@ -51,6 +51,9 @@ final class EncodedOutput {
     func take(_ parcel: Parcel, _ envelope: Envelope) throws(Ending) {
         count += 1
         if let dump = format.dump {
+            try checkIsWritable(parcel.bytes, dump)
+            // Digits of any number a message: an empty line tells them apart.
+            if dump == .plain, count > 1, !form.isFixedSize { buffer.append(UInt8(ascii: "\n")) }
             buffer += dump.text(parcel.bytes, name: name).utf8
         } else if let writer {
             try capture(parcel, envelope, writer)
@@ -84,10 +87,29 @@ final class EncodedOutput {
         return "message_\(count)"
     }
 
+    private func checkIsWritable(_ bytes: [UInt8], _ dump: DumpFormat) throws(Ending) {
+        guard bytes.isEmpty, !dump.writesEmpty else { return }
+        throw Ending(
+            .doesNotFit,
+            "message \(count) is empty, and \(format.rawValue) has no sign for that",
+            remedy: "Write it as another format: --to c, --to pcap or --to raw --framing length."
+        )
+    }
+
     private func frame(_ bytes: [UInt8]) throws(Ending) {
-        guard let framing else { return buffer += bytes }
+        guard let framing else {
+            guard count == 1 || form.isFixedSize || form.framing == .chunks else {
+                throw Ending(
+                    .usage,
+                    "nobody could tell message \(count) from the one before: they are of no fixed size",
+                    remedy: "Say what stands between them: --framing length."
+                )
+            }
+            return buffer += bytes
+        }
         do throws(FramingError) {
             try framing.check(messageBytes: bytes.count)
+            try framing.check(message: unsafe bytes.span.bytes)
         } catch {
             throw Ending(error)
         }

@@ -80,9 +80,17 @@ struct TextIntake: Intake {
     private var rest: [UInt8] = []
     /// Bytes of the messages before this one.
     private var offset = 0
-    private var byteCount = 0
+    /// Whether anything has come, be it an empty message.
+    private var hasBegun = false
 
-    init(_ sink: MessageSink, _ framing: Framing?, name: String, isFile: Bool, linesEnd: Bool) {
+    init(
+        _ sink: MessageSink,
+        _ framing: Framing?,
+        name: String,
+        isFile: Bool,
+        emptyLinesEnd: Bool,
+        linesEnd: Bool
+    ) {
         self.sink = sink
         self.name = name
         self.isFile = isFile
@@ -90,7 +98,7 @@ struct TextIntake: Intake {
         // What is cut as it comes is not held.
         reader = DumpReader(
             bytesMax: framing == nil ? HexInput.bytesMax : .max,
-            emptyLinesEnd: framing == nil,
+            emptyLinesEnd: emptyLinesEnd,
             linesEnd: linesEnd
         )
         cutter = MessageCutter(framing: framing)
@@ -113,7 +121,7 @@ struct TextIntake: Intake {
         if !rest.isEmpty { try read(rest) }
         do throws(HexError) { try reader.finish() } catch { throw ending(error) }
         try drain()
-        if byteCount == 0 { try sink.take(unsafe [UInt8]().span.bytes, offset: 0) }
+        if !hasBegun { try sink.take(unsafe [UInt8]().span.bytes, offset: 0) }
     }
 
     private mutating func read(_ line: [UInt8]) throws(Ending) {
@@ -126,8 +134,12 @@ struct TextIntake: Intake {
 
     private mutating func drain() throws(Ending) {
         while let piece = reader.next() {
-            byteCount += piece.bytes.count
+            hasBegun = true
             cutter.append(piece.bytes[...])
+            if piece.endsMessage, framing != nil, cutter.offset == 0, cutter.waitingBytes == 0 {
+                // A framing finds nothing in nothing.
+                try sink.take(unsafe [UInt8]().span.bytes, offset: offset)
+            }
             let before = offset
             let failure = try cutter.drain(atEnd: piece.endsMessage) { (bytes, offset) throws(Ending) in
                 try sink.take(bytes, offset: before + offset)

@@ -23,6 +23,8 @@ final class MessageSink {
     /// A message that is none.
     fileprivate struct Misfit {
         var error: WireError
+        /// Why, when the error does not say it.
+        var reason: String?
         var bytes: [UInt8]
         var origin: Origin?
         /// 1 is the first; counts those that fit, too.
@@ -121,10 +123,25 @@ final class MessageSink {
     // MARK: Misfits
 
     /// Counts bytes that are no message, and tells why.
-    func refuse(_ error: WireError, _ bytes: [UInt8], _ offset: Int, _ origin: Origin? = nil) throws(Ending) {
+    ///
+    /// - Parameter reason: what to say instead of the error's words.
+    func refuse(
+        _ error: WireError,
+        _ bytes: [UInt8],
+        _ offset: Int,
+        _ origin: Origin? = nil,
+        because reason: String? = nil
+    ) throws(Ending) {
         let number = messageCount + misfitCount + 1
         misfitCount += 1
-        let misfit = Misfit(error: error, bytes: bytes, origin: origin, number: number, offset: offset)
+        let misfit = Misfit(
+            error: error,
+            reason: reason,
+            bytes: bytes,
+            origin: origin,
+            number: number,
+            offset: offset
+        )
         if misfitCount == 1, messageCount == 0, origin == nil {
             firstMisfit = misfit
         } else {
@@ -151,8 +168,9 @@ final class MessageSink {
             misfit.origin?.heading ?? "message \(misfit.number), which begins at byte \(misfit.offset)"
         tell {
             let line = misfit.line
-            console.report(line, "\(place): no such message: \(misfit.error)")
-            remark(on: misfit.error)
+            let words = misfit.reason ?? "\(misfit.error)"
+            console.report(line, "\(place): no such message: \(words)")
+            if misfit.reason == nil { remark(on: misfit.error) }
         }
     }
 
@@ -194,7 +212,10 @@ final class MessageSink {
             }
             try tell(misfit)
         }
-        if misfitCount > 0 { throw .silent(.doesNotFit) }
+        guard misfitCount > 0 else { return }
+        // What -q left out was an error.
+        guard console.verbosity < 0 else { throw .silent(.doesNotFit) }
+        throw Ending(.doesNotFit, "\(plural(misfitCount, "message")) did not fit")
     }
 }
 
@@ -210,7 +231,7 @@ extension MessageSink.Misfit {
             .init("destination", .string("\(origin.flow.destination)")),
             .init("packet", .integer(origin.packet)),
         ]
-        return .misfit(error, bytes, before, after)
+        return .misfit(error, bytes, because: reason, before, after)
     }
 }
 

@@ -13,11 +13,11 @@ extension CEmitter {
         guard let first = run.first, case .bits(let bits) = first.field.type else { return [] }
         var inOrder: [Row] = []
         for (field, name) in run { inOrder.append(try bitRow(field, name)) }
-        let isSplit = run.contains { entry in
+        let split = run.first { entry in
             if case .bits(let bits) = entry.field.type { bits.bytesTouched > 1 } else { false }
         }
-        if isSplit || isInUnion {
-            let field = isInUnion ? path : path + "." + first.field.name
+        if split != nil || isInUnion {
+            let field = isInUnion ? path : path + "." + (split ?? first).field.name
             if let needed = neededOrder, needed.order != bits.order {
                 throw error(
                     .missingType(

@@ -23,6 +23,8 @@ public struct EmissionError: Error, Sendable, Hashable {
         case empty
         /// A name that cannot be made one of the target's, or that means something else there.
         case name(String)
+        /// A name of the message that is a word of the language in which packets are chosen.
+        case filterWord(String)
         /// A value that no case of a closed enumeration has.
         case unknownConstant(UInt64)
         /// A type that the target lacks; what it lacks.
@@ -46,6 +48,9 @@ extension EmissionError.Reason: CustomStringConvertible {
             "which of its variants follows is told by a tag, and that is possible for a whole message only"
         case .empty: "it has no bytes, and the target has no type for that"
         case .name(let name): "\u{201C}\(name)\u{201D} cannot be a name there: rename the field"
+        case .filterWord(let name):
+            "\u{201C}\(name)\u{201D} is a word of Wireshark's display filters; give the dissector another "
+                + "name with --name, such as --name \(name)_message"
         case .unknownConstant(let value): "it is always \(value), and the enumeration has no name for that"
         case .missingType(let what): "there is no \(what)"
         case .tooDeep(let maximum): "more than \(maximum) levels of nesting"

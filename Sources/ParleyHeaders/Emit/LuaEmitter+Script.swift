@@ -17,7 +17,13 @@ extension LuaEmitter {
                 + "-T fields -e \(example ?? filter)"
         )
         source.line()
-        source.line("local proto = Proto(\(luaString(filter)), \(title))")
+        let known =
+            "Wireshark has a protocol \(filter) already: write this dissector with "
+            + "parley layout --emit lua --name \(filter)_message"
+        source.line("local is_new, proto = pcall(Proto, \(luaString(filter)), \(title))")
+        source.line("if not is_new then")
+        source.line("    error(\(luaString(known)), 0)")
+        source.line("end")
         source.line("local notes = {")
         source.indented { source in
             source.line(Self.note("short", filter, "The message ends too early", "MALFORMED", "ERROR"))

@@ -165,6 +165,14 @@ func luaString(_ text: String) -> String {
     return result + "\""
 }
 
+/// The words of Wireshark's display filters, which end it when a protocol has one of them as its name; later
+/// versions than 4.0 know a few more.
+let filterWords: Set<String> = [
+    "all", "all_eq", "all_ne", "and", "any", "any_eq", "any_ne", "bitand", "bitwise_and", "contains", "eq",
+    "false", "ge", "gt", "in", "inf", "infinity", "le", "lt", "matches", "nan", "ne", "not", "or", "true",
+    "xor",
+]
+
 /// The words of Lua 5.2.
 let luaWords: Set<String> = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",

@@ -121,6 +121,28 @@ import Testing
         #expect(read.count == count)
     }
 
+    @Test func `a protocol that Wireshark has is named, and the dissector stops`() throws {
+        guard let tshark = Tool.find("tshark") else { return Tool.skipped("tshark") }
+        let folder = try Tool.folder()
+        defer { Tool.remove(folder) }
+        var packets = Packets()
+        packets.add(udp: [7], to: 9_999)
+        let file = folder.appending(path: "packets.pcap")
+        try Data(packets.bytes).write(to: file)
+        for (name, isKnown) in [("data", true), ("udp", true), ("Ethernet", true), ("data_message", false)] {
+            let layout = try MessageLayout(spelled: "version:u8", name: name)
+            let script = folder.appending(path: "\(name).lua")
+            let options = EmissionOptions(udpPorts: [9_999])
+            try Data(layout.wiresharkDissector(options).utf8).write(to: script)
+            let field = name.lowercased() + ".version"
+            let arguments = ["-X", "lua_script:\(script.path)", "-r", file.path, "-T", "fields", "-e"]
+            let output = try Tool.run(tshark, arguments + [isKnown ? "ip.dst" : field]).output
+            let sentence = "Wireshark has a protocol \(name.lowercased()) already: write this dissector with"
+            #expect(output.contains(sentence) == isKnown, "\(output)")
+            #expect(output.contains(isKnown ? "127.0.0.1" : "\n7\n"), "\(output)")
+        }
+    }
+
     @Test func `a message that ends too early, one with more, a wrong constant`() throws {
         let layout = try MessageLayout(spelled: "version:u8=7 name:char[4] flag:bool", name: "greeting")
         let sample = Sample(layout: layout, port: 9_999)

@@ -81,6 +81,32 @@ import Testing
         )
     }
 
+    @Test(arguments: RefusalTests.filterWordsOfWireshark)
+    func `words of display filters name no dissector`(_ word: String) throws {
+        let layout = MessageLayout(name: word.uppercased(), packing: [Field("a", .bool)])
+        let error = #expect(throws: EmissionError.self) { try layout.wiresharkDissector() }
+        #expect(error?.reason == .filterWord(word))
+        #expect(error.map { "\($0)".contains("--name \(word)_message") } == true)
+        // Behind a name they are names as others are.
+        let inner = MessageLayout(name: "m", packing: [Field(word, .bool)])
+        #expect(throws: Never.self) { try inner.wiresharkDissector() }
+    }
+
+    /// Those that end Wireshark 4.0.
+    static let filterWordsOfWireshark = [
+        "all", "any", "and", "or", "not", "eq", "ne", "gt", "lt", "ge", "le", "contains", "matches", "in",
+        "xor", "true", "false", "bitwise_and", "any_eq", "all_ne",
+    ]
+
+    @Test func `the bit field that crosses bytes is the one that is named`() throws {
+        let layout = MessageLayout(
+            name: "m",
+            packing: [bits("first", 4), bits("crosses", 8), bits("last", 4)]
+        )
+        let text = try layout.cHeader()
+        #expect(text.contains("m.crosses") && !text.contains("m.first"), "\(text)")
+    }
+
     @Test func `signed bits are none of Kaitai's`() {
         expect(
             MessageLayout(name: "m", packing: [bits("a", 8, .signed)]),
