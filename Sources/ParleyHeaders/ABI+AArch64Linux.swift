@@ -16,7 +16,7 @@ extension ABI {
         longDouble: Extent(16),
         pointer: Extent(8),
         alignmentMaximum: 16,
-        records: RecordRules(unnamedBitFieldsAlign: true),
+        records: RecordRules(unnamedBitFieldsAlign: true, vectorAlignmentMax: 16),
         names: TypeNames(
             int64: "long",
             pointer: "long",

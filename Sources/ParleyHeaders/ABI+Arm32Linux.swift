@@ -16,7 +16,7 @@ extension ABI {
         longDouble: Extent(8),
         pointer: Extent(4),
         alignmentMaximum: 8,
-        records: RecordRules(unnamedBitFieldsAlign: true),
+        records: RecordRules(unnamedBitFieldsAlign: true, vectorAlignmentMax: 8),
         names: TypeNames(wideCharacter: "unsigned int"),
         macros: linuxMacros + [
             "__arm__ 1", "__ARMEL__ 1", "__ARM_EABI__ 1", "__ARM_ARCH 7", "__ARM_SIZEOF_MINIMAL_ENUM 4",

@@ -13,6 +13,8 @@ extension ABI {
         /// The alignment that a member of a whole-number type gets at most, unless an attribute asks for
         /// more, in bytes; nil where there is no such bound (i386: 4).
         public var integerMemberAlignmentMax: Int?
+        /// The alignment that a vector (`vector_size`) gets at most, in bytes; nil where it is its size.
+        public var vectorAlignmentMax: Int?
         /// The size of a struct without members, in bytes.
         public var emptySize: Int
 
@@ -22,6 +24,7 @@ extension ABI {
             zeroWidthAlignment: Int = 1,
             unnamedBitFieldsAlign: Bool = false,
             integerMemberAlignmentMax: Int? = nil,
+            vectorAlignmentMax: Int? = nil,
             emptySize: Int = 0
         ) {
             self.family = family
@@ -29,6 +32,7 @@ extension ABI {
             self.zeroWidthAlignment = zeroWidthAlignment
             self.unnamedBitFieldsAlign = unnamedBitFieldsAlign
             self.integerMemberAlignmentMax = integerMemberAlignmentMax
+            self.vectorAlignmentMax = vectorAlignmentMax
             self.emptySize = emptySize
         }
 

@@ -75,7 +75,9 @@ extension CHeader {
         let (index, plain) = try record(name)
         let record = parser.types.records[index]
         do throws(Fault) {
-            let extent = try parser.extent(of: .record(index), at: record.spot)
+            // A typedef may have an alignment of its own.
+            let type = name == plain ? parser.types.typedefs[plain]?.type : nil
+            let extent = try parser.extent(of: type ?? .record(index), at: record.spot)
             return CStructure(
                 name: plain,
                 isUnion: record.isUnion,
@@ -116,7 +118,7 @@ extension CHeader {
             members.append(
                 CStructure.Member(
                     name: member.name,
-                    type: member.spelling + (type == .pointer ? " *" : "") + dimensions,
+                    type: member.spelling + (type.bare == .pointer ? " *" : "") + dimensions,
                     kind: try kind(of: member.type, at: member.spot),
                     offset: offset,
                     size: member.bitWidth == nil ? size : member.bitFieldBytes,

@@ -34,6 +34,8 @@ public struct HeaderRemark: Sendable, Hashable {
         case tailInsidePadding(field: String, offset: Int, size: Int)
         /// An attribute at a place where compilers ignore it.
         case ignoredAttribute(String)
+        /// A `#pragma` that changes layouts, but not as it is written here; with the reason.
+        case ignoredPragma(String, why: String)
         /// A zero-length array inside of a nested struct holds no bytes.
         case emptyArray(field: String)
     }
@@ -74,6 +76,7 @@ extension HeaderRemark.Reason: CustomStringConvertible {
             "\(field) begins at byte \(offset), before the \(size) bytes that sizeof counts"
         case .ignoredAttribute(let name):
             "compilers ignore \(name) here; after the closing brace it has an effect"
+        case .ignoredPragma(let text, let why): "#pragma \(text) is ignored: \(why)"
         case .emptyArray(let field): "\(field) has no elements and holds no bytes here"
         }
     }

@@ -49,6 +49,13 @@ extension Preprocessor {
                 active.remove(token.text)
                 continue
             }
+            if token.isWord("__LINE__"), table.files.indices.contains(token.spot.file) {
+                let starts = table.files[token.spot.file].lineStarts
+                token.kind = .number
+                token.text = "\(starts.partitioningIndex { $0 > token.spot.offset })"
+                result.append(token)
+                continue
+            }
             guard token.kind == .identifier, !token.isPainted, let macro = macros[token.text] else {
                 result.append(token)
                 continue
@@ -137,7 +144,7 @@ extension Preprocessor {
             if token.is("#"), index < body.count, let argument = raw[body[index].text] {
                 var text = token
                 text.kind = .string
-                text.text = "\"\(Self.sentence(argument))\""
+                text.text = Self.stringized(argument)
                 result.append(text)
                 index += 1
             } else if token.is("##"), index < body.count, let left = result.last {
@@ -172,6 +179,23 @@ extension Preprocessor {
             }
         }
         return result
+    }
+
+    /// The argument as a string; inside of its strings and characters, quotes and backslashes are escaped.
+    private static func stringized(_ argument: [Token]) -> String {
+        var text = ""
+        for token in argument {
+            if token.hasSpaceBefore, !text.isEmpty { text += " " }
+            guard token.kind == .string || token.kind == .character else {
+                text += token.text
+                continue
+            }
+            for character in token.text.unicodeScalars {
+                if character == "\"" || character == "\\" { text += "\\" }
+                text.unicodeScalars.append(character)
+            }
+        }
+        return "\"\(text)\""
     }
 
     private static func paste(_ left: Token, _ right: Token) -> Token {

@@ -4,7 +4,10 @@ extension Parser {
     /// The attributes that change a layout.
     struct Attributes {
         var isPacked = false
+        /// The largest `aligned`: what a member and a variable get.
         var alignment: Int?
+        /// The last `aligned`: what GCC gives a type.
+        var lastAlignment: Int?
         /// `scalar_storage_order`.
         var storageOrder: ByteOrder?
         /// `mode`: `SI`, `word`.
@@ -12,6 +15,16 @@ extension Parser {
         /// `vector_size`.
         var vectorBytes: Int?
         var spot = Spot.nowhere
+
+        mutating func align(to bytes: Int) {
+            alignment = max(alignment ?? 1, bytes)
+            lastAlignment = bytes
+        }
+
+        /// The alignment of a type with these attributes.
+        func typeAlignment(_ abi: ABI) -> Int? {
+            abi.records.family == .gcc ? lastAlignment : alignment
+        }
     }
 
     /// Reads `__attribute__((…))`, `[[…]]` and `_Alignas(…)`, as many as there are.
@@ -43,6 +56,9 @@ extension Parser {
                 try expect("(")
                 try attributeList(&result, closing: ")")
                 try expect(")")
+            } else if token.kind == .pragma, abi.records.family == .microsoft {
+                // __pragma may stand anywhere; GCC's pragmas stand between declarations and members.
+                try pragmaDirective()
             } else {
                 return found
             }
@@ -71,7 +87,7 @@ extension Parser {
                     try align(&result)
                     try expect(")")
                 } else {
-                    result.alignment = max(result.alignment ?? 1, abi.alignmentMaximum)
+                    result.align(to: abi.alignmentMaximum)
                 }
             case "mode":
                 try expect("(")
@@ -124,8 +140,9 @@ extension Parser {
     }
 
     /// The type after `__attribute__((mode(…)))`: the integer or float of that size and the type's sign.
-    func moded(_ type: CType, _ attributes: Attributes, at spot: Spot) throws(Fault) -> CType {
+    mutating func moded(_ type: CType, _ attributes: Attributes, at spot: Spot) throws(Fault) -> CType {
         guard let mode = attributes.mode else { return type }
+        if case .enumeration(let index) = type.bare { return try moded(index, attributes, at: spot) }
         let sizes = ["byte": 1, "QI": 1, "HI": 2, "SI": 4, "DI": 8, "word": abi.pointer.size]
         guard case .scalar(let old) = type.bare else {
             throw Fault(.badTypeCombination("\(spelling(type)) in the mode \(mode)"), at: spot)
@@ -149,12 +166,48 @@ extension Parser {
         return .scalar(scalar)
     }
 
+    /// The enum with its values in an integer of another size.
+    private mutating func moded(_ index: Int, _ attributes: Attributes, at spot: Spot) throws(Fault) -> CType
+    {
+        var enumeration = types.enumerations[index]
+        guard enumeration.isComplete else {
+            throw Fault(.incompleteType(spelling(.enumeration(index))), at: spot)
+        }
+        enumeration.scalar = try scalar(of: enumeration, attributes, at: spot)
+        types.enumerations.append(enumeration)
+        return .enumeration(types.enumerations.count - 1)
+    }
+
+    /// The integer that keeps an enum with `__attribute__((mode(…)))`.
+    mutating func scalar(
+        of enumeration: CEnumeration,
+        _ attributes: Attributes,
+        at spot: Spot
+    ) throws(Fault) -> CScalar {
+        guard case .scalar(let scalar) = try moded(.scalar(enumeration.scalar), attributes, at: spot) else {
+            return enumeration.scalar
+        }
+        let kind = integerKind(scalar)
+        guard enumeration.cases.allSatisfy({ kind.minimum <= $0.value && $0.value <= kind.maximum }) else {
+            throw Fault(
+                .badTypeCombination(
+                    "an enum in the mode \(attributes.mode ?? ""), too small for its values,"
+                ),
+                at: attributes.spot
+            )
+        }
+        return scalar
+    }
+
     /// The type after `__attribute__((vector_size(…)))`.
     func vector(of type: CType, _ bytes: Int, at spot: Spot) throws(Fault) -> CType {
         guard case .scalar(let scalar) = type.bare, bytes % abi.extent(of: scalar).size == 0 else {
             throw Fault(.badTypeCombination("a vector of \(bytes) bytes of \(spelling(type))"), at: spot)
         }
-        return .opaque("a vector of \(scalar.spelling)", size: bytes, alignment: bytes)
+        var alignment = min(bytes, abi.records.vectorAlignmentMax ?? bytes)
+        // A vector in a general register is aligned as a number of its size is.
+        if bytes <= 8, let most = abi.records.integerMemberAlignmentMax { alignment = min(alignment, most) }
+        return .opaque("a vector of \(scalar.spelling)", size: bytes, alignment: alignment)
     }
 
     /// The number or type in the parentheses.
@@ -173,46 +226,6 @@ extension Parser {
             throw Fault(.badAlignment("\(value)"), at: spot)
         }
         if value == 0 { value = 1 }
-        result.alignment = max(result.alignment ?? 1, Int(value))
-    }
-
-    /// `#pragma pack`, in all its forms.
-    mutating func packDirective() throws(Fault) {
-        let directive = token
-        try advance()
-        let words = directive.text.split { " (),".contains($0) }.map(String.init)
-        var rest = words[...]
-        switch rest.first {
-        case "push":
-            rest = rest.dropFirst()
-            var label: String?
-            if let first = rest.first, Int(first) == nil {
-                label = first
-                rest = rest.dropFirst()
-            }
-            guard packStack.count < budget.limits.nestingMax else {
-                throw Fault(.tooMuch(.nesting, maximum: budget.limits.nestingMax), at: directive.spot)
-            }
-            packStack.append((label, pack))
-        case "pop":
-            rest = rest.dropFirst()
-            if let label = rest.first, Int(label) == nil {
-                rest = rest.dropFirst()
-                while let last = packStack.last, last.label != label, packStack.count > 1 {
-                    packStack.removeLast()
-                }
-            }
-            guard let last = packStack.popLast() else {
-                throw Fault(.expected("a #pragma pack(push) before it", found: "none"), at: directive.spot)
-            }
-            pack = last.pack
-        case nil: pack = nil
-        default: break
-        }
-        guard let first = rest.first else { return }
-        guard let value = Int(first), [0, 1, 2, 4, 8, 16].contains(value), rest.count == 1 else {
-            throw Fault(.badAlignment(rest.joined(separator: " ")), at: directive.spot)
-        }
-        pack = value == 0 ? nil : value
+        result.align(to: Int(value))
     }
 }

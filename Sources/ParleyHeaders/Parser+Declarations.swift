@@ -58,7 +58,10 @@ extension Parser {
         var type = try moded(type, attributes, at: name.spot)
         if let bytes = attributes.vectorBytes { type = try vector(of: type, bytes, at: name.spot) }
         if attributes.isPacked { noteIgnored("packed", at: attributes.spot) }
-        if let alignment = attributes.alignment { type = type.aligned(to: alignment) }
+        // What stands before the type comes last for GCC.
+        if let alignment = specifiers.attributes.typeAlignment(abi) ?? attributes.typeAlignment(abi) {
+            type = type.aligned(to: alignment)
+        }
         if let old = types.typedefs[name.text], old.type != type {
             throw Fault(.conflictingTypes(name.text), at: name.spot)
         }

@@ -1,6 +1,10 @@
 extension Parser {
     private enum Derivation {
-        case pointer, function
+        /// With the alignment that an attribute behind the `*` gives it.
+        case pointer(Int?)
+        case function
+        /// An attribute before the name.
+        case aligned(Int)
         case array(Int?, Spot)
     }
 
@@ -14,7 +18,13 @@ extension Parser {
         var type = base
         for derivation in derivations.reversed() {
             switch derivation {
-            case .pointer: type = .pointer
+            case .pointer(let alignment):
+                type = .pointer
+                if let alignment { type = type.aligned(to: alignment) }
+            case .aligned(let bytes):
+                if try extent(of: type, at: name?.spot ?? token.spot).alignment < bytes {
+                    type = type.aligned(to: bytes)
+                }
             case .function: type = .function
             case .array(let count, let spot): type = try array(of: type, count, at: spot)
             }
@@ -34,15 +44,23 @@ extension Parser {
 
     /// From the name outwards.
     private mutating func derivations(_ name: inout Token?) throws(Fault) -> [Derivation] {
-        var pointers = 0
+        // Only the outermost pointer counts: its alignment is the one a member has.
+        var hasPointer = false
+        var attributes = Attributes()
         while true {
             if try take("*") {
-                pointers += 1
+                hasPointer = true
+                attributes = Attributes()
             } else if token.kind == .identifier, Self.ignored.contains(token.text) {
                 try advance()
             } else {
-                var unused = Attributes()
-                guard try attributes(into: &unused) else { break }
+                guard try self.attributes(into: &attributes) else { break }
+                if attributes.mode != nil || attributes.vectorBytes != nil {
+                    throw Fault(
+                        .unsupported("a mode or vector_size in a declarator is"),
+                        at: previous?.spot ?? token.spot
+                    )
+                }
             }
         }
         var result: [Derivation] = []
@@ -76,7 +94,11 @@ extension Parser {
                 throw Fault(.tooMuch(.nesting, maximum: budget.limits.nestingMax), at: spot)
             }
         }
-        if pointers > 0 { result.append(.pointer) }
+        if hasPointer {
+            result.append(.pointer(attributes.typeAlignment(abi)))
+        } else if let alignment = attributes.alignment {
+            result.append(.aligned(alignment))
+        }
         return result
     }
 

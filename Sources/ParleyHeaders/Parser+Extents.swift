@@ -58,20 +58,21 @@ extension Parser {
     ) throws(Fault) {
         var record = types.records[index]
         record.isPacked = attributes.isPacked || treatsAllAsPacked
-        record.storageOrder = attributes.storageOrder
+        record.storageOrder = attributes.storageOrder ?? pragmaOrder
+        let alignment = attributes.typeAlignment(abi)
         var names: Set<String> = []
         var gcc = GCCRecordLayout(
             abi: abi,
             isUnion: record.isUnion,
             isPacked: record.isPacked,
-            alignment: attributes.alignment,
+            alignment: alignment,
             pack: self.pack
         )
         var microsoft = MicrosoftRecordLayout(
             abi: abi,
             isUnion: record.isUnion,
             isPacked: record.isPacked,
-            alignment: attributes.alignment,
+            alignment: alignment,
             pack: pack
         )
         let isGCC = abi.records.family == .gcc

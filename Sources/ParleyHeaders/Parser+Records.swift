@@ -89,8 +89,8 @@ extension Parser {
         var members: [CRecord.Member] = []
         while !token.is("}") {
             if token.kind == .end { throw Fault(.unterminated(.brace), at: opening) }
-            if token.kind == .pack {
-                try packDirective()
+            if token.kind == .pragma {
+                try pragmaDirective()
                 continue
             }
             if try take(";") { continue }
@@ -153,7 +153,7 @@ extension Parser {
             name: declared.name?.text ?? "",
             type: type,
             spelling: specifiers.spelling,
-            isABIDependent: specifiers.isABIDependent && type != .pointer && width == nil,
+            isABIDependent: specifiers.isABIDependent && type.bare != .pointer && width == nil,
             spot: spot,
             isPacked: attributes.isPacked,
             alignment: attributes.alignment,
@@ -240,7 +240,14 @@ extension Parser {
         types.enumerations[index].cases = cases
         types.enumerations[index].scalar =
             underlying ?? scalar(for: cases.map(\.value), isPacked: attributes.isPacked)
-        types.enumerations[index].alignment = attributes.alignment
+        if attributes.mode != nil {
+            types.enumerations[index].scalar = try scalar(
+                of: types.enumerations[index],
+                attributes,
+                at: attributes.spot
+            )
+        }
+        types.enumerations[index].alignment = attributes.typeAlignment(abi)
         types.enumerations[index].isComplete = true
         return .enumeration(index)
     }

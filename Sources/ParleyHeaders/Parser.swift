@@ -1,3 +1,5 @@
+import ParleyWire
+
 /// Reads declarations out of preprocessed tokens.
 ///
 /// A declaration that is not understood becomes a problem and the parser goes on with the next: only who asks
@@ -24,6 +26,8 @@ struct Parser {
     /// `#pragma pack`: the alignment that members get at most, and those that were pushed.
     var pack: Int?
     var packStack: [(label: String?, pack: Int?)] = []
+    /// `#pragma scalar_storage_order`.
+    var pragmaOrder: ByteOrder?
     /// Above 0 inside of operands that are not evaluated: `0 && 1/0`.
     var unevaluated = 0
     private let tokens: [Token]
@@ -176,7 +180,7 @@ struct Parser {
     }
 
     private mutating func externalDeclaration() throws(Fault) {
-        if token.kind == .pack { return try packDirective() }
+        if token.kind == .pragma { return try pragmaDirective() }
         if try take(";") { return }
         if token.isWord("extern"), peek().kind == .string {
             // extern "C" without #ifdef __cplusplus: its braces mean nothing to C.
@@ -205,10 +209,12 @@ struct Parser {
     /// Goes on behind the declaration that was not understood: after its `;`, or after its body.
     private mutating func recover(from start: Int) throws(Fault) {
         index = start
+        // A pragma is one token: what stands behind it is not to blame.
+        if token.kind == .pragma { return try advance() }
         // Once something has no end, only `;` and `}` are looked for: this keeps the work linear.
         var isBalanced = true
         while token.kind != .end {
-            if token.kind == .pack, index > start { return }
+            if token.kind == .pragma { return }
             if token.is(";") || token.is("}") { return try advance() }
             let isBrace = token.is("{")
             if isBalanced, isBrace || token.is("(") || token.is("[") {

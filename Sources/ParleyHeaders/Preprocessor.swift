@@ -16,7 +16,7 @@ struct Preprocessor {
     var nesting = 0
     let abi: ABI
     private let loader: (IncludeRequest) -> HeaderSource?
-    private var onceFiles: Set<String> = []
+    var onceFiles: Set<String> = []
     private var sourceBytes = 0
     /// The files that are being read, and whether each asked for the next between `#if` and `#endif`.
     private var stack: [(file: String, isConditional: Bool)] = []
@@ -88,7 +88,7 @@ struct Preprocessor {
     }
 
     private mutating func append(_ tokens: [Token]) throws(Fault) {
-        output += tokens
+        output += try pragmaOperators(tokens)
         guard output.count <= budget.limits.tokensMax else {
             throw Fault(
                 .tooMuch(.tokens, maximum: budget.limits.tokensMax),
@@ -125,7 +125,8 @@ struct Preprocessor {
             try include(rest, at: name)
         case "error":
             throw Fault(.errorDirective(Self.sentence(rest)), at: Self.span(name, rest.last))
-        case "pragma": pragma(rest, at: name)
+        case "pragma":
+            if let token = try pragma(rest, at: Self.span(name, rest.last)) { output.append(token) }
         case "warning", "line", "ident", "sccs", "assert", "unassert": return
         default:
             if name.kind == .number { return }  // # 12 "file.h", what a preprocessor leaves
@@ -304,15 +305,6 @@ extension Preprocessor {
     private func isEndless(_ file: String) -> Bool {
         guard let last = stack.lastIndex(where: { $0.file == file }) else { return false }
         return !stack[last...].contains(where: \.isConditional)
-    }
-
-    private mutating func pragma(_ rest: [Token], at name: Token) {
-        if rest.first?.text == "once", rest[0].spot.file >= 0 {
-            onceFiles.insert(table.files[rest[0].spot.file].name)
-        } else if rest.first?.text == "pack" {
-            let text = rest.dropFirst().map(\.text).joined(separator: " ")
-            output.append(Token(kind: .pack, text: text, spot: Self.span(name, rest.last)))
-        }
     }
 
     /// From the first token to the last, when they stand in one file.

@@ -16,8 +16,9 @@ struct Token: Sendable {
         case stray
         /// A string or character constant that the line's end cut off.
         case unterminated
-        /// `#pragma pack`, handed through to the parser; its arguments are in the text.
-        case pack
+        /// A `#pragma` that changes layouts, handed through to the parser; its words are in the text, with
+        /// spaces between them.
+        case pragma
         /// Where a macro's replacement ends, while expanding.
         case macroEnd
         case end
@@ -35,7 +36,7 @@ struct Token: Sendable {
     var quoted: String {
         switch kind {
         case .end, .macroEnd: "the end"
-        case .pack: "#pragma pack"
+        case .pragma: "#pragma \(text.prefix { $0 != " " })"
         case .stray: "a byte that is no C"
         case .unterminated: "an unfinished constant"
         default: "\u{201C}\(text.count > 40 ? text.prefix(40) + "…" : text)\u{201D}"
