@@ -90,13 +90,13 @@ struct Nested: Hashable {
 }
 
 @Suite struct BitFieldTests {
-    /// A datagram's header whose checksum is right, as it was captured.
-    static let captured: [UInt8] = [
+    /// A datagram's header whose checksum is right, a widely published example.
+    static let published: [UInt8] = [
         0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x40, 0x00, 0x40, 0x11, 0xB8, 0x61, 0xC0, 0xA8, 0x00, 0x01, 0xC0,
         0xA8, 0x00, 0xC7,
     ]
 
-    @Test func `an IPv4 header has the bytes of a captured one`() throws {
+    @Test func `an IPv4 header has the bytes of a well-known one`() throws {
         let header = IPv4Header(
             words: 5,
             precedence: .routine,
@@ -113,11 +113,11 @@ struct Nested: Hashable {
             source: 0xC0A8_0001,
             destination: 0xC0A8_00C7
         )
-        try expect(header, isWrittenAs: Self.captured)
+        try expect(header, isWrittenAs: Self.published)
         #expect(IPv4Header.wireSizeMinimum == 20)
         // RFC 1071: the sum of all words, carries added, is all ones.
         var sum = stride(from: 0, to: 20, by: 2).reduce(UInt32(0)) {
-            $0 + UInt32(Self.captured[$1]) << 8 + UInt32(Self.captured[$1 + 1])
+            $0 + UInt32(Self.published[$1]) << 8 + UInt32(Self.published[$1 + 1])
         }
         sum = sum & 0xFFFF + sum >> 16
         #expect(sum == 0xFFFF)
@@ -126,7 +126,7 @@ struct Nested: Hashable {
     @Test func `the example of the README is the start of it`() throws {
         try expect(
             IPv4Start(words: 5, service: 0, congestion: 0, length: 115),
-            isWrittenAs: Array(Self.captured.prefix(4))
+            isWrittenAs: Array(Self.published.prefix(4))
         )
     }
 
@@ -174,11 +174,11 @@ struct Nested: Hashable {
     }
 
     @Test func `reserved bits are sent as zero and not looked at`() throws {
-        var bytes = Self.captured
+        var bytes = Self.published
         bytes[6] = 0xC0
         let header = try IPv4Header(decoding: bytes)
         #expect(header.dontFragment)
-        #expect(try header.encodedBytes() == Self.captured)
+        #expect(try header.encodedBytes() == Self.published)
     }
 
     @Test func `a value that needs more bits is an error and never masked`() throws {
@@ -205,15 +205,15 @@ struct Nested: Hashable {
     }
 
     @Test func `what is no value is refused at its field and byte`() {
-        var bytes = Self.captured
+        var bytes = Self.published
         bytes[0] = 0x65
         expect(IPv4Header.self, bytes, fails: .wrongConstant(expected: "4", found: "6"), at: "version", 0)
-        bytes = Self.captured
+        bytes = Self.published
         bytes[1] = 0x40
         expect(IPv4Header.self, bytes, fails: .unknownValue("2", type: "Service"), at: "precedence", 1)
         expect(
             IPv4Header.self,
-            Array(Self.captured.prefix(7)),
+            Array(Self.published.prefix(7)),
             fails: .tooShort(needed: 2, found: 1),
             at: "offset",
             6
@@ -248,7 +248,7 @@ struct Nested: Hashable {
     )
 
     @Test func `a layout made at run time agrees about bits`() throws {
-        let header = try IPv4Header(decoding: Self.captured)
+        let header = try IPv4Header(decoding: Self.published)
         try DynamicAgreementTests.agree(header, seed: 0x791)
         try DynamicAgreementTests.agree(Self.runs, seed: 1)
         try DynamicAgreementTests.agree(Self.littleRuns, seed: 2)
