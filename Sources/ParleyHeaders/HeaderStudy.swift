@@ -11,7 +11,8 @@ public struct HeaderStudy: Sendable {
     public struct Reading: Sendable {
         public var abi: ABI
         public var asWritten: CHeader
-        public var packed: CHeader
+        /// Nil in a study that leaves it out.
+        public var packed: CHeader?
     }
 
     public struct Failure: Sendable, Hashable {
@@ -21,11 +22,13 @@ public struct HeaderStudy: Sendable {
 
     /// Reads a header once for each machine, and once more packed.
     ///
+    /// - Parameter isPackedToo: false for half of the work, when only what the header says is of interest.
     /// - Precondition: there is an ABI.
     /// - Throws: ``HeaderError`` when no machine can read it: the first one's.
     public init(
         _ source: HeaderSource,
         abis: [ABI],
+        isPackedToo: Bool = true,
         limits: HeaderLimits = HeaderLimits(),
         loader: @escaping (IncludeRequest) -> HeaderSource? = { _ in nil }
     ) throws(HeaderError) {
@@ -35,8 +38,17 @@ public struct HeaderStudy: Sendable {
         for abi in abis {
             do throws(HeaderError) {
                 let asWritten = try CHeader(source, abi: abi, limits: limits, loader: loader)
-                let packed = try CHeader(source, abi: abi, packing: .packed, limits: limits, loader: loader)
-                readings.append(Reading(abi: abi, asWritten: asWritten, packed: packed))
+                var reading = Reading(abi: abi, asWritten: asWritten)
+                if isPackedToo {
+                    reading.packed = try CHeader(
+                        source,
+                        abi: abi,
+                        packing: .packed,
+                        limits: limits,
+                        loader: loader
+                    )
+                }
+                readings.append(reading)
             } catch {
                 failures.append(Failure(abi: abi, error: error))
             }
@@ -61,9 +73,11 @@ public struct HeaderStudy: Sendable {
         for reading in readings {
             do throws(HeaderError) {
                 let structure = try reading.asWritten.structure(name)
-                let packedStructure = try reading.packed.structure(name)
+                let packedStructure = try reading.packed?.structure(name)
                 asWritten.append(StructurePlan(structure, reading.abi, packing: .asWritten))
-                packed.append(StructurePlan(packedStructure, reading.abi, packing: .packed))
+                if let packedStructure {
+                    packed.append(StructurePlan(packedStructure, reading.abi, packing: .packed))
+                }
                 location = location ?? structure.location
                 plain = structure.name
             } catch {
@@ -82,7 +96,8 @@ public struct HeaderStudy: Sendable {
     public func rooms(of name: String, tail: String?) throws(HeaderError) -> [TailRoom] {
         var rooms: [TailRoom] = []
         for reading in readings {
-            for (header, label) in [(reading.asWritten, ""), (reading.packed, " packed")] {
+            let headers = [(reading.asWritten, "")] + (reading.packed.map { [($0, " packed")] } ?? [])
+            for (header, label) in headers {
                 let layout: MessageLayout
                 do throws(HeaderError) {
                     layout = try header.layout(of: name, tail: tail)

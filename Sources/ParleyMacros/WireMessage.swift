@@ -15,6 +15,8 @@
 /// - `let version: UInt8 = 1` is a constant: encoding writes it, decoding checks it.
 /// - ``Reserved`` is sent as zero and not looked at.
 /// - `@Bits(4) var version: UInt8` is a bit field; see ``Bits(_:)``.
+///   Its bits stand as in the pictures of RFCs unless `bitOrder` says otherwise:
+///   `@WireMessage(bitOrder: .leastSignificantFirst)` is what compilers for little-endian machines make.
 /// - A last property `[T]` or ``TailText`` is the tail: the rest of the message, or what a ``ByteCount``,
 ///   ``ItemCount`` or ``MessageByteCount`` field before it says, which encoding fills in.
 ///
@@ -34,29 +36,7 @@
     named(==),
     named(hash(into:))
 )
-public macro WireMessage() = #externalMacro(module: "ParleyWireMacros", type: "WireMessageMacro")
-
-/// Makes a struct a message whose bit fields stand in this order; otherwise as ``WireMessage()``.
-///
-///     @WireMessage(bitOrder: .leastSignificantFirst)
-///     struct Flags {                       // what gcc makes of unsigned ihl : 4, version : 4 on x86
-///         @Bits(4) var ihl: UInt8
-///         @Bits(4) var version: UInt8
-///     }
-@attached(member, names: named(init))
-@attached(
-    extension,
-    conformances: WireMessage,
-    names: named(layout),
-    named(wireSizeMinimum),
-    named(isWireSizeFixed),
-    named(wireSize),
-    named(init(from:)),
-    named(write(to:)),
-    named(==),
-    named(hash(into:))
-)
-public macro WireMessage(bitOrder: BitOrder) =
+public macro WireMessage(bitOrder: BitOrder = .mostSignificantFirst) =
     #externalMacro(module: "ParleyWireMacros", type: "WireMessageMacro")
 
 /// Gives a property of a `@WireMessage` struct this many bits, 1 to 64, instead of bytes of its own.

@@ -133,14 +133,14 @@ extension JSONValue: CustomStringConvertible {
 }
 
 /// Bytes and numbers as hexadecimal digits, lower case.
-enum Hex {
+package enum Hex {
     private static let digits = Array("0123456789abcdef")
 
     static func digits(_ value: UInt64, count: Int) -> String {
         String((0..<count).reversed().map { digits[Int(value >> (4 * $0) & 0xF)] })
     }
 
-    static func text(_ bytes: some Sequence<UInt8>, separator: String = "") -> String {
+    package static func text(_ bytes: some Sequence<UInt8>, separator: String = "") -> String {
         bytes.map { digits(UInt64($0), count: 2) }.joined(separator: separator)
     }
 

@@ -60,26 +60,8 @@ struct MessageView: Sendable {
 enum HexDump {
     static func lines(_ bytes: [UInt8]) -> [String] {
         if bytes.isEmpty { return ["(no bytes)"] }
-        if bytes.count <= 16 { return [digits(bytes[...])] }
-        return stride(from: 0, to: bytes.count, by: 16).map { start in
-            let row = bytes[start..<min(start + 16, bytes.count)]
-            let offset = hex(start, width: 8)
-            let halves = digits(row.prefix(8)) + "  " + digits(row.dropFirst(8))
-            let blanks = String(repeating: " ", count: max(0, 49 - halves.count))
-            let text = String(decoding: row.map { 0x20...0x7E ~= $0 ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
-            return "\(offset)  \(halves)\(blanks)  |\(text)|"
-        }
-    }
-
-    /// The digits of all bytes without blanks.
-    static func plain(_ bytes: [UInt8]) -> String { bytes.map { hex(Int($0), width: 2) }.joined() }
-
-    private static func digits(_ bytes: ArraySlice<UInt8>) -> String {
-        bytes.map { hex(Int($0), width: 2) }.joined(separator: " ")
-    }
-
-    private static func hex(_ value: Int, width: Int) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        if bytes.count <= 16 { return [Hex.text(bytes, separator: " ")] }
+        // Without the last line, which is the size alone.
+        return DumpFormat.hexdump.text(bytes).split(separator: "\n").dropLast().map(String.init)
     }
 }

@@ -20,7 +20,7 @@ struct StudyReader {
         for failure in study.failures { console.remark("not on \(failure.abi.name): \(failure.error)") }
         for assertion in study.header.failedAssertions { console.remark(assertion) }
         remark(study.header, console)
-        let others = abis == nil ? try? self.study(path, ABI.all) : nil
+        let others = abis == nil ? try? self.study(path, ABI.all, isPackedToo: false) : nil
         var drawings: [StructureDrawing] = []
         for name in try names(structure, study.header) {
             do throws(HeaderError) {
@@ -101,7 +101,7 @@ struct StudyReader {
 
     /// The header as the first machine reads it.
     private func oneHeader(_ path: String, _ console: Console) throws(Ending) -> CHeader {
-        let header = try study(path, [try chosenABIs()[0]]).header
+        let header = try study(path, [try chosenABIs()[0]], isPackedToo: false).header
         remark(header, console)
         return header
     }
@@ -126,11 +126,17 @@ struct StudyReader {
         }
     }
 
-    private func study(_ path: String, _ abis: [ABI]) throws(Ending) -> HeaderStudy {
+    private func study(
+        _ path: String,
+        _ abis: [ABI],
+        isPackedToo: Bool = true
+    ) throws(Ending) -> HeaderStudy {
         let source = HeaderSource(file: path, bytes: try Files.read(path))
         let folders = includeFolders
         do throws(HeaderError) {
-            return try HeaderStudy(source, abis: abis) { FormReader.load($0, folders) }
+            return try HeaderStudy(source, abis: abis, isPackedToo: isPackedToo) {
+                FormReader.load($0, folders)
+            }
         } catch {
             throw Ending(error)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ParleyText
 import ParleyTypes
 
 /// Where: a URL, and the common socket options as flags, because `?` and `&` mean something to shells.
@@ -48,7 +49,7 @@ struct EndpointOptions: ParsableArguments {
     private static func escaped(_ value: String) -> String {
         value.utf8.map { byte in
             let isPlain = "%&#?=+ ".utf8.contains(byte) == false && 0x21...0x7E ~= byte
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + HexDump.plain([byte])
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + Hex.text([byte])
         }.joined()
     }
 }

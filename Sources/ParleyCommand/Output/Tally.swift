@@ -1,4 +1,5 @@
 import ParleyCore
+import ParleyHeaders
 import ParleyText
 import ParleyTypes
 import ParleyWire
@@ -103,4 +104,4 @@ final class Tally: Sendable {
 }
 
 /// `1 message`, `2 messages`.
-func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+func plural(_ count: Int, _ noun: String) -> String { Phrase.count(count, noun) }

@@ -241,7 +241,7 @@ extension JSONLine.Content {
         switch self {
         case .message(let message): .init("fields", message.json(policy))
         case .text(let text): .init("text", .string(text))
-        case .bytes(let bytes): .init("bytes", .string(HexDump.plain(bytes)))
+        case .bytes(let bytes): .init("bytes", .string(Hex.text(bytes)))
         case .json(let value): .init("json", value)
         }
     }

@@ -18,16 +18,6 @@ public enum EmissionTarget: String, Sendable, Hashable, CaseIterable {
         case .kaitai: "Kaitai Struct"
         }
     }
-
-    /// The usual ending of such a file, without the dot.
-    public var fileExtension: String {
-        switch self {
-        case .c: "h"
-        case .swift: "swift"
-        case .lua: "lua"
-        case .kaitai: "ksy"
-        }
-    }
 }
 
 /// What the text is to say besides the layout.
