@@ -98,17 +98,19 @@ extension StructureComparison {
 
     private static func rows(_ plans: [StructurePlan]) -> [Row] {
         var order: [(path: String, field: StructurePlan.Field)] = []
+        // Searched for is only what is there, and stands elsewhere.
+        var known: Set<String> = []
         for plan in plans {
             var place = 0
             for field in plan.fields {
                 // Nearly always the machines have the same fields.
                 if place < order.count, order[place].path == field.path {
                     place += 1
-                } else if let index = order.firstIndex(where: { $0.path == field.path }) {
-                    place = index + 1
-                } else {
+                } else if known.insert(field.path).inserted {
                     order.insert((field.path, field), at: place)
                     place += 1
+                } else if let index = order.firstIndex(where: { $0.path == field.path }) {
+                    place = index + 1
                 }
             }
         }
