@@ -16,6 +16,8 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     @usableFromInline var stash: [Letter<Inbound>] = []
     @usableFromInline let counters: Counters
     private let turn = ReadingTurn()
+    /// How many datagrams the last burst brought.
+    private var lastDatagrams = 0
     /// Whether more is likely to be there after a burst that emptied the queue. In a conversation of question
     /// and answer it never is, and asking costs a system call a message.
     private var expectsMore = true
@@ -153,7 +155,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// Receives the next burst.
     @usableFromInline
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
-        try await turn.begin()
+        try await turn.begin(after: lastDatagrams)
         let isDrained = batch.map { $0.count < $0.slots } ?? false
         let batch = emptyBatch(for: port)
         if isDrained, !expectsMore {
@@ -169,9 +171,9 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
             expectsMore = false
             try await wait(for: port, until: deadline)
         }
-        let datagrams = batch.datagramCount
-        if datagrams > 1 { expectsMore = true }
-        counters.countReceived(datagrams)
+        lastDatagrams = batch.datagramCount
+        if lastDatagrams > 1 { expectsMore = true }
+        counters.countReceived(lastDatagrams)
     }
 
     private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {

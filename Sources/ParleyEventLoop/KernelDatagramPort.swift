@@ -13,6 +13,7 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     /// The arguments of a batch's system call, kept from one to the next.
     private let room = Mutex<SendRoom?>(nil)
     private let loss = LossCount()
+    private let isJoining = Atomic<Bool>(false)
 
     private var isInternet: Bool {
         if case .unix = localAddress { false } else { true }
@@ -20,10 +21,9 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
 
     // MARK: Receiving
 
-    /// Asks the kernel to join datagrams (UDP_GRO) where it can, and then has slots for the longest piece.
+    /// Slots for the longest piece where the kernel joins datagrams.
     func makeBatch(datagramBytes: Int) -> ReceiveBatch {
-        let isJoining = isInternet && SendOffload.isAllowed && (try? setJoinsDatagrams(true)) != nil
-        guard isJoining else {
+        guard isJoining.load(ordering: .relaxed) else {
             return ReceiveBatch(
                 slots: datagramBytes <= 2048 ? 64 : 16,
                 slotBytes: (datagramBytes + 15) & ~15
@@ -36,12 +36,19 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     /// same lines of the processor's cache.
     private static let joinedSlotBytes = 64 << 10 | 64
 
+    /// Asks the kernel to join datagrams (UDP_GRO) where it can. From the beginning: a joined piece takes far
+    /// less of the receive queue than its datagrams would.
+    func joinDatagrams() {
+        guard isInternet, SendOffload.isAllowed, (try? setJoinsDatagrams(true)) != nil else { return }
+        isJoining.store(true, ordering: .relaxed)
+    }
+
     private func setJoinsDatagrams(_ value: Bool) throws(SocketError) {
         try socket.use(.option) { (socket) throws(SocketError) in try socket.setJoinsDatagrams(value) }
     }
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
-        let system = (batch.attachment as? SystemBatch) ?? SystemBatch(batch)
+        let system = (batch.attachment as? SystemBatch) ?? prepare(batch)
         let count = try socket.use(.receive) { (socket) throws(SocketError) in
             try socket.receive(into: &system.batch)
         }
@@ -61,6 +68,14 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
         }
         batch.count = count
         return true
+    }
+
+    private func prepare(_ batch: ReceiveBatch) -> SystemBatch {
+        // A batch that another has made, with slots that a joined piece would not fit into.
+        if batch.slotBytes < SegmentLimits.pieceBytesMax, isJoining.exchange(false, ordering: .relaxed) {
+            try? setJoinsDatagrams(false)
+        }
+        return SystemBatch(batch)
     }
 
     /// As the kernel counts them now, where it can be asked (SO_MEMINFO, since Linux 4.12), or as the last
