@@ -7,6 +7,7 @@ enum Level {
     static let ip = Int32(IPPROTO_IP)
     static let ipv6 = Int32(IPPROTO_IPV6)
     static let tcp = Int32(IPPROTO_TCP)
+    static let udp = Int32(IPPROTO_UDP)
 }
 
 extension Socket {
@@ -28,6 +29,12 @@ extension Socket {
             throw failure(.option, ErrorCode(errno), subject: subject)
         }
         return value
+    }
+
+    /// Reads an option that is a short name.
+    func text(_ level: Int32, _ name: Int32, _ subject: String) throws(SocketError) -> String {
+        let name: InlineArray<16, UInt8> = try option(level, name, subject, initial: .init(repeating: 0))
+        return String(decoding: name.indices.map { name[$0] }.prefix { $0 != 0 }, as: UTF8.self)
     }
 
     /// Sets an option that is a yes or no.
