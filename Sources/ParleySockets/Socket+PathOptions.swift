@@ -2,7 +2,7 @@ internal import CParleyLinux
 internal import Glibc
 public import ParleyTypes
 
-// The options of levels IPPROTO_IP, IPPROTO_IPV6 and IPPROTO_UDP that concern the way of packets. Each doc ends
+// The options of levels IPPROTO_IP and IPPROTO_IPV6 that concern the way of packets. Each doc ends
 // with the option's name in C. On an IPv6 socket they are set for both families.
 
 extension Socket {
@@ -150,17 +150,6 @@ extension Socket {
 
     /// glibc's header has it since 2.38.
     private static var portRange: Int32 { 51 }
-
-    /// Whether what is sent is put into one datagram until this is false again: what ``MessageFlags/more`` is
-    /// for one call. (UDP_CORK)
-    public var gathersDatagram: Bool {
-        get throws(SocketError) { try option(Level.udp, 1, "UDP_CORK") != 0 }
-    }
-
-    /// See ``gathersDatagram``.
-    public func setGathersDatagram(_ value: Bool) throws(SocketError) {
-        try setOption(Level.udp, 1, "UDP_CORK", to: value)
-    }
 
     private func setBoth(
         _ ipv4: (option: Int32, name: String),

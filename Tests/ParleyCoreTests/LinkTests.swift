@@ -36,14 +36,16 @@ extension ProcessTests {
             _ farHost: String,
             on link: Namespace.Link
         ) async throws {
-            func member(_ port: UInt16, _ sources: [String]) async throws -> Mailbox<Score, Score> {
-                let place = Endpoint.udp(group: group, port: port, on: "far", sources: sources)
+            func member(_ port: UInt16, _ sources: [String], on interface: String = "far") async throws
+                -> Mailbox<Score, Score>
+            {
+                let place = Endpoint.udp(group: group, port: port, on: interface, sources: sources)
                 return try await link.atFar { try await Mailbox(Score.self, at: place) }
             }
             let first = try await member(0, [hosts[0]])
             let port = first.localAddress.port!
             let second = try await member(port, [hosts[1]])
-            let both = try await member(port, hosts)
+            let both = try await member(port, hosts, on: farHost)
             let stranger = try await link.atFar { try await Mailbox(Score.self, at: .udp(farHost, port)) }
             let sender = try await Self.sender()
             let target = SocketAddress(IPAddress(group)!, port: port, zone: 0)

@@ -48,6 +48,19 @@ import Testing
         #expect(waitForReset(peer.fileDescriptor))
     }
 
+    @Test func `accepted connections linger as their listener's endpoint says`() async throws {
+        var endpoint = Endpoint.tcp("127.0.0.1", 0)
+        endpoint.options.linger = .zero
+        let network = KernelNetwork()
+        let deadline = network.now.advanced(by: .seconds(10))
+        let listener = try await network.listen(at: endpoint, until: deadline)
+        let peer = try Socket(.ipv4, .stream)
+        _ = try peer.connect(to: listener.localAddress)
+        let port = try await listener.accept()
+        port.close()
+        #expect(waitForReset(peer.fileDescriptor))
+    }
+
     @Test func `what nobody takes within the time to linger is given up, and the peer learns it`()
         async throws
     {
