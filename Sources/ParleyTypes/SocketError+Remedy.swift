@@ -75,7 +75,7 @@ extension SocketError {
         case (.invalidArgument, _) where operation == .join:
             "A group is an address from 224.0.0.0 to 239.255.255.255, or one that begins with ff in IPv6."
         case (.invalidArgument, let local?) where operation == .bind && local.isLinkLocal:
-            "A link-local address needs its interface: write [fe80::1%eth0]."
+            "A link-local address needs its interface: write [fe80::1%eth0], or name it with ?interface=eth0."
         case (.operationNotSupported, _) where operation == .bind:
             "SO_REUSEADDR on a unicast UDP port would let any process take its datagrams: use .exclusive, "
                 + "or .loadBalanced to share among processes of one user."

@@ -83,6 +83,15 @@ import Testing
         #expect(outcome.errors.contains("Senders are chosen within a group"), "\(outcome.errors)")
     }
 
+    @Test func `an interface that is not there is answered with those that are`() throws {
+        let outcome = try Parley.run("receive", "udp://239.255.81.1:0", "--interface", "nosuch0")
+        #expect(outcome.status == 4)
+        #expect(outcome.errors.contains("nosuch0 (this host has lo"), "\(outcome.errors)")
+        let zone = try Parley.run("receive", "udp://[ff02::1234]:0")
+        #expect(zone.status == 4)
+        #expect(zone.errors.contains("?interface=eth0"), "\(zone.errors)")
+    }
+
     @Test func `a connection with every option answers`() throws {
         let options = "nodelay&linger=5s&keepalive=30s/10s/3&usertimeout=10s&dscp=af41"
         let server = try Parley.start("serve", "echo", "tcp://127.0.0.1:0?\(options)")
