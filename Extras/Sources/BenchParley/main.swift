@@ -11,6 +11,9 @@ let usage = """
            bench-parley udp-receive PORT SECONDS
            bench-parley udp-batch-send KIND HOST PORT SECONDS       KIND: score, block, bytes
            bench-parley udp-batch-receive KIND PORT SECONDS
+           bench-parley tcp-bulk-send KIND HOST PORT SECONDS        KIND: bytes, messages, score
+           bench-parley tcp-bulk-receive KIND PORT SECONDS
+           bench-parley idle-mailboxes N
            bench-parley echo-udp-server PORT
            bench-parley echo-udp-client HOST PORT N
            bench-parley echo-tcp-server PORT
@@ -39,6 +42,12 @@ do {
         try await sendBatches(of: words[1], to: words[2], port: number(words[3]), seconds: number(words[4]))
     case ("udp-batch-receive", 4):
         try await receiveBatches(of: words[1], port: number(words[2]), seconds: number(words[3]))
+    case ("tcp-bulk-send", 5):
+        try await sendStream(of: words[1], to: words[2], port: number(words[3]), seconds: number(words[4]))
+    case ("tcp-bulk-receive", 4):
+        try await receiveStream(of: words[1], port: number(words[2]), seconds: number(words[3]))
+    case ("idle-mailboxes", 2):
+        try await measureIdleMailboxes(number(words[1]))
     case ("echo-udp-server", 2):
         try await serveDatagramEcho(port: number(words[1]))
     case ("echo-udp-client", 4):

@@ -15,6 +15,12 @@ let usage = """
            bench-peers nio-udp-offload-receive KIND PORT SECONDS
            bench-peers flying-udp-send KIND HOST PORT SECONDS
            bench-peers flying-udp-receive KIND PORT SECONDS
+           bench-peers nio-tcp-bulk-send KIND HOST PORT SECONDS         KIND: bytes, score
+           bench-peers nio-tcp-bulk-receive KIND PORT SECONDS
+           bench-peers nio-idle-datagrams N
+           bench-peers flying-tcp-bulk-send HOST PORT SECONDS
+           bench-peers flying-tcp-bulk-receive PORT SECONDS
+           bench-peers flying-echo-tcp-server PORT
            bench-peers nio-echo-udp-server PORT
            bench-peers nio-echo-udp-client HOST PORT N
            bench-peers nio-echo-tcp-server PORT
@@ -29,6 +35,11 @@ func run(_ words: [String]) async throws {
     func message(_ index: Int) -> PeerMessage {
         guard let message = PeerMessage(rawValue: words[index]) else { fail("\(words[index]): no such kind") }
         return message
+    }
+
+    /// What a stream carries: typed messages, or nil for bytes.
+    func streamMessage(_ index: Int) -> PeerMessage? {
+        words[index] == "bytes" ? nil : message(index)
     }
 
     switch (words.first, words.count) {
@@ -59,6 +70,18 @@ func run(_ words: [String]) async throws {
         try await sendFlyingDatagrams(of: message(1), to: words[2], port: number(3), seconds: number(4))
     case ("flying-udp-receive", 4):
         try await receiveFlyingDatagrams(of: message(1), port: number(2), seconds: number(3))
+    case ("nio-tcp-bulk-send", 5):
+        try sendStream(streamMessage(1), to: words[2], port: number(3), seconds: number(4))
+    case ("nio-tcp-bulk-receive", 4):
+        try receiveStream(streamMessage(1), port: number(2), seconds: number(3))
+    case ("nio-idle-datagrams", 2):
+        try measureIdleDatagramChannels(number(1))
+    case ("flying-tcp-bulk-send", 4):
+        try await sendFlyingStream(to: words[1], port: number(2), seconds: number(3))
+    case ("flying-tcp-bulk-receive", 3):
+        try await receiveFlyingStream(port: number(1), seconds: number(2))
+    case ("flying-echo-tcp-server", 2):
+        try await serveFlyingEcho(port: number(1))
     case ("nio-echo-udp-server", 2):
         try serveEcho(over: .udp, port: number(1))
     case ("nio-echo-udp-client", 4):
