@@ -37,13 +37,13 @@ extension Connection {
         timeout: Duration? = nil
     ) async throws(ParleyError) {
         guard let outboundFraming else {
-            return try await port.send(
+            return try await bursts.send(
                 contentsOf: messages,
                 by: outboundCoder,
                 to: nil,
+                over: port,
                 timeout: timeout,
                 on: network,
-                bursts,
                 counters
             )
         }

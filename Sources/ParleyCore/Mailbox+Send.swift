@@ -118,13 +118,13 @@ extension Mailbox {
         to recipient: SocketAddress,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
-        try await port.send(
+        try await bursts.send(
             contentsOf: messages,
             by: outboundCoder,
             to: recipient,
+            over: port,
             timeout: timeout,
             on: network,
-            bursts,
             counters
         )
     }

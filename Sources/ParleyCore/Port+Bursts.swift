@@ -2,8 +2,11 @@ public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
 
-extension Port {
+extension BurstPool {
     /// Sends messages as datagrams to one recipient, burst by burst.
+    ///
+    /// No method of the port: a method called on `any Port` cannot be specialised for the messages, and then
+    /// costs a multiple a message.
     ///
     /// - Parameter recipient: nil for the port's peer.
     @inlinable
@@ -11,13 +14,13 @@ extension Port {
         contentsOf messages: some Sequence<Coder.Message>,
         by coder: Coder,
         to recipient: SocketAddress?,
+        over port: any Port,
         timeout: Duration?,
         on network: any Network,
-        _ bursts: BurstPool,
         _ counters: Counters
     ) async throws(ParleyError) {
-        let burst = bursts.take()
-        defer { bursts.giveBack(burst) }
+        let burst = take()
+        defer { giveBack(burst) }
         var iterator = messages.makeIterator()
         var waiting: Coder.Message?
         var failure: ParleyError?
@@ -28,11 +31,13 @@ extension Port {
                 failure = error
             }
             if Task.isCancelled { throw .cancelled }
-            try await send(burst, to: recipient, timeout: timeout, on: network, counters)
+            try await port.send(burst, to: recipient, timeout: timeout, on: network, counters)
             if let failure { throw failure }
         } while !burst.ends.isEmpty
     }
+}
 
+extension Port {
     @usableFromInline
     func send(
         _ burst: Burst,

@@ -7,8 +7,10 @@ protocol Numbered {
 }
 
 extension Score: Numbered {
+    private static let someone: CString<13> = "Trans"
+
     init(number: UInt32) {
-        self.init(name: "Trans", math: number, chinese: 97)
+        self.init(name: Self.someone, math: number, chinese: 97)
     }
 
     var isRight: Bool { chinese == 97 }
