@@ -47,9 +47,7 @@ where M.Coder: PlainMessageCoder {
     let counter = Counter()
     try await withThrowingTaskGroup { group in
         group.addTask {
-            try await withNetworkExecutor {
-                for try await letter in inbox { counter.take(isRight: letter.message.isRight) }
-            }
+            for try await letter in inbox { counter.take(isRight: letter.message.isRight) }
         }
         try await counter.watch(seconds: seconds)
         inbox.close()
