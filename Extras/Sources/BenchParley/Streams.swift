@@ -73,12 +73,10 @@ private func receive<M: Message>(
     let listener = try await Listener(M.self, at: .tcp(port: port), framing: framing)
     try await withThrowingTaskGroup { group in
         group.addTask {
-            try await withNetworkExecutor {
-                let connection = try await listener.accept()
-                for try await message in connection.messages {
-                    let size = size(message)
-                    counter.take(size, isRight: size > 0)
-                }
+            let connection = try await listener.accept()
+            for try await message in connection.messages {
+                let size = size(message)
+                counter.take(size, isRight: size > 0)
             }
         }
         try await counter.watch(seconds: seconds)
