@@ -8,9 +8,7 @@
  * decodes. The sender does not wait for the receiver: what overflows its buffer is lost, and "sent" less
  * "received" shows it.
  *
- * The receiver counts for SECONDS from the first message, or until they stop coming. Its clock is read at
- * ticks of 50 ms, and the rate is taken up to the last tick after which messages still came: the tick in which
- * the sender stopped is no part of it. It ends after SECONDS + 10 when no message comes.
+ * How the receiver counts is told in rate.h.
  */
 
 #include <errno.h>
@@ -20,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "report.h"
+#include "rate.h"
 #include "score.h"
 
 static int bound_socket(uint16_t port, uint16_t *chosen)
@@ -49,12 +47,11 @@ static int bound_socket(uint16_t port, uint16_t *chosen)
 static void receive(int sd, double seconds)
 {
     struct score score = {"", 0, 0};
-    unsigned long long count = 0, decoded = 0, count_at_last = 0, count_before_last = 0;
-    double began = seconds_now(), first = 0, last = 0, before_last = 0;
+    unsigned long long decoded = 0;
+    struct rate rate;
 
-    start_ticks(50 * 1000);
-    sig_atomic_t seen = ticks;
-    for (;;) {
+    rate_begin(&rate, seconds);
+    do {
         uint8_t buffer[2048];
         struct sockaddr_in peer;
         socklen_t peer_length = sizeof(peer);
@@ -63,33 +60,16 @@ static void receive(int sd, double seconds)
         if (n == (ssize_t)sizeof(struct score_wire)) {
             decode(buffer, &score);
             decoded += score.chinese == 97;
-            if (count++ == 0) {
-                first = last = before_last = seconds_now();
-            }
+            rate_add(&rate, 1);
         } else if (n < 0 && errno != EINTR) {
             die("recvfrom");
         }
-
-        if (ticks != seen) {
-            seen = ticks;
-            double now = seconds_now();
-            if (count != count_at_last) {
-                count_before_last = count_at_last;
-                before_last = last;
-                count_at_last = count;
-                last = now;
-            }
-            if (count == 0 ? now - began > seconds + 10 : now - first >= seconds || now - last > 0.5) {
-                break;
-            }
-        }
-    }
-    if (decoded != count) {
-        fprintf(stderr, "udp-rate: %llu of %llu messages had a wrong value\n", count - decoded, count);
+    } while (!rate_is_over(&rate));
+    if (decoded != rate.count) {
+        fprintf(stderr, "udp-rate: %llu of %llu messages had a wrong value\n", rate.count - decoded, rate.count);
         exit(1);
     }
-    report("udp", "received", "messages/s",
-           before_last > first ? (double)count_before_last / (before_last - first) : 0);
+    report("udp", "received", "messages/s", rate_per_second(&rate));
 }
 
 static void send_to(const char *host, const char *port, double seconds)

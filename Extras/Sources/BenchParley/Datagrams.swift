@@ -28,7 +28,7 @@ func receiveDatagrams(port: UInt16, seconds: Double) async throws {
     let counter = Counter()
     try await withThrowingTaskGroup { group in
         group.addTask {
-            for try await letter in inbox { counter.take(letter.message) }
+            for try await letter in inbox { counter.take(isRight: letter.message.isRight) }
         }
         try await counter.watch(seconds: seconds)
         inbox.close()

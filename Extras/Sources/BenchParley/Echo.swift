@@ -25,7 +25,7 @@ func serveStreamEcho(port: UInt16) async throws {
     place.options.noDelay = true
     let listener = try await Listener(Ball.self, at: place)
     try await withNetworkExecutor {
-        try await listener.run { connection in
+        try await listener.run(connectionsMax: 1 << 16) { connection in
             for try await ball in connection.messages { try await connection.send(ball) }
         }
     }

@@ -9,6 +9,11 @@ let usage = """
            bench-parley headers SECONDS HEADER...
            bench-parley udp-send HOST PORT SECONDS
            bench-parley udp-receive PORT SECONDS
+           bench-parley udp-batch-send KIND HOST PORT SECONDS       KIND: score, block, bytes
+           bench-parley udp-batch-receive KIND PORT SECONDS
+           bench-parley tcp-bulk-send KIND HOST PORT SECONDS        KIND: bytes, messages, score
+           bench-parley tcp-bulk-receive KIND PORT SECONDS
+           bench-parley idle-mailboxes N
            bench-parley echo-udp-server PORT
            bench-parley echo-udp-client HOST PORT N
            bench-parley echo-tcp-server PORT
@@ -33,6 +38,16 @@ do {
         try await sendDatagrams(to: words[1], port: number(words[2]), seconds: number(words[3]))
     case ("udp-receive", 3):
         try await receiveDatagrams(port: number(words[1]), seconds: number(words[2]))
+    case ("udp-batch-send", 5):
+        try await sendBatches(of: words[1], to: words[2], port: number(words[3]), seconds: number(words[4]))
+    case ("udp-batch-receive", 4):
+        try await receiveBatches(of: words[1], port: number(words[2]), seconds: number(words[3]))
+    case ("tcp-bulk-send", 5):
+        try await sendStream(of: words[1], to: words[2], port: number(words[3]), seconds: number(words[4]))
+    case ("tcp-bulk-receive", 4):
+        try await receiveStream(of: words[1], port: number(words[2]), seconds: number(words[3]))
+    case ("idle-mailboxes", 2):
+        try await measureIdleMailboxes(number(words[1]))
     case ("echo-udp-server", 2):
         try await serveDatagramEcho(port: number(words[1]))
     case ("echo-udp-client", 4):

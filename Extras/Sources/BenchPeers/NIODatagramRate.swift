@@ -88,16 +88,11 @@ private final class Sender: ChannelInboundHandler {
 private final class Receiver: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
-    private let seconds: Double
-    private let began = secondsNow()
-    private var count = 0
+    private var rate: RateCount
     private var wrongCount = 0
-    private var first = 0.0
-    private var last = (time: 0.0, count: 0)
-    private var beforeLast = (time: 0.0, count: 0)
 
     init(seconds: Double) {
-        self.seconds = seconds
+        rate = RateCount(seconds: seconds)
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -111,12 +106,7 @@ private final class Receiver: ChannelInboundHandler {
         let math = buffer.readInteger(as: UInt32.self)
         let chinese = buffer.readInteger(as: UInt32.self)
         if name == nil || math == nil || chinese != 97 { wrongCount += 1 }
-        count += 1
-        if count == 1 {
-            first = secondsNow()
-            last = (first, 0)
-            beforeLast = last
-        }
+        rate.add(1)
     }
 
     private func scheduleCheck(context: ChannelHandlerContext) {
@@ -126,19 +116,10 @@ private final class Receiver: ChannelInboundHandler {
     }
 
     private func check(context: ChannelHandlerContext) {
-        let now = secondsNow()
-        if count != last.count {
-            beforeLast = last
-            last = (now, count)
-        }
-        let hasWaitedInVain = count == 0 && now - began > seconds + 10
-        let isOver = count > 0 && (now - first >= seconds || now - last.time > 0.5)
-        guard hasWaitedInVain || isOver else { return scheduleCheck(context: context) }
+        guard rate.isOver() else { return scheduleCheck(context: context) }
 
-        guard wrongCount == 0 else { fail("\(wrongCount) of \(count) messages had a wrong value") }
-        // Up to the last check after which messages still came.
-        let rate = beforeLast.time > first ? Double(beforeLast.count) / (beforeLast.time - first) : 0
-        report("udp", peer: "swift-nio", row: "received", unit: "messages/s", value: rate)
+        guard wrongCount == 0 else { fail("\(wrongCount) of \(rate.count) messages had a wrong value") }
+        report("udp", peer: "swift-nio", row: "received", unit: "messages/s", value: rate.perSecond)
         context.close(promise: nil)
     }
 

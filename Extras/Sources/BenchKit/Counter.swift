@@ -1,23 +1,28 @@
-import BenchKit
-import Parley
-import Synchronization
+public import Synchronization
 
-/// What the receiver counts and the watcher reads every 50 ms.
-final class Counter: Sendable {
-    private let count = Atomic<Int>(0)
-    private let wrong = Atomic<Int>(0)
+/// What a receiving task counts and a watcher reads every 50 ms: messages, or bytes.
+public final class Counter: Sendable {
+    @usableFromInline let count = Atomic<Int>(0)
+    @usableFromInline let wrong = Atomic<Int>(0)
     private let result = Mutex(0.0)
 
-    var rate: Double { result.withLock { $0 } }
+    public init() {}
 
+    /// What came in a second.
+    public var rate: Double { result.withLock { $0 } }
+
+    /// Counts a message, or the bytes of one.
+    @inlinable
     @inline(__always)
-    func take(_ score: Score) {
-        count.store(count.load(ordering: .relaxed) + 1, ordering: .relaxed)
-        if score.chinese != 97 { wrong.store(1, ordering: .relaxed) }
+    public func take(_ step: Int = 1, isRight: Bool) {
+        count.store(count.load(ordering: .relaxed) + step, ordering: .relaxed)
+        if !isRight { wrong.store(1, ordering: .relaxed) }
     }
 
-    func watch(seconds: Double) async throws {
-        let giveUp = secondsNow() + 10
+    /// Returns when the time is over that began with the first message, or when no more come; the rate is taken
+    /// up to the last tick of 50 ms after which messages still came.
+    public func watch(seconds: Double) async throws {
+        let giveUp = secondsNow() + seconds + 10
         while count.load(ordering: .relaxed) == 0 {
             guard secondsNow() < giveUp else { fail("nothing came") }
             try await Task.sleep(for: .milliseconds(1))
