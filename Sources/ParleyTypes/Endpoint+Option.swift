@@ -2,6 +2,7 @@ extension Endpoint {
     /// The keys that a URL's query may have.
     public enum Option: String, Sendable, Hashable, CaseIterable {
         case interface, ttl, broadcast, loop, backlog, rcvbuf, sndbuf, nodelay, local, reuse
+        case lite, multipath
 
         /// Whether the option means something to a transport. Transports of other packages may use all of
         /// them.
@@ -11,7 +12,8 @@ extension Endpoint {
             case .interface, .ttl, .local, .reuse: !transport.isLocal
             case .broadcast, .loop: transport != .tcp && !transport.isLocal
             case .backlog: transport.isStream || !Transport.known.contains(transport)
-            case .nodelay: transport != .udp && !transport.isLocal
+            case .nodelay, .multipath: transport != .udp && !transport.isLocal
+            case .lite: transport != .tcp && !transport.isLocal
             }
         }
 
@@ -20,7 +22,8 @@ extension Endpoint {
             switch self {
             case .interface: "an interface's name or IPv4 address"
             case .ttl: "a number from 1 to 255"
-            case .broadcast, .loop, .nodelay: "true or false"
+            case .broadcast, .loop, .nodelay, .multipath: "true or false"
+            case .lite: "how many bytes the checksum covers: 8 to 65535, or 0 for all"
             case .backlog: "a number from 0 to \(Int32.max)"
             case .rcvbuf, .sndbuf: "a number of bytes from 1 to \(Int32.max), such as 65536, 64K or 4M"
             case .local: "an IP address, with or without a port"
@@ -48,6 +51,8 @@ extension Endpoint.Options {
         case .nodelay: noDelay = try required(Self.flag(text))
         case .local: localAddress = try required(Self.address(text))
         case .reuse: reuse = try required(PortReuse(rawValue: text))
+        case .lite: checksumCoverage = try required(Self.coverage(text))
+        case .multipath: multipath = try required(Self.flag(text))
         }
     }
 
@@ -64,6 +69,8 @@ extension Endpoint.Options {
         case .nodelay: noDelay.map { "\($0)" }
         case .local: localAddress.map { $0.port == 0 && !$0.isLinkLocal ? $0.ip?.description ?? "" : "\($0)" }
         case .reuse: reuse?.rawValue
+        case .lite: checksumCoverage.map { "\($0)" }
+        case .multipath: multipath.map { "\($0)" }
         }
     }
 
@@ -74,6 +81,11 @@ extension Endpoint.Options {
         case "false", "no", "off", "0": false
         default: nil
         }
+    }
+
+    /// RFC 3828, 3.1: the checksum covers at least the header, whose 8 bytes 0 does not mean.
+    private static func coverage(_ text: String) -> UInt16? {
+        text == "0" ? 0 : Endpoint.number(text, in: 8...65535).map { UInt16($0) }
     }
 
     /// `65536`, `64K`, `4M`, `1G`: K is 1024.

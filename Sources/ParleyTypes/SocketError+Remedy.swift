@@ -4,7 +4,8 @@ extension SocketError {
     public var remedy: String {
         switch operation {
         case .resolve: remedyForName
-        case .open, .bind, .listen, .option, .join, .leave: remedyForSettingUp ?? remedyForAny
+        case .open: remedyForOpening ?? remedyForSettingUp ?? remedyForAny
+        case .bind, .listen, .option, .join, .leave: remedyForSettingUp ?? remedyForAny
         case .connect, .accept: remedyForMeeting ?? remedyForAny
         case .send, .receive, .shutdown, .close, .wait, .inspect: remedyForTalking ?? remedyForAny
         }
