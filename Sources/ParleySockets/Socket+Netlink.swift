@@ -13,10 +13,12 @@ extension Socket {
     /// - Parameters:
     ///   - request: With ``NetlinkFlags/dump``, or with ``NetlinkFlags/acknowledge``: otherwise a success
     ///     without content would leave no trace.
-    ///   - answer: Called with each message about the request.
+    ///   - answer: Called with each message about the request, until it throws. The answer is read to its end
+    ///     all the same: the kernel makes one dump at a time for a socket.
     /// - Returns: `false`: what was listed changed meanwhile, so that entries may be missing or double.
-    /// - Throws: What the kernel answered; `.wouldBlock`: no answer; `.noBufferSpace`: a part of it was lost;
-    ///   `.messageTooLong` and `.protocolError`: what came is not what netlink(7) describes.
+    /// - Throws: What `answer` throws, or what the kernel answered; `.wouldBlock`: no answer;
+    ///   `.noBufferSpace`: a part of it was lost; `.messageTooLong` and `.protocolError`: what came is not
+    ///   what netlink(7) describes.
     ///
     /// The corresponding C functions are `sendto` and `recvfrom`.
     public func ask(
@@ -27,53 +29,76 @@ extension Socket {
             throw SocketError(.send, .wouldBlock, subject: "\(NetlinkAddress.kernel)")
         }
         var memory = [UInt8](repeating: 0, count: Self.netlinkBytesMax)
-        var isConsistent = true
-        while true {
+        var course = NetlinkCourse(request)
+        while !course.isDone {
             var span = memory.mutableSpan
             var bytes = unsafe span.mutableBytes
-            guard let datagram = try receive(into: &bytes, from: NetlinkAddress.self) else {
-                throw SocketError(.receive, .wouldBlock, subject: "an answer to \(request.sequence)")
+            do throws(SocketError) {
+                guard let datagram = try receive(into: &bytes, from: NetlinkAddress.self) else {
+                    throw course.error ?? SocketError(.receive, .wouldBlock, subject: "the kernel’s answer")
+                }
+                guard !datagram.isTruncated else { throw SocketError(.receive, .messageTooLong) }
+                // Any process may write to us: only the kernel's port is 0.
+                guard datagram.sender?.port == 0 else { continue }
+                course.read(unsafe memory.span.bytes.extracting(first: datagram.byteCount), answer)
+            } catch {
+                // What did not get lost of the answer still stands in the queue.
+                guard error.code == .noBufferSpace, course.error == nil else { throw error }
+                course.error = error
             }
-            guard !datagram.isTruncated else { throw SocketError(.receive, .messageTooLong) }
-            // Any process may write to us: only the kernel's port is 0.
-            guard datagram.sender?.port == 0 else { continue }
-            let isDone = try read(
-                unsafe memory.span.bytes.extracting(first: datagram.byteCount),
-                request.sequence,
-                &isConsistent,
-                answer
-            )
-            if isDone { return isConsistent }
         }
+        if let error = course.error { throw error }
+        return course.isConsistent
+    }
+}
+
+/// How far the answer to a request is.
+private struct NetlinkCourse {
+    let sequence: UInt32
+    var isConsistent = true
+    var isDone = false
+    var error: SocketError?
+
+    init(_ request: NetlinkRequest) {
+        sequence = request.sequence
     }
 
-    /// Whether the answer is complete after this datagram.
-    private func read(
-        _ datagram: RawSpan,
-        _ sequence: UInt32,
-        _ isConsistent: inout Bool,
-        _ answer: (NetlinkMessage) throws(SocketError) -> Void
-    ) throws(SocketError) -> Bool {
+    /// Takes a datagram of the kernel.
+    mutating func read(_ datagram: RawSpan, _ answer: (NetlinkMessage) throws(SocketError) -> Void) {
         var messages = NetlinkMessages(datagram)
         do {
-            while let message = try messages.next() {
+            while !isDone, let message = try messages.next() {
                 // What belongs to a request whose answer nobody read to the end.
                 guard message.sequence == sequence else { continue }
                 if message.flags.contains(.interrupted) { isConsistent = false }
-                switch try message.outcome() {
-                case .acknowledged?, .finished?: return true
-                case .failed(let code)?: throw SocketError(.receive, code, subject: "the kernel’s answer")
-                case .overrun?: throw SocketError(.receive, .noBufferSpace)
-                case .nothing?: continue
-                case nil: try answer(message)
-                }
+                try take(message, answer)
             }
-        } catch let error as SocketError {
-            throw error
+        } catch let caught as SocketError {
+            fail(caught)
         } catch {
             // A NetlinkFormatError: the compiler sees only that two types may come here.
-            throw SocketError(.receive, .protocolError, subject: "\(error)")
+            fail(SocketError(.receive, .protocolError, subject: "\(error)"))
+            isDone = true
         }
-        return false
+    }
+
+    private mutating func take(
+        _ message: NetlinkMessage,
+        _ answer: (NetlinkMessage) throws(SocketError) -> Void
+    ) throws {
+        switch try message.outcome() {
+        case .acknowledged?, .finished?: isDone = true
+        case .failed(let code)?:
+            fail(SocketError(.receive, code, subject: "the kernel’s answer"))
+            isDone = true
+        case .overrun?: fail(SocketError(.receive, .noBufferSpace))
+        case .nothing?: break
+        case nil: if error == nil { try answer(message) }
+        }
+    }
+
+    /// The first error is the one that is told.
+    private mutating func fail(_ error: SocketError) {
+        self.error = self.error ?? error
     }
 }

@@ -63,7 +63,7 @@ extension Socket {
         try setOption(Level.packet, Int32(PACKET_ADD_MEMBERSHIP), "PACKET_ADD_MEMBERSHIP", to: value)
     }
 
-    /// Takes back what ``join(_:onInterface:)`` asked for. (PACKET_DROP_MEMBERSHIP)
+    /// Takes back what ``join(_:onInterface:)`` asked for; what nobody asked for is no error. (PACKET_DROP_MEMBERSHIP)
     public func leave(_ membership: PacketMembership, onInterface index: UInt32) throws(SocketError) {
         let value = packet_mreq(membership, index)
         try setOption(Level.packet, Int32(PACKET_DROP_MEMBERSHIP), "PACKET_DROP_MEMBERSHIP", to: value)
