@@ -68,13 +68,13 @@ public struct Endpoint: Sendable, Hashable {
         public var noDelay: Bool?
         /// The local address to send from; its port may be 0.
         public var localAddress: SocketAddress?
-        /// How many bytes from the front of each datagram's 8-byte header on the checksum covers: 8 to 65535,
-        /// 0 for all of it. Makes UDP of an endpoint UDP-Lite (RFC 3828), which is another protocol with
-        /// ports of its own; a datagram whose checksum covers less is dropped on arrival. Linux has UDP-Lite
-        /// up to 7.0.
+        /// How many bytes of each datagram, its 8-byte header first, the checksum covers: 8 to 65535, 0 for
+        /// all of it. Makes UDP of an endpoint UDP-Lite (RFC 3828), another protocol with ports of its own. A
+        /// datagram whose checksum covers less than this is dropped on arrival, without a word: give both
+        /// sides the same. Linux has UDP-Lite up to 7.0.
         public var checksumCoverage: UInt16?
         /// Whether a TCP connection may use several paths at once (RFC 8684), where both sides know how;
-        /// otherwise it is plain TCP, and `Socket.isMultipath` says so.
+        /// otherwise it is plain TCP, and `Socket.isMultipath` says so. Linux has no ``timeToLive`` for it.
         public var multipath: Bool?
         /// Who may share the port; nil is the transport's default (see ``PortReuse``).
         public var reuse: PortReuse?

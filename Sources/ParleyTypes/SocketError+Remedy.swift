@@ -152,6 +152,8 @@ extension SocketError {
         case .nameTooLong: "Choose a shorter name."
         case .permissionDenied, .notPermitted: "The right to do this is missing."
         case .noSuchDevice: "Name an interface of this host as it is written in `ip link`."
+        case .operationNotSupported where operation == .option, .protocolOptionUnavailable:
+            "Sockets of this protocol have no such option: leave it out."
         default: ""
         }
     }

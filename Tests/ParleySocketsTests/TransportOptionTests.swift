@@ -95,6 +95,15 @@ import Testing
         #expect(try Socket(.unix, .stream).isMultipath == false)
     }
 
+    @Test(.enabled(if: hasMultipath, "the kernel has no MPTCP, or it is switched off"))
+    func `an option that Multipath TCP lacks is named`() throws {
+        do {
+            _ = try listener("tcp://127.0.0.1:0?multipath=true&ttl=5")
+        } catch let error as SocketError {
+            #expect(error.subject == "IP_TTL" && error.remedy.contains("no such option"))
+        }
+    }
+
     @Test(.enabled(if: Confinement.isPossible && hasMultipath, "needs root and MPTCP"))
     func `a network that has Multipath TCP switched off says how to switch it on`() async {
         await #expect(processExitsWith: .success) { try await Self.switchOff() }
