@@ -31,3 +31,27 @@ int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 int parley_name_this_thread(const char *name) {
     return pthread_setname_np(pthread_self(), name);
 }
+
+_Static_assert(
+    offsetof(struct parley_packet_block, status) == offsetof(struct tpacket_block_desc, hdr.bh1.block_status),
+    "block_status");
+_Static_assert(
+    offsetof(struct parley_packet_block, packets) == offsetof(struct tpacket_block_desc, hdr.bh1.num_pkts),
+    "num_pkts");
+_Static_assert(
+    offsetof(struct parley_packet_block, first_packet)
+        == offsetof(struct tpacket_block_desc, hdr.bh1.offset_to_first_pkt),
+    "offset_to_first_pkt");
+_Static_assert(
+    offsetof(struct parley_packet_block, bytes) == offsetof(struct tpacket_block_desc, hdr.bh1.blk_len),
+    "blk_len");
+_Static_assert(sizeof(struct parley_packet_header) == sizeof(struct tpacket3_hdr), "tpacket3_hdr");
+_Static_assert(
+    offsetof(struct parley_packet_header, original) == offsetof(struct tpacket3_hdr, tp_len), "tp_len");
+_Static_assert(
+    offsetof(struct parley_packet_header, status) == offsetof(struct tpacket3_hdr, tp_status), "tp_status");
+_Static_assert(
+    offsetof(struct parley_packet_header, link) == offsetof(struct tpacket3_hdr, tp_mac), "tp_mac");
+_Static_assert(
+    offsetof(struct parley_packet_header, vlan_tci) == offsetof(struct tpacket3_hdr, hv1.tp_vlan_tci),
+    "tp_vlan_tci");

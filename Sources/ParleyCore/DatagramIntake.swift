@@ -52,9 +52,9 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
 
     /// Whether something has come already; it may turn out to be no message.
     var hasSome: Bool {
-        let place = unsafe cursor.pointee
-        let isSlotLeft = unsafe batch.map { place.slot < $0.count } ?? false
-        return unsafe place.remaining > 0 || place.stashedLetters > 0 || isSlotLeft
+        let filled = batch?.count ?? 0
+        return unsafe cursor.pointee.remaining > 0 || cursor.pointee.stashedLetters > 0
+            || cursor.pointee.slot < filled
     }
 
     /// The next message that has come already, or nil when more must be received. Never suspends.

@@ -28,7 +28,8 @@ final class SendOffload: Sendable {
     /// and filters that know no UDP_SEGMENT.
     static func mayBeRefusal(_ code: ErrorCode) -> Bool {
         switch code {
-        case .invalidArgument, .messageTooLong, .inputOutput, .protocolOptionUnavailable, .operationNotSupported:
+        case .invalidArgument, .messageTooLong, .inputOutput, .protocolOptionUnavailable,
+            .operationNotSupported:
             true
         default: false
         }

@@ -74,7 +74,7 @@ extension Socket {
             try socket.setQueues(endpoint.options)
             return socket
         }
-        let socket = try Socket(family, .stream)
+        let socket = try Socket(family, .stream, endpoint.ipProtocol)
         try socket.setUpStreams(endpoint)
         if let local = endpoint.options.localAddress {
             if local.port == 0 {
@@ -132,13 +132,13 @@ extension Socket {
             guard let family = SocketFamily(of: local) else {
                 throw SocketError(.bind, .addressFamilyNotSupported, local: local)
             }
-            let socket = try Socket(family, kind)
+            let socket = try Socket(family, kind, endpoint.ipProtocol)
             if family == .ipv6 { try socket.setIPv6Only(true) }
             try setUp(socket, try endpoint.zoned(local))
             return socket
         }
         do throws(SocketError) {
-            let socket = try Socket(.ipv6, kind)
+            let socket = try Socket(.ipv6, kind, endpoint.ipProtocol)
             try socket.setIPv6Only(false)
             try setUp(socket, .ipv6(.any, port: endpoint.port, zone: 0))
             return socket
@@ -147,7 +147,7 @@ extension Socket {
                 throw error
             }
         }
-        let socket = try Socket(.ipv4, kind)
+        let socket = try Socket(.ipv4, kind, endpoint.ipProtocol)
         try setUp(socket, .ipv4(.any, port: endpoint.port))
         return socket
     }
@@ -165,9 +165,11 @@ extension Socket {
         try setQueues(options)
         try setReportsArrival(true)
         try setReportsDrops(true)
+        if options.reportsArrivalTime == true { try setReportsTime(true) }
         try setHearsOthersGroups(false)
         if endpoint.isBroadcast { try setAllowsBroadcast(true) }
         try setTrafficClass(of: endpoint)
+        if let coverage = options.checksumCoverage { try setChecksumCoverage(coverage) }
         if let hops = options.timeToLive {
             if hops > 0 { try setTimeToLive(Int32(hops)) }
             try setGroupTimeToLive(Int32(hops))

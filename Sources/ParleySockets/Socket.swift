@@ -25,7 +25,10 @@ public struct Socket: ~Copyable, Sendable {
     ) throws(SocketError) {
         let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = Glibc.socket(family.rawValue, kind.rawValue | flags, protocolNumber)
-        guard descriptor >= 0 else { throw SocketError(.open, ErrorCode(errno)) }
+        guard descriptor >= 0 else {
+            let shape = SocketShape(family, kind, protocolNumber: protocolNumber)
+            throw SocketError(.open, ErrorCode(errno), subject: shape.description)
+        }
         fileDescriptor = descriptor
         self.family = family
     }

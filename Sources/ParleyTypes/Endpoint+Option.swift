@@ -2,7 +2,7 @@ extension Endpoint {
     /// The keys that a URL's query may have.
     public enum Option: String, Sendable, Hashable, CaseIterable {
         case interface, ttl, broadcast, loop, backlog, rcvbuf, sndbuf, nodelay, local, reuse, source, linger
-        case keepalive, usertimeout, dscp
+        case keepalive, usertimeout, dscp, lite, multipath, timestamps
 
         /// Whether the option means something to a transport. Transports of other packages may use all of
         /// them.
@@ -12,7 +12,10 @@ extension Endpoint {
             case .interface, .ttl, .local, .reuse, .dscp: !transport.isLocal
             case .broadcast, .loop, .source: transport != .tcp && !transport.isLocal
             case .backlog: transport.isStream || !Transport.known.contains(transport)
-            case .nodelay, .linger, .keepalive, .usertimeout: transport != .udp && !transport.isLocal
+            case .nodelay, .linger, .keepalive, .usertimeout, .multipath:
+                transport != .udp && !transport.isLocal
+            case .lite: transport != .tcp && !transport.isLocal
+            case .timestamps: !transport.isStream && !transport.isLocal
             }
         }
 
@@ -21,7 +24,8 @@ extension Endpoint {
             switch self {
             case .interface: "an interface's name, its index or one of its addresses"
             case .ttl: "a number from 1 to 255, or 0 for datagrams that only groups of this host hear"
-            case .broadcast, .loop, .nodelay: "true or false"
+            case .broadcast, .loop, .nodelay, .multipath, .timestamps: "true or false"
+            case .lite: "how many bytes the checksum covers: 8 to 65535, or 0 for all"
             case .backlog: "a number from 0 to \(Int32.max)"
             case .rcvbuf, .sndbuf: "a number of bytes from 1 to \(Int32.max), such as 65536, 64K or 4M"
             case .local: "an IP address, with or without a port"
@@ -54,6 +58,7 @@ extension Endpoint.Options {
         case .rcvbuf: receiveBufferBytes = try required(Self.bytes(text))
         case .sndbuf: sendBufferBytes = try required(Self.bytes(text))
         case .nodelay: noDelay = try required(Self.flag(text))
+        case .timestamps: reportsArrivalTime = try required(Self.flag(text))
         case .local: localAddress = try required(Self.address(text))
         case .reuse: reuse = try required(PortReuse(rawValue: text))
         case .source: groupSources = try required(Self.sources(text))
@@ -61,6 +66,8 @@ extension Endpoint.Options {
         case .keepalive: keepAlive = try required(KeepAlive(text))
         case .usertimeout: userTimeout = try required(Self.duration(text))
         case .dscp: trafficClass = try required(TrafficClass(text))
+        case .lite: checksumCoverage = try required(Self.coverage(text))
+        case .multipath: multipath = try required(Self.flag(text))
         }
     }
 
@@ -75,6 +82,7 @@ extension Endpoint.Options {
         case .rcvbuf: receiveBufferBytes.map { "\($0)" }
         case .sndbuf: sendBufferBytes.map { "\($0)" }
         case .nodelay: noDelay.map { "\($0)" }
+        case .timestamps: reportsArrivalTime.map { "\($0)" }
         case .local: localAddress.map { $0.port == 0 && !$0.isLinkLocal ? $0.ip?.description ?? "" : "\($0)" }
         case .reuse: reuse?.rawValue
         case .source: groupSources.isEmpty ? nil : groupSources.map(Self.plain).joined(separator: ",")
@@ -82,6 +90,8 @@ extension Endpoint.Options {
         case .keepalive: keepAlive?.description
         case .usertimeout: userTimeout?.endpointText
         case .dscp: trafficClass?.description
+        case .lite: checksumCoverage.map { "\($0)" }
+        case .multipath: multipath.map { "\($0)" }
         }
     }
 
@@ -123,6 +133,11 @@ extension Endpoint.Options {
         case "false", "no", "off", "0": false
         default: nil
         }
+    }
+
+    /// RFC 3828, 3.1: the checksum covers at least the header, whose 8 bytes 0 does not mean.
+    private static func coverage(_ text: String) -> UInt16? {
+        text == "0" ? 0 : Endpoint.number(text, in: 8...65535).map { UInt16($0) }
     }
 
     /// `65536`, `64K`, `4M`, `1G`: K is 1024.

@@ -68,8 +68,19 @@ public struct Endpoint: Sendable, Hashable {
         /// Whether small writes leave at once instead of waiting for company. Accepted connections have it
         /// from their listener. (TCP_NODELAY)
         public var noDelay: Bool?
+        /// Whether each letter tells when it came in, by the kernel's clock. The kernel then reads its clock
+        /// for every packet of the host, so it is off unless asked for.
+        public var reportsArrivalTime: Bool?
         /// The local address to send from; its port may be 0.
         public var localAddress: SocketAddress?
+        /// How many bytes of each datagram, its 8-byte header first, the checksum covers: 8 to 65535, 0 for
+        /// all of it. Makes UDP of an endpoint UDP-Lite (RFC 3828), another protocol with ports of its own. A
+        /// datagram whose checksum covers less than this is dropped on arrival, without a word: give both
+        /// sides the same. Linux has UDP-Lite up to 7.0.
+        public var checksumCoverage: UInt16?
+        /// Whether a TCP connection may use several paths at once (RFC 8684), where both sides know how;
+        /// otherwise it is plain TCP, and `Socket.isMultipath` says so. Linux has no ``timeToLive`` for it.
+        public var multipath: Bool?
         /// Who may share the port; nil is the transport's default (see ``PortReuse``).
         public var reuse: PortReuse?
         /// The senders that a member of a group hears, by their addresses; none: everyone. At most

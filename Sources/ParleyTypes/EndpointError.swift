@@ -28,7 +28,8 @@ extension EndpointError: CustomStringConvertible {
         case .missingScheme(let text):
             "“\(text)” says no transport: begin with \(Self.schemes), as in udp://:8089."
         case .unknownScheme(let scheme):
-            "“\(scheme)” is no transport: begin with \(Self.schemes), as in udp://host:8089."
+            Self.reason(forScheme: scheme.lowercased()).map { "“\(scheme)” is no transport. \($0)" }
+                ?? "“\(scheme)” is no transport: begin with \(Self.schemes), as in udp://host:8089."
         case .missingSlashes(let transport): "Write two slashes before the host: \(transport)://host:port."
         case .invalidHost(let host):
             "“\(host)” is no host: write a name, an IPv4 address of four numbers, or an IPv6 address in "

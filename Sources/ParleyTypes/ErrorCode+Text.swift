@@ -22,6 +22,7 @@ extension ErrorCode: CustomStringConvertible {
         case .outOfMemory: ("ENOMEM", "out of memory")
         case .permissionDenied: ("EACCES", "permission denied")
         case .badAddress: ("EFAULT", "bad address in memory")
+        case .busy: ("EBUSY", "device or resource busy")
         case .fileExists: ("EEXIST", "the file exists")
         case .noSuchDevice: ("ENODEV", "no such device")
         case .notADirectory: ("ENOTDIR", "not a directory")

@@ -27,6 +27,7 @@ extension ErrorCode {
     public static let outOfMemory = ErrorCode(12)
     public static let permissionDenied = ErrorCode(13)
     public static let badAddress = ErrorCode(14)
+    public static let busy = ErrorCode(16)
     public static let fileExists = ErrorCode(17)
     public static let noSuchDevice = ErrorCode(19)
     public static let notADirectory = ErrorCode(20)

@@ -4,7 +4,8 @@ extension SocketError {
     public var remedy: String {
         switch operation {
         case .resolve: remedyForName
-        case .open, .bind, .listen, .option, .join, .leave: remedyForSettingUp ?? remedyForAny
+        case .open: remedyForOpening ?? remedyForSettingUp ?? remedyForAny
+        case .bind, .listen, .option, .join, .leave: remedyForSettingUp ?? remedyForAny
         case .connect, .accept: remedyForMeeting ?? remedyForAny
         case .send, .receive, .shutdown, .close, .wait, .inspect: remedyForTalking ?? remedyForAny
         }
@@ -168,6 +169,8 @@ extension SocketError {
         case .nameTooLong: "Choose a shorter name."
         case .permissionDenied, .notPermitted: "The right to do this is missing."
         case .noSuchDevice: "Name an interface of this host as it is written in `ip link`."
+        case .operationNotSupported where operation == .option, .protocolOptionUnavailable:
+            "Sockets of this protocol have no such option: leave it out."
         default: ""
         }
     }

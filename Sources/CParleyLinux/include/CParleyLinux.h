@@ -6,6 +6,8 @@
 #ifndef CPARLEYLINUX_H
 #define CPARLEYLINUX_H
 
+#include "CParleyFamilies.h"
+
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>

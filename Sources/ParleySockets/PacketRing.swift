@@ -1,0 +1,169 @@
+internal import CParleyLinux
+internal import Glibc
+public import ParleyTypes
+
+/// The packets of a packet socket in memory that the kernel writes: no system call and no copy a packet
+/// (packet(7), PACKET_RX_RING with TPACKET_V3).
+///
+/// The kernel fills one block after another and hands each over when it is full or old enough; the socket is
+/// readable as long as a block waits. ``drain(_:)`` reads the blocks that wait and gives them back. What finds
+/// no block is dropped and counted: ``Socket/takePacketStatistics()``.
+@safe public struct PacketRing: ~Copyable, Sendable {
+    /// The socket whose packets these are. It closes with the ring.
+    public let socket: Socket
+    /// The memory, shared with the kernel.
+    private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
+    private let blockBytes: Int
+    private let blockCount: Int
+    /// The block that the kernel hands over next.
+    private var position = 0
+
+    /// How large a ring is.
+    public struct Size: Sendable, Hashable {
+        /// A multiple of the page size, at least that of the longest packet with its headers.
+        public var blockBytes: Int
+        public var blockCount: Int
+        /// After how many milliseconds a block that is not full is handed over; 0 lets the kernel choose.
+        public var milliseconds: UInt32
+
+        public init(blockBytes: Int, blockCount: Int, milliseconds: UInt32) {
+            self.blockBytes = blockBytes
+            self.blockCount = blockCount
+            self.milliseconds = milliseconds
+        }
+
+        /// 4 MiB in 16 blocks, each of which takes the longest packet of loopback.
+        public static let standard = Size(blockBytes: 1 << 18, blockCount: 16, milliseconds: 20)
+    }
+
+    /// Gives a packet socket a ring. From then on its packets come by the ring alone.
+    ///
+    /// - Throws: `.invalidArgument` for a size that the kernel refuses, `.outOfMemory`. The socket is closed.
+    ///
+    /// The corresponding C functions are `setsockopt` (PACKET_VERSION, PACKET_RX_RING) and `mmap`.
+    public init(_ socket: consuming Socket, _ size: Size = .standard) throws(SocketError) {
+        let frameBytes = 2048
+        // The kernel counts in 32 bits.
+        guard size.blockBytes > 0, size.blockCount > 0, size.blockBytes % frameBytes == 0,
+            case let (total, isTooLarge) = size.blockBytes.multipliedReportingOverflow(by: size.blockCount),
+            !isTooLarge, total <= Int(Int32.max)
+        else { throw SocketError(.option, .invalidArgument, subject: "PACKET_RX_RING") }
+        try socket.setOption(
+            Level.packet,
+            Int32(PACKET_VERSION),
+            "PACKET_VERSION",
+            to: Int32(TPACKET_V3.rawValue)
+        )
+        var request = tpacket_req3()
+        request.tp_block_size = UInt32(size.blockBytes)
+        request.tp_block_nr = UInt32(size.blockCount)
+        request.tp_frame_size = UInt32(frameBytes)
+        request.tp_frame_nr = UInt32(total / frameBytes)
+        request.tp_retire_blk_tov = size.milliseconds
+        try socket.setOption(Level.packet, Int32(PACKET_RX_RING), "PACKET_RX_RING", to: request)
+        let memory = unsafe mmap(nil, total, PROT_READ | PROT_WRITE, MAP_SHARED, socket.fileDescriptor, 0)
+        guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
+            throw SocketError(.option, ErrorCode(errno), subject: "PACKET_RX_RING")
+        }
+        self.socket = socket
+        unsafe self.memory = memory
+        blockBytes = size.blockBytes
+        blockCount = size.blockCount
+    }
+
+    deinit {
+        unsafe munmap(memory, blockBytes * blockCount)
+    }
+
+    /// Reads the blocks that wait, at most one round of the ring, in the order in which the packets came.
+    ///
+    /// - Parameter body: Called with each packet, whose bytes are good until it returns.
+    /// - Returns: How many packets there were; 0: wait until the socket is readable.
+    /// - Throws: What `body` throws; the rest of that packet's block is gone.
+    public mutating func drain<E: Error>(_ body: (PacketRing.Packet) throws(E) -> Void) throws(E) -> Int {
+        var count = 0
+        for _ in 0..<blockCount {
+            let block = unsafe memory + position * blockBytes
+            let word = unsafe (block + Self.statusOffset).assumingMemoryBound(to: UInt32.self)
+            guard unsafe parley_load_acquire(word) & UInt32(TP_STATUS_USER) != 0 else { break }
+            // Also after an error: a block that stayed ours would stop the ring.
+            defer {
+                unsafe parley_store_release(word, UInt32(TP_STATUS_KERNEL))
+                position = (position + 1) % blockCount
+            }
+            let bytes = unsafe UnsafeRawBufferPointer(start: block, count: blockBytes)
+            var packets = unsafe PacketBlock(bytes.bytes)
+            while let packet = packets.next() {
+                count += 1
+                try body(packet)
+            }
+        }
+        return count
+    }
+
+    /// Where `block_status` lies.
+    private static let statusOffset = 8
+
+    /// One packet in the ring.
+    public struct Packet: ~Escapable {
+        /// What the filter kept of it.
+        public let bytes: RawSpan
+        /// How many bytes it had on the link.
+        public let linkByteCount: Int
+        /// When it came, in nanoseconds since 1970.
+        public let nanoseconds: UInt64
+        /// Where it came from, or where it went.
+        public let sender: PacketAddress?
+        /// The VLAN tag that stood in the packet, nil without one.
+        public let vlanTag: UInt16?
+
+        @_lifetime(copy bytes)
+        init(_ bytes: RawSpan, _ header: parley_packet_header, _ sender: PacketAddress?) {
+            self.bytes = bytes
+            self.sender = sender
+            linkByteCount = Int(header.original)
+            nanoseconds = UInt64(header.seconds) * 1_000_000_000 + UInt64(header.nanoseconds)
+            let isTagged = header.status & UInt32(TP_STATUS_VLAN_VALID) != 0
+            vlanTag = isTagged ? UInt16(truncatingIfNeeded: header.vlan_tci) : nil
+        }
+    }
+}
+
+/// The packets of one block. It never reads outside the block, whatever stands there.
+struct PacketBlock: ~Escapable {
+    private let bytes: RawSpan
+    private var offset: Int
+    private var left: Int
+
+    @_lifetime(copy bytes)
+    init(_ bytes: RawSpan) {
+        self.bytes = bytes
+        guard bytes.byteCount >= MemoryLayout<parley_packet_block>.size else {
+            offset = 0
+            left = 0
+            return
+        }
+        let head = unsafe bytes.unsafeLoadUnaligned(as: parley_packet_block.self)
+        offset = Int(head.first_packet)
+        left = Int(head.packets)
+    }
+
+    /// The next packet, nil at the end or where the next one would not fit into the block.
+    @_lifetime(copy self)
+    @_lifetime(self: copy self)
+    mutating func next() -> PacketRing.Packet? {
+        let headerBytes = MemoryLayout<parley_packet_header>.size
+        guard left > 0, offset <= bytes.byteCount - headerBytes else { return nil }
+        let header = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: parley_packet_header.self)
+        let start = offset + Int(header.link)
+        let end = start + Int(header.captured)
+        // The address comes behind the header, which fills up to a multiple of 16 (TPACKET_ALIGN).
+        let place = offset + (headerBytes + 15) & ~15
+        guard end <= bytes.byteCount, place <= bytes.byteCount else { return nil }
+        left = header.next == 0 ? 0 : left - 1
+        offset += Int(header.next)
+        let room = min(MemoryLayout<sockaddr_ll>.size, bytes.byteCount - place)
+        let sender = PacketAddress(kernel: bytes.extracting(place..<place + room))
+        return PacketRing.Packet(bytes.extracting(start..<end), header, sender)
+    }
+}
