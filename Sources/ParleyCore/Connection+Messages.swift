@@ -73,13 +73,9 @@ extension Connection {
 
     @usableFromInline
     func sendWhenPossible(_ bytes: [UInt8], timeout: Duration?) async throws(ParleyError) {
-        let deadline = network.deadline(after: timeout)
-        do throws(SocketError) {
-            repeat {
-                try await port.waitUntilWritable(until: deadline)
-            } while try unsafe !port.transmit(bytes.span.bytes, to: nil, from: nil)
-        } catch {
-            throw ParleyError(error, timeout: timeout)
+        try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+            try await port.waitUntilWritable(until: deadline)
+            return try unsafe port.transmit(bytes.span.bytes, to: nil, from: nil)
         }
     }
 }
@@ -147,6 +143,17 @@ extension Connection {
     ///   sending and receiving throw.
     @inlinable
     public func request(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) -> Inbound {
+        #if Tracing
+            try await Spans.requesting(of: peer) { () async throws(ParleyError) in
+                try await ask(message, timeout: timeout)
+            }
+        #else
+            try await ask(message, timeout: timeout)
+        #endif
+    }
+
+    @inlinable
+    func ask(_ message: Outbound, timeout: Duration?) async throws(ParleyError) -> Inbound {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
         let deadline = network.deadline(after: timeout)
@@ -211,8 +218,8 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            () async throws(SocketError) in
+        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            (deadline) async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
         }
     }
@@ -224,8 +231,8 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            () async throws(SocketError) in
+        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            (deadline) async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
             return true
         }

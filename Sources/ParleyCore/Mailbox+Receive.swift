@@ -76,7 +76,7 @@ extension Mailbox {
         to recipient: SocketAddress,
         timeout: Duration
     ) async throws(ParleyError) -> Letter<Inbound> {
-        try await request(message, to: recipient, timeout: timeout, until: network.deadline(after: timeout))
+        try await ask(message, to: recipient, timeout: timeout, until: network.deadline(after: timeout))
     }
 
     /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL. The time to resolve it counts.
@@ -87,12 +87,23 @@ extension Mailbox {
     ) async throws(ParleyError) -> Letter<Inbound> {
         let deadline = network.deadline(after: timeout)
         let recipient = try await resolve(recipient, timeout: timeout)
-        return try await request(message, to: recipient, timeout: timeout, until: deadline)
+        return try await ask(message, to: recipient, timeout: timeout, until: deadline)
     }
 
-    private func request(
+    private func ask(
         _ message: Outbound,
         to recipient: SocketAddress,
+        timeout: Duration,
+        until deadline: MonotonicInstant
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        try await Spans.requesting(of: recipient) { () async throws(ParleyError) in
+            try await answer(to: message, from: recipient, timeout: timeout, until: deadline)
+        }
+    }
+
+    private func answer(
+        to message: Outbound,
+        from recipient: SocketAddress,
         timeout: Duration,
         until deadline: MonotonicInstant
     ) async throws(ParleyError) -> Letter<Inbound> {
@@ -124,6 +135,18 @@ extension Mailbox {
     ///   once.
     @usableFromInline
     func fill(
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool
+    ) async throws(ParleyError) -> Bool {
+        guard !closing.isOver() else { return false }
+        if try await receive(timeout: timeout, until: deadline, isFirst: isFirst) { return true }
+        guard closing.hasBegun else { return false }
+        // The wait was refused before the queue was looked at: once more, now the queue first.
+        return try await receive(timeout: timeout, until: deadline, isFirst: isFirst)
+    }
+
+    private func receive(
         timeout: Duration?,
         until deadline: MonotonicInstant,
         isFirst: Bool

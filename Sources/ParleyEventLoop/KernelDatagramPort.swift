@@ -113,6 +113,12 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func close() { closeNow() }
+
+    var queuedBytes: Int? {
+        // A Unix socket's datagrams are counted at those who sent them.
+        if case .unix = localAddress { return nil }
+        return try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.receiveMemoryBytes }
+    }
 }
 
 /// The system call arguments of a batch, made once.

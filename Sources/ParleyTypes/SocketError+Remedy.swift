@@ -4,6 +4,7 @@ extension SocketError {
     public var remedy: String {
         switch operation {
         case .resolve: remedyForName
+        case .adopt: remedyForAdopting ?? remedyForAny
         case .open, .bind, .listen, .option, .join, .leave: remedyForSettingUp ?? remedyForAny
         case .connect, .accept: remedyForMeeting ?? remedyForAny
         case .send, .receive, .shutdown, .close, .wait, .inspect: remedyForTalking ?? remedyForAny
@@ -19,6 +20,22 @@ extension SocketError {
         case .resolverFailed:
             "The name server refused to answer: ask another one, or give the address in numbers."
         default: remedyForAny
+        }
+    }
+
+    private var remedyForAdopting: String? {
+        switch code {
+        case .noSuchFile:
+            "Have it passed: FileDescriptorName= in the .socket unit names it, `systemd-socket-activate "
+                + "--fdname=` tries it out."
+        case .invalidArgument: "Several sockets were passed: name one, as in activated://NAME."
+        case .addressInUse: "This process has taken it already: each passed socket is used once."
+        case .notASocket:
+            "Pass sockets: ListenStream=, ListenDatagram= or ListenSequentialPacket= in the .socket unit."
+        case .wrongProtocolType:
+            "A listener needs a listening socket (ListenStream=, Accept=no), a mailbox a datagram socket "
+                + "(ListenDatagram=), a connection a connected one (Accept=yes)."
+        default: nil
         }
     }
 

@@ -20,6 +20,11 @@ private let layers: [String: Set<String>] = [
     ],
     "ParleyCore": [
         "Logging", "ParleyEventLoop", "ParleyNetwork", "ParleyTypes", "ParleyWire", "Synchronization",
+        "Tracing",
+    ],
+    "ParleyOperations": [
+        "Logging", "Metrics", "ParleyCore", "ParleyEventLoop", "ParleyTypes", "ParleyWire", "ServiceLifecycle",
+        "Synchronization",
     ],
     "Parley": ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"],
     "ParleyCommand": [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ParleyCore
 import ParleyText
 import ParleyTypes
 
@@ -7,7 +8,7 @@ struct EndpointOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; "
-                + "no host is every local address.",
+                + "no host is every local address; activated://name, fd://3 for a socket that was passed.",
             valueName: "url"
         )
     )
@@ -42,6 +43,14 @@ struct EndpointOptions: ParsableArguments {
         do throws(EndpointError) {
             return try Endpoint(url: text)
         } catch {
+            throw Ending(error)
+        }
+    }
+
+    /// The endpoint, with the transport that a socket really has which was passed to this process.
+    func settledEndpoint() throws(Ending) -> Endpoint {
+        let endpoint = try endpoint()
+        do throws(ParleyError) { return try NetworkEnvironment.settled(endpoint) } catch {
             throw Ending(error)
         }
     }
