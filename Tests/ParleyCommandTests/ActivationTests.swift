@@ -74,15 +74,15 @@ import Testing
         // process, which would then wait for it and notice no other's.
         let line = """
             \(path) --listen=127.0.0.1:\(port) --fdname=web \(Parley.path) serve echo activated://web & server=$!
-            trap 'kill -TERM $server' TERM
-            wait $server
+            echo $server
             wait $server
             """
         let server = try Running("/bin/sh", ["-c", line])
         try server.waitForError("Listening on")
         let call = try Parley.run("call", "tcp://127.0.0.1:\(port)", "--as", "lines", input: "hello\n")
         #expect(call.output.contains("hello"))
-        server.signal(SIGTERM)
+        let process = try #require(Int32(server.waitForOutput("\n").prefix { $0.isNumber }))
+        kill(process, SIGTERM)
         #expect(try server.outcome().status == 143)
     }
 

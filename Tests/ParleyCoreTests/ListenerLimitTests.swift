@@ -185,7 +185,7 @@ import Testing
     @Test func `what a handler has left unsent holds its place until the peer takes it`() async throws {
         let limits = ListenerLimits(
             connectionsMax: 1,
-            connection: ConnectionLimits(slowReader: .milliseconds(150))
+            connection: ConnectionLimits(slowReader: .milliseconds(1500))
         )
         let listener = try await Listener([UInt8].self, at: .loopback, framing: .lengthPrefixed())
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
