@@ -27,7 +27,7 @@ extension Connection {
         isFirst: Bool,
         _ fill: (MonotonicInstant) async throws(SocketError) -> Bool
     ) async throws(ParleyError) -> Bool {
-        guard let limit = patience?.reading(after: counters.statistics.received, at: network.now),
+        guard let limit = patience?.reading(after: counters.receivedCount, at: network.now),
             limit.deadline <= deadline
         else {
             return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
@@ -52,7 +52,7 @@ extension Connection {
         _ attempt: (MonotonicInstant) async throws(SocketError) -> Bool
     ) async throws(ParleyError) {
         let deadline = network.deadline(after: timeout)
-        var sent = counters.statistics.sent
+        var sent = counters.sentCount
         var limit = patience?.sending(at: network.now)
         while true {
             do throws(SocketError) {
@@ -62,7 +62,7 @@ extension Connection {
                     throw ParleyError(error, timeout: timeout)
                 }
                 // The peer took what another task had sent meanwhile: it is this task that was unlucky.
-                let sentMeanwhile = counters.statistics.sent
+                let sentMeanwhile = counters.sentCount
                 if sentMeanwhile != sent {
                     sent = sentMeanwhile
                     limit = patience?.sending(at: network.now)
@@ -73,6 +73,24 @@ extension Connection {
                 throw overdue.error
             }
         }
+    }
+
+    /// The time that a burst of datagrams may wait for room: the call's or the limit's, whichever is shorter.
+    @usableFromInline
+    func sendingLimit(_ timeout: Duration?) -> Duration? {
+        guard let slow = patience?.limits.slowReader else { return timeout }
+        return min(slow, timeout ?? slow)
+    }
+
+    /// The error of a call that waited as ``sendingLimit(_:)`` says; the limit's own ends the connection.
+    @usableFromInline
+    func judged(_ error: ParleyError, timeout: Duration?) -> ParleyError {
+        guard let slow = patience?.limits.slowReader, error == .timedOut(slow), slow <= timeout ?? slow else {
+            return error
+        }
+        patience?.cutOff()
+        port.abort()
+        return .slowReader(slow)
     }
 
     /// Closes once the system has taken over what was sent; a peer that does not let it is reset.

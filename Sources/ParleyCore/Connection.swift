@@ -23,6 +23,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let intake: Intake
     @usableFromInline let outboundFraming: Framing?
     @usableFromInline let counters: Counters
+    @usableFromInline let bursts = BurstPool()
     let patience: Patience?
 
     @usableFromInline
@@ -102,7 +103,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// The other end.
     public var peer: SocketAddress { port.remoteAddress ?? .unix(.unnamed) }
     /// What the connection has done so far.
-    public var statistics: Statistics { counters.statistics }
+    public var statistics: Statistics { counters.statistics(of: port) }
 
     /// Says that nothing more will be sent; the peer sees the end of the stream and may go on sending
     /// (half-close).

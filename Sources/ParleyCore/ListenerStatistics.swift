@@ -27,5 +27,6 @@ extension Statistics {
         left.sent += right.sent
         left.rejected += right.rejected
         left.dropped += right.dropped
+        left.lost += right.lost
     }
 }

@@ -25,6 +25,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let desk = ReadingDesk()
     @usableFromInline let intake: DatagramIntake<Inbound>
     @usableFromInline let counters: Counters
+    @usableFromInline let bursts = BurstPool()
     let closing = Closing()
 
     /// Opens a mailbox with coders of one's own: for messages whose layout is known only at run time.
@@ -71,7 +72,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     public var localAddress: SocketAddress { port.localAddress }
 
     /// What it has done so far.
-    public var statistics: Statistics { counters.statistics }
+    public var statistics: Statistics { counters.statistics(of: port) }
 
     /// How much has come and was not received yet, in bytes of the system's memory (its records included), nil
     /// where the system does not tell: it does for UDP.

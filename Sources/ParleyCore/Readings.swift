@@ -5,7 +5,7 @@ internal import ParleyNetwork
 
 extension Mailbox {
     package var statisticsReading: @Sendable () -> Statistics {
-        { [counters] in counters.statistics }
+        { [counters, port] in counters.statistics(of: port) }
     }
 
     package var queueReading: @Sendable () -> Int? {
@@ -15,7 +15,7 @@ extension Mailbox {
 
 extension Connection {
     package var statisticsReading: @Sendable () -> Statistics {
-        { [counters] in counters.statistics }
+        { [counters, port] in counters.statistics(of: port) }
     }
 
     package var queueReading: @Sendable () -> Int? {

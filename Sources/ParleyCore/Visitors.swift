@@ -54,7 +54,7 @@ final class Visitors: Sendable {
     func leave(_ ticket: Ticket, failed: Bool, isCutOff: Bool) {
         state.withLock { state in
             guard let visitor = state.present.removeValue(forKey: ticket) else { return }
-            state.counts.messages += visitor.counters.statistics
+            state.counts.messages += visitor.counters.statistics(of: visitor.port)
             if failed { state.counts.failed += 1 }
             if isCutOff { state.counts.cutOff += 1 }
             guard let key = visitor.key, let count = state.countOfPeer[key] else { return }
@@ -84,7 +84,7 @@ final class Visitors: Sendable {
         state.withLock { state in
             var counts = state.counts
             counts.active = state.present.count
-            for visitor in state.present.values { counts.messages += visitor.counters.statistics }
+            for visitor in state.present.values { counts.messages += visitor.counters.statistics(of: visitor.port) }
             return counts
         }
     }

@@ -26,7 +26,9 @@ extension KernelNetwork {
             try socket.setReportsDrops(true)
         }
         let local = try socket.localAddress
-        return try KernelDatagramPort(socket, on: loop(), local: local, remote: nil)
+        let port = try KernelDatagramPort(socket, on: loop(), local: local, remote: nil)
+        port.joinDatagrams()
+        return port
     }
 
     func adoptListener(_ inherited: InheritedSocket) throws(SocketError) -> any ListeningPort {

@@ -54,6 +54,15 @@ public protocol Port: AnyObject, Sendable {
     /// Whether bytes have borders: datagrams. A stream has none.
     var hasBorders: Bool { get }
 
+    /// Room for a burst of datagrams, shaped as this port fills it best. Asked for once, before the first
+    /// `receive`.
+    ///
+    /// - Parameter datagramBytes: how many bytes of a datagram must be kept.
+    func makeBatch(datagramBytes: Int) -> ReceiveBatch
+
+    /// How many datagrams have come and were lost because the queue was full, as far as the network tells.
+    var lostDatagrams: Int { get }
+
     /// Fills `batch` with the datagrams that have come.
     ///
     /// - Returns: false when there are none.
@@ -117,6 +126,14 @@ public protocol Port: AnyObject, Sendable {
     /// How much has come and was not received yet, nil where the network does not tell: bytes of a stream;
     /// for datagrams the bytes of memory that they occupy, the system's records included.
     var queuedBytes: Int? { get }
+}
+
+extension Port {
+    public func makeBatch(datagramBytes: Int) -> ReceiveBatch {
+        ReceiveBatch(slots: datagramBytes <= 2048 ? 64 : 16, slotBytes: (datagramBytes + 15) & ~15)
+    }
+
+    public var lostDatagrams: Int { 0 }
 }
 
 /// What an attempt to read from a stream found.

@@ -24,13 +24,14 @@ struct SumCounter: Sendable {
     }
 }
 
-/// What was sent, received, rejected and dropped.
+/// What was sent, received, rejected, dropped and lost.
 final class MessageInstruments: Instrument {
     private struct State {
         var sent: SumCounter
         var received: SumCounter
         var rejected: SumCounter
         var dropped: SumCounter
+        var lost: SumCounter
     }
 
     private let state: Mutex<State>
@@ -47,7 +48,8 @@ final class MessageInstruments: Instrument {
                 sent: SumCounter("parley.messages.sent", dimensions, factory),
                 received: SumCounter("parley.messages.received", dimensions, factory),
                 rejected: SumCounter("parley.messages.rejected", dimensions, factory),
-                dropped: SumCounter("parley.messages.dropped", dimensions, factory)
+                dropped: SumCounter("parley.messages.dropped", dimensions, factory),
+                lost: SumCounter("parley.messages.lost", dimensions, factory)
             )
         )
     }
@@ -59,6 +61,7 @@ final class MessageInstruments: Instrument {
             state.received.report(statistics.received)
             state.rejected.report(statistics.rejected)
             state.dropped.report(statistics.dropped)
+            state.lost.report(statistics.lost)
         }
     }
 }

@@ -16,7 +16,7 @@ internal import Synchronization
 ///
 /// | Metric | Kind | Of |
 /// |---|---|---|
-/// | `parley.messages.sent`, `.received`, `.rejected`, `.dropped` | counter | all; a listener's are the sums of the connections that ``Listener/run(limits:_:)`` serves |
+/// | `parley.messages.sent`, `.received`, `.rejected`, `.dropped`, `.lost` | counter | all; a listener's are the sums of the connections that ``Listener/run(limits:_:)`` serves |
 /// | `parley.queue.bytes` | gauge | mailboxes and connections, where the system tells |
 /// | `parley.queue.peers` | gauge | listeners, where the system tells: peers that wait to be accepted |
 /// | `parley.connections.accepted`, `.refused`, `.failed`, `.cutoff` | counter | listeners |

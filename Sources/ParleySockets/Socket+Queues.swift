@@ -18,25 +18,6 @@ extension Socket {
         }
     }
 
-    /// How many bytes of memory the receive queue occupies, the kernel's records included: what
-    /// ``receiveBufferBytes`` limits. A Unix socket's queue is charged to its senders and reads 0.
-    /// (SO_MEMINFO, since Linux 4.12)
-    public var receiveMemoryBytes: Int {
-        get throws(SocketError) {
-            // SK_MEMINFO_RMEM_ALLOC is the first of SK_MEMINFO_VARS numbers: linux/sock_diag.h.
-            let numbers: InlineArray<9, UInt32> = try option(
-                SOL_SOCKET,
-                Self.memoryInformation,
-                "SO_MEMINFO",
-                initial: .init(repeating: 0)
-            )
-            return Int(numbers[0])
-        }
-    }
-
-    /// asm-generic/socket.h; the C library's headers may be older.
-    private static let memoryInformation: Int32 = 55
-
     /// How many connections wait in a TCP listener's queue to be accepted. (TCP_INFO: tcpi_unacked)
     public var waitingConnections: Int {
         get throws(SocketError) {
