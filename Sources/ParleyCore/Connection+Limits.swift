@@ -36,9 +36,10 @@ extension Connection {
         }
         do throws(SocketError) {
             if !isFirst { try network.check(limit.deadline) }
-            return try await fill(limit.deadline)
+            return try await network.fillToTheEnd { () async throws(SocketError) in
+                try await fill(limit.deadline)
+            }
         } catch {
-            if error.code == .badDescriptor { return false }
             guard error.isOverdue else { throw ParleyError(error, timeout: timeout) }
             patience?.cutOff()
             port.close()

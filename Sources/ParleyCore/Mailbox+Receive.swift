@@ -140,18 +140,7 @@ extension Mailbox {
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
         guard !closing.isOver() else { return false }
-        if try await receive(timeout: timeout, until: deadline, isFirst: isFirst) { return true }
-        guard closing.hasBegun else { return false }
-        // The wait was refused before the queue was looked at: once more, now the queue first.
-        return try await receive(timeout: timeout, until: deadline, isFirst: isFirst)
-    }
-
-    private func receive(
-        timeout: Duration?,
-        until deadline: MonotonicInstant,
-        isFirst: Bool
-    ) async throws(ParleyError) -> Bool {
-        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+        return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
             () async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
             return true

@@ -84,7 +84,9 @@ final class Visitors: Sendable {
         state.withLock { state in
             var counts = state.counts
             counts.active = state.present.count
-            for visitor in state.present.values { counts.messages += visitor.counters.statistics(of: visitor.port) }
+            for visitor in state.present.values {
+                counts.messages += visitor.counters.statistics(of: visitor.port)
+            }
             return counts
         }
     }

@@ -64,7 +64,9 @@ public final class InheritedSockets: Sendable {
             count: value("LISTEN_FDS"),
             names: value("LISTEN_FDNAMES")
         )
-        for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID"] { unsetenv(name) }
+        for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID"] {
+            unsafe unsetenv(name)
+        }
         state.withLock { state in
             for entry in state.entries { _ = fcntl(entry.descriptor, F_SETFD, FD_CLOEXEC) }
         }
