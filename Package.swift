@@ -122,7 +122,10 @@ let package = Package(
         tests(of: "ParleyEventLoop", ["ParleyTypes", "ParleySockets", "ParleyNetwork"]),
         // L4
         layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log, tracing]),
-        tests(of: "ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets", tracing]),
+        tests(
+            of: "ParleyCore",
+            ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets", log, tracing]
+        ),
         // L5
         layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
         tests(of: "Parley"),

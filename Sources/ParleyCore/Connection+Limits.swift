@@ -100,13 +100,33 @@ extension Connection {
             try await flush(timeout: Self.finishMax)
             port.close()
         } catch {
-            if case .timedOut = error {
-                port.abort()
-            } else {
-                port.close()
+            switch error {
+            case .timedOut: port.abort()
+            case .closed: await finishClosed()
+            default: port.close()
             }
         }
     }
+
+    /// Waits for a port that the handler has closed and that still passes on what it had taken over. Nothing
+    /// wakes whoever waits for a closed port, so it is looked at again and again; it happens rarely.
+    private func finishClosed() async {
+        let limit = network.deadline(after: min(limits.slowReader ?? Self.finishMax, Self.finishMax))
+        while port.hasUnsentBytes {
+            let now = network.now
+            guard now < limit else {
+                patience?.cutOff()
+                return port.abort()
+            }
+            do throws(SocketError) {
+                try await network.sleep(until: now.advanced(by: Self.finishPause))
+            } catch {
+                return
+            }
+        }
+    }
+
+    private static var finishPause: Duration { .milliseconds(20) }
 
     /// As long as TCP itself tries to deliver what is left at a close.
     private static var finishMax: Duration { .seconds(60) }

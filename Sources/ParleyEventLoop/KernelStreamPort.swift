@@ -200,6 +200,10 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         closeNow()
     }
 
+    var hasUnsentBytes: Bool {
+        outgoing.withLock { !$0.isEmpty && $0.failure == nil }
+    }
+
     var queuedBytes: Int? {
         try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.receivableBytes }
     }

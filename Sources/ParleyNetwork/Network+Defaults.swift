@@ -14,6 +14,8 @@ extension Port {
 
     public func abort() { close() }
 
+    public var hasUnsentBytes: Bool { false }
+
     public var queuedBytes: Int? { nil }
 }
 

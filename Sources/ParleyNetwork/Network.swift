@@ -123,6 +123,10 @@ public protocol Port: AnyObject, Sendable {
     /// Closes the port at once: what the peer has not taken is thrown away, and it is told so (TCP: a reset).
     func abort()
 
+    /// Whether something that was taken over has not been passed on yet; true also of a closed port that still
+    /// passes it on.
+    var hasUnsentBytes: Bool { get }
+
     /// How much has come and was not received yet, nil where the network does not tell: bytes of a stream;
     /// for datagrams the bytes of memory that they occupy, the system's records included.
     var queuedBytes: Int? { get }

@@ -14,14 +14,14 @@ internal import Synchronization
 /// costs the same with metrics and without. Each metric has the dimensions `transport` and `address`, the
 /// local one.
 ///
-/// | Metric | Kind | Of |
-/// |---|---|---|
-/// | `parley.messages.sent`, `.received`, `.rejected`, `.dropped`, `.lost` | counter | all; a listener's are the sums of the connections that ``Listener/run(limits:_:)`` serves |
-/// | `parley.queue.bytes` | gauge | mailboxes and connections, where the system tells |
-/// | `parley.queue.peers` | gauge | listeners, where the system tells: peers that wait to be accepted |
-/// | `parley.connections.accepted`, `.refused`, `.failed`, `.cutoff` | counter | listeners |
-/// | `parley.connections.active` | gauge | listeners |
-/// | `parley.accept.pauses`, `parley.accept.full` | counter | listeners: descriptors had run out; all places were taken |
+/// - `parley.messages.sent`, `.received`, `.rejected`, `.dropped`, `.lost`: counters of all three; a listener's
+///   are the sums of the connections that ``Listener/run(limits:_:)`` serves.
+/// - `parley.queue.bytes`: a gauge of mailboxes and connections, where the system tells.
+/// - `parley.queue.peers`: a gauge of listeners, where the system tells: peers that wait to be accepted.
+/// - `parley.connections.accepted`, `.refused`, `.failed`, `.cutoff`: counters of listeners.
+/// - `parley.connections.active`: a gauge of listeners.
+/// - `parley.accept.pauses`, `parley.accept.full`: counters of listeners: descriptors had run out; all places
+///   were taken.
 ///
 /// What it watches is not kept alive. A place that has gone is reported once more, to its last number, and
 /// forgotten; its gauges then read 0.

@@ -182,7 +182,10 @@ import Testing
         #expect(listener.statistics.cutOff >= 1)
     }
 
-    @Test func `what a handler has left unsent holds its place until the peer takes it`() async throws {
+    @Test(arguments: [false, true])
+    func `what a handler has left unsent holds its place until the peer takes it`(
+        isClosedByHandler: Bool
+    ) async throws {
         let limits = ListenerLimits(
             connectionsMax: 1,
             connection: ConnectionLimits(slowReader: .milliseconds(1500))
@@ -192,8 +195,9 @@ import Testing
         try await withThrowingTaskGroup { group in
             group.addTask {
                 // Larger than the kernel's queues: the rest is with us when the handler returns.
-                try await listener.run(limits: limits) {
-                    try await $0.send([UInt8](repeating: 1, count: 12 << 20))
+                try await listener.run(limits: limits) { connection in
+                    defer { if isClosedByHandler { connection.close() } }
+                    try await connection.send([UInt8](repeating: 1, count: 12 << 20))
                 }
             }
             let reader = try await Connection(

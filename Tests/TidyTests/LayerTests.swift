@@ -13,7 +13,7 @@ private let layers: [String: Set<String>] = [
         "SwiftCompilerPlugin", "SwiftDiagnostics", "SwiftSyntax", "SwiftSyntaxBuilder", "SwiftSyntaxMacros",
     ],
     "ParleyMacros": ["ParleyWire"],
-    "ParleySockets": ["CParleyLinux", "Glibc", "ParleyTypes"],
+    "ParleySockets": ["CParleyLinux", "Glibc", "ParleyTypes", "Synchronization"],
     "ParleyEventLoop": [
         "CParleyLinux", "Glibc", "Logging", "ParleyNetwork", "ParleySockets", "ParleyTypes",
         "Synchronization",
@@ -23,8 +23,8 @@ private let layers: [String: Set<String>] = [
         "Tracing",
     ],
     "ParleyOperations": [
-        "Logging", "Metrics", "ParleyCore", "ParleyEventLoop", "ParleyTypes", "ParleyWire", "ServiceLifecycle",
-        "Synchronization",
+        "Logging", "Metrics", "ParleyCore", "ParleyEventLoop", "ParleyTypes", "ParleyWire",
+        "ServiceLifecycle", "Synchronization",
     ],
     "Parley": ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"],
     "ParleyCommand": [
