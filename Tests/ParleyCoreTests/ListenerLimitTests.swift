@@ -13,6 +13,7 @@ import Testing
     {
         let limits = ListenerLimits(connectionsPerPeerMax: 8)
         try await serving(limits, echo) { listener, target in
+            let target = target.fromElsewhere
             var flood: [Connection<Score, Score>] = []
             var reset = 0
             for _ in 0..<200 {
@@ -132,22 +133,29 @@ import Testing
         }
     }
 
-    @Test func `a peer that talks is not idle, whatever its handler takes for an answer`() async throws {
-        let limits = ConnectionLimits(handshake: .seconds(60), idle: .seconds(2))
-        try await serving(
-            ListenerLimits(connection: limits),
-            { connection in
-                for try await score in connection.messages {
-                    // Longer than the limit: it is the peer's time that counts.
-                    if score.math == 0 { try await Task.sleep(for: .milliseconds(2300)) }
-                    try await connection.send(score)
+    @Test func `a peer that talks is not idle, however long its handler takes for an answer`() async throws {
+        // On a network whose time is a number: twenty days pass in the handler, few while the peer is waited for.
+        let network = ToyNetwork()
+        let limits = ConnectionLimits(handshake: .seconds(1 << 20), idle: .seconds(86_400 * 10))
+        try await NetworkEnvironment.$network.withValue(network) {
+            let listener = try await Listener(Score.self, at: .tcp(port: 1))
+            try await withThrowingTaskGroup { group in
+                group.addTask {
+                    try await listener.run(limits: ListenerLimits(connection: limits)) { connection in
+                        for try await score in connection.messages {
+                            network.pass(.seconds(86_400 * 20))
+                            try await connection.send(score)
+                        }
+                    }
                 }
-            }
-        ) { _, target in
-            let client = try await Connection(Score.self, to: target, timeout: patience)
-            for number in 0..<10 {
-                #expect(try await client.request(score(number), timeout: patience) == score(number))
-                try await Task.sleep(for: .milliseconds(20))
+                let target = Endpoint.reaching(listener.localAddress, by: .tcp)
+                let client = try await Connection(Score.self, to: target)
+                for number in 0..<10 { #expect(try await client.request(score(number)) == score(number)) }
+                // Now it is silent, and the limit comes.
+                #expect(try await client.next() == nil)
+                #expect(await eventually { listener.statistics.cutOff == 1 })
+                listener.close()
+                try await group.waitForAll()
             }
         }
     }

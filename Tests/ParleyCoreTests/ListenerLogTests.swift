@@ -15,7 +15,7 @@ import Testing
             let log = LineList()
             LoggingSystem.bootstrap { _ in LineLog(list: log) }
             let listener = try await Listener(Score.self, at: .loopback)
-            let target = Endpoint.reaching(listener.localAddress, by: .tcp)
+            let target = Endpoint.reaching(listener.localAddress, by: .tcp).fromElsewhere
             let start = NetworkEnvironment.now
             try await withThrowingTaskGroup { group in
                 group.addTask {

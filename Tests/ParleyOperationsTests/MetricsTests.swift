@@ -62,7 +62,8 @@ import Testing
         let target = Endpoint.reaching(listener.localAddress)
         let first = try await Connection(Line<Int>.self, to: target, timeout: patience)
         let second = try await Connection(Line<Int>.self, to: target, timeout: patience)
-        let third = try await Connection(Line<Int>.self, to: target, timeout: patience)
+        // The reset may come before the handshake is over here.
+        let third = try? await Connection(Line<Int>.self, to: target, timeout: patience)
         #expect(await eventually { listener.statistics.refused == 1 })
         for number in 0..<5 { _ = try await first.request(Line(number), timeout: patience) }
         try await second.send(Line(13))
@@ -73,7 +74,7 @@ import Testing
         #expect([total("connections.accepted"), total("connections.refused")] == [2, 1])
         #expect([total("connections.failed"), total("accept.pauses")] == [1, 0])
         #expect([total("messages.received"), total("messages.sent")] == [6, 5])
-        third.close()
+        third?.close()
         listener.drain()
         try await running.value
         reporter.report()
