@@ -38,13 +38,13 @@ extension Connection {
     ) async throws(ParleyError) {
         guard let outboundFraming else {
             do throws(ParleyError) {
-                try await port.send(
+                try await burstPool.send(
                     contentsOf: messages,
                     by: outboundCoder,
+                    over: port,
                     to: nil,
                     timeout: sendingLimit(timeout),
                     on: network,
-                    bursts,
                     counters
                 )
             } catch {
@@ -52,8 +52,8 @@ extension Connection {
             }
             return
         }
-        let burst = bursts.take()
-        defer { bursts.giveBack(burst) }
+        let burst = burstPool.take()
+        defer { burstPool.giveBack(burst) }
         var iterator = messages.makeIterator()
         var waiting: Outbound?
         var failure: ParleyError?
