@@ -29,6 +29,14 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+/// Compiled in by `--traits Tracing` alone.
+let tracing = Target.Dependency.product(
+    name: "Tracing",
+    package: "swift-distributed-tracing",
+    condition: .when(traits: ["Tracing"])
+)
 
 let package = Package(
     name: "parley",
@@ -37,11 +45,18 @@ let package = Package(
         .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
         .library(name: "ParleyHeaders", targets: ["ParleyHeaders"]),
+        .library(name: "ParleyOperations", targets: ["ParleyOperations"]),
         .executable(name: "parley", targets: ["ParleyProgram"]),
+    ],
+    traits: [
+        .trait(name: "Tracing", description: "Spans around connection handlers and requests.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-syntax", "602.0.0"..<"604.0.0"),
     ],
     targets: [
@@ -106,11 +121,27 @@ let package = Package(
         layer("ParleyEventLoop", ["CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork", log]),
         tests(of: "ParleyEventLoop", ["ParleyTypes", "ParleySockets", "ParleyNetwork"]),
         // L4
-        layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log]),
-        tests(of: "ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets"]),
+        layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log, tracing]),
+        tests(
+            of: "ParleyCore",
+            ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets", log, tracing]
+        ),
         // L5
         layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
         tests(of: "Parley"),
+        // For operators: metrics and services. Who does not import it compiles neither.
+        layer(
+            "ParleyOperations",
+            ["ParleyCore", "ParleyEventLoop", "ParleyTypes", "ParleyWire", log, metrics, lifecycle]
+        ),
+        tests(
+            of: "ParleyOperations",
+            [
+                "ParleyCore", "ParleyTypes", "ParleyWire", log, metrics, lifecycle,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
         // Never depends on the macro: the command compiles without swift-syntax. A library and an executable of one
         // line: tests are built for the host's tools, because the macro's are, and executables are not.
         layer(

@@ -37,15 +37,20 @@ extension Connection {
         timeout: Duration? = nil
     ) async throws(ParleyError) {
         guard let outboundFraming else {
-            return try await burstPool.send(
-                contentsOf: messages,
-                by: outboundCoder,
-                over: port,
-                to: nil,
-                timeout: timeout,
-                on: network,
-                counters
-            )
+            do throws(ParleyError) {
+                try await burstPool.send(
+                    contentsOf: messages,
+                    by: outboundCoder,
+                    over: port,
+                    to: nil,
+                    timeout: sendingLimit(timeout),
+                    on: network,
+                    counters
+                )
+            } catch {
+                throw judged(error, timeout: timeout)
+            }
+            return
         }
         let burst = burstPool.take()
         defer { burstPool.giveBack(burst) }
@@ -72,13 +77,10 @@ extension Connection {
 
     @usableFromInline
     func send(_ burst: Burst, timeout: Duration?) async throws(ParleyError) {
-        let deadline = network.deadline(after: timeout)
-        do throws(SocketError) {
-            while try !port.transmit(burst.bytes, to: nil, from: nil) {
-                try await port.waitUntilWritable(until: deadline)
-            }
-        } catch {
-            throw ParleyError(error, timeout: timeout)
+        if try transmit(burst.bytes) { return }
+        try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+            try await port.waitUntilWritable(until: deadline)
+            return try port.transmit(burst.bytes, to: nil, from: nil)
         }
     }
 
@@ -91,13 +93,9 @@ extension Connection {
 
     @usableFromInline
     func sendWhenPossible(_ bytes: [UInt8], timeout: Duration?) async throws(ParleyError) {
-        let deadline = network.deadline(after: timeout)
-        do throws(SocketError) {
-            repeat {
-                try await port.waitUntilWritable(until: deadline)
-            } while try unsafe !port.transmit(bytes.span.bytes, to: nil, from: nil)
-        } catch {
-            throw ParleyError(error, timeout: timeout)
+        try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+            try await port.waitUntilWritable(until: deadline)
+            return try unsafe port.transmit(bytes.span.bytes, to: nil, from: nil)
         }
     }
 }
@@ -165,6 +163,17 @@ extension Connection {
     ///   sending and receiving throw.
     @inlinable
     public func request(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) -> Inbound {
+        #if Tracing
+            try await Spans.requesting(of: peer) { () async throws(ParleyError) in
+                try await ask(message, timeout: timeout)
+            }
+        #else
+            try await ask(message, timeout: timeout)
+        #endif
+    }
+
+    @inlinable
+    func ask(_ message: Outbound, timeout: Duration?) async throws(ParleyError) -> Inbound {
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
         let deadline = network.deadline(after: timeout)
@@ -229,8 +238,8 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            () async throws(SocketError) in
+        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            (deadline) async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
         }
     }
@@ -242,8 +251,8 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            () async throws(SocketError) in
+        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            (deadline) async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
             return true
         }

@@ -24,6 +24,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let outboundFraming: Framing?
     @usableFromInline let counters: Counters
     @usableFromInline let burstPool = BurstPool()
+    let patience: Patience?
 
     @usableFromInline
     enum Intake: Sendable {
@@ -36,8 +37,10 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         network: any Network,
         inboundCoder: Inbound.Coder,
         outboundCoder: Outbound.Coder,
-        framing: Framing?
+        framing: Framing?,
+        limits: ConnectionLimits = .none
     ) {
+        patience = Patience(limits, since: limits == .none ? .distantFuture : network.now)
         self.port = port
         self.network = network
         self.inboundCoder = inboundCoder
@@ -109,11 +112,13 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     }
 
     /// Waits until the system has taken over everything that was sent. Its arrival is another matter.
+    ///
+    /// - Throws: ``ParleyError/timedOut(_:)``, ``ParleyError/slowReader(_:)`` where ``limits`` say so, and what
+    ///   sending throws.
     public func flush(timeout: Duration? = nil) async throws(ParleyError) {
-        do throws(SocketError) {
-            try await port.flush(until: network.deadline(after: timeout))
-        } catch {
-            throw ParleyError(error, timeout: timeout)
+        try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+            try await port.flush(until: deadline)
+            return true
         }
     }
 
@@ -121,6 +126,11 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// lives, for a minute at most: a program that is about to exit calls ``flush(timeout:)`` first.
     public func close() {
         port.close()
+    }
+
+    /// Closes the connection at once and throws away what the peer has not taken; over TCP it sees a reset.
+    public func abort() {
+        port.abort()
     }
 }
 

@@ -14,6 +14,20 @@ extension Network {
         if deadline != .distantFuture, now >= deadline { throw SocketError(.wait, .timedOut) }
     }
 
+    /// Receives once; false at the end, and once there is nothing more to wait for on this side.
+    ///
+    /// A wait that is refused because receiving was finished says nothing of what came just before: the queue
+    /// is looked at once more. After a close that finds nothing.
+    func fillToTheEnd(_ fill: () async throws(SocketError) -> Bool) async throws(SocketError) -> Bool {
+        do throws(SocketError) { return try await fill() } catch {
+            guard error.code == .badDescriptor else { throw error }
+        }
+        do throws(SocketError) { return try await fill() } catch {
+            guard error.code == .badDescriptor else { throw error }
+            return false
+        }
+    }
+
     /// Receives once, for whoever reads a mailbox or a connection.
     ///
     /// - Parameters:
@@ -28,9 +42,8 @@ extension Network {
     ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
             if !isFirst { try check(deadline) }
-            return try await fill()
+            return try await fillToTheEnd(fill)
         } catch {
-            if error.code == .badDescriptor { return false }
             throw ParleyError(error, timeout: timeout)
         }
     }

@@ -15,12 +15,16 @@ public import ParleyWire
 public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// Where the listener was asked to be.
     public let endpoint: Endpoint
-    private let port: any ListeningPort
+    let port: any ListeningPort
     private let network: any Network
     private let inboundCoder: Inbound.Coder
     private let outboundCoder: Outbound.Coder
     private let framing: Framing?
-    private let logger = Logger(label: "parley.listener")
+    private let logger: Logger
+    let visitors = Visitors()
+    /// Kinds of mishaps that a flood of peers can bring about, each with its own line a second.
+    private let failures = LogGate()
+    private let refusals = LogGate()
 
     /// Opens a listener with coders of one's own.
     ///
@@ -33,8 +37,9 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         at endpoint: Endpoint,
         framing: Framing? = nil
     ) async throws(ParleyError) {
-        guard endpoint.transport.isStream else { throw .unusable(endpoint, .datagramsForListener) }
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        let endpoint = try network.settle(endpoint)
+        guard endpoint.transport.isStream else { throw .unusable(endpoint, .datagramsForListener) }
         do throws(SocketError) {
             port = try await network.listen(at: endpoint, until: .distantFuture)
         } catch {
@@ -45,6 +50,10 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         self.inboundCoder = inboundCoder
         self.outboundCoder = outboundCoder
         self.framing = framing
+        var logger = Logger(label: "parley.listener")
+        logger[metadataKey: "transport"] = "\(endpoint.transport)"
+        logger[metadataKey: "address"] = "\(port.localAddress)"
+        self.logger = logger
     }
 
     deinit {
@@ -54,9 +63,22 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// Where peers reach the listener, with the port that the system chose.
     public var localAddress: SocketAddress { port.localAddress }
 
-    /// Accepts no more. A running ``run(connectionsMax:_:)`` waits for its handlers and returns.
+    /// What the listener has done so far.
+    public var statistics: ListenerStatistics { Self.statistics(visitors, port) }
+
+    /// How many peers wait in the system's queue to be accepted, nil where it does not tell: it does for TCP.
+    public var waitingPeers: Int? { port.waitingPeers }
+
+    /// Accepts no more. A running ``run(limits:_:)`` waits for its handlers and returns.
     public func close() {
         port.close()
+    }
+
+    /// Accepts no more and lets the handlers of ``run(limits:_:)`` come to their ends: each reads the messages
+    /// that have come, then its loop ends as if the peer had finished. Answers are still sent.
+    public func drain() {
+        port.close()
+        visitors.finishReceiving()
     }
 
     /// The next peer's connection; the caller owns it.
@@ -65,14 +87,23 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     ///
     /// - Throws: ``ParleyError/closed``, ``ParleyError/cancelled``, ``ParleyError/socket(_:)`` when the
     ///   listener itself is broken.
-    public func accept() async throws(ParleyError) -> Connection<Inbound, Outbound> {
+    public func accept(
+        limits: ConnectionLimits = .none
+    ) async throws(ParleyError) -> Connection<Inbound, Outbound> {
+        let connection = try await next(limits)
+        visitors.countAccepted()
+        return connection
+    }
+
+    private func next(_ limits: ConnectionLimits) async throws(ParleyError) -> Connection<Inbound, Outbound> {
         do throws(SocketError) {
             return Connection(
                 port: try await port.accept(),
                 network: network,
                 inboundCoder: inboundCoder,
                 outboundCoder: outboundCoder,
-                framing: framing
+                framing: framing,
+                limits: limits
             )
         } catch {
             throw ParleyError(error)
@@ -81,32 +112,32 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
 
     /// Serves every peer in a child task until the listener is closed or the task cancelled.
     ///
-    /// A handler that waits without a deadline (`next()` instead of `next(timeout:)`) holds its place as long
-    /// as its peer pleases. A connection is closed when its handler returns. A handler that throws ends its
-    /// own connection, is logged, and disturbs nobody else.
+    /// Without limits for connections a handler that waits without a deadline of its own (`next()` instead of
+    /// `next(timeout:)`) holds its place as long as its peer pleases: give ``ListenerLimits/forStrangers``, or
+    /// limits of your own, where peers are not trusted.
+    ///
+    /// When its handler returns, a connection is closed as soon as the system has taken over what was sent;
+    /// until then it holds its place, for ``ConnectionLimits/slowReader`` or a minute at most. A handler that
+    /// throws ends its own connection, is logged (one line a second, with a count of the others), and disturbs
+    /// nobody else.
     ///
     /// - Parameters:
-    ///   - connectionsMax: how many are served at once; further peers wait in the system's backlog.
+    ///   - limits: how many connections are served at once, how many of them a peer may have, and how long
+    ///     each puts up with a peer that does nothing.
     ///   - handler: serves one peer.
     /// - Throws: ``ParleyError/cancelled``, ``ParleyError/socket(_:)``; all handlers have ended by then.
     public func run(
-        connectionsMax: Int = 1024,
+        limits: ListenerLimits = ListenerLimits(),
         _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
     ) async throws(ParleyError) {
-        precondition(connectionsMax > 0, "a listener serves at least one connection at once")
-        let places = Places(connectionsMax)
+        limits.check()
+        let places = Places(limits.connectionsMax)
         let result: Result<Void, ParleyError> = await withDiscardingTaskGroup { group in
             do throws(ParleyError) {
                 while true {
-                    try await places.take()
-                    let connection = try await accept()
-                    group.addTask { [logger] in
-                        do {
-                            try await handler(connection)
-                        } catch {
-                            Self.log(error, of: connection.peer, to: logger)
-                        }
-                        connection.close()
+                    let visit = try await nextVisit(limits, places)
+                    group.addTask { [self] in
+                        await serve(visit, handler)
                         places.giveBack()
                     }
                 }
@@ -119,9 +150,77 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         try result.get()
     }
 
-    private static func log(_ error: any Error, of peer: SocketAddress, to logger: Logger) {
-        if error is CancellationError || error as? ParleyError == .cancelled { return }
-        logger.warning("a connection's handler failed", metadata: ["peer": "\(peer)", "error": "\(error)"])
+    /// As ``run(limits:_:)`` with a limit for the number of connections alone.
+    public func run(
+        connectionsMax: Int,
+        _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
+    ) async throws(ParleyError) {
+        try await run(limits: ListenerLimits(connectionsMax: connectionsMax), handler)
+    }
+
+    /// A connection that was let in.
+    private struct Visit: Sendable {
+        let connection: Connection<Inbound, Outbound>
+        let ticket: Visitors.Ticket
+    }
+
+    /// Waits for a place and then for a peer that may have it.
+    private func nextVisit(
+        _ limits: ListenerLimits,
+        _ places: Places
+    ) async throws(ParleyError) -> Visit {
+        if try await places.take() { visitors.countFullWait() }
+        var refusedInARow = 0
+        while true {
+            let connection = try await next(limits.connection)
+            if let ticket = visitors.admit(connection.port, connection.counters, limits: limits) {
+                return Visit(connection: connection, ticket: ticket)
+            }
+            connection.abort()
+            logRefusal(of: connection.peer)
+            refusedInARow += 1
+            // A flood never lets this loop wait: the others get their turn, and a cancellation its due.
+            guard refusedInARow % Self.refusalsInARowMax == 0 else { continue }
+            await Task.yield()
+            if Task.isCancelled { throw .cancelled }
+        }
+    }
+
+    private func serve(
+        _ visit: Visit,
+        _ handler: @Sendable (Connection<Inbound, Outbound>) async throws -> Void
+    ) async {
+        let connection = visit.connection
+        var failure: (any Error)?
+        do {
+            try await Spans.serving(connection, at: endpoint.transport) { try await handler(connection) }
+        } catch {
+            failure = error
+        }
+        if let cause = failure {
+            if cause is CancellationError || cause as? ParleyError == .cancelled { failure = nil }
+        }
+        if let failure { logFailure(failure, of: connection.peer) }
+        await connection.finish()
+        visitors.leave(visit.ticket, failed: failure != nil, isCutOff: connection.isCutOff)
+    }
+
+    /// About a tenth of a millisecond of system calls.
+    private static var refusalsInARowMax: Int { 16 }
+
+    private func logRefusal(of peer: SocketAddress) {
+        guard let suppressed = refusals.pass(at: network.now) else { return }
+        var metadata = Logger.Metadata.suppressed(suppressed)
+        metadata["peer"] = "\(peer)"
+        logger.warning("a peer has too many connections, another one was refused", metadata: metadata)
+    }
+
+    private func logFailure(_ error: any Error, of peer: SocketAddress) {
+        guard let suppressed = failures.pass(at: network.now) else { return }
+        var metadata = Logger.Metadata.suppressed(suppressed)
+        metadata["peer"] = "\(peer)"
+        metadata["error"] = "\(error)"
+        logger.warning("a connection's handler failed", metadata: metadata)
     }
 }
 

@@ -137,7 +137,7 @@ extension Mailbox {
         to recipient: SocketAddress,
         timeout: Duration
     ) async throws(ParleyError) -> Letter<Inbound> {
-        try await request(message, to: recipient, timeout: timeout, until: network.deadline(after: timeout))
+        try await ask(message, to: recipient, timeout: timeout, until: network.deadline(after: timeout))
     }
 
     /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL. The time to resolve it counts.
@@ -148,12 +148,23 @@ extension Mailbox {
     ) async throws(ParleyError) -> Letter<Inbound> {
         let deadline = network.deadline(after: timeout)
         let recipient = try await resolve(recipient, timeout: timeout)
-        return try await request(message, to: recipient, timeout: timeout, until: deadline)
+        return try await ask(message, to: recipient, timeout: timeout, until: deadline)
     }
 
-    private func request(
+    private func ask(
         _ message: Outbound,
         to recipient: SocketAddress,
+        timeout: Duration,
+        until deadline: MonotonicInstant
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        try await Spans.requesting(of: recipient) { () async throws(ParleyError) in
+            try await answer(to: message, from: recipient, timeout: timeout, until: deadline)
+        }
+    }
+
+    private func answer(
+        to message: Outbound,
+        from recipient: SocketAddress,
         timeout: Duration,
         until deadline: MonotonicInstant
     ) async throws(ParleyError) -> Letter<Inbound> {
@@ -189,7 +200,8 @@ extension Mailbox {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+        guard !closing.isOver() else { return false }
+        return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
             () async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
             return true

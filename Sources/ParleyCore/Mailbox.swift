@@ -26,6 +26,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let intake: DatagramIntake<Inbound>
     @usableFromInline let counters: Counters
     @usableFromInline let burstPool = BurstPool()
+    let closing = Closing()
 
     /// Opens a mailbox with coders of one's own: for messages whose layout is known only at run time.
     ///
@@ -41,8 +42,9 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         at endpoint: Endpoint,
         onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
     ) async throws(ParleyError) {
-        guard !endpoint.transport.isStream else { throw .unusable(endpoint, .streamForMailbox) }
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        let endpoint = try network.settle(endpoint)
+        guard !endpoint.transport.isStream else { throw .unusable(endpoint, .streamForMailbox) }
         do {
             port = try await network.open(endpoint, until: .distantFuture)
         } catch {
@@ -71,6 +73,17 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
 
     /// What it has done so far.
     public var statistics: Statistics { counters.statistics(of: port) }
+
+    /// How much has come and was not received yet, in bytes of the system's memory (its records included), nil
+    /// where the system does not tell: it does for UDP.
+    public var queuedBytes: Int? { port.queuedBytes }
+
+    /// Ends reading: what has come is still handed out (a flood's share of it: 64 bursts), then the reader's
+    /// loop ends. Sending goes on, so letters can still be answered.
+    public func finishReceiving() {
+        closing.begin()
+        port.finishReceiving()
+    }
 
     /// Closes the mailbox. A reader's loop ends; later calls throw ``ParleyError/closed``.
     public func close() {

@@ -1,5 +1,6 @@
 internal import ParleyEventLoop
 public import ParleyNetwork
+public import ParleyTypes
 
 /// Which network mailboxes, connections and listeners are opened on: the kernel's, unless the task says
 /// otherwise.
@@ -23,4 +24,21 @@ public func withNetworkExecutor<Result, Failure: Error>(
 ) async throws(Failure) -> Result {
     let network = NetworkEnvironment.network ?? KernelNetwork.shared
     return try await withTaskExecutorPreference(network.executor, operation: body)
+}
+
+extension NetworkEnvironment {
+    /// The endpoint, with its transport where that shows only when a socket is looked at that this process was
+    /// started with (``Endpoint/inherited``). Mailboxes and listeners do it by themselves; a program asks that
+    /// must choose between them.
+    ///
+    /// - Throws: ``ParleyError/socket(_:)`` when there is no such socket.
+    public static func settled(_ endpoint: Endpoint) throws(ParleyError) -> Endpoint {
+        try (network ?? KernelNetwork.shared).settle(endpoint)
+    }
+}
+
+extension Network {
+    func settle(_ endpoint: Endpoint) throws(ParleyError) -> Endpoint {
+        do throws(SocketError) { return try settled(endpoint) } catch { throw ParleyError(error) }
+    }
 }

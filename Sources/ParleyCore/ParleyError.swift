@@ -18,6 +18,13 @@ public enum ParleyError: Error, Sendable, Hashable {
     case closed
     /// The peer closed before it answered.
     case ended
+    /// The peer's first message took longer than ``ConnectionLimits/handshake``; the connection is closed.
+    case handshakeOverdue(Duration)
+    /// The peer's next message took longer than ``ConnectionLimits/idle``; the connection is closed.
+    case idle(Duration)
+    /// The peer took too little of what was sent for longer than ``ConnectionLimits/slowReader``; the
+    /// connection was reset.
+    case slowReader(Duration)
     /// Another task is reading already: messages go to one reader, else each would see some of them.
     case alreadyReading
     /// The text is no endpoint. The error names the part and what may stand there.
@@ -58,6 +65,15 @@ extension ParleyError: CustomStringConvertible {
         case .cancelled: "the task was cancelled"
         case .closed: "it is closed on this side"
         case .ended: "the peer closed the connection before it answered"
+        case .handshakeOverdue(let limit):
+            "the peer's first message was not there within \(limit), so the connection was closed; raise the "
+                + "limit for the handshake where honest peers need longer"
+        case .idle(let limit):
+            "the peer's next message was not there within \(limit), so the connection was closed; raise the "
+                + "idle limit where honest peers are silent for longer"
+        case .slowReader(let limit):
+            "the peer did not take what was sent within \(limit), so the connection was reset; raise the "
+                + "limit for slow readers where honest links need longer"
         case .alreadyReading:
             "another task is reading already; give it to one task or end the other's loop first"
         case .endpoint(let error): error.description

@@ -1,30 +1,33 @@
 internal import Synchronization
 
 /// A number of places, taken by one task and given back by many: how a listener keeps to its limit.
-final class Places: Sendable {
+package final class Places: Sendable {
     private let state: Mutex<State>
 
     @safe private struct State {
         var free: Int
         /// Whoever waits for a place: only the accepting task takes places, so there is one at most.
-        var waiter: UnsafeContinuation<Void, Never>?
+        var waiter: UnsafeContinuation<Bool, Never>?
         var isCancelled = false
     }
 
-    init(_ count: Int) {
+    package init(_ count: Int) {
         unsafe state = Mutex(State(free: count))
     }
 
     /// Takes a place, waiting for one if need be.
-    func take() async throws(ParleyError) {
-        await withTaskCancellationHandler {
-            await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+    ///
+    /// - Returns: whether it had to wait.
+    @discardableResult
+    package func take() async throws(ParleyError) -> Bool {
+        let hasWaited = await withTaskCancellationHandler {
+            await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
                 let resumesAtOnce = state.withLock { state in
                     if state.free > 0 || state.isCancelled { return true }
                     unsafe state.waiter = continuation
                     return false
                 }
-                if resumesAtOnce { unsafe continuation.resume() }
+                if resumesAtOnce { unsafe continuation.resume(returning: false) }
             }
         } onCancel: {
             wake { $0.isCancelled = true }
@@ -35,9 +38,10 @@ final class Places: Sendable {
             return true
         }
         guard isTaken else { throw .cancelled }
+        return hasWaited
     }
 
-    func giveBack() {
+    package func giveBack() {
         wake { $0.free += 1 }
     }
 
@@ -48,6 +52,6 @@ final class Places: Sendable {
             unsafe state.waiter = nil
             return unsafe waiter
         }
-        unsafe waiter?.resume()
+        unsafe waiter?.resume(returning: true)
     }
 }

@@ -51,6 +51,9 @@ final class Counters: Sendable {
 
     func countDropped() { dropped.add(1, ordering: .relaxed) }
 
+    var receivedCount: Int { received.load(ordering: .relaxed) }
+    var sentCount: Int { sent.load(ordering: .relaxed) }
+
     func statistics(of port: any Port) -> Statistics {
         Statistics(
             received: received.load(ordering: .relaxed),

@@ -189,6 +189,13 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     }
 
     func close() { closeNow() }
+
+    var queuedBytes: Int? {
+        // A Unix socket's datagrams are counted at those who sent them.
+        if case .unix = localAddress { return nil }
+        let memory = try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.memory }
+        return memory.map { Int($0.receiveQueueBytes) }
+    }
 }
 
 /// The system call arguments of a batch, made once.

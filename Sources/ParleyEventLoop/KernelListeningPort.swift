@@ -7,7 +7,11 @@ internal import Synchronization
 /// A listening socket of the kernel.
 final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable {
     private let network: KernelNetwork
-    private static let logger = Logger(label: "parley.listener")
+    private let logger: Logger
+    /// A limit that is met again and again changes the log no more often than this lets it.
+    private let pauseGate = LogGate()
+    private let resumeGate = LogGate()
+    private let pauses = Atomic<Int>(0)
 
     /// How long accepting rests when descriptors or memory have run out. The listener stays readable
     /// meanwhile, so trying at once would spin; the peers wait in the backlog.
@@ -23,6 +27,9 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         file: UnixSocketFile?
     ) throws(SocketError) {
         self.network = network
+        var logger = Logger(label: "parley.listener")
+        logger[metadataKey: "address"] = "\(local)"
+        self.logger = logger
         try super.init(socket, on: loop, local: local, remote: nil, file: file)
     }
 
@@ -31,7 +38,9 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
             switch try attempt() {
             case .port(let port):
                 if isExhausted.exchange(false, ordering: .relaxed) {
-                    Self.logger.notice("accepting goes on", metadata: ["address": "\(localAddress)"])
+                    if let suppressed = resumeGate.pass(at: EventLoop.now) {
+                        logger.notice("accepting goes on", metadata: .suppressed(suppressed))
+                    }
                 }
                 return port
             case .again: continue
@@ -39,17 +48,30 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
                 try await waitUntilReadable(until: .distantFuture)
             case .exhausted(let code):
                 if !isExhausted.exchange(true, ordering: .relaxed) {
-                    Self.logger.warning(
-                        "accepting pauses",
-                        metadata: ["address": "\(localAddress)", "reason": "\(code.message)"]
-                    )
+                    logPause(code)
                 }
+                pauses.add(1, ordering: .relaxed)
                 try await loop.sleep(until: EventLoop.now.advanced(by: Self.exhaustionPause))
             }
         }
     }
 
     func close() { closeNow() }
+
+    var acceptPauses: Int { pauses.load(ordering: .relaxed) }
+
+    var waitingPeers: Int? {
+        // The kernel tells it of TCP listeners alone.
+        if case .unix = localAddress { return nil }
+        return try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.waitingConnections }
+    }
+
+    private func logPause(_ code: ErrorCode) {
+        guard let suppressed = pauseGate.pass(at: EventLoop.now) else { return }
+        var metadata = Logger.Metadata.suppressed(suppressed)
+        metadata["reason"] = "\(code.message)"
+        logger.warning("accepting pauses", metadata: metadata)
+    }
 
     private enum Attempt {
         case port(any Port)

@@ -7,6 +7,7 @@ extension KernelNetwork {
         to endpoint: Endpoint,
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> any Port {
+        if let inherited = endpoint.inherited { return try adoptConnection(inherited) }
         let addresses = try await resolve(endpoint, until: deadline)
         guard let first = addresses.first else {
             throw SocketError(.connect, .destinationRequired, subject: endpoint.description)

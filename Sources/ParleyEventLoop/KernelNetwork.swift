@@ -42,6 +42,7 @@ public final class KernelNetwork: Network {
     public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
         -> any Port
     {
+        if let inherited = endpoint.inherited { return try adoptDatagrams(inherited) }
         let addresses = try await resolve(endpoint, until: deadline)
         return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
             try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
@@ -52,6 +53,7 @@ public final class KernelNetwork: Network {
         at endpoint: Endpoint,
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> any ListeningPort {
+        if let inherited = endpoint.inherited { return try adoptListener(inherited) }
         let addresses = try await resolve(endpoint, until: deadline)
         return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
             let socket = try Socket.listener(at: endpoint, bound: address)

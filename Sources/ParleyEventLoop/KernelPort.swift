@@ -56,6 +56,10 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
         }
     }
 
+    func finishReceiving() {
+        watch.retireReading()
+    }
+
     /// A waiting error with the addresses that the loop does not know.
     private func described(_ error: SocketError) -> SocketError {
         var error = error

@@ -212,6 +212,26 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         closeNow()
     }
 
+    func abort() {
+        isClosing.store(true, ordering: .relaxed)
+        outgoing.withLock { outgoing in
+            outgoing.then = .close
+            outgoing.bytes = []
+            outgoing.sent = 0
+        }
+        // A reset: the kernel throws away what it has not delivered, and keeps no TIME_WAIT.
+        _ = try? socket.use(.close) { (socket) throws(SocketError) in try socket.setLingerSeconds(0) }
+        closeNow()
+    }
+
+    var hasUnsentBytes: Bool {
+        outgoing.withLock { !$0.isEmpty && $0.failure == nil }
+    }
+
+    var queuedBytes: Int? {
+        try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.receivableBytes }
+    }
+
     /// Closes after throwing away what has come and nobody read: the kernel would answer unread bytes with a
     /// reset and drop what it has not delivered yet (RFC 2525, section 2.17). A peer that goes on sending
     /// gets its reset.

@@ -32,6 +32,8 @@ final class Watch: Sendable {
         var armed: UInt32 = 0
         /// Whether an event leaves the descriptor armed for reading.
         var staysArmed = false
+        /// Whether nobody may wait to read any more.
+        var isReadingRetired = false
         /// Whether nobody may wait any more, although the port may still pass on bytes.
         var isRetired = false
         var isClosed = false
@@ -75,7 +77,9 @@ final class Watch: Sendable {
             try arm(stays: stays) { (state) throws(SocketError) in
                 guard !state.isRetired else { throw SocketError(.wait, .badDescriptor) }
                 switch direction {
-                case .reading: state.readers.append(waiter)
+                case .reading:
+                    guard !state.isReadingRetired else { throw SocketError(.wait, .badDescriptor) }
+                    state.readers.append(waiter)
                 case .writing: state.writers.append(waiter)
                 }
             }
@@ -180,6 +184,16 @@ final class Watch: Sendable {
             return waiters
         }
         for waiter in waiters { waiter.wake(.ready) }
+    }
+
+    /// Ends the waits of readers and lets nobody begin one; writers go on.
+    func retireReading() {
+        let readers = state.withLock { state in
+            state.isReadingRetired = true
+            defer { state.readers = [] }
+            return state.readers
+        }
+        for reader in readers { reader.wake(.closed) }
     }
 
     /// Ends all waits and lets nobody begin one; the port still passes on what it has.

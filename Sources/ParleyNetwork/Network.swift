@@ -33,10 +33,10 @@ public protocol Network: AnyObject, Sendable {
     /// Opens a port that peers connect to.
     func listen(at endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
         -> any ListeningPort
-}
 
-extension Network {
-    public var executor: (any TaskExecutor)? { nil }
+    /// The endpoint, with the transport of the socket that it stands for where that socket exists already
+    /// (``Endpoint/inherited``). Opens and takes nothing.
+    func settled(_ endpoint: Endpoint) throws(SocketError) -> Endpoint
 }
 
 /// One end of a conversation.
@@ -113,8 +113,23 @@ public protocol Port: AnyObject, Sendable {
     /// Says to the peer that nothing more will be sent, after what was taken over.
     func finishSending() throws(SocketError)
 
+    /// Ends waiting to receive: what has come can still be received, and whoever waits for more is told
+    /// `.badDescriptor` at once, as after ``close()``. Sending goes on.
+    func finishReceiving()
+
     /// Closes the port. What was taken over is still passed on; whoever waits is woken with `.badDescriptor`.
     func close()
+
+    /// Closes the port at once: what the peer has not taken is thrown away, and it is told so (TCP: a reset).
+    func abort()
+
+    /// Whether something that was taken over has not been passed on yet; true also of a closed port that still
+    /// passes it on.
+    var hasUnsentBytes: Bool { get }
+
+    /// How much has come and was not received yet, nil where the network does not tell: bytes of a stream;
+    /// for datagrams the bytes of memory that they occupy, the system's records included.
+    var queuedBytes: Int? { get }
 }
 
 extension Port {
@@ -148,4 +163,10 @@ public protocol ListeningPort: AnyObject, Sendable {
 
     /// Accepts no more.
     func close()
+
+    /// How often accepting has paused so far because descriptors or memory had run out.
+    var acceptPauses: Int { get }
+
+    /// How many peers wait to be accepted, nil where the network does not tell.
+    var waitingPeers: Int? { get }
 }

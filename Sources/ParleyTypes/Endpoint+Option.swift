@@ -7,7 +7,9 @@ extension Endpoint {
         /// Whether the option means something to a transport. Transports of other packages may use all of
         /// them.
         public func applies(to transport: Transport) -> Bool {
-            switch self {
+            // Whoever made the socket has chosen its options.
+            guard !transport.isInherited else { return false }
+            return switch self {
             case .rcvbuf, .sndbuf: true
             case .interface, .ttl, .local, .reuse, .dscp: !transport.isLocal
             case .broadcast, .loop, .source: transport != .tcp && !transport.isLocal

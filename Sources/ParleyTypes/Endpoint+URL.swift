@@ -13,6 +13,8 @@ extension Endpoint {
     /// - `unix:///run/name.sock`, `unix:relative/name.sock`, `unix://@abstract`, `unixgram:` (a name of the
     ///   system's choice)
     ///
+    /// - `activated://name`, `activated:` (the only one), `fd://3`: sockets that this process was started with
+    ///
     /// No host is every local address, no port is 0. `%41` is a byte in paths, names and options; a path
     /// whose first byte is `@` is written `%40`. Each option of ``Option`` may come once.
     public init(url text: String) throws(EndpointError) {
@@ -23,7 +25,9 @@ extension Endpoint {
         guard Transport.known.contains(transport) else { throw .unknownScheme(String(scheme)) }
 
         let (place, query) = Self.split(body, at: "?") ?? (body, "")
-        if transport.isLocal {
+        if transport.isInherited {
+            self.init(try Self.inheritedSocket(place, transport))
+        } else if transport.isLocal {
             self.init(transport, try Self.unixAddress(place, transport))
         } else {
             let (host, port) = try Self.authority(place, transport)
@@ -41,6 +45,7 @@ extension Endpoint {
 extension Endpoint: CustomStringConvertible {
     /// The URL, in one canonical spelling: reading it gives an equal endpoint.
     public var description: String {
+        if let inherited { return inherited.description }
         var text = "\(transport):"
         if let host {
             text += "//\(host):\(port)"

@@ -11,6 +11,9 @@ public struct Endpoint: Sendable, Hashable {
     public var port: UInt16
     /// The path or name of a Unix socket; `.unnamed` lets the system choose a name. Nil for IP transports.
     public var unixAddress: UnixAddress?
+    /// The socket that this process was started with, where the endpoint stands for one: it is bound already,
+    /// so there is no host, no path and no option.
+    public var inherited: InheritedSocket?
     public var options: Options
 
     /// An endpoint of an IP transport.

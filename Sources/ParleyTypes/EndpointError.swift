@@ -13,6 +13,7 @@ public enum EndpointError: Error, Sendable, Hashable {
     case invalidPath(String)
     case pathTooLong(bytes: Int)
     case invalidEscape(String)
+    case invalidInherited(String, Transport)
     case unknownOption(String, Transport)
     case optionDoesNotApply(Endpoint.Option, Transport)
     case repeatedOption(Endpoint.Option)
@@ -48,6 +49,16 @@ extension EndpointError: CustomStringConvertible {
         case .invalidEscape(let text):
             "A percent sign in “\(text)” lacks its two hexadecimal digits: write %25 where the sign "
                 + "itself is meant."
+        case .invalidInherited(let text, .descriptor):
+            "“\(text)” is no descriptor: write its number, as in fd://3."
+        case .invalidInherited(let text, _):
+            "“\(text)” is no name of a passed socket: write activated://NAME, with a name that LISTEN_FDNAMES "
+                + "has, or activated: alone when only one is passed."
+        case .unknownOption(let key, let transport) where transport.isInherited:
+            "“\(key)” is no option of \(transport): whoever made the socket has chosen its options."
+        case .optionDoesNotApply(let option, let transport) where transport.isInherited:
+            "The option \(option.rawValue) means nothing to \(transport): whoever made the socket has chosen "
+                + "its options."
         case .unknownOption(let key, let transport):
             "“\(key)” is no option of \(transport): it knows \(Self.options(of: transport))."
         case .optionDoesNotApply(let option, let transport):
@@ -60,7 +71,7 @@ extension EndpointError: CustomStringConvertible {
     }
 
     private static var schemes: String {
-        let names = Transport.known.map(\.rawValue)
+        let names = Transport.known.filter { !$0.isInherited }.map(\.rawValue)
         return names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
     }
 

@@ -6,6 +6,7 @@ extension SocketError {
         case .resolve: remedyForName
         case .open: remedyForOpening ?? remedyForSettingUp ?? remedyForAny
         case .bind, .listen, .option, .join, .leave: remedyForSettingUp ?? remedyForAny
+        case .adopt: remedyForAdopting ?? remedyForAny
         case .connect, .accept: remedyForMeeting ?? remedyForAny
         case .send, .receive, .shutdown, .close, .wait, .inspect: remedyForTalking ?? remedyForAny
         }
@@ -20,6 +21,22 @@ extension SocketError {
         case .resolverFailed:
             "The name server refused to answer: ask another one, or give the address in numbers."
         default: remedyForAny
+        }
+    }
+
+    private var remedyForAdopting: String? {
+        switch code {
+        case .noSuchFile:
+            "Have it passed: FileDescriptorName= in the .socket unit names it, `systemd-socket-activate "
+                + "--fdname=` tries it out."
+        case .invalidArgument: "Several sockets were passed: name one, as in activated://NAME."
+        case .addressInUse: "This process has taken it already: each passed socket is used once."
+        case .notASocket:
+            "Pass sockets: ListenStream=, ListenDatagram= or ListenSequentialPacket= in the .socket unit."
+        case .wrongProtocolType:
+            "A listener needs a listening socket (ListenStream=, Accept=no), a mailbox a datagram socket "
+                + "(ListenDatagram=), a connection a connected one (Accept=yes)."
+        default: nil
         }
     }
 

@@ -13,7 +13,7 @@ extension SocketError: CustomStringConvertible {
         let names: [String?]
         switch operation {
         case .bind, .listen, .accept: names = [local?.description, subject]
-        case .resolve, .join, .leave, .option, .open, .inspect:
+        case .resolve, .join, .leave, .option, .open, .inspect, .adopt:
             names = [subject, remote?.description, local?.description]
         case .connect, .send, .receive, .shutdown, .close, .wait:
             names = [remote?.description, subject, local.map { "at \($0)" }]

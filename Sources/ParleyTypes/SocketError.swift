@@ -32,6 +32,6 @@ public struct SocketError: Error, Sendable, Hashable {
     /// The verbs of the socket interface. The raw value is what a message shows.
     public enum Operation: String, Sendable, Hashable, CaseIterable {
         case open, bind, listen, accept, connect, send, receive, shutdown, close, join, leave, option, resolve
-        case inspect, wait
+        case inspect, wait, adopt
     }
 }

@@ -94,7 +94,13 @@ final class Running: Sendable {
     private let isLeader: Bool
     private static let limit: TimeInterval = 30
 
-    init(_ path: String, _ arguments: [String], input: String? = nil, folder: Folder? = nil) throws {
+    init(
+        _ path: String,
+        _ arguments: [String],
+        input: String? = nil,
+        folder: Folder? = nil,
+        standardInput: FileHandle = .nullDevice
+    ) throws {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
@@ -115,7 +121,7 @@ final class Running: Sendable {
             try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
             try pipe.fileHandleForWriting.close()
         } else {
-            process.standardInput = FileHandle.nullDevice
+            process.standardInput = standardInput
             try process.run()
         }
         self.process = process

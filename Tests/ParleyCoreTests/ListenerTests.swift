@@ -165,24 +165,4 @@ private final class Census: Sendable {
     }
 
     func leave() { count.withLock { $0.now -= 1 } }
-
-    @Test func `a silent peer gives its place to another when the handler has a deadline`() async throws {
-        let listener = try await Listener(Score.self, at: .loopback)
-        let target = Endpoint.reaching(listener.localAddress, by: .tcp)
-        try await withThrowingTaskGroup { group in
-            group.addTask {
-                try await listener.run(connectionsMax: 1) { connection in
-                    while let score = try await connection.next(timeout: .milliseconds(50)) {
-                        try await connection.send(score)
-                    }
-                }
-            }
-            let silent = try await Connection(Score.self, to: target, timeout: patience)
-            let talker = try await Connection(Score.self, to: target, timeout: patience)
-            #expect(try await talker.request(score(7), timeout: patience) == score(7))
-            #expect(try await silent.next(timeout: patience) == nil)
-            listener.close()
-            try await group.waitForAll()
-        }
-    }
 }

@@ -118,6 +118,7 @@ import Testing
                     _ = await refusal { try await early.next(timeout: .milliseconds(5)) }
                 }
                 require(processorTime - start < .milliseconds(300), "it spins: \(processorTime - start)")
+                require(listener.statistics.acceptPauses > 0, "the pauses are not counted")
                 _ = setDescriptorLimit(before)
                 let next = try await Connection(Score.self, to: target, timeout: patience)
                 require(try await next.request(score(2), timeout: patience) == score(2), "no answer")

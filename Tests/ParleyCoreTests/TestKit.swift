@@ -43,6 +43,14 @@ extension Endpoint {
     }
 
     static let loopback = Endpoint.tcp("127.0.0.1", 0)
+
+    /// The same place, reached from an address of its own: a flood takes none of the ports that other tests
+    /// bind to.
+    var fromElsewhere: Endpoint {
+        var endpoint = self
+        endpoint.options.localAddress = .ipv4(IPv4Address("127.0.0.3")!, port: 0)
+        return endpoint
+    }
 }
 
 /// A name or path of a Unix socket that no other test has.

@@ -61,12 +61,13 @@ import Testing
     @Test func anOptionOfAnotherTransportIsAnsweredWithTheKnownOnes() {
         #expect(
             EndpointError.optionDoesNotApply(.linger, .udp).description.hasSuffix(
-                "it knows interface, ttl, broadcast, loop, rcvbuf, sndbuf, local, reuse, source, dscp."
+                "it knows interface, ttl, broadcast, loop, rcvbuf, sndbuf, local, reuse, source, dscp, lite, "
+                    + "timestamps."
             )
         )
         #expect(
             EndpointError.optionDoesNotApply(.source, .tcp).description.hasSuffix(
-                "reuse, linger, keepalive, usertimeout, dscp."
+                "reuse, linger, keepalive, usertimeout, dscp, multipath."
             )
         )
     }

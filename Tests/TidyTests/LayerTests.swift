@@ -13,13 +13,18 @@ private let layers: [String: Set<String>] = [
         "SwiftCompilerPlugin", "SwiftDiagnostics", "SwiftSyntax", "SwiftSyntaxBuilder", "SwiftSyntaxMacros",
     ],
     "ParleyMacros": ["ParleyWire"],
-    "ParleySockets": ["CParleyLinux", "Glibc", "ParleyTypes"],
+    "ParleySockets": ["CParleyLinux", "Glibc", "ParleyTypes", "Synchronization"],
     "ParleyEventLoop": [
         "CParleyLinux", "Glibc", "Logging", "ParleyNetwork", "ParleySockets", "ParleyTypes",
         "Synchronization",
     ],
     "ParleyCore": [
         "Logging", "ParleyEventLoop", "ParleyNetwork", "ParleyTypes", "ParleyWire", "Synchronization",
+        "Tracing",
+    ],
+    "ParleyOperations": [
+        "Logging", "Metrics", "ParleyCore", "ParleyEventLoop", "ParleyTypes", "ParleyWire",
+        "ServiceLifecycle", "Synchronization",
     ],
     "Parley": ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"],
     "ParleyCommand": [

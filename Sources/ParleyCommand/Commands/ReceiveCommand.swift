@@ -47,7 +47,7 @@ struct ReceiveCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         Signals.watchOutput()
-        let endpoint = try place.endpoint()
+        let endpoint = try place.settledEndpoint()
         let form = try layout.form(console, verb: "reading")
         let tally = Tally(view: MessageView(form: form, console: console), console: console, countMax: count)
         let receiver = Receiver(

@@ -20,7 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
             echo sends back what comes (RFC 862), discard throws it away (RFC 863), daytime says date and \
             time as text (RFC 867), time the seconds since 1900 as four bytes (RFC 868), stamp the seconds \
             since 1970 as a decimal line. Every transport, every client at once. A restart binds at once, \
-            also under connected clients. A client of a stream that says nothing for five minutes is let go. \
+            also under connected clients. A client of a stream that says nothing for five minutes (--idle), or does \
+            not take its answers (--slow), is let go; --per-peer keeps one client from taking all places. \
             Ends on SIGINT and SIGTERM. With -v each peer is logged. \
             reply answers each message of --as with a message written as field=value; {field} stands for the \
             question's field, and fields that are not named are the question's. When a field tells several \
@@ -46,6 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What the answers are, if not what the questions are.", valueName: "layout"))
     var replyAs: String?
     @OptionGroup var framing: FramingOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
@@ -63,7 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
         let server = Server(
             service: service,
             replier: replier,
-            endpoint: try place.endpoint(),
+            endpoint: try place.settledEndpoint(),
+            limits: limits.limits,
             console: console
         )
         do {

@@ -10,13 +10,21 @@ final class Server: Sendable {
     /// Whoever answers when the service is `reply`.
     let replier: Replier?
     let endpoint: Endpoint
+    let limits: ListenerLimits
     let console: Console
     private let served = Atomic<Int>(0)
 
-    init(service: Service, replier: Replier? = nil, endpoint: Endpoint, console: Console) {
+    init(
+        service: Service,
+        replier: Replier? = nil,
+        endpoint: Endpoint,
+        limits: ListenerLimits,
+        console: Console
+    ) {
         self.service = service
         self.replier = replier
         self.endpoint = endpoint
+        self.limits = limits
         self.console = console
     }
 
@@ -65,7 +73,8 @@ final class Server: Sendable {
         )
         defer { listener.close() }
         console.announce("serving \(service.rawValue) at", endpoint.transport, listener.localAddress)
-        try await listener.run { [self] connection in
+        defer { count(listener.statistics) }
+        try await listener.run(limits: limits) { [self] connection in
             let peer = TerminalText.escape("\(connection.peer)")
             console.note("\(peer) connected", at: 1)
             served.add(1, ordering: .relaxed)
@@ -79,20 +88,25 @@ final class Server: Sendable {
         }
     }
 
-    /// Silent clients of a service must not hold all places for ever.
-    private static let idleMax = Duration.seconds(300)
+    /// Says what the limits have done, where they did something.
+    private func count(_ statistics: ListenerStatistics) {
+        if statistics.refused > 0 { console.remark("refused \(plural(statistics.refused, "connection"))") }
+        if statistics.cutOff > 0 {
+            console.note("let go \(plural(statistics.cutOff, "silent client"))", at: 1)
+        }
+    }
 
     private func serve(_ connection: Connection<[UInt8], [UInt8]>) async throws(ParleyError) {
         if let answer = service.answer(at: .now) {
-            try await connection.send(answer, timeout: .seconds(30))
+            try await connection.send(answer)
             try connection.finishSending()
             return
         }
-        // A client that says or takes nothing for so long gives its place to another.
-        while let bytes = try await connection.next(timeout: Self.idleMax) {
+        // A client that says or takes nothing gives its place to another: the limits see to it.
+        while let bytes = try await connection.next() {
             let peer = TerminalText.escape("\(connection.peer)")
             if let answer = answer(to: bytes, from: peer) {
-                try await connection.send(answer, timeout: Self.idleMax)
+                try await connection.send(answer)
             }
         }
     }

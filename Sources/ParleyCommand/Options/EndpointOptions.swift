@@ -1,4 +1,5 @@
 import ArgumentParser
+import ParleyCore
 import ParleyText
 import ParleyTypes
 
@@ -7,7 +8,7 @@ struct EndpointOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; "
-                + "no host is every local address.",
+                + "no host is every local address; activated://name, fd://3 for a socket that was passed.",
             valueName: "url"
         )
     )
@@ -65,9 +66,17 @@ struct EndpointOptions: ParsableArguments {
         }
     }
 
+    /// The endpoint, with the transport that a socket really has which was passed to this process.
+    func settledEndpoint() throws(Ending) -> Endpoint {
+        let endpoint = try endpoint()
+        do throws(ParleyError) { return try NetworkEnvironment.settled(endpoint) } catch {
+            throw Ending(error)
+        }
+    }
+
     /// The endpoint as a place to send to, with a remark where that cannot be meant.
     func destination(_ console: Console) throws(Ending) -> Endpoint {
-        let endpoint = try endpoint()
+        let endpoint = try settledEndpoint()
         if case .ipv4(let address)? = endpoint.host, address.isReserved {
             // The system sends it along the default route without a word.
             console.remark(

@@ -65,7 +65,7 @@ extension Ending {
         case .cancelled: self.init(code: ExitStatus.failed.rawValue)
         case .closed: self.init(.failed, "closed on this side")
         case .ended: self.init(.failed, "the peer closed the connection before it answered")
-        case .alreadyReading: self.init(.failed, "\(error)")
+        case .alreadyReading, .handshakeOverdue, .idle, .slowReader: self.init(.failed, "\(error)")
         case .endpoint(let error): self.init(error)
         case .unusable(let endpoint, let misuse): self.init(.usage, "\(endpoint): \(misuse.rawValue)")
         }
@@ -119,7 +119,7 @@ extension ExitStatus {
             return
         }
         switch error.operation {
-        case .bind, .listen, .join, .leave, .open, .option: self = .couldNotBind
+        case .bind, .listen, .join, .leave, .open, .option, .adopt: self = .couldNotBind
         case .inspect where error.code == .noSuchDevice: self = .couldNotBind
         case .connect, .resolve: self = .unreachable
         case .accept, .send, .receive, .shutdown, .close, .inspect, .wait:

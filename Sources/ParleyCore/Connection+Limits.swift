@@ -1,0 +1,138 @@
+internal import ParleyNetwork
+internal import ParleyTypes
+
+// How the waits of a connection keep to its limits.
+
+extension Connection {
+    /// How long the connection puts up with a peer that does nothing.
+    public var limits: ConnectionLimits { patience?.limits ?? .none }
+
+    /// Whether a limit has ended the connection.
+    var isCutOff: Bool { patience?.isCutOff ?? false }
+
+    /// How much has come and was not read yet, nil where the network does not tell: bytes of a stream; for
+    /// datagrams the bytes of memory that they occupy.
+    public var queuedBytes: Int? { port.queuedBytes }
+
+    /// Ends reading: what has come is still handed out, then the reader's loop ends as if the peer had
+    /// finished. Sending goes on. The beginning of a message that has not come whole is lost.
+    public func finishReceiving() {
+        port.finishReceiving()
+    }
+
+    /// Receives once, as ``Network/receive(timeout:until:isFirst:_:)`` does, within the limits.
+    func receive(
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool,
+        _ fill: (MonotonicInstant) async throws(SocketError) -> Bool
+    ) async throws(ParleyError) -> Bool {
+        guard let limit = patience?.reading(after: counters.receivedCount, at: network.now),
+            limit.deadline <= deadline
+        else {
+            return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+                () async throws(SocketError) in try await fill(deadline)
+            }
+        }
+        do throws(SocketError) {
+            if !isFirst { try network.check(limit.deadline) }
+            return try await network.fillToTheEnd { () async throws(SocketError) in
+                try await fill(limit.deadline)
+            }
+        } catch {
+            guard error.isOverdue else { throw ParleyError(error, timeout: timeout) }
+            patience?.cutOff()
+            port.close()
+            throw limit.error
+        }
+    }
+
+    /// Repeats an attempt to pass something on until it says that it is done, within the limits.
+    func whileRoomMayCome(
+        timeout: Duration?,
+        _ attempt: (MonotonicInstant) async throws(SocketError) -> Bool
+    ) async throws(ParleyError) {
+        let deadline = network.deadline(after: timeout)
+        var sent = counters.sentCount
+        var limit = patience?.sending(at: network.now)
+        while true {
+            do throws(SocketError) {
+                if try await attempt(min(deadline, limit?.deadline ?? .distantFuture)) { return }
+            } catch {
+                guard let overdue = limit, overdue.deadline <= deadline, error.isOverdue else {
+                    throw ParleyError(error, timeout: timeout)
+                }
+                // The peer took what another task had sent meanwhile: it is this task that was unlucky.
+                let sentMeanwhile = counters.sentCount
+                if sentMeanwhile != sent {
+                    sent = sentMeanwhile
+                    limit = patience?.sending(at: network.now)
+                    continue
+                }
+                patience?.cutOff()
+                port.abort()
+                throw overdue.error
+            }
+        }
+    }
+
+    /// The time that a burst of datagrams may wait for room: the call's or the limit's, whichever is shorter.
+    @usableFromInline
+    func sendingLimit(_ timeout: Duration?) -> Duration? {
+        guard let slow = patience?.limits.slowReader else { return timeout }
+        return min(slow, timeout ?? slow)
+    }
+
+    /// The error of a call that waited as ``sendingLimit(_:)`` says; the limit's own ends the connection.
+    @usableFromInline
+    func judged(_ error: ParleyError, timeout: Duration?) -> ParleyError {
+        guard let slow = patience?.limits.slowReader, error == .timedOut(slow), slow <= timeout ?? slow else {
+            return error
+        }
+        patience?.cutOff()
+        port.abort()
+        return .slowReader(slow)
+    }
+
+    /// Closes once the system has taken over what was sent; a peer that does not let it is reset.
+    func finish() async {
+        do throws(ParleyError) {
+            try await flush(timeout: Self.finishMax)
+            port.close()
+        } catch {
+            switch error {
+            case .timedOut: port.abort()
+            case .closed: await finishClosed()
+            default: port.close()
+            }
+        }
+    }
+
+    /// Waits for a port that the handler has closed and that still passes on what it had taken over. Nothing
+    /// wakes whoever waits for a closed port, so it is looked at again and again; it happens rarely.
+    private func finishClosed() async {
+        let limit = network.deadline(after: min(limits.slowReader ?? Self.finishMax, Self.finishMax))
+        while port.hasUnsentBytes {
+            let now = network.now
+            guard now < limit else {
+                patience?.cutOff()
+                return port.abort()
+            }
+            do throws(SocketError) {
+                try await network.sleep(until: now.advanced(by: Self.finishPause))
+            } catch {
+                return
+            }
+        }
+    }
+
+    private static var finishPause: Duration { .milliseconds(20) }
+
+    /// As long as TCP itself tries to deliver what is left at a close.
+    private static var finishMax: Duration { .seconds(60) }
+}
+
+extension SocketError {
+    /// Whether a wait of ours has taken too long; TCP's own ETIMEDOUT comes from other operations.
+    fileprivate var isOverdue: Bool { operation == .wait && code == .timedOut }
+}

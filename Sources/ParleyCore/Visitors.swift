@@ -1,0 +1,93 @@
+internal import ParleyNetwork
+internal import ParleyTypes
+internal import Synchronization
+
+/// Who is being served by a listener: counted a peer, told when the listener drains, asked for the sums.
+///
+/// Holds at most as many entries as there are connections.
+final class Visitors: Sendable {
+    /// One connection's entry, given back with ``leave(_:)``.
+    typealias Ticket = UInt64
+
+    private struct Visitor {
+        var port: any Port
+        var counters: Counters
+        var key: PeerKey?
+    }
+
+    private struct State {
+        var present: [Ticket: Visitor] = [:]
+        var countOfPeer: [PeerKey: Int] = [:]
+        var lastTicket: Ticket = 0
+        var isDraining = false
+        var counts = ListenerStatistics()
+    }
+
+    private let state = Mutex(State())
+
+    /// Lets a connection in, unless its peer has as many as one may have.
+    ///
+    /// - Returns: nil when it is refused.
+    func admit(_ port: any Port, _ counters: Counters, limits: ListenerLimits) -> Ticket? {
+        let key = limits.connectionsPerPeerMax.flatMap { _ in
+            port.remoteAddress.flatMap { PeerKey($0, prefixLength: limits.peerPrefixLength) }
+        }
+        let (ticket, isDraining) = state.withLock { state -> (Ticket?, Bool) in
+            if let key, let most = limits.connectionsPerPeerMax {
+                guard state.countOfPeer[key, default: 0] < most else {
+                    state.counts.refused += 1
+                    return (nil, false)
+                }
+                state.countOfPeer[key, default: 0] += 1
+            }
+            state.lastTicket += 1
+            state.present[state.lastTicket] = Visitor(port: port, counters: counters, key: key)
+            state.counts.accepted += 1
+            return (state.lastTicket, state.isDraining)
+        }
+        // It came in while the listener began to drain.
+        if isDraining { port.finishReceiving() }
+        return ticket
+    }
+
+    /// A connection has ended. Its messages stay in the sums.
+    func leave(_ ticket: Ticket, failed: Bool, isCutOff: Bool) {
+        state.withLock { state in
+            guard let visitor = state.present.removeValue(forKey: ticket) else { return }
+            state.counts.messages += visitor.counters.statistics(of: visitor.port)
+            if failed { state.counts.failed += 1 }
+            if isCutOff { state.counts.cutOff += 1 }
+            guard let key = visitor.key, let count = state.countOfPeer[key] else { return }
+            state.countOfPeer[key] = count > 1 ? count - 1 : nil
+        }
+    }
+
+    /// A connection was taken by a caller who serves it by itself.
+    func countAccepted() {
+        state.withLock { $0.counts.accepted += 1 }
+    }
+
+    func countFullWait() {
+        state.withLock { $0.counts.fullWaits += 1 }
+    }
+
+    /// Ends the reading of every connection, now and from now on, after what has come.
+    func finishReceiving() {
+        let ports = state.withLock { state in
+            state.isDraining = true
+            return state.present.values.map(\.port)
+        }
+        for port in ports { port.finishReceiving() }
+    }
+
+    var statistics: ListenerStatistics {
+        state.withLock { state in
+            var counts = state.counts
+            counts.active = state.present.count
+            for visitor in state.present.values {
+                counts.messages += visitor.counters.statistics(of: visitor.port)
+            }
+            return counts
+        }
+    }
+}

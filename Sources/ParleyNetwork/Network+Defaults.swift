@@ -1,0 +1,26 @@
+public import ParleyTypes
+
+// What a network may leave out.
+
+extension Network {
+    public var executor: (any TaskExecutor)? { nil }
+
+    public func settled(_ endpoint: Endpoint) throws(SocketError) -> Endpoint { endpoint }
+}
+
+extension Port {
+    /// Does nothing: a reader then ends with its port.
+    public func finishReceiving() {}
+
+    public func abort() { close() }
+
+    public var hasUnsentBytes: Bool { false }
+
+    public var queuedBytes: Int? { nil }
+}
+
+extension ListeningPort {
+    public var acceptPauses: Int { 0 }
+
+    public var waitingPeers: Int? { nil }
+}

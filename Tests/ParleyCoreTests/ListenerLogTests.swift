@@ -1,0 +1,74 @@
+import Logging
+import ParleyCore
+import ParleyTypes
+import ParleyWire
+import Synchronization
+import Testing
+
+/// What a listener writes into a log. A process of its own: the log is set up once for a process.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ListenerLogTests {
+    @Test func `a flood of failing and refused peers writes few lines, each with address and transport`()
+        async throws
+    {
+        await #expect(processExitsWith: .success) {
+            struct Mishap: Error {}
+            let log = LineList()
+            LoggingSystem.bootstrap { _ in LineLog(list: log) }
+            let listener = try await Listener(Score.self, at: .loopback)
+            let target = Endpoint.reaching(listener.localAddress, by: .tcp).fromElsewhere
+            let start = NetworkEnvironment.now
+            try await withThrowingTaskGroup { group in
+                group.addTask {
+                    try await listener.run(limits: ListenerLimits(connectionsPerPeerMax: 1)) { connection in
+                        _ = try await connection.next(timeout: .milliseconds(20))
+                        throw Mishap()
+                    }
+                }
+                for _ in 0..<300 {
+                    _ = try? await Connection(Score.self, to: target, timeout: patience).next(
+                        timeout: .milliseconds(2)
+                    )
+                }
+                listener.close()
+                try await group.waitForAll()
+            }
+            let seconds = Int(start.duration(to: NetworkEnvironment.now).components.seconds) + 1
+            let statistics = listener.statistics
+            require(statistics.failed > 3 && statistics.refused > 3, "\(statistics)")
+            let lines = log.all
+            // One line a second of each of the two kinds.
+            require(!lines.isEmpty && lines.count <= 2 * (seconds + 1), "\(lines.count) in \(seconds) s")
+            for line in lines {
+                require(line.metadata["transport"] == "tcp", "\(line)")
+                require(line.metadata["address"] == "\(listener.localAddress)", "\(line)")
+                require(line.metadata["peer"] != nil, "\(line)")
+            }
+        }
+    }
+}
+
+private struct Line: Sendable {
+    var message: String
+    var metadata: Logger.Metadata
+}
+
+private final class LineList: Sendable {
+    private let lines = Mutex<[Line]>([])
+    var all: [Line] { lines.withLock { $0 } }
+    func add(_ line: Line) { lines.withLock { $0.append(line) } }
+}
+
+private struct LineLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+    let list: LineList
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        list.add(Line(message: "\(event.message)", metadata: metadata.merging(event.metadata ?? [:]) { $1 }))
+    }
+}
