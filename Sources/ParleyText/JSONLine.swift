@@ -21,10 +21,13 @@ public struct JSONLine: Sendable, Hashable {
     }
 
     /// `parley.receive/1`: a message that came, from whom and when.
+    ///
+    /// - Parameter arrival: when this host's kernel took it in, where it was asked to tell.
     public static func received(
         _ content: Content,
         from peer: String,
         at time: WallTime,
+        arrival: WallTime? = nil,
         _ policy: TextPolicy = TextPolicy()
     ) -> JSONLine {
         let shown: JSONValue.Member =
@@ -36,8 +39,12 @@ public struct JSONLine: Sendable, Hashable {
             }
         return JSONLine(
             schema: "parley.receive/1",
-            [.init("peer", .string(peer)), .init("time", .string("\(time)")), shown]
+            [.init("peer", .string(peer)), .init("time", .string("\(time)")), shown] + members(arrival)
         )
+    }
+
+    private static func members(_ arrival: WallTime?) -> [JSONValue.Member] {
+        arrival.map { [.init("arrival", .string($0.exactDescription))] } ?? []
     }
 
     /// `parley.misfit/1`: bytes that came and are not a message of the layout.
@@ -45,9 +52,15 @@ public struct JSONLine: Sendable, Hashable {
         _ error: WireError,
         _ bytes: [UInt8],
         from peer: String,
-        at time: WallTime
+        at time: WallTime,
+        arrival: WallTime? = nil
     ) -> JSONLine {
-        misfit(error, bytes, [.init("peer", .string(peer)), .init("time", .string("\(time)"))], [])
+        misfit(
+            error,
+            bytes,
+            [.init("peer", .string(peer)), .init("time", .string("\(time)"))],
+            members(arrival)
+        )
     }
 
     /// `parley.misfit/1` of a file, which may know neither peer nor time: `before` stands where these do,

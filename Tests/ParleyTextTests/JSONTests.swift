@@ -215,6 +215,10 @@ import Testing
         #expect(received(.text("a\tb")) == start + #""text":"a\tb"}"#)
         #expect(received(.bytes([0, 255])) == start + #""bytes":"00ff"}"#)
         #expect(received(.json(.array([.null]))) == start + #""json":[null]}"#)
+        #expect(
+            JSONLine.received(.text("a"), from: "127.0.0.1:40000", at: time, arrival: time).description
+                == start + #""text":"a","arrival":"2026-11-21T04:16:07.123456789Z"}"#
+        )
         let error = WireError(.tooShort(needed: 4, found: 1), field: "math", offset: 13)
         #expect(
             JSONLine.misfit(error, [1, 2], from: "127.0.0.1:40000", at: time).description == """
@@ -222,6 +226,11 @@ import Testing
                 "field":"math","offset":13,\
                 "reason":"the message ends too early: 4 bytes are needed here, 1 are left","bytes":"0102"}
                 """
+        )
+        #expect(
+            JSONLine.misfit(error, [1], from: "@a", at: time, arrival: time).description.hasSuffix(
+                #","bytes":"01","arrival":"2026-11-21T04:16:07.123456789Z"}"#
+            )
         )
         #expect(
             JSONLine.failed("no", remedy: "try", exitCode: 4).description

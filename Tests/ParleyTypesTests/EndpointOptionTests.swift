@@ -10,6 +10,7 @@ import Testing
         "tcp://host.example:1?nodelay=true&linger=0s&keepalive=30s/10s/3&usertimeout=500ms&dscp=af41",
         "tcp://:1?keepalive=false", "tcp://:1?keepalive=true", "tcp://:1?keepalive=30s//3",
         "tcp://:1?keepalive=/10s", "tcp://:1?linger=2m&usertimeout=1h",
+        "udp://:1?timestamps=true", "udp://:1?timestamps=false",
     ])
     func aURLInCanonicalSpellingComesBackAsItWas(text: String) throws {
         let endpoint = try Endpoint(url: text)
@@ -26,6 +27,7 @@ import Testing
         #expect(options.userTimeout == .seconds(120))
         #expect(options.trafficClass == .assured(4, drop: 1))
         #expect(options.noDelay == true)
+        #expect(try Endpoint(url: "udp://:1?timestamps").options.reportsArrivalTime == true)
         let group = try Endpoint(url: "udp://[ff35::1]:1?source=fd00::1,[fd00::2],fd00::1")
         #expect(group == .udp(group: "ff35::1", port: 1, sources: ["fd00::1", "fd00::2"]))
     }
@@ -39,6 +41,9 @@ import Testing
         ("udp://:1?keepalive=30s", .optionDoesNotApply(.keepalive, .udp)),
         ("unix:a?linger=0", .optionDoesNotApply(.linger, .unix)),
         ("unix:a?usertimeout=1s", .optionDoesNotApply(.usertimeout, .unix)),
+        ("tcp://:1?timestamps", .optionDoesNotApply(.timestamps, .tcp)),
+        ("unixgram:a?timestamps", .optionDoesNotApply(.timestamps, .unixgram)),
+        ("udp://:1?timestamps=1s", .invalidOption(.timestamps, value: "1s")),
         ("tcp://:1?ttl=0", .invalidOption(.ttl, value: "0")),
         ("tcp://:1?linger=-1", .invalidOption(.linger, value: "-1")),
         ("tcp://:1?linger=1.5s", .invalidOption(.linger, value: "1.5s")),

@@ -10,18 +10,26 @@ struct MessageView: Sendable {
     var showsPeer = true
 
     /// A message as bytes for standard output.
-    func render(_ content: JSONLine.Content, _ bytes: [UInt8], from peer: String, at time: WallTime)
-        -> [UInt8]
-    {
+    ///
+    /// - Parameter arrival: when the kernel took it in, where it was asked to tell.
+    func render(
+        _ content: JSONLine.Content,
+        _ bytes: [UInt8],
+        from peer: String,
+        at time: WallTime,
+        arrival: WallTime? = nil
+    ) -> [UInt8] {
         if console.isJSON {
-            return Array("\(JSONLine.received(content, from: peer, at: time, form.policy))\n".utf8)
+            let line = JSONLine.received(content, from: peer, at: time, arrival: arrival, form.policy)
+            return Array("\(line)\n".utf8)
         }
         if case .raw = form { return bytes }
-        return Array(text(content, from: peer).utf8)
+        return Array(text(content, from: peer, arrival).utf8)
     }
 
-    private func text(_ content: JSONLine.Content, from peer: String) -> String {
-        let name = console.style.peer(TerminalText.escape(peer))
+    private func text(_ content: JSONLine.Content, from peer: String, _ arrival: WallTime?) -> String {
+        let moment = arrival.map { "  \($0.exactDescription)" } ?? ""
+        let name = console.style.peer(TerminalText.escape(peer)) + moment
         switch content {
         case .message(let message):
             let fields = MessagePrinter(form.policy).text(message)

@@ -29,7 +29,7 @@ struct Receiver: Sendable {
     private func end() throws(Ending) {
         let reason = Stop.shared.reason
         let isPlain = reason == .enough || reason == .outputClosed || reason == nil
-        if !isPlain || console.verbosity > 0 { tally.summarize() }
+        if !isPlain || console.verbosity > 0 || tally.lost > 0 { tally.summarize() }
         if let ending = Stop.shared.ending { throw ending }
     }
 
@@ -49,6 +49,9 @@ struct Receiver: Sendable {
 
     // MARK: Datagrams
 
+    /// How often losses are looked for.
+    private static let lossInterval = Duration.seconds(1)
+
     private func collect() async throws {
         let mailbox = try await Mailbox<Parcel, Parcel>(
             coder: ParcelCoder(form: form),
@@ -59,10 +62,18 @@ struct Receiver: Sendable {
                 _ = try? tally.take(Parcel(.misfit(error), bytes: datagram.bytes), from: datagram.sender)
             }
         )
-        defer { mailbox.close() }
+        defer {
+            tally.note(lost: mailbox.statistics.lost, isOver: true)
+            mailbox.close()
+        }
         console.announce("receiving at", endpoint.transport, mailbox.localAddress)
+        var looksAt = NetworkEnvironment.now.advanced(by: Self.lossInterval)
         while let letter = try await mailbox.next(timeout: timeout) {
-            guard try tally.take(letter.message, from: letter.sender) else { return }
+            guard try tally.take(letter.message, from: letter.sender, arrived: letter.arrival) else { return }
+            // Asking the kernel is a system call: not for every message.
+            guard tally.lastArrival >= looksAt else { continue }
+            looksAt = tally.lastArrival.advanced(by: Self.lossInterval)
+            tally.note(lost: mailbox.statistics.lost)
         }
     }
 

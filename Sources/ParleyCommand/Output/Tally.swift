@@ -16,10 +16,16 @@ final class Tally: Sendable {
 
     /// More peers than this are no longer told apart, so that strangers cannot fill our memory.
     private static let peersMax = 4096
+    /// Losses are remarked on once in so long, with what has come together.
+    private static let lossInterval = Duration.seconds(10)
 
     private struct State {
         var messages = 0
         var misfits = 0
+        /// What the system lost before anybody could look at it, and how much of it has been remarked on.
+        var lost = 0
+        var lostToldOf = 0
+        var tellsOfLossAt = MonotonicInstant(nanoseconds: .min)
         var peers: Set<String> = []
         var lastArrival: MonotonicInstant?
         /// Fields that were remarked on: once is enough.
@@ -39,8 +45,13 @@ final class Tally: Sendable {
 
     /// Prints one message or reports why it is none.
     ///
+    /// - Parameter arrival: when the kernel took it in, where it was asked to tell.
     /// - Returns: false when no more is wanted.
-    func take(_ parcel: Parcel, from sender: SocketAddress) throws(Ending) -> Bool {
+    func take(
+        _ parcel: Parcel,
+        from sender: SocketAddress,
+        arrived arrival: WallTime? = nil
+    ) throws(Ending) -> Bool {
         let peer = "\(sender)"
         let time = WallTime.now
         switch parcel.content {
@@ -50,7 +61,7 @@ final class Tally: Sendable {
                 state.lastArrival = NetworkEnvironment.now
                 Self.note(peer, in: &state)
             }
-            report(error, parcel.bytes, peer, time)
+            report(error, parcel.bytes, peer, time, arrival)
             return !isEnough
         case .fit(let content):
             let isWanted = state.withLock { state in
@@ -61,16 +72,42 @@ final class Tally: Sendable {
                 return true
             }
             guard isWanted else { return false }
-            try console.write(view.render(content, parcel.bytes, from: peer, at: time))
+            let text = view.render(content, parcel.bytes, from: peer, at: time, arrival: arrival)
+            try console.write(text)
             if case .message(let message) = content { remark(message, peer) }
             return !isEnough
         }
     }
 
+    /// Datagrams that the system lost to a full queue.
+    var lost: Int { state.withLock { $0.lost } }
+
+    /// Takes note of how many datagrams the system has lost so far, and remarks on it when it was silent for a
+    /// while.
+    ///
+    /// - Parameter isOver: no remark, the summary follows.
+    func note(lost: Int, isOver: Bool = false) {
+        let now = NetworkEnvironment.now
+        let news = state.withLock { state in
+            state.lost = max(state.lost, lost)
+            guard !isOver, state.lost > state.lostToldOf, now >= state.tellsOfLossAt else { return 0 }
+            defer { state.lostToldOf = state.lost }
+            state.tellsOfLossAt = now.advanced(by: Self.lossInterval)
+            return state.lost - state.lostToldOf
+        }
+        guard news > 0 else { return }
+        console.remark(
+            "\(plural(news, "datagram")) lost to a full receive queue: they come faster than they are printed; "
+                + "?rcvbuf=4M makes the queue longer"
+        )
+    }
+
     /// Says what happened, where the count alone does not.
     func summarize() {
-        let (messages, misfits, peers) = state.withLock { ($0.messages, $0.misfits, $0.peers.count) }
-        guard messages > 0 || misfits > 0 || Stop.shared.reason != nil else { return }
+        let (messages, misfits, peers, lost) = state.withLock {
+            ($0.messages, $0.misfits, $0.peers.count, $0.lost)
+        }
+        guard messages > 0 || misfits > 0 || lost > 0 || Stop.shared.reason != nil else { return }
         let duration = start.duration(to: NetworkEnvironment.now)
         var text = plural(messages, "message")
         if messages > 0 || misfits > 0 {
@@ -78,6 +115,7 @@ final class Tally: Sendable {
         }
         text += " in \(duration.rounded)"
         if misfits > 0 { text += ", \(misfits) more did not fit" }
+        if lost > 0 { text += ", \(plural(lost, "datagram")) lost to a full queue" }
         console.note(text)
     }
 
@@ -85,9 +123,18 @@ final class Tally: Sendable {
         if state.peers.count < peersMax { state.peers.insert(peer) }
     }
 
-    private func report(_ error: WireError, _ bytes: [UInt8], _ peer: String, _ time: WallTime) {
+    private func report(
+        _ error: WireError,
+        _ bytes: [UInt8],
+        _ peer: String,
+        _ time: WallTime,
+        _ arrival: WallTime?
+    ) {
         let name = TerminalText.escape(peer)
-        console.report(.misfit(error, bytes, from: peer, at: time), "\(name): no such message: \(error)")
+        console.report(
+            .misfit(error, bytes, from: peer, at: time, arrival: arrival),
+            "\(name): no such message: \(error)"
+        )
         if case .layout(let compiled, _) = view.form, let remark = error.remark(in: compiled.layout) {
             console.remark("\(name): \(remark)")
         }
