@@ -122,9 +122,14 @@ let package = Package(
         tests(of: "ParleyEventLoop", ["ParleyTypes", "ParleySockets", "ParleyNetwork"]),
         // L4
         layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log, tracing]),
+        // Counts allocations by standing before the C library's, in the tests' process.
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests(
             of: "ParleyCore",
-            ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets", log, tracing]
+            [
+                "CAllocationCount", "ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets", log,
+                tracing,
+            ]
         ),
         // L5
         layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
