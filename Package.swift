@@ -101,13 +101,24 @@ let package = Package(
         layer("ParleyCapture", ["ParleyTypes"]),
         tests(of: "ParleyCapture", ["ParleyTypes"]),
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
-        tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        // System calls that fail as their manual pages say, for the tests of the layers that call them.
+        .target(name: "CFaults", path: "Tests/CFaults"),
+        .target(
+            name: "FaultInjection",
+            dependencies: ["CFaults", "ParleyTypes"],
+            path: "Tests/FaultInjection",
+            swiftSettings: settings
+        ),
+        tests(of: "ParleySockets", ["CParleyLinux", "FaultInjection", "ParleyTypes"]),
         // L3
         layer("ParleyEventLoop", ["CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork", log]),
-        tests(of: "ParleyEventLoop", ["ParleyTypes", "ParleySockets", "ParleyNetwork"]),
+        tests(of: "ParleyEventLoop", ["FaultInjection", "ParleyTypes", "ParleySockets", "ParleyNetwork"]),
         // L4
         layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log]),
-        tests(of: "ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets"]),
+        tests(
+            of: "ParleyCore",
+            ["FaultInjection", "ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets"]
+        ),
         // L5
         layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
         tests(of: "Parley"),
