@@ -117,7 +117,10 @@ let package = Package(
         layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log]),
         tests(
             of: "ParleyCore",
-            ["FaultInjection", "ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets"]
+            [
+                "FaultInjection", "ParleyEventLoop", "ParleyTypes", "ParleyWire", "ParleyNetwork",
+                "ParleySockets",
+            ]
         ),
         // L5
         layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
@@ -134,6 +137,13 @@ let package = Package(
         ),
         .executableTarget(name: "ParleyProgram", dependencies: ["ParleyCommand"], swiftSettings: settings),
         tests(of: "ParleyCommand", ["ParleyCapture", "ParleyText", "ParleyTypes", "ParleyWire"]),
+        // Every transport at full load, for scripts/soak.
+        .executableTarget(
+            name: "SoakProgram",
+            dependencies: ["ParleyCore", "ParleyTypes", "ParleyWire"],
+            path: "Tests/SoakProgram",
+            swiftSettings: settings
+        ),
         // The package's own rules: which layer imports which, who may read a clock.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
