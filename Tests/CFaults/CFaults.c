@@ -88,9 +88,13 @@ struct supervisor {
     struct fault fault;
     int listener;
     atomic_int calls;
+    struct supervisor *next;
 };
 
 static _Thread_local struct supervisor *current;
+/// All there ever were. None is freed: a few bytes for each fault, which its thread and the faulty one may look at
+/// until their end.
+static _Atomic(struct supervisor *) supervisors;
 
 static void *supervise(void *argument) {
     struct supervisor *self = argument;
@@ -161,6 +165,8 @@ int fault_inject(const struct fault *fault) {
     pthread_cond_init(&self->changed, NULL);
     self->fault = *fault;
     self->listener = -1;
+    self->next = atomic_load(&supervisors);
+    while (!atomic_compare_exchange_weak(&supervisors, &self->next, self)) {}
     // Before the filter, which it would inherit. All signals stay with the others.
     sigset_t everything, before;
     sigfillset(&everything);
@@ -172,20 +178,21 @@ int fault_inject(const struct fault *fault) {
     int code = pthread_create(&thread, &attributes, supervise, self);
     pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (code != 0) {
-        free(self);
-        return code;
-    }
+    if (code != 0) return code;
     pthread_mutex_lock(&self->mutex);
     int listener = install(fault);
     self->listener = listener < 0 ? -2 : listener;
     pthread_cond_signal(&self->changed);
     pthread_mutex_unlock(&self->mutex);
     if (listener < 0) return -listener;
-    // Never freed: a few bytes for each fault, which the supervisor may look at until the very end.
     current = self;
     return 0;
 }
+
+extern void __asan_init(void) __attribute__((weak));
+extern void __tsan_init(void) __attribute__((weak));
+
+int fault_is_sanitized(void) { return __asan_init || __tsan_init; }
 
 int fault_calls(void) { return current ? atomic_load(&current->calls) : 0; }
 

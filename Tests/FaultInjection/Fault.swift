@@ -1,4 +1,4 @@
-public import CFaults
+internal import CFaults
 public import ParleyTypes
 
 /// A system call that comes back with an error number.
@@ -33,6 +33,9 @@ public struct Fault: Sendable, Hashable {
         let result = unsafe fault_inject(&fault)
         guard result == 0 else { throw Unavailable(step: "seccomp(2)", code: ErrorCode(rawValue: result)) }
     }
+
+    /// Whether threads can be refused here: a sanitizer would wait for ever for one that never began.
+    public static var canRefuseThreads: Bool { fault_is_sanitized() == 0 }
 
     /// How many calls of the calling thread the fault's supervisor has seen.
     public static var calls: Int { Int(fault_calls()) }
@@ -76,7 +79,7 @@ public struct Unavailable: Error, Sendable, CustomStringConvertible {
 /// the small world.
 public func apart<Value>(_ body: () -> Value) -> Result<Value, Unavailable> {
     var value: Value?
-    let code = unsafe withoutActuallyEscaping({ value = body() }) { escaping in
+    let code = withoutActuallyEscaping({ value = body() }) { escaping in
         let box = Box(run: escaping)
         return unsafe fault_run_apart(
             { unsafe Unmanaged<Box>.fromOpaque($0!).takeUnretainedValue().run() },

@@ -1,4 +1,4 @@
-public import CFaults
+internal import CFaults
 
 /// A system call, or those of its uses that some arguments single out.
 public struct SystemCall: Sendable, Hashable {

@@ -43,6 +43,10 @@ int fault_open_descriptors(void);
 /// Returns 0, or the error number that tells why this cannot be done here.
 int fault_inject(const struct fault *fault);
 
+/// Whether a sanitizer watches this process. Its own pthread_create never returns when the system has no
+/// thread to give.
+int fault_is_sanitized(void);
+
 /// How many calls of the calling thread's fault there were, those that reached the kernel included.
 int fault_calls(void);
 
