@@ -44,7 +44,7 @@ import Testing
             try await withThrowingTaskGroup { group in
                 group.addTask {
                     for byte in bytes {
-                        try peer.write(byte)
+                        try await peer.write(byte)
                         await Task.yield()
                     }
                     try peer.socket.shutdown(.sending)
@@ -99,10 +99,14 @@ private final class Peer: Sendable {
         try socket.finishConnecting(to: address)
     }
 
-    func write(_ byte: UInt8) throws {
+    /// Waits while the queue is full: a single byte takes the room of hundreds there.
+    func write(_ byte: UInt8) async throws {
         let bytes = [byte]
-        let sent = unsafe try socket.send(bytes.span.bytes)
-        #expect(sent == 1)
+        while unsafe try socket.send(bytes.span.bytes) == nil {
+            var entry = pollfd(fd: socket.fileDescriptor, events: Int16(POLLOUT), revents: 0)
+            _ = unsafe poll(&entry, 1, 1)
+            await Task.yield()
+        }
     }
 
     /// A single byte each time; the task's thread goes to others when nothing has come.
