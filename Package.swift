@@ -116,15 +116,26 @@ let package = Package(
         layer("ParleyCapture", ["ParleyTypes"]),
         tests(of: "ParleyCapture", ["ParleyTypes"]),
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
-        tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        // System calls that fail as their manual pages say, for the tests of the layers that call them.
+        .target(name: "CFaults", path: "Tests/CFaults"),
+        .target(
+            name: "FaultInjection",
+            dependencies: ["CFaults", "ParleyTypes"],
+            path: "Tests/FaultInjection",
+            swiftSettings: settings
+        ),
+        tests(of: "ParleySockets", ["CParleyLinux", "FaultInjection", "ParleyTypes"]),
         // L3
         layer("ParleyEventLoop", ["CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork", log]),
-        tests(of: "ParleyEventLoop", ["ParleyTypes", "ParleySockets", "ParleyNetwork"]),
+        tests(of: "ParleyEventLoop", ["FaultInjection", "ParleyTypes", "ParleySockets", "ParleyNetwork"]),
         // L4
         layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log, tracing]),
         tests(
             of: "ParleyCore",
-            ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets", log, tracing]
+            [
+                "FaultInjection", "ParleyEventLoop", "ParleyTypes", "ParleyWire", "ParleyNetwork",
+                "ParleySockets", log, tracing,
+            ]
         ),
         // L5
         layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
@@ -154,6 +165,13 @@ let package = Package(
         ),
         .executableTarget(name: "ParleyProgram", dependencies: ["ParleyCommand"], swiftSettings: settings),
         tests(of: "ParleyCommand", ["ParleyCapture", "ParleyText", "ParleyTypes", "ParleyWire"]),
+        // Every transport at full load, for scripts/soak.
+        .executableTarget(
+            name: "SoakProgram",
+            dependencies: ["ParleyCore", "ParleyTypes", "ParleyWire"],
+            path: "Tests/SoakProgram",
+            swiftSettings: settings
+        ),
         // The package's own rules: which layer imports which, who may read a clock.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

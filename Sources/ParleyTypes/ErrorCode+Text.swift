@@ -43,6 +43,7 @@ extension ErrorCode: CustomStringConvertible {
     private var entryOfSockets: (name: String, message: String)? {
         switch self {
         case .noData: ("ENODATA", "no data available")
+        case .outOfStreams: ("ENOSR", "out of streams resources")
         case .machineNotOnNetwork: ("ENONET", "the machine is not on the network")
         case .protocolError: ("EPROTO", "protocol error")
         case .overflow: ("EOVERFLOW", "value too large")

@@ -172,7 +172,7 @@ extension SocketError {
             "This process has no descriptor left: raise `ulimit -n` or close what is not needed."
         case .tooManyFilesInSystem:
             "The whole system has no descriptor left: raise fs.file-max or find who holds them."
-        case .noBufferSpace: "A queue of the system is full: send more slowly, then try again."
+        case .noBufferSpace, .outOfStreams: "A queue of the system is full: send more slowly, then try again."
         case .outOfMemory, .resolverOutOfMemory: "The system is short of memory: free some, then try again."
         case .networkUnreachable: "There is no route to this network: check `ip route`, or name an interface."
         case .hostUnreachable, .hostDown:
