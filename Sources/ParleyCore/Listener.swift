@@ -33,7 +33,9 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         at endpoint: Endpoint,
         framing: Framing? = nil
     ) async throws(ParleyError) {
-        guard endpoint.transport.isStream else { throw .unusable(endpoint, .datagramsForListener) }
+        guard endpoint.transport.isConnectionOriented else {
+            throw .unusable(endpoint, .datagramsForListener)
+        }
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
         do throws(SocketError) {
             port = try await network.listen(at: endpoint, until: .distantFuture)

@@ -33,14 +33,14 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     ///     `.udp` alone is a mailbox to send from, at a port that the system chooses.
     ///   - onRejected: told of every datagram that was no message, on the reading task.
     /// - Throws: ``ParleyError/socket(_:)`` with operation, address and remedy;
-    ///   ``ParleyError/unusable(_:_:)`` for a stream endpoint.
+    ///   ``ParleyError/unusable(_:_:)`` for an endpoint of connections.
     public init(
         receiving inboundCoder: Inbound.Coder,
         sending outboundCoder: Outbound.Coder,
         at endpoint: Endpoint,
         onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
     ) async throws(ParleyError) {
-        guard !endpoint.transport.isStream else { throw .unusable(endpoint, .streamForMailbox) }
+        guard !endpoint.transport.isConnectionOriented else { throw .unusable(endpoint, .streamForMailbox) }
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
         do {
             port = try await network.open(endpoint, until: .distantFuture)

@@ -7,6 +7,7 @@ internal import Synchronization
 /// A listening socket of the kernel.
 final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable {
     private let network: KernelNetwork
+    private let transport: Transport
     private static let logger = Logger(label: "parley.listener")
 
     /// How long accepting rests when descriptors or memory have run out. The listener stays readable
@@ -19,10 +20,12 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         _ socket: consuming Socket,
         on loop: EventLoop,
         of network: KernelNetwork,
+        over transport: Transport,
         local: SocketAddress,
         file: UnixSocketFile?
     ) throws(SocketError) {
         self.network = network
+        self.transport = transport
         try super.init(socket, on: loop, local: local, remote: nil, file: file)
     }
 
@@ -63,7 +66,11 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         switch consume outcome {
         case .accepted(let socket, let peer):
             do throws(SocketError) {
-                return .port(try network.streamPort(socket, remote: peer))
+                return .port(
+                    transport.isStream
+                        ? try network.streamPort(socket, remote: peer)
+                        : try network.packetPort(socket, remote: peer)
+                )
             } catch {
                 // The peer is lost with its socket, the listener is not.
                 return .exhausted(error.code)

@@ -57,7 +57,15 @@ public final class KernelNetwork: Network {
             let socket = try Socket.listener(at: endpoint, bound: address)
             let local = try socket.localAddress
             let file = try Self.file(of: socket)
-            return try KernelListeningPort(socket, on: loop(), of: self, local: local, file: file)
+            let transport = endpoint.transport
+            return try KernelListeningPort(
+                socket,
+                on: loop(),
+                of: self,
+                over: transport,
+                local: local,
+                file: file
+            )
         }
     }
 
@@ -100,6 +108,13 @@ public final class KernelNetwork: Network {
     {
         let local = try socket.localAddress
         return try KernelStreamPort(socket, on: loop(), local: local, remote: remote)
+    }
+
+    func packetPort(_ socket: consuming Socket, remote: SocketAddress) throws(SocketError) -> KernelPacketPort
+    {
+        try socket.setTellsEnd(true)
+        let local = try socket.localAddress
+        return try KernelPacketPort(socket, on: loop(), local: local, remote: remote)
     }
 
     func datagramPort(_ socket: consuming Socket, remote: SocketAddress?) throws(SocketError)

@@ -53,8 +53,15 @@ public protocol Port: AnyObject, Sendable {
     var remoteAddress: SocketAddress? { get }
     /// Whether bytes have borders: datagrams. A stream has none.
     var hasBorders: Bool { get }
+    /// Whether the peer can say that it sends nothing more: a connection. By default what has no borders.
+    var hasEnd: Bool { get }
+    /// Who the peer is, where the network vouches for it; by default nil.
+    var peerCredentials: PeerCredentials? { get }
 
     /// Fills `batch` with the datagrams that have come.
+    ///
+    /// At the end of a port that ``hasEnd`` it succeeds with ``ReceiveBatch/isAtEnd``; what came before is in
+    /// this batch or was in earlier ones.
     ///
     /// - Returns: false when there are none.
     func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool
@@ -106,6 +113,30 @@ public protocol Port: AnyObject, Sendable {
 
     /// Closes the port. What was taken over is still passed on; whoever waits is woken with `.badDescriptor`.
     func close()
+}
+
+extension Port {
+    public var hasEnd: Bool { !hasBorders }
+    public var peerCredentials: PeerCredentials? { nil }
+}
+
+/// A port with borders whose messages can bring open descriptors from process to process.
+///
+/// While ``allowDescriptors(upTo:)`` allows some, `receive` brings one message at a time, so that no
+/// descriptor is open here before its message is looked at.
+public protocol DescriptorPort: Port {
+    /// How many descriptors a message may bring from now on, 0 to ``PassedDescriptors/countMax``. At first
+    /// none: what a peer passes is then closed by the system, and never open in this process.
+    func allowDescriptors(upTo countMax: Int)
+
+    /// The descriptors of the message that was received last. What is not taken before the next one is
+    /// received is closed.
+    func takeDescriptors() -> PassedDescriptors
+
+    /// Sends one message with descriptors, all or nothing.
+    ///
+    /// - Returns: false when there is no room; nothing was taken then.
+    func transmit(_ bytes: RawSpan, passing descriptors: [Int32]) throws(SocketError) -> Bool
 }
 
 /// What an attempt to read from a stream found.

@@ -35,7 +35,7 @@ extension Socket {
         }
     }
 
-    /// A listening stream socket: TCP or Unix. Without another ``PortReuse`` a TCP listener is
+    /// A listening socket: TCP, Unix streams or sequenced packets. Without another ``PortReuse`` a TCP listener is
     /// `.restartable`.
     ///
     /// - Parameter address: The endpoint's address, resolved; nil for every local address.
@@ -46,7 +46,7 @@ extension Socket {
         let backlog = endpoint.options.backlog ?? Endpoint.backlogDefault
         switch address {
         case .unix(let unix)?:
-            let socket = try Socket(.unix, .stream)
+            let socket = try Socket(.unix, endpoint.unixKind)
             try socket.setQueues(endpoint.options)
             try socket.bind(toUnix: unix)
             try socket.listen(backlog: backlog)
@@ -63,14 +63,14 @@ extension Socket {
         }
     }
 
-    /// A stream socket ready to ``connect(to:)`` to an address: TCP or Unix, bound where the endpoint says
+    /// A socket ready to ``connect(to:)`` to an address: TCP, Unix streams or sequenced packets, bound where the endpoint says
     /// `local`.
     public static func stream(
         for endpoint: Endpoint,
         to address: SocketAddress
     ) throws(SocketError) -> Socket {
         guard let family = SocketFamily(of: address) else {
-            let socket = try Socket(.unix, .stream)
+            let socket = try Socket(.unix, endpoint.unixKind)
             try socket.setQueues(endpoint.options)
             return socket
         }
@@ -226,4 +226,9 @@ extension SocketFamily {
         case .unix: return nil
         }
     }
+}
+
+extension Endpoint {
+    /// The kind of a Unix socket that listens or connects.
+    fileprivate var unixKind: SocketKind { transport == .seqpacket ? .sequencedPacket : .stream }
 }

@@ -10,7 +10,7 @@ extension Endpoint {
             case .rcvbuf, .sndbuf: true
             case .interface, .ttl, .local, .reuse: !transport.isLocal
             case .broadcast, .loop: transport != .tcp && !transport.isLocal
-            case .backlog: transport.isStream || !Transport.known.contains(transport)
+            case .backlog: transport.isConnectionOriented || !Transport.known.contains(transport)
             case .nodelay: transport != .udp && !transport.isLocal
             }
         }

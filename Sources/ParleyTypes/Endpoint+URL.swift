@@ -9,7 +9,7 @@ extension Endpoint {
     ///   `tcp`
     /// - `udp://239.1.2.3:8089?interface=eth0&ttl=4`, `udp://255.255.255.255:8089`
     /// - `unix:///run/name.sock`, `unix:relative/name.sock`, `unix://@abstract`, `unixgram:` (a name of the
-    ///   system's choice)
+    ///   system's choice), `seqpacket://@abstract`
     ///
     /// No host is every local address, no port is 0. `%41` is a byte in paths, names and options; a path
     /// whose first byte is `@` is written `%40`. Each option of ``Option`` may come once.
@@ -128,7 +128,9 @@ extension Endpoint {
             return .unnamed
         }
         let isAbstract = first == UInt8(ascii: "@")
-        if hasSlashes && !isAbstract && first != UInt8(ascii: "/") { throw .unexpectedHost(String(place)) }
+        if hasSlashes && !isAbstract && first != UInt8(ascii: "/") {
+            throw .unexpectedHost(String(place), transport)
+        }
         let bytes = try Escapes.decoded(isAbstract ? place.dropFirst() : place)
         guard !bytes.isEmpty else { throw .missingPath(transport) }
         guard bytes.count <= UnixAddress.lengthMax else { throw .pathTooLong(bytes: bytes.count) }

@@ -6,7 +6,7 @@ import ParleyTypes
 struct EndpointOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; "
+            "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path, seqpacket:///path; "
                 + "no host is every local address.",
             valueName: "url"
         )
