@@ -28,40 +28,58 @@ extension Connection {
 
     /// Sends many messages in as few system calls as possible, in order.
     ///
+    /// Messages are taken from the sequence as they are sent, so it may be lazy and endless.
+    ///
     /// - Throws: as ``send(_:timeout:)``; the messages before the one that failed were sent.
+    @inlinable
     public func send(
         contentsOf messages: some Sequence<Outbound>,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
-        if outboundFraming == nil {
-            for message in messages { try await send(message, timeout: timeout) }
-            return
+        guard let outboundFraming else {
+            return try await port.send(
+                contentsOf: messages,
+                by: outboundCoder,
+                to: nil,
+                timeout: timeout,
+                on: network,
+                bursts,
+                counters
+            )
         }
+        let burst = bursts.take()
+        defer { bursts.giveBack(burst) }
         var iterator = messages.makeIterator()
-        var bytes: [UInt8] = []
-        var count: Int
+        var waiting: Outbound?
         var failure: ParleyError?
         repeat {
-            bytes.removeAll(keepingCapacity: true)
-            count = 0
             do throws(ParleyError) {
-                while bytes.count < 64 << 10, let message = iterator.next() {
-                    try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
-                        encoded throws(ParleyError) in
-                        unsafe encoded.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-                    }
-                    count += 1
-                }
+                try burst.fill(
+                    from: &iterator,
+                    waiting: &waiting,
+                    by: outboundCoder,
+                    framing: outboundFraming
+                )
             } catch {
                 failure = error
             }
             if Task.isCancelled { throw .cancelled }
-            if count > 0, try unsafe !transmit(bytes.span.bytes) {
-                try await sendWhenPossible(bytes, timeout: timeout)
-            }
-            if counters.countSentInTurn(count) { await Task.yield() }
+            if !burst.ends.isEmpty { try await send(burst, timeout: timeout) }
+            if counters.countSentInTurn(burst.ends.count) { await Task.yield() }
             if let failure { throw failure }
-        } while count > 0
+        } while !burst.ends.isEmpty
+    }
+
+    @usableFromInline
+    func send(_ burst: Burst, timeout: Duration?) async throws(ParleyError) {
+        let deadline = network.deadline(after: timeout)
+        do throws(SocketError) {
+            while try !port.transmit(burst.bytes, to: nil, from: nil) {
+                try await port.waitUntilWritable(until: deadline)
+            }
+        } catch {
+            throw ParleyError(error, timeout: timeout)
+        }
     }
 
     @usableFromInline

@@ -24,6 +24,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let intake: Intake
     @usableFromInline let outboundFraming: Framing?
     @usableFromInline let counters: Counters
+    @usableFromInline let bursts = BurstPool()
 
     @usableFromInline
     enum Intake: Sendable {
@@ -107,7 +108,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// every other transport.
     public var peerCredentials: PeerCredentials? { port.peerCredentials }
     /// What the connection has done so far.
-    public var statistics: Statistics { counters.statistics }
+    public var statistics: Statistics { counters.statistics(of: port) }
 
     /// Says that nothing more will be sent; the peer sees the end of the stream and may go on sending
     /// (half-close).

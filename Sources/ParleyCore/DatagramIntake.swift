@@ -6,14 +6,18 @@ public import ParleyWire
 /// a time.
 ///
 /// Touched only by whoever holds the ``ReadClaim`` of its owner; what a reader leaves, the next one finds.
-@usableFromInline
+@safe @usableFromInline
 final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
+    /// Where the reader is. Behind a pointer, because the language checks each access to a class's variable
+    /// at run time, and there are several for each message.
+    @usableFromInline let cursor: UnsafeMutablePointer<DatagramCursor>
     @usableFromInline var batch: ReceiveBatch?
-    @usableFromInline var index = 0
-    /// Letters that came while a request waited for its answer.
+    /// Letters that came while a request waited for its answer; `cursor` has their number.
     @usableFromInline var stash: [Letter<Inbound>] = []
     @usableFromInline let counters: Counters
     private let turn = ReadingTurn()
+    /// How many datagrams the last burst brought.
+    private var lastDatagrams = 0
     /// Whether more is likely to be there after a burst that emptied the queue. In a conversation of question
     /// and answer it never is, and asking costs a system call a message.
     private var expectsMore = true
@@ -37,62 +41,110 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         if case .unix = address { datagramBytesMax = 256 << 10 } else { datagramBytesMax = 65_535 }
         self.counters = counters
         self.onRejected = onRejected
+        unsafe cursor = .allocate(capacity: 1)
+        unsafe cursor.initialize(to: DatagramCursor())
+    }
+
+    deinit {
+        unsafe cursor.deinitialize(count: 1)
+        unsafe cursor.deallocate()
     }
 
     /// The next message that has come already, or nil when more must be received. Never suspends.
     @inlinable
     func next(by coder: Inbound.Coder) -> Letter<Inbound>? {
-        if !stash.isEmpty { return stash.removeFirst() }
+        if unsafe cursor.pointee.stashedLetters > 0 { return nextStashed() }
         return nextFresh(by: coder)
+    }
+
+    @usableFromInline
+    func nextStashed() -> Letter<Inbound> {
+        unsafe cursor.pointee.stashedLetters -= 1
+        return stash.removeFirst()
     }
 
     @inlinable
     func nextFresh(by coder: Inbound.Coder) -> Letter<Inbound>? {
-        guard let batch else { return nil }
-        while index < batch.count {
-            let current = index
-            index = current &+ 1
-            let entry = batch.entry(current)
+        while unsafe cursor.pointee.remaining > 0 || openSlot() {
             do throws(WireError) {
-                if entry.isTruncated { throw tooLong(entry.sentByteCount) }
-                let message = try coder.decode(batch.bytes(current))
-                return Letter(message: message, sender: entry.sender, recipient: entry.recipient)
+                let bytes = takeDatagram()
+                if unsafe cursor.pointee.isTruncated { throw tooLong() }
+                let message = try coder.decode(bytes)
+                return unsafe Letter(
+                    message: message,
+                    sender: cursor.pointee.sender,
+                    recipient: cursor.pointee.recipient,
+                    arrival: cursor.pointee.arrival
+                )
             } catch {
-                reject(current, error)
+                reject(error)
             }
         }
         return nil
     }
 
+    /// The bytes of the next datagram of the open slot.
+    @inlinable
+    @_lifetime(borrow self)
+    func takeDatagram() -> RawSpan {
+        let start = unsafe cursor.pointee.next
+        let count = unsafe min(cursor.pointee.stride, cursor.pointee.end - start)
+        unsafe cursor.pointee.next = start + count
+        unsafe cursor.pointee.taken = count
+        unsafe cursor.pointee.remaining &-= 1
+        let bytes = unsafe RawSpan(_unsafeStart: start, byteCount: count)
+        return unsafe _overrideLifetime(bytes, borrowing: self)
+    }
+
+    /// Goes to the next filled slot of the batch; false when there is none.
+    @usableFromInline
+    func openSlot() -> Bool {
+        guard let batch, unsafe cursor.pointee.slot < batch.count else { return false }
+        let slot = unsafe cursor.pointee.slot
+        let entry = batch.entry(slot)
+        let start = unsafe UnsafeRawPointer(batch.slab.baseAddress!) + slot * batch.slotBytes
+        unsafe cursor.pointee.open(entry, at: start)
+        unsafe cursor.pointee.slot = slot + 1
+        return true
+    }
+
     /// Why a datagram that did not fit into its slot is no message: its beginning alone must not pass for
     /// one.
     @usableFromInline
-    func tooLong(_ byteCount: Int) -> WireError {
+    func tooLong() -> WireError {
+        let byteCount = unsafe cursor.pointee.sentByteCount
         if let sizeMaximum { return WireError(.tooLong(expected: sizeMaximum, found: byteCount)) }
         return WireError(.bufferTooSmall(needed: byteCount, capacity: datagramBytesMax))
     }
 
+    /// Counts and shows the datagram that was taken last.
     @usableFromInline
-    func reject(_ index: Int, _ error: WireError) {
+    func reject(_ error: WireError) {
         counters.countRejected()
-        guard let onRejected, let batch else { return }
-        let entry = batch.entry(index)
-        let bytes = unsafe batch.bytes(index).withUnsafeBytes { unsafe [UInt8]($0) }
-        onRejected(RejectedDatagram(error: .wire(error), sender: entry.sender, bytes: bytes))
+        guard let onRejected else { return }
+        let count = unsafe cursor.pointee.taken
+        let bytes = unsafe [UInt8](
+            UnsafeRawBufferPointer(start: cursor.pointee.next - count, count: count)
+        )
+        onRejected(
+            RejectedDatagram(error: .wire(error), sender: unsafe cursor.pointee.sender, bytes: bytes)
+        )
     }
 
     /// Keeps a letter for later, or drops it when there are too many.
     func keep(_ letter: Letter<Inbound>) {
         guard stash.count < Self.stashLettersMax else { return counters.countDropped() }
         stash.append(letter)
+        unsafe cursor.pointee.stashedLetters += 1
     }
 
     /// Takes in what has come already, without waiting, and keeps it for the reader.
     func keepEarlier(from port: any Port, by coder: Inbound.Coder) throws(SocketError) {
         for _ in 0..<Self.earlierBurstsMax {
             while let letter = nextFresh(by: coder) { keep(letter) }
-            guard try port.receive(into: emptyBatch()) else { return }
-            counters.countReceived(batch?.count ?? 0)
+            let batch = emptyBatch(for: port)
+            guard try port.receive(into: batch) else { return }
+            counters.countReceived(batch.datagramCount)
         }
         while let letter = nextFresh(by: coder) { keep(letter) }
     }
@@ -103,24 +155,25 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// Receives the next burst.
     @usableFromInline
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
-        try await turn.begin()
+        try await turn.begin(after: lastDatagrams)
         let isDrained = batch.map { $0.count < $0.slots } ?? false
-        let batch = emptyBatch()
+        let batch = emptyBatch(for: port)
         if isDrained, !expectsMore {
             do throws(SocketError) {
                 try await wait(for: port, until: deadline)
             } catch {
                 // What has come is handed out, however late it is.
                 guard error.code == .timedOut, try port.receive(into: batch) else { throw error }
-                return counters.countReceived(batch.count)
+                return counters.countReceived(batch.datagramCount)
             }
         }
         while try !port.receive(into: batch) {
             expectsMore = false
             try await wait(for: port, until: deadline)
         }
-        if batch.count > 1 { expectsMore = true }
-        counters.countReceived(batch.count)
+        lastDatagrams = batch.datagramCount
+        if lastDatagrams > 1 { expectsMore = true }
+        counters.countReceived(lastDatagrams)
     }
 
     private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
@@ -134,17 +187,56 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         }
     }
 
-    private func emptyBatch() -> ReceiveBatch {
-        let batch = self.batch ?? makeBatch()
+    private func emptyBatch(for port: any Port) -> ReceiveBatch {
+        let batch = self.batch ?? makeBatch(for: port)
         self.batch = batch
-        index = 0
+        unsafe cursor.pointee.slot = 0
+        unsafe cursor.pointee.remaining = 0
         batch.count = 0
         return batch
     }
 
     /// One byte more than the largest message, so that a longer datagram is seen to be longer.
-    private func makeBatch() -> ReceiveBatch {
-        let largest = min(sizeMaximum ?? datagramBytesMax, datagramBytesMax)
-        return ReceiveBatch(slots: largest <= 2048 ? 64 : 16, slotBytes: (largest + 16) & ~15)
+    private func makeBatch(for port: any Port) -> ReceiveBatch {
+        port.makeBatch(datagramBytes: min(sizeMaximum ?? datagramBytesMax, datagramBytesMax) + 1)
+    }
+}
+
+/// The place of a reader in a burst: which slot, and where in it.
+@usableFromInline
+@unsafe struct DatagramCursor {
+    /// The datagrams of the open slot that were not handed out: `next..<end`, each of `stride` bytes, the last
+    /// one perhaps of fewer, `remaining` in all.
+    @usableFromInline var next: UnsafeRawPointer
+    @usableFromInline var end: UnsafeRawPointer
+    @usableFromInline var stride = 0
+    @usableFromInline var remaining = 0
+    /// How many bytes the datagram before `next` had.
+    @usableFromInline var taken = 0
+    /// The slot to open next.
+    @usableFromInline var slot = 0
+    @usableFromInline var stashedLetters = 0
+    @usableFromInline var isTruncated = false
+    @usableFromInline var sentByteCount = 0
+    @usableFromInline var sender = SocketAddress.unix(.unnamed)
+    @usableFromInline var recipient: SocketAddress?
+    @usableFromInline var arrival: WallTime?
+
+    init() {
+        let nowhere = unsafe UnsafeRawPointer(bitPattern: 1)!
+        unsafe next = nowhere
+        unsafe end = nowhere
+    }
+
+    mutating func open(_ entry: ReceiveBatch.Entry, at start: UnsafeRawPointer) {
+        unsafe next = start
+        unsafe end = start + entry.byteCount
+        unsafe remaining = entry.datagramCount
+        unsafe stride = remaining == 1 ? entry.byteCount : entry.segmentBytes
+        unsafe isTruncated = entry.isTruncated
+        unsafe sentByteCount = entry.sentByteCount
+        unsafe sender = entry.sender
+        unsafe recipient = entry.recipient
+        unsafe arrival = entry.arrival
     }
 }

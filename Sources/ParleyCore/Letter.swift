@@ -7,11 +7,21 @@ public struct Letter<Message: Sendable>: Sendable {
     public var sender: SocketAddress
     /// The local address that the sender wrote to, where the system tells: an answer should leave from there.
     public var recipient: SocketAddress?
+    /// When it came in, by the calendar clock of this host's kernel, if the endpoint asked for it
+    /// (`timestamps`): before it waited in any queue of this host.
+    public var arrival: WallTime?
 
-    public init(message: Message, sender: SocketAddress, recipient: SocketAddress? = nil) {
+    @inlinable
+    public init(
+        message: Message,
+        sender: SocketAddress,
+        recipient: SocketAddress? = nil,
+        arrival: WallTime? = nil
+    ) {
         self.message = message
         self.sender = sender
         self.recipient = recipient
+        self.arrival = arrival
     }
 }
 

@@ -107,58 +107,26 @@ extension Mailbox {
 
     /// Sends many letters to one recipient in as few system calls as possible, in order.
     ///
+    /// Neighbours of equal size leave as one piece that the kernel cuts into datagrams, where it can
+    /// (UDP_SEGMENT): the fastest way to send small messages. Messages are taken from the sequence as they are
+    /// sent, a thousand at a time, so the sequence may be lazy and endless.
+    ///
     /// - Throws: as ``send(_:to:from:timeout:)``; the letters before the one that failed were sent.
+    @inlinable
     public func send(
         contentsOf messages: some Sequence<Outbound>,
         to recipient: SocketAddress,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
-        var iterator = messages.makeIterator()
-        var bytes: [UInt8] = []
-        var ends: [Int] = []
-        var failure: ParleyError?
-        repeat {
-            bytes.removeAll(keepingCapacity: true)
-            ends.removeAll(keepingCapacity: true)
-            do throws(ParleyError) {
-                while ends.count < 64, bytes.count < 256 << 10, let message = iterator.next() {
-                    try withEncoded(message, by: outboundCoder, framing: nil) { encoded throws(ParleyError) in
-                        unsafe encoded.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-                    }
-                    ends.append(bytes.count)
-                }
-            } catch {
-                failure = error
-            }
-            if Task.isCancelled { throw .cancelled }
-            try await sendBatch(bytes, ends: ends, to: recipient, timeout: timeout)
-            if let failure { throw failure }
-        } while !ends.isEmpty
-    }
-
-    private func sendBatch(
-        _ bytes: [UInt8],
-        ends: [Int],
-        to recipient: SocketAddress,
-        timeout: Duration?
-    ) async throws(ParleyError) {
-        let deadline = network.deadline(after: timeout)
-        var done = 0
-        while done < ends.count {
-            do throws(SocketError) {
-                let taken = try unsafe port.transmit(
-                    bytes.span.bytes,
-                    endingAt: ends,
-                    from: done,
-                    to: recipient
-                )
-                if counters.countSentInTurn(taken) { await Task.yield() }
-                done += taken
-                if taken == 0 { try await port.waitUntilWritable(until: deadline) }
-            } catch {
-                throw ParleyError(error, timeout: timeout)
-            }
-        }
+        try await port.send(
+            contentsOf: messages,
+            by: outboundCoder,
+            to: recipient,
+            timeout: timeout,
+            on: network,
+            bursts,
+            counters
+        )
     }
 
     @usableFromInline

@@ -25,6 +25,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let desk = ReadingDesk()
     @usableFromInline let intake: DatagramIntake<Inbound>
     @usableFromInline let counters: Counters
+    @usableFromInline let bursts = BurstPool()
 
     /// Opens a mailbox with coders of one's own: for messages whose layout is known only at run time.
     ///
@@ -69,7 +70,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     public var localAddress: SocketAddress { port.localAddress }
 
     /// What it has done so far.
-    public var statistics: Statistics { counters.statistics }
+    public var statistics: Statistics { counters.statistics(of: port) }
 
     /// Closes the mailbox. A reader's loop ends; later calls throw ``ParleyError/closed``.
     public func close() {

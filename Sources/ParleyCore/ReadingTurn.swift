@@ -5,18 +5,21 @@ internal import ParleyTypes
 ///
 /// Touched only by whoever holds the ``ReadClaim``.
 final class ReadingTurn: @unchecked Sendable {
-    private var burstsInARow = 0
+    private var messagesInARow = 0
 
-    /// After so many bursts without a wait the others have their turn: about a thousand small datagrams.
-    private static let burstsMax = 16
+    /// After so many messages without a wait the others have their turn.
+    private static let messagesMax = 1024
+    /// A burst counts as so many messages at least, because it is a system call.
+    private static let messagesOfACall = 64
 
     /// Begins to read one burst.
     ///
+    /// - Parameter messages: how many messages the last one brought, where that is known.
     /// - Throws: `.cancelled` when the task was cancelled.
-    func begin() async throws(SocketError) {
-        burstsInARow += 1
-        if burstsInARow > Self.burstsMax {
-            burstsInARow = 0
+    func begin(after messages: Int = 0) async throws(SocketError) {
+        messagesInARow += max(messages, Self.messagesOfACall)
+        if messagesInARow > Self.messagesMax {
+            messagesInARow = 0
             await Task.yield()
         }
         if Task.isCancelled { throw SocketError(.wait, .cancelled) }
@@ -24,6 +27,6 @@ final class ReadingTurn: @unchecked Sendable {
 
     /// The reader waits, so the others have their turn anyway.
     func end() {
-        burstsInARow = 0
+        messagesInARow = 0
     }
 }

@@ -1,3 +1,4 @@
+internal import ParleyNetwork
 internal import Synchronization
 
 /// What a mailbox, connection or listener has done since it was opened. All numbers count messages.
@@ -10,6 +11,9 @@ public struct Statistics: Sendable, Hashable {
     public var rejected = 0
     /// Messages that came and had no room: letters of others while a request waited for its answer.
     public var dropped = 0
+    /// Datagrams that came and found the system's receive queue full, because they were read too slowly.
+    /// Messages they may have been; nobody looked.
+    public var lost = 0
 }
 
 /// The counters behind ``Statistics``. Relaxed: each number is right, together they are no snapshot.
@@ -47,12 +51,13 @@ final class Counters: Sendable {
 
     func countDropped() { dropped.add(1, ordering: .relaxed) }
 
-    var statistics: Statistics {
+    func statistics(of port: any Port) -> Statistics {
         Statistics(
             received: received.load(ordering: .relaxed),
             sent: sent.load(ordering: .relaxed),
             rejected: rejected.load(ordering: .relaxed),
-            dropped: dropped.load(ordering: .relaxed)
+            dropped: dropped.load(ordering: .relaxed),
+            lost: port.lostDatagrams
         )
     }
 }

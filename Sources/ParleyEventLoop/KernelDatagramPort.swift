@@ -9,28 +9,88 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
 
     /// How often in a row there was no room to send.
     private let refusals = Atomic<Int>(0)
+    private let offload = SendOffload(SendOffload.ofThisKernel)
+    /// The arguments of a batch's system call, kept from one to the next.
+    private let room = Mutex<SendRoom?>(nil)
+    private let loss = LossCount()
+    private let isJoining = Atomic<Bool>(false)
+
+    private var isInternet: Bool {
+        if case .unix = localAddress { false } else { true }
+    }
+
+    // MARK: Receiving
+
+    /// Slots for the longest piece where the kernel joins datagrams.
+    func makeBatch(datagramBytes: Int) -> ReceiveBatch {
+        guard isJoining.load(ordering: .relaxed) else {
+            return ReceiveBatch(
+                slots: datagramBytes <= 2048 ? 64 : 16,
+                slotBytes: (datagramBytes + 15) & ~15
+            )
+        }
+        return ReceiveBatch(slots: 64, slotBytes: Self.joinedSlotBytes)
+    }
+
+    /// 64 KiB for the longest piece, and 64 bytes so that the beginnings of slots do not all fall into the
+    /// same lines of the processor's cache.
+    private static let joinedSlotBytes = 64 << 10 | 64
+
+    /// Asks the kernel to join datagrams (UDP_GRO) where it can. From the beginning: a joined piece takes far
+    /// less of the receive queue than its datagrams would.
+    func joinDatagrams() {
+        guard isInternet, SendOffload.isAllowed, (try? setJoinsDatagrams(true)) != nil else { return }
+        isJoining.store(true, ordering: .relaxed)
+    }
+
+    private func setJoinsDatagrams(_ value: Bool) throws(SocketError) {
+        try socket.use(.option) { (socket) throws(SocketError) in try socket.setJoinsDatagrams(value) }
+    }
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
-        let system = (batch.attachment as? SystemBatch) ?? SystemBatch(batch)
+        let system = (batch.attachment as? SystemBatch) ?? prepare(batch)
         let count = try socket.use(.receive) { (socket) throws(SocketError) in
             try socket.receive(into: &system.batch)
         }
         guard let count else { return false }
         for index in 0..<count {
+            let arrival = system.batch.arrival(index)
+            let sentBytes = system.batch.sentByteCount(index)
             unsafe batch.entries[index] = ReceiveBatch.Entry(
-                byteCount: min(system.batch.sentByteCount(index), batch.slotBytes),
-                sentByteCount: system.batch.sentByteCount(index),
+                byteCount: min(sentBytes, batch.slotBytes),
+                sentByteCount: sentBytes,
+                segmentBytes: arrival.segmentBytes,
                 sender: system.batch.sender(index),
-                recipient: system.batch.localAddress(index)
+                recipient: arrival.localAddress,
+                arrival: arrival.time
             )
+            if arrival.drops != 0 { loss.note(arrival.drops) }
         }
         batch.count = count
         return true
     }
 
+    private func prepare(_ batch: ReceiveBatch) -> SystemBatch {
+        // A batch that another has made, with slots that a joined piece would not fit into.
+        if batch.slotBytes < SegmentLimits.pieceBytesMax, isJoining.exchange(false, ordering: .relaxed) {
+            try? setJoinsDatagrams(false)
+        }
+        return SystemBatch(batch)
+    }
+
+    /// As the kernel counts them now, where it can be asked (SO_MEMINFO, since Linux 4.12), or as the last
+    /// datagram told.
+    var lostDatagrams: Int {
+        let memory = try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.memory }
+        if let memory { loss.note(memory.drops) }
+        return loss.total
+    }
+
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
         preconditionFailure("datagrams are received, not read: ask hasBorders")
     }
+
+    // MARK: Sending
 
     func transmit(
         _ bytes: RawSpan,
@@ -52,37 +112,53 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
         from first: Int,
         to recipient: SocketAddress?
     ) throws(SocketError) -> Int {
-        var start = first == 0 ? 0 : ends[first - 1]
-        let last = min(ends.count, first + Self.batchDatagramsMax)
-        let byteCount = ends[last - 1] - start
-        // Nothing of that size is a datagram: alone, it meets the system's own refusal.
-        guard byteCount <= Self.batchBytesMax else {
-            return try transmit(bytes.extracting(start..<ends[first]), to: recipient, from: nil) ? 1 : 0
-        }
-        let sent = try socket.use(.send) { (socket) throws(SocketError) in
-            var batch = OutgoingBatch(
-                capacity: last - first,
-                byteCapacity: max(1, byteCount),
-                family: socket.family
-            )
-            for end in ends[first..<last] {
-                switch batch.append(bytes.extracting(start..<end), to: recipient) {
-                case .added: start = end
-                case .full: preconditionFailure("the batch was made for these datagrams")
-                case .refused(let code):
-                    throw SocketError(.send, code, local: localAddress, remote: recipient)
-                }
-            }
-            return try socket.send(&batch)
-        }
+        let room = room.withLock { $0.take() } ?? SendRoom()
+        defer { self.room.withLock { $0 = room } }
+        let sent = try transmit(bytes, endingAt: ends, from: first, to: recipient, using: &room.runs)
         note(sent != nil)
         return sent ?? 0
     }
 
-    /// What one call of sendmmsg(2) is given at most.
-    private static let batchDatagramsMax = 64
-    /// 64 datagrams of the largest size, and some.
-    private static let batchBytesMax = 8 << 20
+    private func transmit(
+        _ bytes: RawSpan,
+        endingAt ends: [Int],
+        from first: Int,
+        to recipient: SocketAddress?,
+        using runs: inout DatagramRuns
+    ) throws(SocketError) -> Int? {
+        do throws(SocketError) {
+            return try send(bytes, ends, first, recipient, isInternet ? offload.limits : .none, &runs)
+        } catch {
+            let datagrams = runs.firstRunDatagrams
+            guard datagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
+            let sent = try send(bytes, ends, first, recipient, .none, &runs)
+            if let sent, sent > 0 {
+                let datagramBytes = ends[first] - (first == 0 ? 0 : ends[first - 1])
+                offload.learn(error.code, datagrams: datagrams, datagramBytes: datagramBytes)
+            }
+            return sent
+        }
+    }
+
+    private func send(
+        _ bytes: RawSpan,
+        _ ends: [Int],
+        _ first: Int,
+        _ recipient: SocketAddress?,
+        _ limits: SegmentLimits,
+        _ runs: inout DatagramRuns
+    ) throws(SocketError) -> Int? {
+        try socket.use(.send) { (socket) throws(SocketError) in
+            try socket.send(
+                bytes,
+                endingAt: ends,
+                from: first,
+                to: recipient,
+                cutting: limits,
+                using: &runs
+            )
+        }
+    }
 
     private func note(_ isSent: Bool) {
         if isSent {
@@ -126,5 +202,27 @@ private final class SystemBatch {
             lending: batch.slab
         )
         batch.attachment = self
+    }
+}
+
+/// The arguments of a batch that is being sent; one sender at a time has them.
+private final class SendRoom: @unchecked Sendable {
+    var runs = DatagramRuns()
+}
+
+/// The datagrams that a socket has lost, beyond the 32 bits in which the kernel counts them.
+private final class LossCount: Sendable {
+    private let state = Mutex((total: 0, last: UInt32(0)))
+
+    var total: Int { state.withLock { $0.total } }
+
+    /// Takes note of the kernel's count. Counts come from two places, so one may be older than the last.
+    func note(_ count: UInt32) {
+        state.withLock { state in
+            let more = Int32(bitPattern: count &- state.last)
+            guard more > 0 else { return }
+            state.total += Int(more)
+            state.last = count
+        }
     }
 }

@@ -122,7 +122,9 @@ public final class KernelNetwork: Network {
     {
         let local = try socket.localAddress
         let file = try Self.file(of: socket)
-        return try KernelDatagramPort(socket, on: loop(), local: local, remote: remote, file: file)
+        let port = try KernelDatagramPort(socket, on: loop(), local: local, remote: remote, file: file)
+        port.joinDatagrams()
+        return port
     }
 
     private static func file(of socket: borrowing Socket) throws(SocketError) -> UnixSocketFile? {

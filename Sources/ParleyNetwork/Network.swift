@@ -58,6 +58,15 @@ public protocol Port: AnyObject, Sendable {
     /// Who the peer is, where the network vouches for it; by default nil.
     var peerCredentials: PeerCredentials? { get }
 
+    /// Room for a burst of datagrams, shaped as this port fills it best. Asked for once, before the first
+    /// `receive`.
+    ///
+    /// - Parameter datagramBytes: how many bytes of a datagram must be kept.
+    func makeBatch(datagramBytes: Int) -> ReceiveBatch
+
+    /// How many datagrams have come and were lost because the queue was full, as far as the network tells.
+    var lostDatagrams: Int { get }
+
     /// Fills `batch` with the datagrams that have come.
     ///
     /// At the end of a port that ``hasEnd`` it succeeds with ``ReceiveBatch/isAtEnd``; what came before is in
@@ -118,6 +127,12 @@ public protocol Port: AnyObject, Sendable {
 extension Port {
     public var hasEnd: Bool { !hasBorders }
     public var peerCredentials: PeerCredentials? { nil }
+
+    public func makeBatch(datagramBytes: Int) -> ReceiveBatch {
+        ReceiveBatch(slots: datagramBytes <= 2048 ? 64 : 16, slotBytes: (datagramBytes + 15) & ~15)
+    }
+
+    public var lostDatagrams: Int { 0 }
 }
 
 /// A port with borders whose messages can bring open descriptors from process to process.

@@ -2,43 +2,72 @@ public import ParleyTypes
 
 /// Room for a burst of datagrams, filled in one go and used again.
 ///
+/// A slot holds one datagram, or several of one sender that the system has joined (``Entry/segmentBytes``).
+///
 /// Not for two tasks at once: its owner (a mailbox's reader) is the only one that touches it.
 @safe public final class ReceiveBatch: @unchecked Sendable {
-    /// How many datagrams fit.
+    /// How many slots there are.
     public let slots: Int
     /// The largest datagram that is kept whole, in bytes; the rest of a larger one is lost, and it is marked.
     public let slotBytes: Int
-    /// How many are there. The network that fills the batch sets it.
+    /// How many slots are filled. The network that fills the batch sets it.
     public var count = 0
     /// Whether the peer sends nothing more after these: set by a port that ``Port/hasEnd``.
     public var isAtEnd = false
 
     /// `slots` times `slotBytes` bytes. Pages that were never written to cost no memory.
     public let slab: UnsafeMutableRawBufferPointer
-    /// What is known about each datagram; the network that fills the batch writes the first `count`.
+    /// What is known about each slot; the network that fills the batch writes the first `count`.
     public let entries: UnsafeMutableBufferPointer<Entry>
     /// Whatever the network wants to keep with the batch, such as prepared system call arguments.
     public var attachment: AnyObject?
 
-    /// What is known about one datagram.
+    /// What is known about the datagrams of one slot.
     public struct Entry: Sendable {
-        /// Its bytes, at most `slotBytes`.
+        /// The bytes in the slot, at most `slotBytes`.
         public var byteCount: Int
-        /// How many bytes it had when it was sent.
+        /// How many bytes were sent.
         public var sentByteCount: Int
+        /// Several datagrams stand in the slot one after another, each of so many bytes, the last one perhaps
+        /// of fewer; 0 for a single one.
+        public var segmentBytes: Int
         public var sender: SocketAddress
-        /// The local address that it was sent to, where the network tells.
+        /// The local address that they were sent to, where the network tells.
         public var recipient: SocketAddress?
+        /// When they came, where the network was asked to tell.
+        public var arrival: WallTime?
 
         /// Whether more was sent than fitted: the rest is lost.
         public var isTruncated: Bool { sentByteCount > byteCount }
 
-        public init(byteCount: Int, sentByteCount: Int, sender: SocketAddress, recipient: SocketAddress?) {
+        /// How many datagrams stand in the slot. An empty one is one as well.
+        public var datagramCount: Int {
+            guard segmentBytes > 0, byteCount > segmentBytes else { return 1 }
+            return (byteCount + segmentBytes - 1) / segmentBytes
+        }
+
+        public init(
+            byteCount: Int,
+            sentByteCount: Int,
+            segmentBytes: Int = 0,
+            sender: SocketAddress,
+            recipient: SocketAddress?,
+            arrival: WallTime? = nil
+        ) {
             self.byteCount = byteCount
             self.sentByteCount = sentByteCount
+            self.segmentBytes = segmentBytes
             self.sender = sender
             self.recipient = recipient
+            self.arrival = arrival
         }
+    }
+
+    /// How many datagrams the filled slots hold.
+    public var datagramCount: Int {
+        var sum = 0
+        for index in 0..<count { sum += entry(index).datagramCount }
+        return sum
     }
 
     public init(slots: Int, slotBytes: Int) {
@@ -58,20 +87,20 @@ public import ParleyTypes
         unsafe slab.deallocate()
     }
 
-    /// The bytes of datagram `index`.
+    /// The bytes of slot `index`.
     @inlinable
     @_lifetime(borrow self)
     public func bytes(_ index: Int) -> RawSpan {
-        precondition(index < count, "the batch holds \(count) datagrams")
+        precondition(index < count, "the batch has \(count) filled slots")
         let start = index * slotBytes
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: slab[start..<start + entries[index].byteCount])
         return unsafe _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
     }
 
-    /// What is known about datagram `index`.
+    /// What is known about slot `index`.
     @inlinable
     public func entry(_ index: Int) -> Entry {
-        precondition(index < count, "the batch holds \(count) datagrams")
+        precondition(index < count, "the batch has \(count) filled slots")
         return unsafe entries[index]
     }
 }

@@ -3,7 +3,8 @@ internal import Glibc
 public import ParleyTypes
 
 /// What the kernel tells about a datagram beside its bytes, as far as the socket's options asked for it
-/// (``Socket/setReportsArrival(_:)``, ``Socket/setReportsDrops(_:)``).
+/// (``Socket/setReportsArrival(_:)``, ``Socket/setReportsDrops(_:)``, ``Socket/setReportsTime(_:)``,
+/// ``Socket/setJoinsDatagrams(_:)``).
 public struct Arrival: Sendable, Hashable {
     /// The address of this host that was asked, with port 0: answer from it. Nil if unknown, or if an IPv6
     /// group was asked. For an IPv4 group or broadcast address it is the one that this host would answer the
@@ -16,6 +17,11 @@ public struct Arrival: Sendable, Hashable {
     /// How many datagrams this socket has lost to a full queue so far, when this one was queued. Wraps. 0
     /// until the first loss.
     public var drops: UInt32 = 0
+    /// The kernel has joined several datagrams of one sender, each of so many bytes, the last one perhaps of
+    /// fewer; 0 for a single one.
+    public var segmentBytes = 0
+    /// When the datagram came in, by the machine's calendar clock.
+    public var time: WallTime?
 
     init() {}
 }
@@ -50,6 +56,12 @@ extension Arrival {
             localAddress = address.isMulticast ? nil : destination
         case (SOL_SOCKET, Int(SO_RXQ_OVFL)) where size >= MemoryLayout<UInt32>.size:
             drops = unsafe data.loadUnaligned(as: UInt32.self)
+        case (Level.udp, Int(OffloadOption.receive)) where size >= MemoryLayout<Int32>.size:
+            segmentBytes = max(0, Int(unsafe data.loadUnaligned(as: Int32.self)))
+        case (SOL_SOCKET, Int(SO_TIMESTAMPNS)) where size >= MemoryLayout<timespec>.size:
+            let read = unsafe data.loadUnaligned(as: timespec.self)
+            guard 0..<1_000_000_000 ~= read.tv_nsec else { return }
+            time = WallTime(secondsSince1970: Int64(read.tv_sec), nanoseconds: Int32(read.tv_nsec))
         default: break
         }
     }
@@ -57,9 +69,9 @@ extension Arrival {
 
 /// Room for what ``Arrival`` reads and what a source address takes.
 enum ControlMessages {
-    /// IPV6_PKTINFO (40 bytes with its header), IP_PKTINFO (32), SO_RXQ_OVFL (24), and space for what a later
-    /// kernel adds.
-    static let receivedBytesMax = 128
+    /// IPV6_PKTINFO (40 bytes with its header), IP_PKTINFO (32), SO_TIMESTAMPNS (32), SO_RXQ_OVFL and UDP_GRO
+    /// (24 each), and space for what a later kernel adds.
+    static let receivedBytesMax = 192
     /// One IPV6_PKTINFO.
     static let sentBytesMax = 40
 

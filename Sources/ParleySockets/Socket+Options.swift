@@ -7,6 +7,7 @@ enum Level {
     static let ip = Int32(IPPROTO_IP)
     static let ipv6 = Int32(IPPROTO_IPV6)
     static let tcp = Int32(IPPROTO_TCP)
+    static let udp = Int32(IPPROTO_UDP)
 }
 
 extension Socket {

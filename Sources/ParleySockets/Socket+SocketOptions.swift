@@ -103,6 +103,25 @@ extension Socket {
         try setOption(SOL_SOCKET, SO_RXQ_OVFL, "SO_RXQ_OVFL", to: value)
     }
 
+    /// Whether each datagram brings the time at which it came in: ``Arrival/time``. (SO_TIMESTAMPNS)
+    public var reportsTime: Bool {
+        get throws(SocketError) { try option(SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS") != 0 }
+    }
+
+    /// See ``reportsTime``. The kernel reads the clock for every packet of the host while any socket asks.
+    public func setReportsTime(_ value: Bool) throws(SocketError) {
+        try setOption(SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS", to: value)
+    }
+
+    /// How full the socket's queues are, and what it has lost. (SO_MEMINFO)
+    public var memory: SocketMemory {
+        get throws(SocketError) {
+            SocketMemory(
+                try option(SOL_SOCKET, 55, "SO_MEMINFO", initial: InlineArray<9, UInt32>(repeating: 0))
+            )
+        }
+    }
+
     /// The interface that the socket keeps to, nil for all. (SO_BINDTODEVICE)
     public var boundInterface: String? {
         get throws(SocketError) {

@@ -1,0 +1,151 @@
+public import ParleyWire
+internal import Synchronization
+
+/// Encoded messages one after another, on their way into as few system calls as possible.
+///
+/// Owned by one sender at a time, who takes it from a ``BurstPool`` and gives it back.
+@safe @usableFromInline
+final class Burst: @unchecked Sendable {
+    @usableFromInline var storage: UnsafeMutableRawBufferPointer
+    /// How many bytes of `storage` are taken.
+    @usableFromInline var byteCount = 0
+    /// Where each message ends.
+    @usableFromInline var ends: [Int] = []
+
+    /// A burst of small messages is bounded by their number: about a millisecond of the receiver's time.
+    @usableFromInline static var messagesMax: Int { 1024 }
+    /// One of large messages by its bytes, unless a single message has more. What a processor's cache holds.
+    @usableFromInline static var bytesMax: Int { 256 << 10 }
+
+    init() {
+        unsafe storage = .allocate(byteCount: 16 << 10, alignment: 64)
+    }
+
+    deinit {
+        unsafe storage.deallocate()
+    }
+
+    /// The encoded messages.
+    @usableFromInline
+    var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            let taken = unsafe UnsafeRawBufferPointer(rebasing: storage[..<byteCount])
+            return unsafe _overrideLifetime(RawSpan(_unsafeBytes: taken), borrowing: self)
+        }
+    }
+
+    /// Encodes messages until the burst is full or there are no more.
+    ///
+    /// - Parameter waiting: a message that had no room in the last burst; begins this one.
+    /// - Throws: why a message has no bytes. Those before it are in the burst.
+    @inlinable
+    func fill<Coder: MessageCoder>(
+        from messages: inout some IteratorProtocol<Coder.Message>,
+        waiting: inout Coder.Message?,
+        by coder: Coder,
+        framing: Framing?
+    ) throws(ParleyError) {
+        byteCount = 0
+        // A variable of this function is not checked at each access, as a class's is.
+        var ends = self.ends
+        self.ends = []
+        ends.removeAll(keepingCapacity: true)
+        defer { self.ends = ends }
+        var message = waiting ?? messages.next()
+        waiting = nil
+        while message != nil {
+            try encode(&message, from: &messages, &ends, by: coder, framing: framing)
+            guard let next = message, ends.count < Self.messagesMax else { break }
+            // What is left had no room: in a larger storage it may have some.
+            guard grow(by: coder.size(of: next) &+ (framing?.overhead ?? 0)) else { break }
+        }
+        waiting = message
+    }
+
+    /// Encodes messages as long as the storage has room.
+    ///
+    /// - Parameter message: the first one, and then the one that had no room, nil when there are no more.
+    @inlinable
+    func encode<Coder: MessageCoder>(
+        _ message: inout Coder.Message?,
+        from messages: inout some IteratorProtocol<Coder.Message>,
+        _ ends: inout [Int],
+        by coder: Coder,
+        framing: Framing?
+    ) throws(ParleyError) {
+        let overhead = framing?.overhead ?? 0
+        let before = byteCount
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[before...])
+        var output = unsafe OutputRawSpan(buffer: room, initializedCount: 0)
+        var end = before
+        // Half of a message that could not be encoded does not count.
+        defer { byteCount = end }
+        while let current = message, ends.count < Self.messagesMax {
+            let size = coder.size(of: current)
+            guard size &+ overhead <= output.freeCapacity else { return }
+            try append(current, size, to: &output, by: coder, framing: framing)
+            end = before &+ output.byteCount
+            ends.append(end)
+            message = messages.next()
+        }
+    }
+
+    @inlinable
+    func append<Coder: MessageCoder>(
+        _ message: Coder.Message,
+        _ size: Int,
+        to output: inout OutputRawSpan,
+        by coder: Coder,
+        framing: Framing?
+    ) throws(ParleyError) {
+        guard let framing else {
+            do throws(WireError) { try coder.encode(message, into: &output) } catch { throw .wire(error) }
+            return
+        }
+        do throws(FramingError) { try framing.check(messageBytes: size) } catch { throw .framing(error) }
+        framing.writePrefix(messageBytes: size, to: &output)
+        do throws(WireError) { try coder.encode(message, into: &output) } catch { throw .wire(error) }
+        if framing.checksContent {
+            let written = output.bytes
+            let content = written.extracting(droppingFirst: written.byteCount - size)
+            do throws(FramingError) { try framing.check(message: content) } catch { throw .framing(error) }
+        }
+        framing.writeSuffix(to: &output)
+    }
+
+    /// Makes room for so many bytes more, as long as the burst stays within its bounds.
+    ///
+    /// - Returns: false when the burst is full instead.
+    @usableFromInline
+    func grow(by needed: Int) -> Bool {
+        guard byteCount == 0 || byteCount + needed <= Self.bytesMax else { return false }
+        let larger = unsafe UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(byteCount + needed, min(storage.count * 4, Self.bytesMax)),
+            alignment: 64
+        )
+        unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<byteCount]))
+        unsafe storage.deallocate()
+        unsafe storage = larger
+        return true
+    }
+}
+
+/// Keeps a burst for the next sender, so that a loop of sends allocates nothing. Senders that meet make a
+/// second one, which goes with its sender.
+@usableFromInline
+final class BurstPool: Sendable {
+    private let kept = Mutex<Burst?>(nil)
+
+    init() {}
+
+    @usableFromInline
+    func take() -> Burst { kept.withLock { $0.take() } ?? Burst() }
+
+    /// A burst that one huge message has grown is not kept.
+    @usableFromInline
+    func giveBack(_ burst: Burst) {
+        guard unsafe burst.storage.count <= Burst.bytesMax else { return }
+        kept.withLock { $0 = burst }
+    }
+}
