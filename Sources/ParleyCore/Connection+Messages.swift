@@ -158,8 +158,8 @@ extension Connection {
 
     /// Sends a message and waits for the next one of the peer.
     ///
-    /// On a stream and over `seqpacket` that is the next message; over datagrams what came before the question is no answer to it,
-    /// and is kept for the reader.
+    /// On a stream and over `seqpacket` that is the next message; over datagrams what came before the question
+    /// is no answer to it, and is kept for the reader.
     ///
     /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what
     ///   sending and receiving throw.

@@ -63,8 +63,8 @@ extension Socket {
         }
     }
 
-    /// A socket ready to ``connect(to:)`` to an address: TCP, Unix streams or sequenced packets, bound where the endpoint says
-    /// `local`.
+    /// A socket ready to ``connect(to:)`` to an address: TCP, Unix streams or sequenced packets, bound where
+    /// the endpoint says `local`.
     public static func stream(
         for endpoint: Endpoint,
         to address: SocketAddress
