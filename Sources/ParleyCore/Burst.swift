@@ -81,10 +81,17 @@ final class Burst: @unchecked Sendable {
         var end = before
         // Half of a message that could not be encoded does not count.
         defer { byteCount = end }
-        while let current = message, ends.count < Self.messagesMax {
-            let size = coder.size(of: current)
+        while message != nil, ends.count < Self.messagesMax {
+            // Used where it is: a large message is not copied into a variable of its own.
+            let size = coder.size(of: message!)
             guard size &+ overhead <= output.freeCapacity else { return }
-            try append(current, size, to: &output, by: coder, framing: framing)
+            if framing == nil {
+                do throws(WireError) { try coder.encode(message!, into: &output) } catch {
+                    throw .wire(error)
+                }
+            } else {
+                try append(message!, size, to: &output, by: coder, framing: framing!)
+            }
             end = before &+ output.byteCount
             ends.append(end)
             message = messages.next()
@@ -97,12 +104,8 @@ final class Burst: @unchecked Sendable {
         _ size: Int,
         to output: inout OutputRawSpan,
         by coder: Coder,
-        framing: Framing?
+        framing: Framing
     ) throws(ParleyError) {
-        guard let framing else {
-            do throws(WireError) { try coder.encode(message, into: &output) } catch { throw .wire(error) }
-            return
-        }
         do throws(FramingError) { try framing.check(messageBytes: size) } catch { throw .framing(error) }
         framing.writePrefix(messageBytes: size, to: &output)
         do throws(WireError) { try coder.encode(message, into: &output) } catch { throw .wire(error) }

@@ -37,18 +37,18 @@ extension Connection {
         timeout: Duration? = nil
     ) async throws(ParleyError) {
         guard let outboundFraming else {
-            return try await port.send(
+            return try await burstPool.send(
                 contentsOf: messages,
                 by: outboundCoder,
+                over: port,
                 to: nil,
                 timeout: timeout,
                 on: network,
-                bursts,
                 counters
             )
         }
-        let burst = bursts.take()
-        defer { bursts.giveBack(burst) }
+        let burst = burstPool.take()
+        defer { burstPool.giveBack(burst) }
         var iterator = messages.makeIterator()
         var waiting: Outbound?
         var failure: ParleyError?

@@ -24,7 +24,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let intake: Intake
     @usableFromInline let outboundFraming: Framing?
     @usableFromInline let counters: Counters
-    @usableFromInline let bursts = BurstPool()
+    @usableFromInline let burstPool = BurstPool()
 
     @usableFromInline
     enum Intake: Sendable {

@@ -50,6 +50,13 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         unsafe cursor.deallocate()
     }
 
+    /// Whether something has come already; it may turn out to be no message.
+    var hasSome: Bool {
+        let place = unsafe cursor.pointee
+        let isSlotLeft = unsafe batch.map { place.slot < $0.count } ?? false
+        return unsafe place.remaining > 0 || place.stashedLetters > 0 || isSlotLeft
+    }
+
     /// The next message that has come already, or nil when more must be received. Never suspends.
     @inlinable
     func next(by coder: Inbound.Coder) -> Letter<Inbound>? {

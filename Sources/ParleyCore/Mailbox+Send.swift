@@ -118,13 +118,13 @@ extension Mailbox {
         to recipient: SocketAddress,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
-        try await port.send(
+        try await burstPool.send(
             contentsOf: messages,
             by: outboundCoder,
+            over: port,
             to: recipient,
             timeout: timeout,
             on: network,
-            bursts,
             counters
         )
     }

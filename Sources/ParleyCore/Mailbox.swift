@@ -25,7 +25,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let desk = ReadingDesk()
     @usableFromInline let intake: DatagramIntake<Inbound>
     @usableFromInline let counters: Counters
-    @usableFromInline let bursts = BurstPool()
+    @usableFromInline let burstPool = BurstPool()
 
     /// Opens a mailbox with coders of one's own: for messages whose layout is known only at run time.
     ///

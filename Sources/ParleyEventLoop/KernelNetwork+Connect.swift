@@ -30,6 +30,7 @@ extension KernelNetwork {
                 place.host = endpoint.host == nil ? nil : .any
                 place.port = 0
                 if place.unixAddress != nil { place.unixAddress = .unnamed }
+                place.options.groupSources = []
                 place.options.allowsBroadcast = endpoint.isBroadcast ? true : nil
                 let local = endpoint.options.localAddress ?? address.anyOfSameFamily
                 let socket = try Socket.datagram(at: place, bound: local)

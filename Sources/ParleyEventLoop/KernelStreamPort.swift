@@ -28,9 +28,9 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         case goOn, finishSending, close
     }
 
-    /// How long a closed port goes on passing on what it had taken over: as long as TCP itself tries (RFC
-    /// 9293, 3.8.3 leaves it to the application; Linux gives up an orphan's retransmissions after about this
-    /// long).
+    /// How long a closed port goes on passing on what it had taken over, unless the endpoint says otherwise
+    /// (``Endpoint/Options/linger``): as long as TCP itself tries (RFC 9293, 3.8.3 leaves it to the
+    /// application; Linux gives up an orphan's retransmissions after about this long).
     private static let lingerMax = Duration.seconds(60)
     /// How much of what the peer sent and nobody read is thrown away before closing: a receive queue of usual
     /// size.
@@ -48,6 +48,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
                 try socket.finishConnecting(to: remoteAddress ?? .unix(.unnamed))
             }
         } catch {
+            _ = takeLinger()
             closeNow()
             throw error
         }
@@ -179,13 +180,36 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     func close() {
         // Closed a second time by the last reference's going: nothing is left to do.
         guard !isClosing.exchange(true, ordering: .relaxed) else { return }
+        let linger = takeLinger()
         let isNow = outgoing.withLock { outgoing in
             outgoing.then = .close
             return outgoing.isEmpty || outgoing.failure != nil
         }
+        if linger == .zero { return closeNow() }
         if isNow { return discardAndClose() }
         watch.retire()
-        loop.after(Self.lingerMax) { [weak self] in self?.closeNow() }
+        loop.after(linger ?? Self.lingerMax) { [weak self] in self?.reset() }
+    }
+
+    /// How long the endpoint (or the listener's, whose sockets inherit it) wants closing to take. The option is
+    /// taken off the socket unless it asks for a reset: with it close(2) would block this thread.
+    private func takeLinger() -> Duration? {
+        guard remoteAddress?.port != nil else { return nil }
+        let seconds = try? socket.use(.close) { (socket) throws(SocketError) in
+            let seconds = try socket.lingerSeconds
+            if let seconds, seconds > 0 { try socket.setLingerSeconds(nil) }
+            return seconds
+        }
+        return seconds.flatMap { $0 }.map { .seconds($0) }
+    }
+
+    /// Ends a connection that did not take what was sent for it in time: the peer must not mistake a part for
+    /// the whole.
+    private func reset() {
+        try? socket.use(.close) { (socket) throws(SocketError) in
+            if socket.family != .unix { try socket.setLingerSeconds(0) }
+        }
+        closeNow()
     }
 
     /// Closes after throwing away what has come and nobody read: the kernel would answer unread bytes with a

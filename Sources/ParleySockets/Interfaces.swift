@@ -2,36 +2,6 @@ internal import CParleyLinux
 internal import Glibc
 public import ParleyTypes
 
-/// An interface as the group options take it: by index, by one of its IPv4 addresses, or left to the routing
-/// table.
-public struct Interface: Sendable, Hashable, CustomStringConvertible {
-    /// The interface's index; 0 if it is given by its address or not at all.
-    public var index: UInt32
-    /// One of the interface's IPv4 addresses; 0.0.0.0 if it is given by its index or not at all.
-    public var address: IPv4Address
-    /// As it was written.
-    public var description: String
-
-    /// Whatever interface the routing table names.
-    public static let any = Interface(index: 0, address: .any, description: "any interface")
-
-    private init(index: UInt32, address: IPv4Address, description: String) {
-        self.index = index
-        self.address = address
-        self.description = description
-    }
-
-    /// The interface of this name, or with this IPv4 address. An unknown name is ENODEV, whose
-    /// ``SocketError/subject`` lists the interfaces that there are; an address is checked when it is used.
-    public init(_ text: String) throws(SocketError) {
-        if let address = IPv4Address(text) {
-            self.init(index: 0, address: address, description: text)
-        } else {
-            self.init(index: try Interfaces.index(of: text), address: .any, description: text)
-        }
-    }
-}
-
 /// The interfaces of this host.
 public enum Interfaces {
     /// The index of an interface by its name; digits are the index itself, as in `fe80::1%2`.
@@ -81,6 +51,24 @@ public enum Interfaces {
 }
 
 extension Interfaces {
+    /// The index of the first interface that has this address, nil if none has it.
+    ///
+    /// The corresponding C function is `getifaddrs`.
+    public static func index(with address: IPAddress) -> UInt32? {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&list) == 0 else { return nil }
+        defer { unsafe freeifaddrs(list) }
+        var item = unsafe list
+        while let current = unsafe item {
+            unsafe item = current.pointee.ifa_next
+            guard unsafe ip(current.pointee.ifa_addr) == address, let name = unsafe current.pointee.ifa_name
+            else { continue }
+            let index = unsafe if_nametoindex(name)
+            if index != 0 { return index }
+        }
+        return nil
+    }
+
     /// The broadcast addresses of the networks that this host's interfaces are in.
     ///
     /// The corresponding C function is `getifaddrs`.
@@ -92,8 +80,8 @@ extension Interfaces {
         var item = unsafe list
         while let current = unsafe item {
             unsafe item = current.pointee.ifa_next
-            guard let address = unsafe ipv4(current.pointee.ifa_addr),
-                let mask = unsafe ipv4(current.pointee.ifa_netmask)
+            guard case .ipv4(let address)? = unsafe ip(current.pointee.ifa_addr),
+                case .ipv4(let mask)? = unsafe ip(current.pointee.ifa_netmask)
             else { continue }
             // From the mask and not from the interface's own field: loopback has none there, and the kernel's
             // routing table treats the last address of every network up to /30 as broadcast.
@@ -103,14 +91,15 @@ extension Interfaces {
         return found
     }
 
-    private static func ipv4(_ pointer: UnsafeMutablePointer<sockaddr>?) -> IPv4Address? {
-        guard let pointer = unsafe pointer, unsafe pointer.pointee.sa_family == sa_family_t(AF_INET) else {
-            return nil
+    private static func ip(_ pointer: UnsafeMutablePointer<sockaddr>?) -> IPAddress? {
+        guard let pointer = unsafe pointer else { return nil }
+        let size: Int
+        switch Int32(unsafe pointer.pointee.sa_family) {
+        case AF_INET: size = MemoryLayout<sockaddr_in>.size
+        case AF_INET6: size = MemoryLayout<sockaddr_in6>.size
+        default: return nil
         }
-        let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: MemoryLayout<sockaddr_in>.size)
-        guard case .ipv4(let address, _)? = unsafe SocketAddress(system: bytes, length: bytes.count) else {
-            return nil
-        }
-        return address
+        let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: size)
+        return unsafe SocketAddress(system: bytes, length: size)?.ip
     }
 }

@@ -12,12 +12,16 @@ extension Socket {
     ///   *recipient's* queue is full counts as writable all the same: wait a little instead.
     ///
     /// The corresponding C function is `sendto`.
-    public func send(_ bytes: RawSpan, to recipient: SocketAddress) throws(SocketError) -> Bool {
+    public func send(
+        _ bytes: RawSpan,
+        to recipient: SocketAddress,
+        flags: MessageFlags = []
+    ) throws(SocketError) -> Bool {
         if let name = InternetName(recipient, for: family) {
             return try unsafe bytes.withUnsafeBytes { (buffer) throws(SocketError) in
                 try attempt(.send, remote: recipient) {
                     unsafe name.withPointer { address, length in
-                        let flags = Int32(MSG_NOSIGNAL)
+                        let flags = Int32(MSG_NOSIGNAL) | flags.rawValue
                         return unsafe sendto(
                             fileDescriptor,
                             buffer.baseAddress,
@@ -38,7 +42,7 @@ extension Socket {
                         fileDescriptor,
                         buffer.baseAddress,
                         buffer.count,
-                        Int32(MSG_NOSIGNAL),
+                        Int32(MSG_NOSIGNAL) | flags.rawValue,
                         address,
                         length
                     )
@@ -57,7 +61,8 @@ extension Socket {
     public func send(
         _ bytes: RawSpan,
         to recipient: SocketAddress,
-        from source: SocketAddress
+        from source: SocketAddress,
+        flags: MessageFlags = []
     ) throws(SocketError) -> Bool {
         var system = try systemAddress(recipient, .send)
         // Five words: ControlMessages.sentBytesMax.
@@ -82,7 +87,7 @@ extension Socket {
                         unsafe message.msg_controllen = length
                         return Result { () throws(SocketError) in
                             try attempt(.send, remote: recipient) {
-                                unsafe sendmsg(fileDescriptor, &message, Int32(MSG_NOSIGNAL))
+                                unsafe sendmsg(fileDescriptor, &message, Int32(MSG_NOSIGNAL) | flags.rawValue)
                             }
                         }
                     }
@@ -112,7 +117,10 @@ extension Socket {
     /// - Returns: nil: wait until the socket is readable.
     ///
     /// The corresponding C function is `recvmsg`.
-    public func receiveDatagram(into bytes: inout MutableRawSpan) throws(SocketError) -> Datagram? {
+    public func receiveDatagram(
+        into bytes: inout MutableRawSpan,
+        flags: MessageFlags = []
+    ) throws(SocketError) -> Datagram? {
         var address = SystemAddress()
         var control: InlineArray<16, UInt64> = .init(repeating: 0)
         let capacity = bytes.byteCount
@@ -133,7 +141,7 @@ extension Socket {
                         unsafe message.msg_controllen = family == .unix ? 0 : control.count
                         let result = Result { () throws(SocketError) in
                             try attempt(.receive) {
-                                unsafe recvmsg(fileDescriptor, &message, Self.receiveFlags)
+                                unsafe recvmsg(fileDescriptor, &message, Self.receiveFlags | flags.rawValue)
                             }
                         }
                         switch result {

@@ -119,9 +119,4 @@ extension Socket {
             unsafe memory.storeBytes(of: descriptor, toByteOffset: offset, as: Int32.self)
         }
     }
-
-    /// The kind of conversation that the socket was made for. (SO_TYPE)
-    public var kind: SocketKind {
-        get throws(SocketError) { SocketKind(rawValue: try option(SOL_SOCKET, SO_TYPE, "SO_TYPE")) }
-    }
 }

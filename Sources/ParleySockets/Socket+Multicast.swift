@@ -58,8 +58,7 @@ extension Socket {
     }
 
     /// Picks the interface by which packets to groups leave. Joins nothing. On an IPv6 socket for both
-    /// families, unless the interface is given by an IPv4 address, which has no meaning in the other.
-    /// (IP_MULTICAST_IF, IPV6_MULTICAST_IF)
+    /// families. (IP_MULTICAST_IF, IPV6_MULTICAST_IF)
     public func setGroupInterface(_ interface: Interface) throws(SocketError) {
         if family == .ipv6, interface.index != 0 {
             try setOption(Level.ipv6, Int32(IPV6_MULTICAST_IF), "IPV6_MULTICAST_IF", to: interface.index)
@@ -68,8 +67,8 @@ extension Socket {
         try setOption(Level.ip, Int32(IP_MULTICAST_IF), "IP_MULTICAST_IF", to: request)
     }
 
-    /// Joins a group: its datagrams reach this host from now on. At most 20 groups a socket.
-    /// (IP_ADD_MEMBERSHIP, IPV6_JOIN_GROUP)
+    /// Joins a group: its datagrams reach this host from now on, whoever sends them. At most 20 groups a
+    /// socket. (IP_ADD_MEMBERSHIP, IPV6_JOIN_GROUP)
     public func join(_ group: IPAddress, on interface: Interface = .any) throws(SocketError) {
         try change(group, interface, .join, Int32(IP_ADD_MEMBERSHIP), Int32(IPV6_JOIN_GROUP))
     }
@@ -106,7 +105,6 @@ extension Socket {
     private static func request(_ group: IPv4Address, _ interface: Interface) -> ip_mreqn {
         var request = ip_mreqn()
         request.imr_multiaddr.s_addr = group.rawValue.bigEndian
-        request.imr_address.s_addr = interface.address.rawValue.bigEndian
         request.imr_ifindex = Int32(bitPattern: interface.index)
         return request
     }

@@ -134,7 +134,7 @@ extension Socket {
             }
             let socket = try Socket(family, kind)
             if family == .ipv6 { try socket.setIPv6Only(true) }
-            try setUp(socket, local)
+            try setUp(socket, try endpoint.zoned(local))
             return socket
         }
         do throws(SocketError) {
@@ -167,8 +167,9 @@ extension Socket {
         try setReportsDrops(true)
         try setHearsOthersGroups(false)
         if endpoint.isBroadcast { try setAllowsBroadcast(true) }
+        try setTrafficClass(of: endpoint)
         if let hops = options.timeToLive {
-            try setTimeToLive(Int32(hops))
+            if hops > 0 { try setTimeToLive(Int32(hops)) }
             try setGroupTimeToLive(Int32(hops))
         }
         if let hears = options.hearsOwnHost { try setHearsOwnHost(hears) }
@@ -178,7 +179,9 @@ extension Socket {
             // Not where the system chooses the port: a sender bound to lo would miss the answers that come to
             // another address of this host, because the kernel counts those as arriving by that address's
             // interface.
-            if !address.isMulticast, address.port != 0, interface.index != 0 { try bind(toInterface: name) }
+            if !address.isMulticast, address.port != 0, let name = interface.name {
+                try bind(toInterface: name)
+            }
         }
         let isShared = address.isMulticast || Self.isBroadcast(address)
         try apply(options.reuse ?? (isShared ? .groupMember : .exclusive), to: .datagram, at: address)
@@ -188,10 +191,10 @@ extension Socket {
         let options = endpoint.options
         try setQueues(options)
         if let hops = options.timeToLive { try setTimeToLive(Int32(hops)) }
-        if let noDelay = options.noDelay { try setNoDelay(noDelay) }
+        try setConversation(of: endpoint)
         if let name = options.interface {
             let interface = try Interface(name)
-            guard interface.index != 0 else {
+            guard let name = interface.name else {
                 throw SocketError(.option, .noSuchDevice, subject: "interface \(name)")
             }
             try bind(toInterface: name)
@@ -201,19 +204,6 @@ extension Socket {
     private func setQueues(_ options: Endpoint.Options) throws(SocketError) {
         if let size = options.receiveBufferBytes { try setReceiveBufferBytes(size) }
         if let size = options.sendBufferBytes { try setSendBufferBytes(size) }
-    }
-
-    private func joinGroup(of address: SocketAddress, _ endpoint: Endpoint) throws(SocketError) {
-        guard let group = address.ip, group.isMulticast else { return }
-        let interface: Interface
-        if let name = endpoint.options.interface {
-            interface = try Interface(name)
-        } else if case .ipv6(_, _, let zone) = address, zone != 0 {
-            interface = try Interface(Interfaces.name(of: zone) ?? "\(zone)")
-        } else {
-            interface = .any
-        }
-        try join(group, on: interface)
     }
 }
 

@@ -31,6 +31,12 @@ extension Socket {
         return value
     }
 
+    /// Reads an option that is a short name.
+    func text(_ level: Int32, _ name: Int32, _ subject: String) throws(SocketError) -> String {
+        let name: InlineArray<16, UInt8> = try option(level, name, subject, initial: .init(repeating: 0))
+        return String(decoding: name.indices.map { name[$0] }.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
     /// Sets an option that is a yes or no.
     func setOption(_ level: Int32, _ name: Int32, _ subject: String, to value: Bool) throws(SocketError) {
         try setOption(level, name, subject, to: value ? 1 : 0 as Int32)

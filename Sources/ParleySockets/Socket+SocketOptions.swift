@@ -125,14 +125,8 @@ extension Socket {
     /// The interface that the socket keeps to, nil for all. (SO_BINDTODEVICE)
     public var boundInterface: String? {
         get throws(SocketError) {
-            let name: InlineArray<16, UInt8> = try option(
-                SOL_SOCKET,
-                SO_BINDTODEVICE,
-                "SO_BINDTODEVICE",
-                initial: .init(repeating: 0)
-            )
-            let bytes = name.indices.map { name[$0] }.prefix { $0 != 0 }
-            return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+            let name = try text(SOL_SOCKET, SO_BINDTODEVICE, "SO_BINDTODEVICE")
+            return name.isEmpty ? nil : name
         }
     }
 

@@ -10,10 +10,15 @@ extension Socket {
     /// - Returns: How many bytes were taken, perhaps fewer than all; nil: wait until the socket is writable.
     ///
     /// The corresponding C function is `send`.
-    public func send(_ bytes: RawSpan) throws(SocketError) -> Int? {
+    public func send(_ bytes: RawSpan, flags: MessageFlags = []) throws(SocketError) -> Int? {
         try unsafe bytes.withUnsafeBytes { (buffer) throws(SocketError) in
             try attempt(.send) {
-                unsafe Glibc.send(fileDescriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
+                unsafe Glibc.send(
+                    fileDescriptor,
+                    buffer.baseAddress,
+                    buffer.count,
+                    Int32(MSG_NOSIGNAL) | flags.rawValue
+                )
             }
         }
     }
@@ -24,11 +29,14 @@ extension Socket {
     ///   until the socket is readable.
     ///
     /// The corresponding C function is `recv`.
-    public func receive(into buffer: inout OutputRawSpan) throws(SocketError) -> Int? {
+    public func receive(
+        into buffer: inout OutputRawSpan,
+        flags: MessageFlags = []
+    ) throws(SocketError) -> Int? {
         try unsafe buffer.withUnsafeMutableBytes { (bytes, count) throws(SocketError) in
             let free = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
             let received = try attempt(.receive) {
-                unsafe recv(fileDescriptor, free.baseAddress, free.count, 0)
+                unsafe recv(fileDescriptor, free.baseAddress, free.count, flags.rawValue)
             }
             count += received ?? 0
             return received
@@ -41,10 +49,13 @@ extension Socket {
     ///   nil: wait until the socket is readable.
     ///
     /// The corresponding C function is `recv`.
-    public func receive(into bytes: inout MutableRawSpan) throws(SocketError) -> Int? {
+    public func receive(
+        into bytes: inout MutableRawSpan,
+        flags: MessageFlags = []
+    ) throws(SocketError) -> Int? {
         try unsafe bytes.withUnsafeMutableBytes { (buffer) throws(SocketError) in
             try attempt(.receive) {
-                unsafe recv(fileDescriptor, buffer.baseAddress, buffer.count, 0)
+                unsafe recv(fileDescriptor, buffer.baseAddress, buffer.count, flags.rawValue)
             }
         }
     }

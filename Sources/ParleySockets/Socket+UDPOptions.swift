@@ -36,4 +36,18 @@ extension Socket {
     public func setSegmentBytes(_ value: Int32) throws(SocketError) {
         try setOption(Level.udp, OffloadOption.send, "UDP_SEGMENT", to: value)
     }
+
+    /// Whether what is sent is put into one datagram until this is false again: what ``MessageFlags/more`` is
+    /// for one call. (UDP_CORK)
+    public var gathersDatagram: Bool {
+        get throws(SocketError) { try option(Level.udp, Self.cork, "UDP_CORK") != 0 }
+    }
+
+    /// See ``gathersDatagram``.
+    public func setGathersDatagram(_ value: Bool) throws(SocketError) {
+        try setOption(Level.udp, Self.cork, "UDP_CORK", to: value)
+    }
+
+    /// Of linux/udp.h as well.
+    private static var cork: Int32 { 1 }
 }

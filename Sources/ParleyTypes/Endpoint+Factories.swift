@@ -19,10 +19,19 @@ extension Endpoint {
     /// - Parameters:
     ///   - group: An address from 224.0.0.0 to 239.255.255.255, or an IPv6 one that begins with ff. Anything
     ///     else is refused when the socket is opened.
-    ///   - interface: The interface's name or IPv4 address; nil lets the routing table choose.
-    public static func udp(group: String, port: UInt16, on interface: String? = nil) -> Endpoint {
+    ///   - interface: The interface's name or index, or one of its addresses; nil lets the routing table
+    ///     choose.
+    ///   - sources: The only senders that are heard, by their addresses in numbers; none: everyone. What is
+    ///     no address is refused when the socket is opened.
+    public static func udp(
+        group: String,
+        port: UInt16,
+        on interface: String? = nil,
+        sources: [String] = []
+    ) -> Endpoint {
         var endpoint = Endpoint(.udp, host: Host(group), port: port)
         endpoint.options.interface = interface
+        endpoint.options.groupSources = sources.map(Host.init)
         if !endpoint.isGroup { endpoint.options.reuse = .groupMember }
         return endpoint
     }

@@ -1,30 +1,38 @@
 extension Endpoint {
     /// The keys that a URL's query may have.
     public enum Option: String, Sendable, Hashable, CaseIterable {
-        case interface, ttl, broadcast, loop, backlog, rcvbuf, sndbuf, nodelay, local, reuse
+        case interface, ttl, broadcast, loop, backlog, rcvbuf, sndbuf, nodelay, local, reuse, source, linger
+        case keepalive, usertimeout, dscp
 
         /// Whether the option means something to a transport. Transports of other packages may use all of
         /// them.
         public func applies(to transport: Transport) -> Bool {
             switch self {
             case .rcvbuf, .sndbuf: true
-            case .interface, .ttl, .local, .reuse: !transport.isLocal
-            case .broadcast, .loop: transport != .tcp && !transport.isLocal
+            case .interface, .ttl, .local, .reuse, .dscp: !transport.isLocal
+            case .broadcast, .loop, .source: transport != .tcp && !transport.isLocal
             case .backlog: transport.isConnectionOriented || !Transport.known.contains(transport)
-            case .nodelay: transport != .udp && !transport.isLocal
+            case .nodelay, .linger, .keepalive, .usertimeout: transport != .udp && !transport.isLocal
             }
         }
 
         /// What the value must be, for the sentence "… must be".
         var expectation: String {
             switch self {
-            case .interface: "an interface's name or IPv4 address"
-            case .ttl: "a number from 1 to 255"
+            case .interface: "an interface's name, its index or one of its addresses"
+            case .ttl: "a number from 1 to 255, or 0 for datagrams that only groups of this host hear"
             case .broadcast, .loop, .nodelay: "true or false"
             case .backlog: "a number from 0 to \(Int32.max)"
             case .rcvbuf, .sndbuf: "a number of bytes from 1 to \(Int32.max), such as 65536, 64K or 4M"
             case .local: "an IP address, with or without a port"
             case .reuse: PortReuse.allCases.map(\.rawValue).joined(separator: ", ")
+            case .source: "the IP address of a sender, or of several with commas between them"
+            case .linger: "whole seconds, such as 5s; 0 resets the connection"
+            case .keepalive:
+                "true, false, or times and a count, as in 30s (silence), 30s/10s (and between questions) or "
+                    + "30s/10s/3"
+            case .usertimeout: "a time such as 500ms, 10s or 5m"
+            case .dscp: "a number from 0 to 63 or a name such as ef, af41, cs1 or le"
             }
         }
     }
@@ -38,8 +46,8 @@ extension Endpoint.Options {
             return value
         }
         switch option {
-        case .interface: interface = try required(Endpoint.isInterfaceName(text) ? text : nil)
-        case .ttl: timeToLive = try required(Endpoint.number(text, in: 1...255).map { UInt8($0) })
+        case .interface: interface = try required(Self.isInterface(text) ? text : nil)
+        case .ttl: timeToLive = try required(Endpoint.number(text, in: 0...255).map { UInt8($0) })
         case .broadcast: allowsBroadcast = try required(Self.flag(text))
         case .loop: hearsOwnHost = try required(Self.flag(text))
         case .backlog: backlog = try required(Endpoint.number(text, in: 0...Int(Int32.max)).map { Int32($0) })
@@ -48,6 +56,11 @@ extension Endpoint.Options {
         case .nodelay: noDelay = try required(Self.flag(text))
         case .local: localAddress = try required(Self.address(text))
         case .reuse: reuse = try required(PortReuse(rawValue: text))
+        case .source: groupSources = try required(Self.sources(text))
+        case .linger: linger = try required(Self.duration(text))
+        case .keepalive: keepAlive = try required(KeepAlive(text))
+        case .usertimeout: userTimeout = try required(Self.duration(text))
+        case .dscp: trafficClass = try required(TrafficClass(text))
         }
     }
 
@@ -64,7 +77,43 @@ extension Endpoint.Options {
         case .nodelay: noDelay.map { "\($0)" }
         case .local: localAddress.map { $0.port == 0 && !$0.isLinkLocal ? $0.ip?.description ?? "" : "\($0)" }
         case .reuse: reuse?.rawValue
+        case .source: groupSources.isEmpty ? nil : groupSources.map(Self.plain).joined(separator: ",")
+        case .linger: linger?.endpointText
+        case .keepalive: keepAlive?.description
+        case .usertimeout: userTimeout?.endpointText
+        case .dscp: trafficClass?.description
         }
+    }
+
+    /// A name, an index, or an address of either family.
+    private static func isInterface(_ text: String) -> Bool {
+        Endpoint.isInterfaceName(text) || IPAddress(text) != nil
+    }
+
+    /// `10.0.0.5,10.0.0.6`, `fd00::1,[fd00::2]`: addresses of hosts, no groups.
+    private static func sources(_ text: String) -> [Endpoint.Host]? {
+        var hosts: [Endpoint.Host] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let isBracketed = part.hasPrefix("[") && part.hasSuffix("]")
+            guard let address = IPAddress(String(isBracketed ? part.dropFirst().dropLast() : part)),
+                !address.isMulticast
+            else { return nil }
+            let host = Endpoint.Host(address.description)
+            if !hosts.contains(host) { hosts.append(host) }
+        }
+        return hosts
+    }
+
+    private static func plain(_ host: Endpoint.Host) -> String {
+        if case .ipv6(let address, nil) = host { address.description } else { host.description }
+    }
+
+    /// At most what the system's milliseconds hold, 24 days.
+    private static func duration(_ text: String) -> Duration? {
+        guard let duration = Duration(endpointText: text), duration <= .milliseconds(Int32.max) else {
+            return nil
+        }
+        return duration
     }
 
     /// An option without a value (`?broadcast`) means yes.

@@ -8,6 +8,8 @@ extension Endpoint {
     /// - `udp://:8089`, `udp://host:8089`, `udp://[::1]:8089`, `udp://[fe80::1%eth0]:8089`, the same with
     ///   `tcp`
     /// - `udp://239.1.2.3:8089?interface=eth0&ttl=4`, `udp://255.255.255.255:8089`
+    /// - `udp://232.1.2.3:8089?source=10.0.0.5`: a member that hears only this sender
+    /// - `tcp://host:8086?keepalive=30s/10s/3&usertimeout=20s&nodelay`
     /// - `unix:///run/name.sock`, `unix:relative/name.sock`, `unix://@abstract`, `unixgram:` (a name of the
     ///   system's choice), `seqpacket://@abstract`
     ///
@@ -50,7 +52,7 @@ extension Endpoint: CustomStringConvertible {
             }
         }
         let query = Option.allCases.compactMap { option in
-            options.text(of: option).map { "\(option.rawValue)=\(Escapes.encoded(Array($0.utf8)))" }
+            options.text(of: option).map { "\(option.rawValue)=\(Escapes.encoded($0.utf8, keeping: "/,"))" }
         }
         return query.isEmpty ? text : "\(text)?\(query.joined(separator: "&"))"
     }
@@ -154,6 +156,9 @@ extension Endpoint {
                 throw .invalidOption(option, value: String(value))
             }
             try options.set(option, to: text)
+            if option == .ttl, options.timeToLive == 0, transport.isStream {
+                throw .invalidOption(option, value: text)
+            }
         }
     }
 

@@ -44,11 +44,12 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Socket options that an endpoint can ask for; nil leaves the system's default.
     public struct Options: Sendable, Hashable {
-        /// The interface by name or, for groups, by one of its IPv4 addresses. A group is joined there, and
-        /// what goes to groups leaves there. A stream, and a datagram socket with a port of its own, sends
-        /// and receives nowhere else.
+        /// The interface by its name or index, or by one of its addresses. A group is joined there, and what
+        /// goes to groups leaves there. A stream, and a datagram socket with a port of its own, sends and
+        /// receives nowhere else.
         public var interface: String?
-        /// How many routers a packet may pass, 1 to 255. The system's default is 64, for groups 1.
+        /// How many routers a packet may pass, 1 to 255; 0, for datagrams, keeps what goes to groups on this
+        /// host and leaves the rest alone. The system's default is 64, for groups 1.
         public var timeToLive: UInt8?
         /// Whether sending to broadcast addresses is allowed; 255.255.255.255 allows it by itself.
         public var allowsBroadcast: Bool?
@@ -64,12 +65,30 @@ public struct Endpoint: Sendable, Hashable {
         /// The send queue in bytes; the kernel holds it at net.core.wmem_max and doubles it for its own
         /// records.
         public var sendBufferBytes: Int32?
-        /// Whether small writes leave at once instead of waiting for company (TCP_NODELAY).
+        /// Whether small writes leave at once instead of waiting for company. Accepted connections have it
+        /// from their listener. (TCP_NODELAY)
         public var noDelay: Bool?
         /// The local address to send from; its port may be 0.
         public var localAddress: SocketAddress?
         /// Who may share the port; nil is the transport's default (see ``PortReuse``).
         public var reuse: PortReuse?
+        /// The senders that a member of a group hears, by their addresses; none: everyone. At most
+        /// net.ipv4.igmp_max_msf (10) in IPv4. (MCAST_JOIN_SOURCE_GROUP)
+        public var groupSources: [Host] = []
+        /// How long a closed connection goes on passing on what was sent, in whole seconds (parts count as
+        /// one); then the rest is thrown away and the peer gets a reset. 0 does so at once. Nil: 60 seconds
+        /// for what the system has not taken over, and its own patience for the rest. Closing never blocks.
+        /// Accepted connections have it from their listener. (SO_LINGER)
+        public var linger: Duration?
+        /// Signs of life from a silent peer. Accepted connections have it from their listener.
+        /// (SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)
+        public var keepAlive: KeepAlive?
+        /// How long what was sent may stay unacknowledged before the connection ends with ETIMEDOUT, in
+        /// milliseconds (parts count as one); 0 is the system's default, about 15 minutes. Accepted
+        /// connections have it from their listener. (TCP_USER_TIMEOUT)
+        public var userTimeout: Duration?
+        /// How routers are asked to treat what leaves. (IP_TOS, IPV6_TCLASS)
+        public var trafficClass: TrafficClass?
 
         public init() {}
     }

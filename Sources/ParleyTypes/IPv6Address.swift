@@ -25,8 +25,10 @@ public struct IPv6Address: Sendable, Hashable {
     /// Whether the address is a group, ff00::/8.
     public var isMulticast: Bool { high >> 56 == 0xFF }
     /// Whether the address means something only together with an interface: fe80::/10, or a group of that
-    /// scope.
-    public var isLinkLocal: Bool { high >> 54 == 0xFE80 >> 6 || (isMulticast && high >> 48 & 0xF == 2) }
+    /// scope (ff02::) or of the interface's own (ff01::).
+    public var isLinkLocal: Bool {
+        high >> 54 == 0xFE80 >> 6 || (isMulticast && (1...2).contains(high >> 48 & 0xF))
+    }
 
     /// The IPv4 address inside ::ffff:a.b.c.d, otherwise nil.
     @inlinable public var mapped: IPv4Address? {

@@ -30,12 +30,16 @@ extension SocketError {
         case (.addressInUse, .unix?):
             "A live socket holds this name: stop its process or choose another name."
         case (.addressInUse, _) where operation == .join:
-            "This socket is already a member of the group on that interface."
+            "This socket is already a member of the group on that interface: leave it first to change whom "
+                + "it hears."
         case (.addressInUse, _):
             "Another socket holds this port: stop its process (`ss -lnptu` names it) or choose another port; "
                 + "sharing a port must be allowed by both sides."
         case (.addressNotAvailable, .unix?): nil
-        case (.addressNotAvailable, _) where operation == .leave: "This socket is not a member of that group."
+        case (.addressNotAvailable, _) where operation == .leave,
+            (.invalidArgument, _) where operation == .leave:
+            "This socket is not a member of that group, or does not hear that sender there."
+        case (.addressNotAvailable, _) where operation == .join: "This socket hears that sender already."
         case (.addressNotAvailable, _):
             "No interface of this host has this address: `ip address` lists the ones there are."
         case (.permissionDenied, .unix?):
@@ -55,12 +59,23 @@ extension SocketError {
                 + "shorter one, or go into the directory and use a relative path."
         case (.noSuchDevice, _), (.noData, _): "Name an interface of this host as it is written in `ip link`."
         case (.noBufferSpace, _) where operation == .join:
-            "A socket may join 20 groups (net.ipv4.igmp_max_memberships): raise the limit or use a "
-                + "second socket."
+            "A socket may join 20 groups (net.ipv4.igmp_max_memberships) and name 10 senders for each "
+                + "(net.ipv4.igmp_max_msf, net.ipv6.mld_max_msf): raise the limit or use a second socket."
+        case (.destinationRequired, _) where operation == .join:
+            "Senders are chosen within a group: give a group's address, or leave out ?source."
+        case (.operationNotSupported, _) where operation == .join:
+            "It is bound to another address and hears only what is sent there: join from a mailbox at every "
+                + "local address, such as udp://:8089."
+        case (.invalidArgument, _) where operation == .join && subject?.contains(" from ") == true:
+            "A sender is named by its address, of the group's family and no group itself."
+        case (.operationNotSupported, _)
+        where operation == .bind && subject == PortReuse.groupMember.rawValue:
+            "A group is an address from 224.0.0.0 to 239.255.255.255, or one that begins with ff in IPv6: on "
+                + "another one SO_REUSEADDR would let any process take its datagrams."
         case (.invalidArgument, _) where operation == .join:
             "A group is an address from 224.0.0.0 to 239.255.255.255, or one that begins with ff in IPv6."
         case (.invalidArgument, let local?) where operation == .bind && local.isLinkLocal:
-            "A link-local address needs its interface: write [fe80::1%eth0]."
+            "A link-local address needs its interface: write [fe80::1%eth0], or name it with ?interface=eth0."
         case (.operationNotSupported, _) where operation == .bind:
             "SO_REUSEADDR on a unicast UDP port would let any process take its datagrams: use .exclusive, "
                 + "or .loadBalanced to share among processes of one user."
@@ -80,6 +95,8 @@ extension SocketError {
         case (.permissionDenied, .unix?):
             "The socket's file or directory does not let this user in: writing to it needs the write "
                 + "permission."
+        case (.permissionDenied, .ipv4?):
+            "To reach a broadcast address the socket needs SO_BROADCAST: add ?broadcast=true to the endpoint."
         case (.wrongProtocolType, .unix?):
             "The socket there is of another type: try unix:, seqpacket: or unixgram:, whichever its server uses."
         case (.wouldBlock, .unix?):

@@ -25,6 +25,13 @@ public struct CString<let capacity: Int>: Sendable {
         let count = utf8.count
         guard count <= capacity else { throw WireError(.doesNotFit(bytes: count, capacity: capacity)) }
         storage = InlineArray(repeating: 0)
+        let isCopied = unsafe utf8.withContiguousStorageIfAvailable { bytes in
+            // Not more than the field holds: checked above.
+            unsafe withUnsafeMutableBytes(of: &storage) {
+                unsafe $0.copyMemory(from: UnsafeRawBufferPointer(bytes))
+            }
+        }
+        guard isCopied == nil else { return }
         var index = 0
         for byte in utf8 {
             storage[index] = byte

@@ -90,5 +90,14 @@ enum Packet: Equatable {
         let speaker = try await Mailbox(Score.self, at: .udp(group: "239.1.2.3", port: port, on: "lo"))
         try await speaker.send(score, to: "239.1.2.3:\(port)")
         #expect(try await group.next(timeout: .seconds(30))?.message == score)
+        // Only these senders of a group.
+        let place = Endpoint.udp(group: "232.1.2.3", port: 0, on: "lo", sources: ["127.0.0.5"])
+        let chosen = try await Mailbox(Score.self, at: place)
+        try chosen.leave("232.1.2.3", on: "lo", from: ["127.0.0.5"])
+    }
+
+    @Test func `socket options belong to the place`() throws {
+        let place = try Endpoint(url: "tcp://:8086?nodelay&keepalive=30s/10s/3&usertimeout=10s&backlog=64")
+        #expect(place.options.keepAlive == KeepAlive(after: .seconds(30), every: .seconds(10), count: 3))
     }
 }

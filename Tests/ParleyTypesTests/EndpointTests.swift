@@ -101,7 +101,7 @@ import Testing
         ("unix:a?ttl=1", .optionDoesNotApply(.ttl, .unix)),
         ("tcp://:1?loop=1", .optionDoesNotApply(.loop, .tcp)),
         ("udp://:1?ttl=1&ttl=1", .repeatedOption(.ttl)),
-        ("udp://:1?ttl=0", .invalidOption(.ttl, value: "0")),
+        ("tcp://:1?ttl=0", .invalidOption(.ttl, value: "0")),
         ("udp://:1?ttl=256", .invalidOption(.ttl, value: "256")),
         ("udp://:1?rcvbuf=2G", .invalidOption(.rcvbuf, value: "2G")),
         ("udp://:1?rcvbuf=4Q", .invalidOption(.rcvbuf, value: "4Q")),

@@ -51,7 +51,7 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         Signals.watchOutput()
-        let endpoint = try place.endpoint()
+        let endpoint = try place.destination(console)
         let form = try layout.form(console, verb: "exchanging")
         let view = MessageView(form: form, console: console, showsPeer: endpoint.reachesMany)
         let caller = Caller(

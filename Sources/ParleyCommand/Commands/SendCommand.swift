@@ -65,7 +65,7 @@ struct SendCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = output.console
-        let endpoint = try place.endpoint()
+        let endpoint = try place.destination(console)
         let form = try layout.form(console, verb: "writing")
         let isStream = endpoint.transport.isStream
         let outgoing = form.forSending

@@ -13,11 +13,29 @@ struct EndpointOptions: ParsableArguments {
     )
     var url: String
 
-    @Option(help: ArgumentHelp("The network interface, by name or IPv4 address.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The network interface, by its name, its index or one of its addresses.",
+            valueName: "name"
+        )
+    )
     var interface: String?
 
-    @Option(help: ArgumentHelp("How many routers a packet may pass, 1 to 255.", valueName: "hops"))
+    @Option(
+        help: ArgumentHelp(
+            "How many routers a packet may pass, 1 to 255; 0 keeps what goes to groups on this host.",
+            valueName: "hops"
+        )
+    )
     var ttl: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The only senders that a member of a group hears, by their addresses, with commas between.",
+            valueName: "addresses"
+        )
+    )
+    var source: String?
 
     @Option(help: ArgumentHelp("How many connections may wait to be accepted.", valueName: "count"))
     var backlog: String?
@@ -33,6 +51,7 @@ struct EndpointOptions: ParsableArguments {
     func endpoint() throws(Ending) -> Endpoint {
         let flags: [(Endpoint.Option, String?)] = [
             (.interface, interface), (.ttl, ttl), (.backlog, backlog), (.local, local),
+            (.source, source),
         ]
         var text = url
         for (option, value) in flags {
@@ -44,6 +63,21 @@ struct EndpointOptions: ParsableArguments {
         } catch {
             throw Ending(error)
         }
+    }
+
+    /// The endpoint as a place to send to, with a remark where that cannot be meant.
+    func destination(_ console: Console) throws(Ending) -> Endpoint {
+        let endpoint = try endpoint()
+        if case .ipv4(let address)? = endpoint.host, address.isReserved {
+            // The system sends it along the default route without a word.
+            console.remark(
+                "\(address) is reserved and reaches nobody; groups are 224.0.0.0 to 239.255.255.255"
+            )
+        }
+        if !endpoint.options.groupSources.isEmpty {
+            console.remark("source says whom a member hears, and means nothing for sending")
+        }
+        return endpoint
     }
 
     private static func escaped(_ value: String) -> String {

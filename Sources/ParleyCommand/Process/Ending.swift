@@ -120,6 +120,7 @@ extension ExitStatus {
         }
         switch error.operation {
         case .bind, .listen, .join, .leave, .open, .option: self = .couldNotBind
+        case .inspect where error.code == .noSuchDevice: self = .couldNotBind
         case .connect, .resolve: self = .unreachable
         case .accept, .send, .receive, .shutdown, .close, .inspect, .wait:
             self = Self.unreachableCodes.contains(error.code) ? .unreachable : .failed

@@ -2,22 +2,25 @@ public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
 
-extension Port {
+extension BurstPool {
     /// Sends messages as datagrams to one recipient, burst by burst.
+    ///
+    /// Not a method of the port: generic code is specialised for its messages only where no type is hidden
+    /// behind a protocol.
     ///
     /// - Parameter recipient: nil for the port's peer.
     @inlinable
     func send<Coder: MessageCoder>(
         contentsOf messages: some Sequence<Coder.Message>,
         by coder: Coder,
+        over port: any Port,
         to recipient: SocketAddress?,
         timeout: Duration?,
         on network: any Network,
-        _ bursts: BurstPool,
         _ counters: Counters
     ) async throws(ParleyError) {
-        let burst = bursts.take()
-        defer { bursts.giveBack(burst) }
+        let burst = take()
+        defer { giveBack(burst) }
         var iterator = messages.makeIterator()
         var waiting: Coder.Message?
         var failure: ParleyError?
@@ -28,7 +31,7 @@ extension Port {
                 failure = error
             }
             if Task.isCancelled { throw .cancelled }
-            try await send(burst, to: recipient, timeout: timeout, on: network, counters)
+            try await send(burst, over: port, to: recipient, timeout: timeout, on: network, counters)
             if let failure { throw failure }
         } while !burst.ends.isEmpty
     }
@@ -36,6 +39,7 @@ extension Port {
     @usableFromInline
     func send(
         _ burst: Burst,
+        over port: any Port,
         to recipient: SocketAddress?,
         timeout: Duration?,
         on network: any Network,
@@ -46,10 +50,10 @@ extension Port {
         var done = 0
         while done < ends.count {
             do throws(SocketError) {
-                let taken = try transmit(burst.bytes, endingAt: ends, from: done, to: recipient)
+                let taken = try port.transmit(burst.bytes, endingAt: ends, from: done, to: recipient)
                 done += taken
                 if counters.countSentInTurn(taken) { await Task.yield() }
-                if taken == 0 { try await waitUntilWritable(until: deadline) }
+                if taken == 0 { try await port.waitUntilWritable(until: deadline) }
             } catch {
                 throw ParleyError(error, timeout: timeout)
             }
