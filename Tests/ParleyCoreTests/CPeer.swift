@@ -2,9 +2,13 @@ import Foundation
 
 /// A peer in C, compiled once for all tests that talk to it.
 enum CPeer {
+    private static var folder: URL {
+        FileManager.default.temporaryDirectory.appending(path: "parley-peer-\(getpid())")
+    }
+
     /// Where the program is; nil without a C compiler.
     static let path: String? = {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "parley-peer-\(getpid())")
+        atexit { try? FileManager.default.removeItem(at: CPeer.folder) }
         let source = folder.appending(path: "peer.c")
         let program = folder.appending(path: "peer")
         do {

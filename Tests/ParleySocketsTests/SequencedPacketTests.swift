@@ -4,7 +4,7 @@ import ParleyTypes
 import Testing
 
 /// Sequenced packets: messages in order, with their borders, on a connection that ends.
-@Suite struct PacketTests {
+@Suite struct SequencedPacketTests {
     @Test func messagesKeepTheirBordersAndTheirOrder() throws {
         let pair = try packetPair()
         for size in [1, 0, 100_000, 7, 0] { #expect(try pair.first.packet(size) == size) }
@@ -116,7 +116,7 @@ func packetPair() throws -> SocketPair {
 }
 
 /// What a packet socket had, as the tests compare it.
-enum Packet: Equatable {
+enum SequencedPacket: Equatable {
     case message(Int)
     case end, wouldBlock
 }
@@ -126,7 +126,7 @@ extension Socket {
         unsafe try send([UInt8](repeating: 7, count: byteCount).span.bytes)
     }
 
-    func nextPacket(capacity: Int = 1 << 17) throws -> Packet {
+    func nextPacket(capacity: Int = 1 << 17) throws -> SequencedPacket {
         var bytes = [UInt8](repeating: 0, count: capacity)
         var span = bytes.mutableSpan
         var raw = unsafe span.mutableBytes
