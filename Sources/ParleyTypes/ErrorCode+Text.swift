@@ -68,6 +68,7 @@ extension ErrorCode: CustomStringConvertible {
         case .alreadyConnected: ("EISCONN", "already connected")
         case .notConnected: ("ENOTCONN", "not connected")
         case .alreadyShutDown: ("ESHUTDOWN", "already shut down")
+        case .tooManyReferences: ("ETOOMANYREFS", "too many references")
         case .timedOut: ("ETIMEDOUT", "timed out")
         case .connectionRefused: ("ECONNREFUSED", "connection refused")
         case .hostDown: ("EHOSTDOWN", "host is down")

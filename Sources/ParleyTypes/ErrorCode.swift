@@ -68,6 +68,8 @@ extension ErrorCode {
     public static let alreadyConnected = ErrorCode(106)
     public static let notConnected = ErrorCode(107)
     public static let alreadyShutDown = ErrorCode(108)
+    /// ETOOMANYREFS: more descriptors are under way between processes than the user may have open.
+    public static let tooManyReferences = ErrorCode(109)
     public static let timedOut = ErrorCode(110)
     public static let connectionRefused = ErrorCode(111)
     public static let hostDown = ErrorCode(112)
