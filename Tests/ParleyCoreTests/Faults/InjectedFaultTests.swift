@@ -42,6 +42,34 @@ struct InjectedFaultTests {
         }
     }
 
+    @Test func `a kernel that will not cut pieces costs no datagram`() async throws {
+        await #expect(processExitsWith: .success) {
+            let codes: [ErrorCode] = [
+                .invalidArgument, .messageTooLong, .inputOutput, .protocolOptionUnavailable,
+                .operationNotSupported,
+            ]
+            for code in codes {
+                let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+                let outbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+                // More than one piece of 64 and of 128 datagrams. Then once more, with what that has taught.
+                for wave in 0..<2 {
+                    try await FaultThread.run(meeting: Fault(.sendmmsg, code, times: wave == 0 ? 1 : 0)) {
+                        try await outbox.send(
+                            contentsOf: (0..<150).map { score(wave * 150 + $0) },
+                            to: inbox.localAddress,
+                            timeout: patience
+                        )
+                    }
+                    for number in 0..<150 {
+                        let letter = try await inbox.next(timeout: patience)
+                        require(letter?.message == score(wave * 150 + number), "\(code): \(number)")
+                    }
+                }
+                require(outbox.statistics.sent == 300 && inbox.statistics.received == 300, "\(code)")
+            }
+        }
+    }
+
     @Test func `no room and interruptions delay a message, and cost nothing`() async throws {
         await #expect(processExitsWith: .success) {
             for (code, times) in [(ErrorCode.wouldBlock, 3), (.interrupted, 50)] {

@@ -282,6 +282,31 @@ extension Wrapper {
                 return try sender.send(&batch) == 4 ? .done : .wouldBlock
             }
         },
+        Wrapper(
+            description: "send(_:endingAt:from:to:cutting:using:)",
+            call: .sendmmsg,
+            page: ManualPage.sendOfDatagrams,
+            operation: .send,
+            tells: [.local, .remote],
+            exceptions: [.wouldBlock: .wouldBlock]
+        ) {
+            let receiver = try datagram("udp://127.0.0.1:0")
+            let address = try receiver.localAddress
+            let sender = try datagram("udp://127.0.0.1:0")
+            return { () throws(SocketError) in
+                defer { withExtendedLifetime(receiver.fileDescriptor) {} }
+                var runs = DatagramRuns()
+                let sent = unsafe try sender.send(
+                    text.span.bytes,
+                    endingAt: [1, 2],
+                    from: 0,
+                    to: address,
+                    cutting: SegmentLimits(datagramsMax: 2),
+                    using: &runs
+                )
+                return sent == 2 ? .done : .wouldBlock
+            }
+        },
     ]
 
     static let receiving: [Wrapper] = [

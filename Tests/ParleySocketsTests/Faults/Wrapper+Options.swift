@@ -58,6 +58,7 @@ extension Wrapper {
     private static let ip = Int32(IPPROTO_IP)
     private static let ipv6 = Int32(IPPROTO_IPV6)
     private static let tcp = Int32(IPPROTO_TCP)
+    private static let udp = Int32(IPPROTO_UDP)
 
     private static let reading: [Option] = [
         Option("SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR) { socket throws(SocketError) in
@@ -89,6 +90,13 @@ extension Wrapper {
         Option("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE) { socket throws(SocketError) in
             _ = try socket.boundInterface
         },
+        Option("SO_TIMESTAMPNS", SOL_SOCKET, SO_TIMESTAMPNS) { socket throws(SocketError) in
+            _ = try socket.reportsTime
+        },
+        // SO_MEMINFO, UDP_SEGMENT and UDP_GRO by their numbers: Swift's module lacks the names.
+        Option("SO_MEMINFO", SOL_SOCKET, 55) { socket throws(SocketError) in _ = try socket.memory },
+        Option("UDP_SEGMENT", udp, 103) { socket throws(SocketError) in _ = try socket.segmentBytes },
+        Option("UDP_GRO", udp, 104) { socket throws(SocketError) in _ = try socket.joinsDatagrams },
         Option("IPV6_V6ONLY", ipv6, Int32(IPV6_V6ONLY), .ipv6) { socket throws(SocketError) in
             _ = try socket.isIPv6Only
         },
@@ -138,6 +146,11 @@ extension Wrapper {
         Option("SO_RXQ_OVFL", SOL_SOCKET, SO_RXQ_OVFL) { socket throws(SocketError) in
             try socket.setReportsDrops(true)
         },
+        Option("SO_TIMESTAMPNS", SOL_SOCKET, SO_TIMESTAMPNS) { socket throws(SocketError) in
+            try socket.setReportsTime(true)
+        },
+        Option("UDP_SEGMENT", udp, 103) { socket throws(SocketError) in try socket.setSegmentBytes(100) },
+        Option("UDP_GRO", udp, 104) { socket throws(SocketError) in try socket.setJoinsDatagrams(true) },
         Option("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE) { socket throws(SocketError) in
             try socket.bind(toInterface: "lo")
         },
