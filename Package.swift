@@ -116,10 +116,18 @@ let package = Package(
         layer("ParleyCapture", ["ParleyTypes"]),
         tests(of: "ParleyCapture", ["ParleyTypes"]),
         layer("ParleySockets", ["CParleyLinux", "ParleyTypes"]),
-        tests(of: "ParleySockets", ["CParleyLinux", "ParleyTypes"]),
+        // System calls that fail as their manual pages say, for the tests of the layers that call them.
+        .target(name: "CFaults", path: "Tests/CFaults"),
+        .target(
+            name: "FaultInjection",
+            dependencies: ["CFaults", "ParleyTypes"],
+            path: "Tests/FaultInjection",
+            swiftSettings: settings
+        ),
+        tests(of: "ParleySockets", ["CParleyLinux", "FaultInjection", "ParleyTypes"]),
         // L3
         layer("ParleyEventLoop", ["CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork", log]),
-        tests(of: "ParleyEventLoop", ["ParleyTypes", "ParleySockets", "ParleyNetwork"]),
+        tests(of: "ParleyEventLoop", ["FaultInjection", "ParleyTypes", "ParleySockets", "ParleyNetwork"]),
         // L4
         layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log, tracing]),
         // Counts allocations by standing before the C library's, in the tests' process.
@@ -127,8 +135,8 @@ let package = Package(
         tests(
             of: "ParleyCore",
             [
-                "CAllocationCount", "ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleySockets", log,
-                tracing,
+                "CAllocationCount", "FaultInjection", "ParleyEventLoop", "ParleyTypes", "ParleyWire",
+                "ParleyNetwork", "ParleySockets", log, tracing,
             ]
         ),
         // L5
@@ -159,6 +167,13 @@ let package = Package(
         ),
         .executableTarget(name: "ParleyProgram", dependencies: ["ParleyCommand"], swiftSettings: settings),
         tests(of: "ParleyCommand", ["ParleyCapture", "ParleyText", "ParleyTypes", "ParleyWire"]),
+        // Every transport at full load, for scripts/soak.
+        .executableTarget(
+            name: "SoakProgram",
+            dependencies: ["ParleyCore", "ParleyTypes", "ParleyWire"],
+            path: "Tests/SoakProgram",
+            swiftSettings: settings
+        ),
         // The package's own rules: which layer imports which, who may read a clock.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

@@ -156,8 +156,8 @@ extension Connection {
 
     /// Sends a message and waits for the next one of the peer.
     ///
-    /// On a stream that is the next message; over datagrams what came before the question is no answer to it,
-    /// and is kept for the reader.
+    /// On a stream and over `seqpacket` that is the next message; over datagrams what came before the question
+    /// is no answer to it, and is kept for the reader.
     ///
     /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what
     ///   sending and receiving throw.
@@ -228,6 +228,17 @@ extension Connection {
                 }
                 isFirst = false
             }
+        case .packets(let intake):
+            while true {
+                if let message = try intake.next(by: inboundCoder) {
+                    counters.countReceived()
+                    return message
+                }
+                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
+                    return nil
+                }
+                isFirst = false
+            }
         }
     }
 
@@ -240,6 +251,19 @@ extension Connection {
     ) async throws(ParleyError) -> Bool {
         try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
             (deadline) async throws(SocketError) in
+            try await intake.fill(from: port, until: deadline)
+        }
+    }
+
+    @usableFromInline
+    func fill(
+        _ intake: PacketIntake,
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool
+    ) async throws(ParleyError) -> Bool {
+        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            () async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
         }
     }

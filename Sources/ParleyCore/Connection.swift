@@ -9,7 +9,8 @@ public import ParleyWire
 ///     let stamp = try await time.next()?.value
 ///
 /// Over `udp` and `unixgram` a connection is a conversation with one peer: datagrams of others do not arrive,
-/// and a refused port is an error instead of silence.
+/// and a refused port is an error instead of silence. Over `seqpacket` messages need no framing: each is one
+/// packet, taken whole.
 ///
 /// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the
 /// connection as it was: a message is sent whole or not at all. ``close()`` or the last reference's going
@@ -30,6 +31,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     enum Intake: Sendable {
         case stream(StreamIntake)
         case datagrams(DatagramIntake<Inbound>)
+        case packets(PacketIntake)
     }
 
     init(
@@ -47,7 +49,10 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         self.outboundCoder = outboundCoder
         let counters = Counters()
         self.counters = counters
-        if port.hasBorders {
+        if port.hasBorders, port.hasEnd {
+            outboundFraming = nil
+            intake = .packets(PacketIntake(sizeMaximum: inboundCoder.sizeMaximum))
+        } else if port.hasBorders {
             outboundFraming = nil
             intake = .datagrams(
                 DatagramIntake(
@@ -72,7 +77,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// Every address of the name is tried, IPv6 and IPv4 in a race (RFC 8305).
     ///
     /// - Parameters:
-    ///   - framing: how borders are found on the stream, both ways; nil takes each coder's own.
+    ///   - framing: how borders are found on a stream, both ways; nil takes each coder's own.
     ///   - timeout: how long name resolution and connecting may take together; nil leaves it to the system.
     /// - Throws: ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``.
     public convenience init(
@@ -102,6 +107,9 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     public var localAddress: SocketAddress { port.localAddress }
     /// The other end.
     public var peer: SocketAddress { port.remoteAddress ?? .unix(.unnamed) }
+    /// Who the process at the other end is, as the kernel vouches for it: over `unix` and `seqpacket`. Nil for
+    /// every other transport.
+    public var peerCredentials: PeerCredentials? { port.peerCredentials }
     /// What the connection has done so far.
     public var statistics: Statistics { counters.statistics(of: port) }
 

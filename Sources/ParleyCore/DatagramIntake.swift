@@ -31,18 +31,43 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// a Unix datagram may be as large as the sender's queue, net.core.wmem_max, usually 212,992.
     private let datagramBytesMax: Int
 
-    init(
+    convenience init(
         sizeMaximum: Int?,
         at address: SocketAddress,
         counters: Counters,
         onRejected: (@Sendable (RejectedDatagram) -> Void)?
     ) {
+        let isLocal = if case .unix = address { true } else { false }
+        self.init(
+            sizeMaximum: sizeMaximum,
+            datagramBytesMax: isLocal ? 256 << 10 : 65_535,
+            counters: counters,
+            onRejected: onRejected
+        )
+    }
+
+    private init(
+        sizeMaximum: Int?,
+        datagramBytesMax: Int,
+        counters: Counters,
+        onRejected: (@Sendable (RejectedDatagram) -> Void)?
+    ) {
         self.sizeMaximum = sizeMaximum
-        if case .unix = address { datagramBytesMax = 256 << 10 } else { datagramBytesMax = 65_535 }
+        self.datagramBytesMax = datagramBytesMax
         self.counters = counters
         self.onRejected = onRejected
         unsafe cursor = .allocate(capacity: 1)
         unsafe cursor.initialize(to: DatagramCursor())
+    }
+
+    /// One for another socket of the same mailbox.
+    func sibling() -> DatagramIntake {
+        DatagramIntake(
+            sizeMaximum: sizeMaximum,
+            datagramBytesMax: datagramBytesMax,
+            counters: counters,
+            onRejected: onRejected
+        )
     }
 
     deinit {

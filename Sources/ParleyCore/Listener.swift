@@ -39,7 +39,9 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     ) async throws(ParleyError) {
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
         let endpoint = try network.settle(endpoint)
-        guard endpoint.transport.isStream else { throw .unusable(endpoint, .datagramsForListener) }
+        guard endpoint.transport.isConnectionOriented else {
+            throw .unusable(endpoint, .datagramsForListener)
+        }
         do throws(SocketError) {
             port = try await network.listen(at: endpoint, until: .distantFuture)
         } catch {
@@ -90,12 +92,15 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     public func accept(
         limits: ConnectionLimits = .none
     ) async throws(ParleyError) -> Connection<Inbound, Outbound> {
-        let connection = try await next(limits)
+        let connection = try await next(limits, at: port)
         visitors.countAccepted()
         return connection
     }
 
-    private func next(_ limits: ConnectionLimits) async throws(ParleyError) -> Connection<Inbound, Outbound> {
+    private func next(
+        _ limits: ConnectionLimits,
+        at port: any ListeningPort
+    ) async throws(ParleyError) -> Connection<Inbound, Outbound> {
         do throws(SocketError) {
             return Connection(
                 port: try await port.accept(),
@@ -132,10 +137,38 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     ) async throws(ParleyError) {
         limits.check()
         let places = Places(limits.connectionsMax)
-        let result: Result<Void, ParleyError> = await withDiscardingTaskGroup { group in
+        let shards = port.shards
+        guard shards.count > 1 else { return try await run(at: port, limits, places, handler).get() }
+        // Whoever runs on the network's thread is spread over its threads: each peer is served where it came in.
+        let isOnNetwork = network.isCurrentExecutor
+        let result = await withTaskGroup(of: Result<Void, ParleyError>.self) { group in
+            for shard in shards {
+                group.addTask(executorPreference: isOnNetwork ? shard.executor : nil) { [self] in
+                    await run(at: shard, limits, places, handler)
+                }
+            }
+            var result = Result<Void, ParleyError>.success(())
+            for await one in group {
+                guard case .failure = one, case .success = result else { continue }
+                result = one
+                group.cancelAll()
+            }
+            return result
+        }
+        try result.get()
+    }
+
+    /// Serves the peers of one shard.
+    private func run(
+        at shard: any ListeningPort,
+        _ limits: ListenerLimits,
+        _ places: Places,
+        _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
+    ) async -> Result<Void, ParleyError> {
+        await withDiscardingTaskGroup { group in
             do throws(ParleyError) {
                 while true {
-                    let visit = try await nextVisit(limits, places)
+                    let visit = try await nextVisit(limits, places, at: shard)
                     group.addTask { [self] in
                         await serve(visit, handler)
                         places.giveBack()
@@ -147,7 +180,6 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
                 return .failure(error)
             }
         }
-        try result.get()
     }
 
     /// As ``run(limits:_:)`` with a limit for the number of connections alone.
@@ -167,15 +199,20 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// Waits for a place and then for a peer that may have it.
     private func nextVisit(
         _ limits: ListenerLimits,
-        _ places: Places
+        _ places: Places,
+        at shard: any ListeningPort
     ) async throws(ParleyError) -> Visit {
-        if try await places.take() { visitors.countFullWait() }
+        // One of several shards would keep a place from the others while it waits for a peer.
+        let waitsWithPeer = port.shards.count > 1
+        if !waitsWithPeer { try await takePlace(places) }
         var refusedInARow = 0
         while true {
-            let connection = try await next(limits.connection)
+            let connection = try await next(limits.connection, at: shard)
+            if waitsWithPeer { try await takePlace(places) }
             if let ticket = visitors.admit(connection.port, connection.counters, limits: limits) {
                 return Visit(connection: connection, ticket: ticket)
             }
+            if waitsWithPeer { places.giveBack() }
             connection.abort()
             logRefusal(of: connection.peer)
             refusedInARow += 1
@@ -184,6 +221,10 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
             await Task.yield()
             if Task.isCancelled { throw .cancelled }
         }
+    }
+
+    private func takePlace(_ places: Places) async throws(ParleyError) {
+        if try await places.take() { visitors.countFullWait() }
     }
 
     private func serve(

@@ -2,6 +2,7 @@ internal import ParleyEventLoop
 public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
+internal import Synchronization
 
 /// A place that takes letters from anyone and sends letters to anyone: datagrams, without connections.
 ///
@@ -27,6 +28,8 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let counters: Counters
     @usableFromInline let burstPool = BurstPool()
     let closing = Closing()
+    /// The reading sides of ``run(_:)`` when the mailbox is spread over several loops.
+    let spread = Mutex<[DatagramIntake<Inbound>]>([])
 
     /// Opens a mailbox with coders of one's own: for messages whose layout is known only at run time.
     ///
@@ -35,7 +38,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     ///     `.udp` alone is a mailbox to send from, at a port that the system chooses.
     ///   - onRejected: told of every datagram that was no message, on the reading task.
     /// - Throws: ``ParleyError/socket(_:)`` with operation, address and remedy;
-    ///   ``ParleyError/unusable(_:_:)`` for a stream endpoint.
+    ///   ``ParleyError/unusable(_:_:)`` for an endpoint of connections.
     public init(
         receiving inboundCoder: Inbound.Coder,
         sending outboundCoder: Outbound.Coder,
@@ -44,7 +47,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     ) async throws(ParleyError) {
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
         let endpoint = try network.settle(endpoint)
-        guard !endpoint.transport.isStream else { throw .unusable(endpoint, .streamForMailbox) }
+        guard !endpoint.transport.isConnectionOriented else { throw .unusable(endpoint, .streamForMailbox) }
         do {
             port = try await network.open(endpoint, until: .distantFuture)
         } catch {

@@ -34,7 +34,7 @@ public enum ParleyError: Error, Sendable, Hashable {
 
     /// How an endpoint and what was to be opened at it do not go together.
     public enum Misuse: String, Sendable, Hashable {
-        /// A mailbox takes letters from anyone; a stream has one peer.
+        /// A mailbox takes letters from anyone; a stream and a connection of packets have one peer.
         case streamForMailbox = "a mailbox needs datagrams (udp, unixgram); use a Connection or a Listener"
         /// Datagrams know no listening.
         case datagramsForListener = "datagrams are not listened for; use a Mailbox"

@@ -1,57 +1,68 @@
 internal import Synchronization
 
-/// A number of places, taken by one task and given back by many: how a listener keeps to its limit.
+/// A number of places, taken and given back by many: how a listener keeps to its limit.
 package final class Places: Sendable {
     private let state: Mutex<State>
 
     @safe private struct State {
         var free: Int
-        /// Whoever waits for a place: only the accepting task takes places, so there is one at most.
-        var waiter: UnsafeContinuation<Bool, Never>?
+        /// Those who wait for a place, the first of them first: at most one for each accepting task.
+        var waiters = unsafe [UnsafeContinuation<Grant, Never>]()
         var isCancelled = false
+    }
+
+    private enum Grant: Sendable {
+        case free, afterWaiting, cancelled
     }
 
     package init(_ count: Int) {
         unsafe state = Mutex(State(free: count))
     }
 
-    /// Takes a place, waiting for one if need be.
+    /// Takes a place, waiting for one if need be. When one waiting task is cancelled, all are: they belong to
+    /// one listener.
     ///
     /// - Returns: whether it had to wait.
     @discardableResult
     package func take() async throws(ParleyError) -> Bool {
-        let hasWaited = await withTaskCancellationHandler {
-            await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
-                let resumesAtOnce = state.withLock { state in
-                    if state.free > 0 || state.isCancelled { return true }
-                    unsafe state.waiter = continuation
-                    return false
+        let grant = await withTaskCancellationHandler {
+            await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Grant, Never>) in
+                let grant = state.withLock { state -> Grant? in
+                    if state.isCancelled { return .cancelled }
+                    guard state.free > 0 else {
+                        unsafe state.waiters.append(continuation)
+                        return nil
+                    }
+                    state.free -= 1
+                    return .free
                 }
-                if resumesAtOnce { unsafe continuation.resume(returning: false) }
+                if let grant { unsafe continuation.resume(returning: grant) }
             }
         } onCancel: {
-            wake { $0.isCancelled = true }
+            cancel()
         }
-        let isTaken = state.withLock { state in
-            guard !state.isCancelled else { return false }
-            state.free -= 1
-            return true
-        }
-        guard isTaken else { throw .cancelled }
-        return hasWaited
+        guard grant != .cancelled else { throw .cancelled }
+        return grant == .afterWaiting
     }
 
+    private func cancel() {
+        let waiters = unsafe state.withLock { state in
+            state.isCancelled = true
+            defer { unsafe state.waiters = [] }
+            return unsafe state.waiters
+        }
+        unsafe waiters.forEach { unsafe $0.resume(returning: .cancelled) }
+    }
+
+    /// Gives a place back: to whoever has waited longest, if anybody does.
     package func giveBack() {
-        wake { $0.free += 1 }
-    }
-
-    private func wake(_ change: (inout State) -> Void) {
-        let waiter = unsafe state.withLock { state in
-            change(&state)
-            let waiter = unsafe state.waiter
-            unsafe state.waiter = nil
-            return unsafe waiter
+        let waiter = unsafe state.withLock { state -> UnsafeContinuation<Grant, Never>? in
+            guard unsafe !state.waiters.isEmpty else {
+                state.free += 1
+                return nil
+            }
+            return unsafe state.waiters.removeFirst()
         }
-        unsafe waiter?.resume(returning: true)
+        unsafe waiter?.resume(returning: .afterWaiting)
     }
 }

@@ -12,6 +12,9 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
     private let pauseGate = LogGate()
     private let resumeGate = LogGate()
     private let pauses = Atomic<Int>(0)
+    private let transport: Transport
+    /// Whether connections stay on the loop that accepts them, instead of going to the network's in turn.
+    private let keepsLoop: Bool
 
     /// How long accepting rests when descriptors or memory have run out. The listener stays readable
     /// meanwhile, so trying at once would spin; the peers wait in the backlog.
@@ -23,13 +26,17 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         _ socket: consuming Socket,
         on loop: EventLoop,
         of network: KernelNetwork,
+        over transport: Transport,
         local: SocketAddress,
-        file: UnixSocketFile?
+        file: UnixSocketFile?,
+        keepsLoop: Bool = false
     ) throws(SocketError) {
         self.network = network
+        self.keepsLoop = keepsLoop
         var logger = Logger(label: "parley.listener")
         logger[metadataKey: "address"] = "\(local)"
         self.logger = logger
+        self.transport = transport
         try super.init(socket, on: loop, local: local, remote: nil, file: file)
     }
 
@@ -85,7 +92,11 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         switch consume outcome {
         case .accepted(let socket, let peer):
             do throws(SocketError) {
-                return .port(try network.streamPort(socket, remote: peer))
+                return .port(
+                    transport.isStream
+                        ? try network.streamPort(socket, remote: peer, on: keepsLoop ? loop : nil)
+                        : try network.packetPort(socket, remote: peer)
+                )
             } catch {
                 // The peer is lost with its socket, the listener is not.
                 return .exhausted(error.code)

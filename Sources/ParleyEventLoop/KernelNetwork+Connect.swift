@@ -12,7 +12,9 @@ extension KernelNetwork {
         guard let first = addresses.first else {
             throw SocketError(.connect, .destinationRequired, subject: endpoint.description)
         }
-        guard endpoint.transport.isStream else { return try connectDatagrams(endpoint, to: addresses) }
+        guard endpoint.transport.isConnectionOriented else {
+            return try connectDatagrams(endpoint, to: addresses)
+        }
         if addresses.count == 1 { return try await connectStream(endpoint, to: first, until: deadline) }
         return try await race(endpoint, addresses, until: deadline)
     }
@@ -61,6 +63,8 @@ extension KernelNetwork {
                 let isConnected = try socket.connect(to: address) == .connected
                 // Over loopback the handshake is often over at once, and may have met itself.
                 if isConnected { try socket.finishConnecting(to: address) }
+                // Within a host nothing is ever in progress.
+                if !endpoint.transport.isStream { return try packetPort(socket, remote: address) }
                 let port = try streamPort(socket, remote: address)
                 if !isConnected { try await port.finishConnecting(until: deadline) }
                 return port

@@ -32,18 +32,28 @@ extension KernelNetwork {
     }
 
     func adoptListener(_ inherited: InheritedSocket) throws(SocketError) -> any ListeningPort {
+        let transport = try InheritedSockets.shared.kind(of: inherited).transport ?? .tcp
         let socket = try InheritedSockets.shared.take(inherited) {
-            $0.kind == .stream && $0.isListening && $0.transport != nil
+            $0.isListening && $0.transport?.isConnectionOriented == true
         }
         let local = try socket.localAddress
-        return try KernelListeningPort(socket, on: loop(), of: self, local: local, file: nil)
+        return try KernelListeningPort(
+            socket,
+            on: loop(),
+            of: self,
+            over: transport,
+            local: local,
+            file: nil
+        )
     }
 
     func adoptConnection(_ inherited: InheritedSocket) throws(SocketError) -> any Port {
+        let transport = try InheritedSockets.shared.kind(of: inherited).transport ?? .tcp
         let socket = try InheritedSockets.shared.take(inherited) {
-            $0.kind == .stream && $0.isConnected && $0.transport != nil
+            $0.isConnected && $0.transport?.isConnectionOriented == true
         }
         let remote = try socket.remoteAddress
-        return try streamPort(socket, remote: remote)
+        return transport.isStream
+            ? try streamPort(socket, remote: remote) : try packetPort(socket, remote: remote)
     }
 }

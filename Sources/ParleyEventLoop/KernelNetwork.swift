@@ -10,12 +10,14 @@ public final class KernelNetwork: Network {
     public static let shared = KernelNetwork()
 
     private let loops: Mutex<[EventLoop?]>
+    private let loopCount: Int
     private let next = Atomic<Int>(0)
     private let lookups = BlockingWork()
 
     /// - Parameter loopCount: how many loops share the sockets. One is enough until it is busy all the time.
     public init(loopCount: Int = 1) {
         precondition(loopCount > 0, "a network has at least one loop")
+        self.loopCount = loopCount
         loops = Mutex(Array(repeating: nil, count: loopCount))
     }
 
@@ -44,8 +46,11 @@ public final class KernelNetwork: Network {
     {
         if let inherited = endpoint.inherited { return try adoptDatagrams(inherited) }
         let addresses = try await resolve(endpoint, until: deadline)
-        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
-            try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
+        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any Port in
+            if let count = Self.shardCount(of: endpoint) {
+                return try balancedPort(at: endpoint, bound: address, shards: count)
+            }
+            return try datagramPort(try Socket.datagram(at: endpoint, bound: address), remote: nil)
         }
     }
 
@@ -55,11 +60,22 @@ public final class KernelNetwork: Network {
     ) async throws(SocketError) -> any ListeningPort {
         if let inherited = endpoint.inherited { return try adoptListener(inherited) }
         let addresses = try await resolve(endpoint, until: deadline)
-        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) in
+        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any ListeningPort in
+            if let count = Self.shardCount(of: endpoint) {
+                return try balancedListeningPort(at: endpoint, bound: address, shards: count)
+            }
             let socket = try Socket.listener(at: endpoint, bound: address)
             let local = try socket.localAddress
             let file = try Self.file(of: socket)
-            return try KernelListeningPort(socket, on: loop(), of: self, local: local, file: file)
+            let transport = endpoint.transport
+            return try KernelListeningPort(
+                socket,
+                on: loop(),
+                of: self,
+                over: transport,
+                local: local,
+                file: file
+            )
         }
     }
 
@@ -89,8 +105,13 @@ public final class KernelNetwork: Network {
     }
 
     private func loop(_ index: Int) throws(SocketError) -> EventLoop {
+        try loop(numbered: index % loopCount)
+    }
+
+    /// A loop of its own number; those beyond the usual ones are there for ports that are spread.
+    func loop(numbered turn: Int) throws(SocketError) -> EventLoop {
         try loops.withLock { (loops) throws(SocketError) in
-            let turn = index % loops.count
+            while turn >= loops.count { loops.append(nil) }
             if let loop = loops[turn] { return loop }
             let loop = try EventLoop(name: "parley-loop-\(turn)")
             loops[turn] = loop
@@ -98,18 +119,38 @@ public final class KernelNetwork: Network {
         }
     }
 
-    func streamPort(_ socket: consuming Socket, remote: SocketAddress) throws(SocketError) -> KernelStreamPort
-    {
-        let local = try socket.localAddress
-        return try KernelStreamPort(socket, on: loop(), local: local, remote: remote)
+    /// A loop that was chosen, or the one whose turn it is.
+    private func loop(_ chosen: EventLoop?) throws(SocketError) -> EventLoop {
+        if let chosen { return chosen }
+        return try loop()
     }
 
-    func datagramPort(_ socket: consuming Socket, remote: SocketAddress?) throws(SocketError)
-        -> KernelDatagramPort
+    func streamPort(
+        _ socket: consuming Socket,
+        remote: SocketAddress,
+        on loop: EventLoop? = nil
+    ) throws(SocketError) -> KernelStreamPort {
+        let local = try socket.localAddress
+        let loop = try self.loop(loop)
+        return try KernelStreamPort(socket, on: loop, local: local, remote: remote)
+    }
+
+    func packetPort(_ socket: consuming Socket, remote: SocketAddress) throws(SocketError) -> KernelPacketPort
     {
+        try socket.setTellsEnd(true)
+        let local = try socket.localAddress
+        return try KernelPacketPort(socket, on: loop(), local: local, remote: remote)
+    }
+
+    func datagramPort(
+        _ socket: consuming Socket,
+        remote: SocketAddress?,
+        on loop: EventLoop? = nil
+    ) throws(SocketError) -> KernelDatagramPort {
         let local = try socket.localAddress
         let file = try Self.file(of: socket)
-        let port = try KernelDatagramPort(socket, on: loop(), local: local, remote: remote, file: file)
+        let loop = try self.loop(loop)
+        let port = try KernelDatagramPort(socket, on: loop, local: local, remote: remote, file: file)
         port.joinDatagrams()
         return port
     }

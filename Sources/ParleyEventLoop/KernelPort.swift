@@ -12,6 +12,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     let watch: Watch
     let localAddress: SocketAddress
     let remoteAddress: SocketAddress?
+    /// Who the peer of a Unix connection is, asked once: the answer never changes.
+    let peerCredentials: PeerCredentials?
     /// The socket file that goes with the port, if it made one.
     private let file: UnixSocketFile?
 
@@ -22,6 +24,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
         remote: SocketAddress?,
         file: UnixSocketFile? = nil
     ) throws(SocketError) {
+        // Without a peer nobody is asked for.
+        peerCredentials = remote == nil ? nil : try socket.peerCredentials
         self.socket = SharedSocket(socket)
         self.loop = loop
         self.file = file
@@ -35,6 +39,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
             throw error
         }
     }
+
+    var executor: (any TaskExecutor)? { loop }
 
     func becameReady(_ events: UInt32) {
         watch.fired(events) { true }

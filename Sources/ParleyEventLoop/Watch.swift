@@ -72,6 +72,14 @@ final class Watch: Sendable {
     /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor` as operation `.wait`, and what arming throws.
     func wait(for direction: Direction, until deadline: MonotonicInstant) async throws(SocketError) {
         let waiter = Suspension()
+        try enlist(waiter, for: direction)
+        try await loop.wait(waiter, until: deadline) { forget(waiter) }
+    }
+
+    /// Has the waiter woken when the direction is ready; it may be enlisted with several descriptors.
+    ///
+    /// - Throws: `.badDescriptor` as operation `.wait`, and what arming throws; the waiter is not enlisted then.
+    func enlist(_ waiter: Suspension, for direction: Direction) throws(SocketError) {
         let stays = direction == .reading && loop.isOnOwnThread
         do throws(SocketError) {
             try arm(stays: stays) { (state) throws(SocketError) in
@@ -87,10 +95,9 @@ final class Watch: Sendable {
             forget(waiter)
             throw error
         }
-        try await loop.wait(waiter, until: deadline) { forget(waiter) }
     }
 
-    private func forget(_ waiter: Suspension) {
+    func forget(_ waiter: Suspension) {
         state.withLock { state in
             state.readers.removeAll { $0 === waiter }
             state.writers.removeAll { $0 === waiter }

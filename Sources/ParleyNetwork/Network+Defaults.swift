@@ -9,6 +9,10 @@ extension Network {
 }
 
 extension Port {
+    public var shards: [any Port] { [self] }
+
+    public var executor: (any TaskExecutor)? { nil }
+
     /// Does nothing: a reader then ends with its port.
     public func finishReceiving() {}
 
@@ -20,6 +24,10 @@ extension Port {
 }
 
 extension ListeningPort {
+    public var shards: [any ListeningPort] { [self] }
+
+    public var executor: (any TaskExecutor)? { nil }
+
     public var acceptPauses: Int { 0 }
 
     public var waitingPeers: Int? { nil }

@@ -49,10 +49,19 @@ public protocol Network: AnyObject, Sendable {
 public protocol Port: AnyObject, Sendable {
     /// Where others reach this port.
     var localAddress: SocketAddress { get }
+    /// The ports that make up this one, when it is spread over several threads of its network
+    /// (``Endpoint/loadBalanced(over:)``): each may have a reader of its own. Otherwise the port itself.
+    var shards: [any Port] { get }
+    /// Where a task that reads from this port runs with the fewest steps, or nil when it makes no difference.
+    var executor: (any TaskExecutor)? { get }
     /// The one peer, or nil when anyone may write.
     var remoteAddress: SocketAddress? { get }
     /// Whether bytes have borders: datagrams. A stream has none.
     var hasBorders: Bool { get }
+    /// Whether the peer can say that it sends nothing more: a connection. By default what has no borders.
+    var hasEnd: Bool { get }
+    /// Who the peer is, where the network vouches for it; by default nil.
+    var peerCredentials: PeerCredentials? { get }
 
     /// Room for a burst of datagrams, shaped as this port fills it best. Asked for once, before the first
     /// `receive`.
@@ -64,6 +73,9 @@ public protocol Port: AnyObject, Sendable {
     var lostDatagrams: Int { get }
 
     /// Fills `batch` with the datagrams that have come.
+    ///
+    /// At the end of a port that ``hasEnd`` it succeeds with ``ReceiveBatch/isAtEnd``; what came before is in
+    /// this batch or was in earlier ones.
     ///
     /// - Returns: false when there are none.
     func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool
@@ -133,11 +145,33 @@ public protocol Port: AnyObject, Sendable {
 }
 
 extension Port {
+    public var hasEnd: Bool { !hasBorders }
+    public var peerCredentials: PeerCredentials? { nil }
+
     public func makeBatch(datagramBytes: Int) -> ReceiveBatch {
         ReceiveBatch(slots: datagramBytes <= 2048 ? 64 : 16, slotBytes: (datagramBytes + 15) & ~15)
     }
 
     public var lostDatagrams: Int { 0 }
+}
+
+/// A port with borders whose messages can bring open descriptors from process to process.
+///
+/// While ``allowDescriptors(upTo:)`` allows some, `receive` brings one message at a time, so that no
+/// descriptor is open here before its message is looked at.
+public protocol DescriptorPort: Port {
+    /// How many descriptors a message may bring from now on, 0 to ``PassedDescriptors/countMax``. At first
+    /// none: what a peer passes is then closed by the system, and never open in this process.
+    func allowDescriptors(upTo countMax: Int)
+
+    /// The descriptors of the message that was received last. What is not taken before the next one is
+    /// received is closed.
+    func takeDescriptors() -> PassedDescriptors
+
+    /// Sends one message with descriptors, all or nothing.
+    ///
+    /// - Returns: false when there is no room; nothing was taken then.
+    func transmit(_ bytes: RawSpan, passing descriptors: [Int32]) throws(SocketError) -> Bool
 }
 
 /// What an attempt to read from a stream found.
@@ -154,6 +188,10 @@ public enum ReadResult: Sendable, Hashable {
 public protocol ListeningPort: AnyObject, Sendable {
     /// Where peers reach it.
     var localAddress: SocketAddress { get }
+    /// The ports that make up this one; see ``Port/shards``.
+    var shards: [any ListeningPort] { get }
+    /// Where the connections of this port are served with the fewest steps; see ``Port/executor``.
+    var executor: (any TaskExecutor)? { get }
 
     /// The next peer. Survives every transient failure; when descriptors run out it waits and goes on
     /// serving.

@@ -35,7 +35,7 @@ extension Socket {
         }
     }
 
-    /// A listening stream socket: TCP or Unix. Without another ``PortReuse`` a TCP listener is
+    /// A listening socket: TCP, Unix streams or sequenced packets. Without another ``PortReuse`` a TCP listener is
     /// `.restartable`.
     ///
     /// - Parameter address: The endpoint's address, resolved; nil for every local address.
@@ -46,7 +46,7 @@ extension Socket {
         let backlog = endpoint.options.backlog ?? Endpoint.backlogDefault
         switch address {
         case .unix(let unix)?:
-            let socket = try Socket(.unix, .stream)
+            let socket = try Socket(.unix, endpoint.unixKind)
             try socket.setQueues(endpoint.options)
             try socket.bind(toUnix: unix)
             try socket.listen(backlog: backlog)
@@ -56,21 +56,25 @@ extension Socket {
         default:
             return try onEveryAddress(.stream, endpoint, address) { (socket, address) throws(SocketError) in
                 try socket.setUpStreams(endpoint)
-                try socket.apply(endpoint.options.reuse ?? .restartable, to: .stream, at: address)
+                try socket.apply(
+                    endpoint.options.reuse ?? (endpoint.options.loops == nil ? .restartable : .loadBalanced),
+                    to: .stream,
+                    at: address
+                )
                 try socket.bind(to: address)
                 try socket.listen(backlog: backlog)
             }
         }
     }
 
-    /// A stream socket ready to ``connect(to:)`` to an address: TCP or Unix, bound where the endpoint says
-    /// `local`.
+    /// A socket ready to ``connect(to:)`` to an address: TCP, Unix streams or sequenced packets, bound where
+    /// the endpoint says `local`.
     public static func stream(
         for endpoint: Endpoint,
         to address: SocketAddress
     ) throws(SocketError) -> Socket {
         guard let family = SocketFamily(of: address) else {
-            let socket = try Socket(.unix, .stream)
+            let socket = try Socket(.unix, endpoint.unixKind)
             try socket.setQueues(endpoint.options)
             return socket
         }
@@ -100,7 +104,8 @@ extension Socket {
         switch policy {
         case .exclusive: break
         case .restartable where kind == .stream: try setReusesAddress(true)
-        case .loadBalanced where !address.isMulticast && !Self.isBroadcast(address): try setReusesPort(true)
+        case .loadBalanced where !address.isMulticast && !Self.isBroadcast(address):
+            try setReusesPort(true)
         case .groupMember where kind == .datagram && (address.isMulticast || Self.isBroadcast(address)):
             try setReusesAddress(true)
             try setHearsOthersGroups(false)
@@ -186,7 +191,9 @@ extension Socket {
             }
         }
         let isShared = address.isMulticast || Self.isBroadcast(address)
-        try apply(options.reuse ?? (isShared ? .groupMember : .exclusive), to: .datagram, at: address)
+        let usual: PortReuse =
+            options.loops != nil ? .loadBalanced : isShared ? .groupMember : .exclusive
+        try apply(options.reuse ?? usual, to: .datagram, at: address)
     }
 
     private func setUpStreams(_ endpoint: Endpoint) throws(SocketError) {
@@ -218,4 +225,9 @@ extension SocketFamily {
         case .unix: return nil
         }
     }
+}
+
+extension Endpoint {
+    /// The kind of a Unix socket that listens or connects.
+    fileprivate var unixKind: SocketKind { transport == .seqpacket ? .sequencedPacket : .stream }
 }

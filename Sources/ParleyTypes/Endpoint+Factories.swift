@@ -75,4 +75,14 @@ extension Endpoint {
     public static func unixgram(abstract name: String) -> Endpoint {
         Endpoint(.unixgram, .abstract(Array(name.utf8)))
     }
+
+    /// Messages on a connection within this host, at a path of at most 107 bytes.
+    public static func seqpacket(path: String) -> Endpoint {
+        Endpoint(.seqpacket, .path(path))
+    }
+
+    /// Messages on a connection within this host, under a name of at most 107 bytes that needs no file.
+    public static func seqpacket(abstract name: String) -> Endpoint {
+        Endpoint(.seqpacket, .abstract(Array(name.utf8)))
+    }
 }

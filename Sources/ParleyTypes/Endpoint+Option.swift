@@ -2,7 +2,7 @@ extension Endpoint {
     /// The keys that a URL's query may have.
     public enum Option: String, Sendable, Hashable, CaseIterable {
         case interface, ttl, broadcast, loop, backlog, rcvbuf, sndbuf, nodelay, local, reuse, source, linger
-        case keepalive, usertimeout, dscp, lite, multipath, timestamps
+        case keepalive, usertimeout, dscp, lite, multipath, timestamps, loops
 
         /// Whether the option means something to a transport. Transports of other packages may use all of
         /// them.
@@ -13,11 +13,12 @@ extension Endpoint {
             case .rcvbuf, .sndbuf: true
             case .interface, .ttl, .local, .reuse, .dscp: !transport.isLocal
             case .broadcast, .loop, .source: transport != .tcp && !transport.isLocal
-            case .backlog: transport.isStream || !Transport.known.contains(transport)
+            case .backlog: transport.isConnectionOriented || !Transport.known.contains(transport)
             case .nodelay, .linger, .keepalive, .usertimeout, .multipath:
                 transport != .udp && !transport.isLocal
             case .lite: transport != .tcp && !transport.isLocal
             case .timestamps: !transport.isStream && !transport.isLocal
+            case .loops: !transport.isLocal
             }
         }
 
@@ -31,6 +32,7 @@ extension Endpoint {
             case .backlog: "a number from 0 to \(Int32.max)"
             case .rcvbuf, .sndbuf: "a number of bytes from 1 to \(Int32.max), such as 65536, 64K or 4M"
             case .local: "an IP address, with or without a port"
+            case .loops: "a number of event loops from 2 to \(Endpoint.loopsMax), or auto for one a processor"
             case .reuse: PortReuse.allCases.map(\.rawValue).joined(separator: ", ")
             case .source: "the IP address of a sender, or of several with commas between them"
             case .linger: "whole seconds, such as 5s; 0 resets the connection"
@@ -62,6 +64,9 @@ extension Endpoint.Options {
         case .nodelay: noDelay = try required(Self.flag(text))
         case .timestamps: reportsArrivalTime = try required(Self.flag(text))
         case .local: localAddress = try required(Self.address(text))
+        case .loops:
+            let all: Int? = text == "auto" ? 0 : nil
+            loops = try required(all ?? Endpoint.number(text, in: 2...Endpoint.loopsMax))
         case .reuse: reuse = try required(PortReuse(rawValue: text))
         case .source: groupSources = try required(Self.sources(text))
         case .linger: linger = try required(Self.duration(text))
@@ -86,6 +91,7 @@ extension Endpoint.Options {
         case .nodelay: noDelay.map { "\($0)" }
         case .timestamps: reportsArrivalTime.map { "\($0)" }
         case .local: localAddress.map { $0.port == 0 && !$0.isLinkLocal ? $0.ip?.description ?? "" : "\($0)" }
+        case .loops: loops.map { $0 == 0 ? "auto" : "\($0)" }
         case .reuse: reuse?.rawValue
         case .source: groupSources.isEmpty ? nil : groupSources.map(Self.plain).joined(separator: ",")
         case .linger: linger?.endpointText

@@ -11,7 +11,7 @@ extension Endpoint {
     /// - `udp://232.1.2.3:8089?source=10.0.0.5`: a member that hears only this sender
     /// - `tcp://host:8086?keepalive=30s/10s/3&usertimeout=20s&nodelay`
     /// - `unix:///run/name.sock`, `unix:relative/name.sock`, `unix://@abstract`, `unixgram:` (a name of the
-    ///   system's choice)
+    ///   system's choice), `seqpacket://@abstract`
     ///
     /// - `activated://name`, `activated:` (the only one), `fd://3`: sockets that this process was started with
     ///
@@ -135,7 +135,9 @@ extension Endpoint {
             return .unnamed
         }
         let isAbstract = first == UInt8(ascii: "@")
-        if hasSlashes && !isAbstract && first != UInt8(ascii: "/") { throw .unexpectedHost(String(place)) }
+        if hasSlashes && !isAbstract && first != UInt8(ascii: "/") {
+            throw .unexpectedHost(String(place), transport)
+        }
         let bytes = try Escapes.decoded(isAbstract ? place.dropFirst() : place)
         guard !bytes.isEmpty else { throw .missingPath(transport) }
         guard bytes.count <= UnixAddress.lengthMax else { throw .pathTooLong(bytes: bytes.count) }

@@ -84,6 +84,10 @@ public struct Endpoint: Sendable, Hashable {
         /// Whether a TCP connection may use several paths at once (RFC 8684), where both sides know how;
         /// otherwise it is plain TCP, and `Socket.isMultipath` says so. Linux has no ``timeToLive`` for it.
         public var multipath: Bool?
+        /// Over how many event loops the port is spread, each with a socket of its own
+        /// (``PortReuse/loadBalanced``): 2 to ``Endpoint/loopsMax``, or 0 for as many as the machine has
+        /// processors. Nil: one socket.
+        public var loops: Int?
         /// Who may share the port; nil is the transport's default (see ``PortReuse``).
         public var reuse: PortReuse?
         /// The senders that a member of a group hears, by their addresses; none: everyone. At most
@@ -110,6 +114,28 @@ public struct Endpoint: Sendable, Hashable {
     /// How many connections may wait to be accepted unless an endpoint says otherwise: what
     /// net.core.somaxconn, which caps it, has been since Linux 5.4.
     public static let backlogDefault: Int32 = 4096
+
+    /// More event loops than a machine has use for.
+    public static let loopsMax = 64
+
+    /// The same place, spread over several event loops: one mailbox or listener with a socket on each, among
+    /// which the kernel divides the peers by a hash of their addresses (SO_REUSEPORT). A peer always meets the
+    /// same one, so its messages keep their order.
+    ///
+    ///     let listener = try await Listener(Score.self, at: .tcp(port: 8086).loadBalanced())
+    ///
+    /// For UDP and TCP, and not for groups and broadcast addresses, where each socket would get everything.
+    ///
+    /// - Parameter loops: 2 to ``loopsMax``; 0 for as many as the machine has processors.
+    public func loadBalanced(over loops: Int = 0) -> Endpoint {
+        precondition(
+            loops == 0 || (2...Self.loopsMax).contains(loops),
+            "2 to 64 loops, or 0 for all processors"
+        )
+        var endpoint = self
+        endpoint.options.loops = loops
+        return endpoint
+    }
 
     /// Whether the host is a group's address. Membership is part of the address: it decides how the socket is
     /// bound.

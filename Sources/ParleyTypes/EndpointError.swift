@@ -8,7 +8,7 @@ public enum EndpointError: Error, Sendable, Hashable {
     case invalidHost(String)
     case invalidPort(String)
     case unexpectedPath(String)
-    case unexpectedHost(String)
+    case unexpectedHost(String, Transport)
     case missingPath(Transport)
     case invalidPath(String)
     case pathTooLong(bytes: Int)
@@ -37,9 +37,9 @@ extension EndpointError: CustomStringConvertible {
                 + "brackets, as in [::1]:8089."
         case .invalidPort(let port): "“\(port)” is no port: write a number from 0 to 65535."
         case .unexpectedPath(let path): "An IP endpoint has no path: leave out “/\(path)”."
-        case .unexpectedHost(let host):
-            "A Unix socket has no host: write unix:///\(host) from the root, unix:\(host) from here, "
-                + "or unix://@\(host) for a name without a file."
+        case .unexpectedHost(let host, let transport):
+            "A Unix socket has no host: write \(transport):///\(host) from the root, \(transport):\(host) "
+                + "from here, or \(transport)://@\(host) for a name without a file."
         case .missingPath(let transport):
             "Name the socket: \(transport):///path, \(transport):relative/path or \(transport)://@name."
         case .invalidPath(let path): "“\(path)” is no path: it must be UTF-8 without a NUL byte."

@@ -43,6 +43,7 @@ extension ErrorCode: CustomStringConvertible {
     private var entryOfSockets: (name: String, message: String)? {
         switch self {
         case .noData: ("ENODATA", "no data available")
+        case .outOfStreams: ("ENOSR", "out of streams resources")
         case .machineNotOnNetwork: ("ENONET", "the machine is not on the network")
         case .protocolError: ("EPROTO", "protocol error")
         case .overflow: ("EOVERFLOW", "value too large")
@@ -67,6 +68,7 @@ extension ErrorCode: CustomStringConvertible {
         case .alreadyConnected: ("EISCONN", "already connected")
         case .notConnected: ("ENOTCONN", "not connected")
         case .alreadyShutDown: ("ESHUTDOWN", "already shut down")
+        case .tooManyReferences: ("ETOOMANYREFS", "too many references")
         case .timedOut: ("ETIMEDOUT", "timed out")
         case .connectionRefused: ("ECONNREFUSED", "connection refused")
         case .hostDown: ("EHOSTDOWN", "host is down")

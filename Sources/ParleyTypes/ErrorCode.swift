@@ -42,6 +42,8 @@ extension ErrorCode {
     public static let notImplemented = ErrorCode(38)
     public static let symbolicLinkLoop = ErrorCode(40)
     public static let noData = ErrorCode(61)
+    /// ENOSR
+    public static let outOfStreams = ErrorCode(63)
     public static let machineNotOnNetwork = ErrorCode(64)
     public static let protocolError = ErrorCode(71)
     public static let overflow = ErrorCode(75)
@@ -66,6 +68,8 @@ extension ErrorCode {
     public static let alreadyConnected = ErrorCode(106)
     public static let notConnected = ErrorCode(107)
     public static let alreadyShutDown = ErrorCode(108)
+    /// ETOOMANYREFS: more descriptors are under way between processes than the user may have open.
+    public static let tooManyReferences = ErrorCode(109)
     public static let timedOut = ErrorCode(110)
     public static let connectionRefused = ErrorCode(111)
     public static let hostDown = ErrorCode(112)
@@ -131,7 +135,7 @@ extension ErrorCode {
     /// Whether the process or the system has run out of something: trying again at once would spin.
     public var isExhaustion: Bool {
         switch self {
-        case .tooManyFilesInProcess, .tooManyFilesInSystem, .noBufferSpace, .outOfMemory: true
+        case .tooManyFilesInProcess, .tooManyFilesInSystem, .noBufferSpace, .outOfMemory, .outOfStreams: true
         default: false
         }
     }

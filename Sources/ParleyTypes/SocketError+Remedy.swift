@@ -105,7 +105,8 @@ extension SocketError {
         switch (code, remote) {
         case (.connectionRefused, .unix(.path)?):
             "Nobody listens there, the file is left over from a process that ended: start the server."
-        case (.connectionRefused, .unix?): "Nobody listens under this name: start the server."
+        case (.connectionRefused, .unix?):
+            "Nobody listens under this name, or by another transport (unix:, seqpacket:): start the server."
         case (.connectionRefused, _):
             "The host answers, and nobody listens on this port: start the server or correct the port."
         case (.noSuchFile, .unix?): "There is no such socket: start the server or correct the path."
@@ -115,7 +116,7 @@ extension SocketError {
         case (.permissionDenied, .ipv4?):
             "To reach a broadcast address the socket needs SO_BROADCAST: add ?broadcast=true to the endpoint."
         case (.wrongProtocolType, .unix?):
-            "The socket there is of another type: try unixgram: for unix:, or the other way round."
+            "The socket there is of another type: try unix:, seqpacket: or unixgram:, whichever its server uses."
         case (.wouldBlock, .unix?):
             "The server's queue of new connections is full: it accepts too slowly, try again."
         case (.addressNotAvailable, _) where local?.port ?? 0 != 0:
@@ -143,17 +144,27 @@ extension SocketError {
                 + "permission."
         case (.notPermitted, _):
             "A firewall rule of this host forbids it: see `nft list ruleset` or iptables."
+        case (.messageTooLong, .unix?):
+            "Within a host a message holds at most the send queue less 32 bytes: add ?sndbuf=1M to the "
+                + "endpoint (net.core.wmem_max caps it), send less, or use unix:, a stream."
         case (.messageTooLong, _):
             "A datagram holds at most 65507 bytes over IPv4 and 65527 over IPv6: send less, or use a stream."
         case (.connectionRefused, _):
             "An earlier datagram reached the host, and nobody receives on that port: start the receiver."
         case (.noSuchFile, .unix?): "There is no such socket: start the receiver or correct the path."
         case (.wrongProtocolType, .unix?):
-            "The socket there is of another type: try unix: for unixgram:, or the other way round."
+            "The socket there is of another type: try unix:, seqpacket: or unixgram:, whichever its server uses."
         case (.connectionReset, _), (.brokenPipe, _):
             "The other side closed or crashed while data was under way: connect anew and repeat what "
                 + "was not answered."
         case (.timedOut, _): "The other side no longer answers: connect anew."
+        case (.invalidArgument, _) where operation == .send && subject != nil:
+            "A message passes at most \(PassedDescriptors.countMax) descriptors that are open, and a stream "
+                + "only with a byte: this one was to pass \(subject ?? "")."
+        case (.operationNotSupported, _) where operation == .send || operation == .receive:
+            "Descriptors travel with messages within one host: use a seqpacket: endpoint."
+        case (.tooManyReferences, _):
+            "Too many descriptors of this user are under way: let their receivers take them first."
         case (.invalidArgument, let remote?) where remote.port == 0:
             "Port 0 reaches nobody: give the receiver's port."
         case (.invalidArgument, let remote?) where remote.isLinkLocal:
@@ -172,7 +183,7 @@ extension SocketError {
             "This process has no descriptor left: raise `ulimit -n` or close what is not needed."
         case .tooManyFilesInSystem:
             "The whole system has no descriptor left: raise fs.file-max or find who holds them."
-        case .noBufferSpace: "A queue of the system is full: send more slowly, then try again."
+        case .noBufferSpace, .outOfStreams: "A queue of the system is full: send more slowly, then try again."
         case .outOfMemory, .resolverOutOfMemory: "The system is short of memory: free some, then try again."
         case .networkUnreachable: "There is no route to this network: check `ip route`, or name an interface."
         case .hostUnreachable, .hostDown:

@@ -82,10 +82,7 @@ import Testing
             _ = try sender.connect(to: inbox.localAddress)
             let before = openSockets()
             for _ in 0..<5 {
-                require(
-                    passDescriptor(sender.fileDescriptor, over: sender.fileDescriptor),
-                    "sendmsg: \(errno)"
-                )
+                _ = unsafe try sender.send(([9] as [UInt8]).span.bytes, passing: [sender.fileDescriptor])
                 require(try await inbox.next(timeout: patience)?.message == [9], "no letter came")
             }
             require(openSockets() == before, "\(openSockets()) sockets are open, \(before) were")
@@ -142,26 +139,6 @@ import Testing
             }
             require(refused == .timedOut(limit), "\(String(describing: refused))")
             require(processorTime - before < .milliseconds(500), "it spins: \(processorTime - before)")
-        }
-    }
-}
-
-/// Sends a byte and a descriptor with it (SCM_RIGHTS).
-private func passDescriptor(_ descriptor: Int32, over socket: Int32) -> Bool {
-    // One cmsghdr of 16 bytes and one Int32, padded to 24: unix(7), cmsg(3).
-    var control: (Int, Int32, Int32, Int32, Int32) = (20, SOL_SOCKET, 1, descriptor, 0)
-    var byte: UInt8 = 9
-    return unsafe withUnsafeMutableBytes(of: &byte) { bytes in
-        unsafe withUnsafeMutableBytes(of: &control) { control in
-            var vector = unsafe iovec(iov_base: bytes.baseAddress, iov_len: 1)
-            return unsafe withUnsafeMutablePointer(to: &vector) { vector in
-                var message = unsafe msghdr()
-                unsafe message.msg_iov = vector
-                unsafe message.msg_iovlen = 1
-                unsafe message.msg_control = control.baseAddress
-                unsafe message.msg_controllen = 24
-                return unsafe sendmsg(socket, &message, 0) == 1
-            }
         }
     }
 }

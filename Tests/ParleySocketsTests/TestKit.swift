@@ -63,7 +63,8 @@ func listener(_ url: String) throws -> Socket {
 
 /// Connects and waits for the end of the handshake.
 func connect(to address: SocketAddress, as url: String = "tcp://:0") throws -> Socket {
-    let endpoint = address.port == nil ? Endpoint(.unix, .unnamed) : try Endpoint(url: url)
+    let isUnix = address.port == nil && !url.hasPrefix("seqpacket:")
+    let endpoint = isUnix ? Endpoint(.unix, .unnamed) : try Endpoint(url: url)
     let socket = try Socket.stream(for: endpoint, to: address)
     if try socket.connect(to: address) == .inProgress {
         #expect(wait(socket.fileDescriptor, for: POLLOUT))

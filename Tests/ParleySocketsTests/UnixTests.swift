@@ -4,22 +4,25 @@ import ParleyTypes
 import Testing
 
 @Suite struct UnixTests {
-    @Test(arguments: [1, 106, 107])
-    func aPathOfUpTo107BytesIsBoundAndComesBack(length: Int) throws {
+    @Test(arguments: [1, 106, 107], [Transport.unix, .seqpacket])
+    func aPathOfUpTo107BytesIsBoundAndComesBack(length: Int, transport: Transport) throws {
         try withDirectory { directory in
             let path = try path(of: length, in: directory)
-            let server = try Socket.listener(at: .unix(path: path), bound: .unix(.path(path)))
+            let place = Endpoint(transport, .path(path))
+            let server = try Socket.listener(at: place, bound: .unix(.path(path)))
             #expect(try server.localAddress == .unix(.path(path)))
-            let client = try connect(to: .unix(.path(path)))
+            let client = try connect(to: .unix(.path(path)), as: "\(transport)://@x")
             #expect(try client.remoteAddress == .unix(.path(path)))
             _ = unsafe unlink(path)
         }
     }
 
-    @Test(arguments: [108, 109, 5000])
-    func aLongerPathIsATypedErrorAndTouchesNothing(length: Int) throws {
+    @Test(arguments: [108, 109, 5000], [Transport.unix, .seqpacket])
+    func aLongerPathIsATypedErrorAndTouchesNothing(length: Int, transport: Transport) throws {
         let path = "/" + String(repeating: "a", count: length - 1)
-        let error = refusal { try Socket.listener(at: .unix(path: path), bound: .unix(.path(path))) }
+        let error = refusal {
+            try Socket.listener(at: Endpoint(transport, .path(path)), bound: .unix(.path(path)))
+        }
         #expect(error?.code == .nameTooLong)
         #expect(error?.remedy.contains("107") == true)
         #expect(refusal { try connect(to: .unix(.path(path))) }?.code == .nameTooLong)
@@ -87,8 +90,10 @@ import Testing
     }
 }
 
+private let schemes = ["unix", "unixgram", "seqpacket"]
+
 @Suite struct UnixPathTests {
-    @Test(arguments: ["unix", "unixgram"], ["unix", "unixgram"])
+    @Test(arguments: schemes, schemes)
     func aFileThatADeadProcessLeftIsTakenOver(old: String, new: String) throws {
         try withDirectory { directory in
             try open(old, directory).close()
@@ -98,7 +103,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["unix", "unixgram"], ["unix", "unixgram"])
+    @Test(arguments: schemes, schemes)
     func aLivePathIsNotTakenOver(old: String, new: String) throws {
         try withDirectory { directory in
             let live = try open(old, directory)
@@ -110,15 +115,18 @@ import Testing
         }
     }
 
-    @Test func aSocketThatIsBoundAndDoesNotListenYetIsAlive() throws {
+    @Test(arguments: [SocketKind.stream, .sequencedPacket])
+    func aSocketThatIsBoundAndDoesNotListenYetIsAlive(kind: SocketKind) throws {
         try withDirectory { directory in
-            let early = try Socket(.unix, .stream)
+            let early = try Socket(.unix, kind)
             try early.bind(to: .unix(.path(directory + "/s")))
             // A client cannot tell it from a dead one.
-            #expect(refusal { try connect(to: .unix(.path(directory + "/s"))) }?.code == .connectionRefused)
+            let url = kind == .stream ? "unix://@x" : "seqpacket://@x"
+            let path = SocketAddress.unix(.path(directory + "/s"))
+            #expect(refusal { try connect(to: path, as: url) }?.code == .connectionRefused)
             #expect(refusal { try open("unix", directory) }?.code == .addressInUse)
             try early.listen()
-            _ = try connect(to: .unix(.path(directory + "/s")))
+            _ = try connect(to: path, as: url)
         }
     }
 
@@ -180,6 +188,6 @@ import Testing
 
     private func open(_ scheme: String, _ directory: String) throws -> Socket {
         let url = "\(scheme)://\(directory)/s"
-        return scheme == "unix" ? try listener(url) : try datagram(url)
+        return scheme == "unixgram" ? try datagram(url) : try listener(url)
     }
 }

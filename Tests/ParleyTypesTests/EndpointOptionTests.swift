@@ -67,12 +67,12 @@ import Testing
         #expect(
             EndpointError.optionDoesNotApply(.linger, .udp).description.hasSuffix(
                 "it knows interface, ttl, broadcast, loop, rcvbuf, sndbuf, local, reuse, source, dscp, lite, "
-                    + "timestamps."
+                    + "timestamps, loops."
             )
         )
         #expect(
             EndpointError.optionDoesNotApply(.source, .tcp).description.hasSuffix(
-                "reuse, linger, keepalive, usertimeout, dscp, multipath."
+                "reuse, linger, keepalive, usertimeout, dscp, multipath, loops."
             )
         )
     }

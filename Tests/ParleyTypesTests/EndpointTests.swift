@@ -22,6 +22,9 @@ import Testing
         ("unix:%40a", .unix(path: "@a")),
         ("unix://@name", .unix(abstract: "name")),
         ("unix:@name", .unix(abstract: "name")),
+        ("seqpacket:///run/a.sock", .seqpacket(path: "/run/a.sock")),
+        ("seqpacket:a/b.sock", .seqpacket(path: "a/b.sock")),
+        ("seqpacket://@name", .seqpacket(abstract: "name")),
         ("unixgram:///a.sock", .unixgram(path: "/a.sock")),
         ("unixgram://@name", .unixgram(abstract: "name")),
         ("unixgram:", .unixgram),
@@ -36,7 +39,8 @@ import Testing
         "udp://239.1.2.3:8089?interface=eth0&ttl=255&broadcast=false&loop=false&reuse=group",
         "tcp://host.example:8086?backlog=0&rcvbuf=4194304&sndbuf=1&nodelay=true&local=192.0.2.1&reuse=restartable",
         "tcp://:8086?local=192.0.2.1:4000", "tcp://:8086?local=fd00::1", "udp://:1?local=%5Bfe80::1%252%5D:7",
-        "unix:///run/a%20b", "unix:%40a@b", "unix://@%00%FF", "unixgram:", "unixgram:?rcvbuf=65536",
+        "unix:///run/a%20b", "seqpacket://@a%00?backlog=3&rcvbuf=65536&sndbuf=65536", "unix:%40a@b",
+        "unix://@%00%FF", "unixgram:", "unixgram:?rcvbuf=65536",
     ])
     func aURLInCanonicalSpellingComesBackAsItWas(text: String) throws {
         let endpoint = try Endpoint(url: text)
@@ -83,7 +87,10 @@ import Testing
         ("udp://host:+1", .invalidPort("+1")),
         ("udp://host:1/x", .unexpectedPath("x")),
         ("udp://host:1#x", .fragment),
-        ("unix://host/x", .unexpectedHost("host/x")),
+        ("unix://host/x", .unexpectedHost("host/x", .unix)),
+        ("seqpacket://host/x", .unexpectedHost("host/x", .seqpacket)),
+        ("seqpacket:", .missingPath(.seqpacket)),
+        ("seqpacket:a?nodelay=true", .optionDoesNotApply(.nodelay, .seqpacket)),
         ("unix:", .missingPath(.unix)),
         ("unix://@", .missingPath(.unix)),
         ("unix:///%00", .invalidPath("/%00")),
@@ -109,7 +116,9 @@ import Testing
     }
 
     @Test func anUnknownSchemeOrOptionListsTheKnownOnes() {
-        #expect(EndpointError.unknownScheme("x").description.contains("udp, tcp, unix or unixgram"))
+        #expect(
+            EndpointError.unknownScheme("x").description.contains("udp, tcp, unix, unixgram or seqpacket")
+        )
         #expect(
             EndpointError.unknownOption("x", .unix).description.contains("it knows backlog, rcvbuf, sndbuf.")
         )

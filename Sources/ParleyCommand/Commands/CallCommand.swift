@@ -15,7 +15,7 @@ struct CallCommand: AsyncParsableCommand {
         discussion: manual(
             """
             Messages are written as for send; each line of standard input is one, also at a terminal. At the \
-            end of the input our half of a stream is closed and the answers are read to the peer's close. \
+            end of the input our half of a connection is closed and the answers are read to the peer's close. \
             Over udp and unixgram each message waits for its answer, 5s unless --timeout says otherwise; \
             without any input an empty datagram is sent. Ends after --count answers, when the peer closes, \
             or when none has come for --timeout.

@@ -18,8 +18,9 @@ struct ReceiveCommand: AsyncParsableCommand {
         abstract: "Print the messages that anyone sends.",
         discussion: manual(
             """
-            Over udp and unixgram every datagram is a message; over tcp and unix every client is served, all \
-            at once. Each message is printed with its peer. What does not fit the layout is reported on \
+            Over udp and unixgram every datagram is a message; over tcp, unix and seqpacket every client is \
+            served, all at once, and -v tells which process a client of this host is. Each message is printed \
+            with its peer. What does not fit the layout is reported on \
             standard error and ends nothing. Ends after --count messages, when nothing has come for \
             --timeout, or on SIGINT and SIGTERM.
             """,

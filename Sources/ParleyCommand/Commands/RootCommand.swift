@@ -5,8 +5,10 @@ struct RootCommand: AsyncParsableCommand {
         commandName: "parley",
         abstract: "Exchange typed messages with other programs over UDP, TCP and Unix sockets.",
         discussion: """
-            Endpoints are URLs: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; no host is \
-            every local address. Data goes to standard output, everything else to standard error.
+            Endpoints are URLs: udp://host:port, tcp://host:port, and within a host unix:///path (a stream), \
+            unixgram:///path (datagrams), seqpacket:///path (messages on a connection), or //@name instead of \
+            a path for a name without a file; no host is every local address. Data goes to standard output, \
+            everything else to standard error.
 
             Exit codes:
             \(ExitStatus.table)

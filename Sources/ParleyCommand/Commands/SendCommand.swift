@@ -25,7 +25,7 @@ struct SendCommand: AsyncParsableCommand {
             as it is, hex:00ff for bytes, @file for a file's content, parts as body.kind=1 items[0].x=2. \
             Without values, or with -, objects of JSON are read from standard input, one a line; @file alone \
             reads them from a file. Without --as the words are sent as text, and each line of standard input \
-            is a message. Streams are flushed and closed after the last message.
+            is a message. Connections are flushed and closed after the last message.
             """,
             examples: examples,
             statuses: [.done, .failed, .unreachable, .doesNotFit, .usage, .notPermitted]

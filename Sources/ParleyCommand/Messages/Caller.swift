@@ -31,8 +31,11 @@ struct Caller: Sendable {
             throw Ending(connecting: error, to: endpoint)
         }
         defer { connection.close() }
-        console.note("connected to \(Console.url(endpoint.transport, connection.peer))", at: 1)
-        if endpoint.transport.isStream {
+        console.note(
+            "connected to \(Console.url(endpoint.transport, connection.peer))\(connection.introduction)",
+            at: 1
+        )
+        if endpoint.transport.isConnectionOriented {
             try await converse(connection, source)
         } else {
             try await ask(
@@ -44,7 +47,7 @@ struct Caller: Sendable {
         }
     }
 
-    // MARK: Streams
+    // MARK: Connections
 
     private func converse(_ connection: Connection<Parcel, Parcel>, _ source: MessageSource) async throws {
         let failure = await withTaskGroup(of: Ending?.self) { group in

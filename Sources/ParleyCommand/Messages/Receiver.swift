@@ -14,7 +14,7 @@ struct Receiver: Sendable {
 
     func run() async throws(Ending) {
         do {
-            if endpoint.transport.isStream { try await listen() } else { try await collect() }
+            if endpoint.transport.isConnectionOriented { try await listen() } else { try await collect() }
         } catch {
             // A word of ours (enough, a signal, an error in a client's task) ends the wait as a cancellation.
             guard Stop.shared.reason != nil,
@@ -77,7 +77,7 @@ struct Receiver: Sendable {
         }
     }
 
-    // MARK: Streams
+    // MARK: Connections
 
     private func listen() async throws {
         let coder = ParcelCoder(form: form)
@@ -100,9 +100,9 @@ struct Receiver: Sendable {
     /// Reads one client to its end. Its failures are its own, ours are everybody's.
     private func serve(_ connection: Connection<Parcel, Parcel>) async {
         let peer = TerminalText.escape("\(connection.peer)")
-        console.note("\(peer) connected", at: 1)
+        console.note("\(peer) connected\(connection.introduction)", at: 1)
         do throws(ParleyError) {
-            while let parcel = try await connection.next() {
+            while let parcel = try await next(of: connection, peer) {
                 guard (try? tally.take(parcel, from: connection.peer)) ?? false else {
                     Stop.shared.request(.enough)
                     return
@@ -112,6 +112,21 @@ struct Receiver: Sendable {
         } catch {
             guard error != .cancelled else { return }
             console.remark("\(peer): \(Ending(error).message ?? "")")
+        }
+    }
+
+    /// The next message; what is larger than any that is taken is told and passed over.
+    private func next(
+        of connection: Connection<Parcel, Parcel>,
+        _ peer: String
+    ) async throws(ParleyError) -> Parcel? {
+        while true {
+            do throws(ParleyError) {
+                return try await connection.next()
+            } catch {
+                guard case .wire(let misfit) = error else { throw error }
+                console.remark("\(peer): no such message: \(misfit)")
+            }
         }
     }
 

@@ -13,7 +13,7 @@ struct Sender: Sendable {
     let count: Int?
     let console: Console
 
-    /// How long to wait for a stream's peer to have read and closed: usually it does at once.
+    /// How long to wait for a connection's peer to have read and closed: usually it does at once.
     private static let farewell = Duration.seconds(1)
 
     func run(_ source: MessageSource) async throws {
@@ -50,7 +50,7 @@ struct Sender: Sendable {
             }
         } catch let error as ParleyError where error == .cancelled && Stop.shared.reason != nil {
         }
-        if endpoint.transport.isStream { try await leave(connection) }
+        if endpoint.transport.isConnectionOriented { try await leave(connection) }
         let sent = connection.statistics.sent
         let isInterrupted = Stop.shared.reason != nil
         console.note("sent " + plural(sent, "message"), at: isInterrupted ? 0 : 1)
@@ -61,7 +61,7 @@ struct Sender: Sendable {
     /// is looked at.
     private func send(_ parcel: Parcel, on connection: Connection<Parcel, Parcel>) async throws(ParleyError) {
         try await connection.send(parcel, timeout: timeout)
-        guard !endpoint.transport.isStream else { return }
+        guard !endpoint.transport.isConnectionOriented else { return }
         do throws(ParleyError) {
             _ = try await connection.next(timeout: .zero)
         } catch {
@@ -75,7 +75,7 @@ struct Sender: Sendable {
 
     private func isRefusal(_ error: ParleyError) -> Bool {
         guard case .socket(let error) = error else { return false }
-        return !endpoint.transport.isStream && ExitStatus(error) == .unreachable
+        return !endpoint.transport.isConnectionOriented && ExitStatus(error) == .unreachable
     }
 
     /// Flushes, closes our half, and waits a moment for the peer to have read it all.

@@ -29,11 +29,15 @@ final class Server: Sendable {
     }
 
     func run() async throws {
-        if endpoint.transport.isStream { try await serveConnections() } else { try await serveDatagrams() }
+        if endpoint.transport.isConnectionOriented {
+            try await serveConnections()
+        } else {
+            try await serveDatagrams()
+        }
     }
 
     func summarize() {
-        let noun = endpoint.transport.isStream ? "connection" : "datagram"
+        let noun = endpoint.transport.isConnectionOriented ? "connection" : "datagram"
         console.note("served " + plural(served.load(ordering: .relaxed), noun))
     }
 
@@ -62,7 +66,7 @@ final class Server: Sendable {
         }
     }
 
-    // MARK: Streams
+    // MARK: Connections
 
     private func serveConnections() async throws(ParleyError) {
         let listener = try await Listener<[UInt8], [UInt8]>(
@@ -76,7 +80,7 @@ final class Server: Sendable {
         defer { count(listener.statistics) }
         try await listener.run(limits: limits) { [self] connection in
             let peer = TerminalText.escape("\(connection.peer)")
-            console.note("\(peer) connected", at: 1)
+            console.note("\(peer) connected\(connection.introduction)", at: 1)
             served.add(1, ordering: .relaxed)
             do throws(ParleyError) {
                 try await serve(connection)

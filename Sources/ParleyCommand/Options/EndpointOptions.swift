@@ -7,7 +7,7 @@ import ParleyTypes
 struct EndpointOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path; "
+            "Where: udp://host:port, tcp://host:port, unix:///path, unixgram:///path, seqpacket:///path; "
                 + "no host is every local address; activated://name, fd://3 for a socket that was passed.",
             valueName: "url"
         )

@@ -1,3 +1,4 @@
+import ParleyCore
 import ParleyText
 import ParleyTypes
 
@@ -17,4 +18,10 @@ extension Console {
         default: "\(transport)://\(address)"
         }
     }
+}
+
+extension Connection {
+    /// Who the peer is, to stand behind its address: Unix clients rarely have one. Empty where nobody vouches
+    /// for it.
+    var introduction: String { peerCredentials.map { " (\($0))" } ?? "" }
 }

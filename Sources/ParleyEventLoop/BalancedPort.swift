@@ -1,0 +1,94 @@
+internal import ParleyNetwork
+internal import ParleyTypes
+internal import Synchronization
+
+/// Datagram sockets that share a port, as one. A reader takes from each in turn; several readers take one
+/// shard each (``Port/shards``).
+final class BalancedPort: Port {
+    private let members: [KernelDatagramPort]
+    private let turn = Atomic<Int>(0)
+
+    init(_ members: [KernelDatagramPort]) {
+        precondition(!members.isEmpty, "a port has at least one socket")
+        self.members = members
+    }
+
+    var shards: [any Port] { members }
+    var executor: (any TaskExecutor)? { members[0].executor }
+    var localAddress: SocketAddress { members[0].localAddress }
+    var remoteAddress: SocketAddress? { nil }
+    var hasBorders: Bool { true }
+    var lostDatagrams: Int { members.reduce(0) { $0 + $1.lostDatagrams } }
+
+    var queuedBytes: Int? {
+        let known = members.compactMap(\.queuedBytes)
+        return known.isEmpty ? nil : known.reduce(0, +)
+    }
+
+    func makeBatch(datagramBytes: Int) -> ReceiveBatch { members[0].makeBatch(datagramBytes: datagramBytes) }
+
+    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+        // Each time from another one on, so that a busy shard does not silence the others.
+        let first = turn.add(1, ordering: .relaxed).oldValue & Int.max
+        for step in 0..<members.count {
+            if try members[(first + step) % members.count].receive(into: batch) { return true }
+        }
+        return false
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
+        preconditionFailure("datagrams are received, not read: ask hasBorders")
+    }
+
+    func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
+        try await KernelPort.waitUntilAnyIsReadable(members, until: deadline)
+    }
+
+    // All send from the same address; the first one's queue is used.
+
+    func transmit(
+        _ bytes: RawSpan,
+        to recipient: SocketAddress?,
+        from source: SocketAddress?
+    ) throws(SocketError) -> Bool {
+        try members[0].transmit(bytes, to: recipient, from: source)
+    }
+
+    func transmit(
+        _ bytes: RawSpan,
+        endingAt ends: [Int],
+        from first: Int,
+        to recipient: SocketAddress?
+    ) throws(SocketError) -> Int {
+        try members[0].transmit(bytes, endingAt: ends, from: first, to: recipient)
+    }
+
+    func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
+        try await members[0].waitUntilWritable(until: deadline)
+    }
+
+    func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
+
+    func finishSending() throws(SocketError) {}
+
+    func finishReceiving() {
+        for member in members { member.finishReceiving() }
+    }
+
+    func close() {
+        for member in members { member.close() }
+    }
+}
+
+extension KernelPort {
+    /// Suspends until one of several sockets, each perhaps on another loop, can be read.
+    static func waitUntilAnyIsReadable(
+        _ ports: [KernelPort],
+        until deadline: MonotonicInstant
+    ) async throws(SocketError) {
+        let waiter = Suspension()
+        defer { for port in ports { port.watch.forget(waiter) } }
+        for port in ports { try port.watch.enlist(waiter, for: .reading) }
+        try await ports[0].loop.wait(waiter, until: deadline) {}
+    }
+}

@@ -1,0 +1,232 @@
+internal import ParleyNetwork
+internal import ParleySockets
+internal import ParleyTypes
+internal import Synchronization
+
+/// One end of a connection of sequenced packets (SOCK_SEQPACKET): messages with borders, in order, and an end.
+///
+/// The kernel takes a message whole or not at all, so nothing is kept here on its way out.
+final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
+    var hasBorders: Bool { true }
+    var hasEnd: Bool { true }
+
+    private let isFinished = Atomic<Bool>(false)
+    private let isClosing = Atomic<Bool>(false)
+    private let descriptorsMax = Atomic<Int>(0)
+    private let passed = Mutex(PassedDescriptors())
+    /// That the peer closed before it had read everything. The kernel tells it before the messages that the
+    /// peer had sent by then; here they come first, as on a stream.
+    private let isReset = Atomic<Bool>(false)
+    /// Whether there may be more than the one message that the last call asked for.
+    private let mayHoldMore = Atomic<Bool>(false)
+
+    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+        batch.isAtEnd = false
+        let hasCome = try receivePastReset(into: batch)
+        // The end of what a reset had left behind.
+        if hasCome, batch.isAtEnd, isReset.load(ordering: .relaxed) {
+            batch.isAtEnd = false
+            if batch.count == 0, isReset.exchange(false, ordering: .relaxed) {
+                throw SocketError(.receive, .connectionReset, local: localAddress, remote: remoteAddress)
+            }
+        }
+        return hasCome
+    }
+
+    private func receivePastReset(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+        do throws(SocketError) {
+            return try receiveWhatIsThere(into: batch)
+        } catch {
+            guard error.code == .connectionReset else { throw error }
+            isReset.store(true, ordering: .relaxed)
+            return try receiveWhatIsThere(into: batch)
+        }
+    }
+
+    private func receiveWhatIsThere(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+        let limit = descriptorsMax.load(ordering: .relaxed)
+        guard limit == 0 else { return try receiveOne(into: batch, descriptorsMax: limit) }
+        let system = (batch.attachment as? SystemPackets) ?? SystemPackets(batch)
+        let hasCome = try socket.use(.receive) { (socket) throws(SocketError) in
+            try socket.receive(into: &system.batch)
+        }
+        guard hasCome else { return false }
+        for index in 0..<system.batch.count {
+            unsafe batch.entries[index] = entry(of: system.batch.sentByteCount(index), in: batch)
+        }
+        batch.count = system.batch.count
+        batch.isAtEnd = system.batch.isAtEnd
+        return true
+    }
+
+    private func receiveOne(into batch: ReceiveBatch, descriptorsMax: Int) throws(SocketError) -> Bool {
+        let outcome = try socket.use(.receive) { (socket) throws(SocketError) -> PacketOutcome in
+            let slot = unsafe UnsafeMutableRawBufferPointer(rebasing: batch.slab[..<batch.slotBytes])
+            var span = unsafe MutableRawSpan(_unsafeBytes: slot)
+            return try socket.receiveSequenced(into: &span, descriptorsMax: descriptorsMax)
+        }
+        switch consume outcome {
+        case .wouldBlock:
+            mayHoldMore.store(false, ordering: .relaxed)
+            return false
+        case .end:
+            batch.count = 0
+            batch.isAtEnd = true
+        case .message(var delivery):
+            mayHoldMore.store(true, ordering: .relaxed)
+            unsafe batch.entries[0] = entry(of: delivery.sentByteCount, in: batch)
+            batch.count = 1
+            var descriptors = PassedDescriptors()
+            swap(&descriptors, &delivery.descriptors)
+            exchange(&descriptors)
+        }
+        return true
+    }
+
+    private func entry(of sentByteCount: Int, in batch: ReceiveBatch) -> ReceiveBatch.Entry {
+        ReceiveBatch.Entry(
+            byteCount: min(sentByteCount, batch.slotBytes),
+            sentByteCount: sentByteCount,
+            sender: remoteAddress ?? .unix(.unnamed),
+            recipient: nil
+        )
+    }
+
+    /// Waits, unless a reset is known and not told yet, or one message was taken where there may be several: a
+    /// reader that has received less than its batch holds takes the queue for empty.
+    override func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
+        if isReset.load(ordering: .relaxed) || mayHoldMore.exchange(false, ordering: .relaxed) { return }
+        try await super.waitUntilReadable(until: deadline)
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
+        preconditionFailure("messages with borders are received, not read: ask hasBorders")
+    }
+
+    // MARK: Sending
+
+    func transmit(
+        _ bytes: RawSpan,
+        to recipient: SocketAddress?,
+        from source: SocketAddress?
+    ) throws(SocketError) -> Bool {
+        try send { (socket) throws(SocketError) in try socket.send(bytes) } != nil
+    }
+
+    func transmit(_ bytes: RawSpan, passing descriptors: [Int32]) throws(SocketError) -> Bool {
+        try send { (socket) throws(SocketError) in try socket.send(bytes, passing: descriptors) } != nil
+    }
+
+    func transmit(
+        _ bytes: RawSpan,
+        endingAt ends: [Int],
+        from first: Int,
+        to recipient: SocketAddress?
+    ) throws(SocketError) -> Int {
+        var start = first == 0 ? 0 : ends[first - 1]
+        let last = min(ends.count, first + Self.batchMessagesMax)
+        let byteCount = ends[last - 1] - start
+        // Nothing of that size is a message: alone, it meets the system's own refusal.
+        guard byteCount <= Self.batchBytesMax else {
+            return try transmit(bytes.extracting(start..<ends[first]), to: nil, from: nil) ? 1 : 0
+        }
+        var batch = OutgoingBatch(capacity: last - first, byteCapacity: max(1, byteCount), family: .unix)
+        for end in ends[first..<last] {
+            let outcome = batch.append(bytes.extracting(start..<end), to: nil)
+            precondition(outcome == .added, "the batch was made for these messages")
+            start = end
+        }
+        return try send { (socket) throws(SocketError) in try socket.send(&batch) } ?? 0
+    }
+
+    /// What one call of sendmmsg(2) is given at most.
+    private static let batchMessagesMax = 64
+    /// 64 messages of usual size, and some.
+    private static let batchBytesMax = 8 << 20
+
+    private func send<Result>(
+        _ body: (borrowing Socket) throws(SocketError) -> Result
+    ) throws(SocketError) -> Result {
+        if isFinished.load(ordering: .relaxed) {
+            throw SocketError(.send, .alreadyShutDown, local: localAddress, remote: remoteAddress)
+        }
+        return try socket.use(.send, body)
+    }
+
+    func flush(until deadline: MonotonicInstant) async throws(SocketError) {
+        if socket.isClosed { throw SocketError(.wait, .badDescriptor) }
+    }
+
+    func finishSending() throws(SocketError) {
+        guard !isFinished.exchange(true, ordering: .relaxed) else { return }
+        do throws(SocketError) {
+            try socket.use(.shutdown) { (socket) throws(SocketError) in try socket.shutdown(.sending) }
+        } catch {
+            // The peer has gone already, so it needs no word of it.
+            if error.code != .notConnected { throw error }
+        }
+    }
+
+    // MARK: Descriptors
+
+    func allowDescriptors(upTo countMax: Int) {
+        precondition(
+            (0...PassedDescriptors.countMax).contains(countMax),
+            "a message brings 0 to 253 descriptors"
+        )
+        descriptorsMax.store(countMax, ordering: .relaxed)
+    }
+
+    func takeDescriptors() -> PassedDescriptors {
+        var descriptors = PassedDescriptors()
+        exchange(&descriptors)
+        return descriptors
+    }
+
+    private func exchange(_ descriptors: inout PassedDescriptors) {
+        passed.withLock { swap(&$0, &descriptors) }
+    }
+
+    // MARK: Closing
+
+    /// Closes after throwing away what has come and nobody read: for unread messages the kernel tells the peer
+    /// of a reset, and that before it hands out our last ones. A peer that goes on sending gets its reset.
+    func close() {
+        guard !isClosing.exchange(true, ordering: .relaxed) else { return }
+        _ = takeDescriptors()
+        _ = try? socket.use(.receive) { (socket) throws(SocketError) in
+            // Room for a word is enough: the rest of a message is thrown away with it.
+            var word: [1 of UInt64] = [0]
+            var span = word.mutableSpan
+            var bytes = unsafe span.mutableBytes
+            for _ in 0..<Self.discardedMessagesMax {
+                guard case .message = try socket.receiveSequenced(into: &bytes) else { return }
+            }
+        }
+        closeNow()
+    }
+
+    /// Closes at once: what was not read makes the kernel tell the peer of a reset.
+    func abort() {
+        guard !isClosing.exchange(true, ordering: .relaxed) else { return }
+        _ = takeDescriptors()
+        closeNow()
+    }
+
+    /// More messages than a usual queue holds.
+    private static let discardedMessagesMax = 1024
+}
+
+/// The system call arguments of a batch, made once.
+private final class SystemPackets {
+    var batch: PacketBatch
+
+    init(_ batch: ReceiveBatch) {
+        self.batch = unsafe PacketBatch(
+            capacity: batch.slots,
+            slotBytes: batch.slotBytes,
+            lending: batch.slab
+        )
+        batch.attachment = self
+    }
+}
