@@ -149,8 +149,8 @@ extension Connection {
     /// - Throws: ``ParleyError/timedOut(_:)`` and what ``Messages`` throws.
     @inlinable
     public func next(timeout: Duration? = nil) async throws(ParleyError) -> Inbound? {
-        let claim = try desk.claim()
-        defer { withExtendedLifetime(claim) {} }
+        try desk.take()
+        defer { desk.giveBack() }
         return try await nextClaimed(timeout: timeout, until: network.deadline(after: timeout))
     }
 
@@ -174,8 +174,8 @@ extension Connection {
 
     @inlinable
     func ask(_ message: Outbound, timeout: Duration?) async throws(ParleyError) -> Inbound {
-        let claim = try desk.claim()
-        defer { withExtendedLifetime(claim) {} }
+        try desk.take()
+        defer { desk.giveBack() }
         let deadline = network.deadline(after: timeout)
         guard case .datagrams(let intake) = intake else {
             try await send(message, timeout: timeout)

@@ -113,8 +113,8 @@ extension Mailbox {
     /// - Throws: ``ParleyError/timedOut(_:)`` and what the sequence throws.
     @inlinable
     public func next(timeout: Duration? = nil) async throws(ParleyError) -> Letter<Inbound>? {
-        let claim = try desk.claim()
-        defer { withExtendedLifetime(claim) {} }
+        try desk.take()
+        defer { desk.giveBack() }
         let deadline = network.deadline(after: timeout)
         var isFirst = true
         while true {
@@ -168,8 +168,8 @@ extension Mailbox {
         timeout: Duration,
         until deadline: MonotonicInstant
     ) async throws(ParleyError) -> Letter<Inbound> {
-        let claim = try desk.claim()
-        defer { withExtendedLifetime(claim) {} }
+        try desk.take()
+        defer { desk.giveBack() }
         do throws(SocketError) { try intake.keepEarlier(from: port, by: inboundCoder) } catch {
             throw ParleyError(error)
         }

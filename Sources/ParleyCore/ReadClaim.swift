@@ -10,20 +10,29 @@ final class ReadClaim: Sendable {
     }
 
     deinit {
-        desk.isTaken.store(false, ordering: .releasing)
+        desk.giveBack()
     }
 }
 
 /// Where readers queue up: nowhere. The second one is told that there is a first.
 @usableFromInline
 final class ReadingDesk: Sendable {
-    fileprivate let isTaken = Atomic<Bool>(false)
+    private let isTaken = Atomic<Bool>(false)
 
     init() {}
 
     @usableFromInline
     func claim() throws(ParleyError) -> ReadClaim {
-        guard !isTaken.exchange(true, ordering: .acquiringAndReleasing) else { throw .alreadyReading }
+        try take()
         return ReadClaim(self)
     }
+
+    /// The claim of a call, which gives it back itself: nothing is allocated for a single message.
+    @usableFromInline
+    func take() throws(ParleyError) {
+        guard !isTaken.exchange(true, ordering: .acquiringAndReleasing) else { throw .alreadyReading }
+    }
+
+    @usableFromInline
+    func giveBack() { isTaken.store(false, ordering: .releasing) }
 }

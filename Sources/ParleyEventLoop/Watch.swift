@@ -25,8 +25,8 @@ final class Watch: Sendable {
 
     private struct State {
         var registration: UInt64 = 0
-        var readers: [Suspension] = []
-        var writers: [Suspension] = []
+        var readers = Waiters()
+        var writers = Waiters()
         /// Whether the port itself has bytes to pass on.
         var portWrites = false
         var armed: UInt32 = 0
@@ -43,13 +43,15 @@ final class Watch: Sendable {
                 | (writers.isEmpty && !portWrites ? 0 : parley_epollout)
         }
 
-        mutating func retire() -> [Suspension] {
+        mutating func retire() -> Waiters {
             isRetired = true
-            defer {
-                readers = []
-                writers = []
-            }
-            return readers + writers
+            return takeAll()
+        }
+
+        mutating func takeAll() -> Waiters {
+            var all = readers.takeAll()
+            all.append(writers.takeAll())
+            return all
         }
     }
 
@@ -99,8 +101,8 @@ final class Watch: Sendable {
 
     func forget(_ waiter: Suspension) {
         state.withLock { state in
-            state.readers.removeAll { $0 === waiter }
-            state.writers.removeAll { $0 === waiter }
+            state.readers.remove(waiter)
+            state.writers.remove(waiter)
         }
     }
 
@@ -143,34 +145,24 @@ final class Watch: Sendable {
         let failed = events & (parley_epollerr | parley_epollhup) != 0
         let isReadable = failed || events & (parley_epollin | parley_epollrdhup) != 0
         let isWritable = failed || events & parley_epollout != 0
-        let readers = state.withLock { state -> [Suspension]? in
+        let readers = state.withLock { state -> Waiters? in
             if state.staysArmed, isReadable, !isWritable, !state.readers.isEmpty {
-                defer { state.readers.removeAll(keepingCapacity: true) }
-                return state.readers
+                return state.readers.takeAll()
             }
             if !state.staysArmed { state.armed = 0 }
             if isWritable { state.portWrites = false }
             return nil
         }
-        if let readers {
-            var isTaken = false
-            for reader in readers where reader.wake(.ready) { isTaken = true }
-            // A reader that was cancelled meanwhile takes no edge: then it is as if nobody had waited.
-            if isTaken { return }
-        }
+        // A reader that was cancelled meanwhile takes no edge: then it is as if nobody had waited.
+        if let readers, readers.wake(.ready) { return }
         // Outside the lock: passing on may close the port, which takes it. What is taken over meanwhile arms
         // anew.
         let isDrained = !isWritable || passOn()
-        let waiters = state.withLock { state -> [Suspension] in
-            var waiters: [Suspension] = []
-            if isReadable {
-                waiters += state.readers
-                state.readers.removeAll(keepingCapacity: true)
-            }
+        let waiters = state.withLock { state -> Waiters in
+            var waiters = isReadable ? state.readers.takeAll() : Waiters()
             if isWritable {
                 if isDrained {
-                    waiters += state.writers
-                    state.writers.removeAll(keepingCapacity: true)
+                    waiters.append(state.writers.takeAll())
                 } else {
                     state.portWrites = true
                 }
@@ -184,29 +176,26 @@ final class Watch: Sendable {
                 }
             } catch {
                 // Whoever waits will try again and meet the reason.
-                waiters += state.readers + state.writers
-                state.readers = []
-                state.writers = []
+                waiters.append(state.takeAll())
             }
             return waiters
         }
-        for waiter in waiters { waiter.wake(.ready) }
+        waiters.wake(.ready)
     }
 
     /// Ends the waits of readers and lets nobody begin one; writers go on.
     func retireReading() {
         let readers = state.withLock { state in
             state.isReadingRetired = true
-            defer { state.readers = [] }
-            return state.readers
+            return state.readers.takeAll()
         }
-        for reader in readers { reader.wake(.closed) }
+        readers.wake(.closed)
     }
 
     /// Ends all waits and lets nobody begin one; the port still passes on what it has.
     func retire() {
         let waiters = state.withLock { $0.retire() }
-        for waiter in waiters { waiter.wake(.closed) }
+        waiters.wake(.closed)
     }
 
     /// Ends all waits and leaves the loop.
@@ -216,6 +205,6 @@ final class Watch: Sendable {
             return (state.registration, state.retire())
         }
         loop.deregister(registration)
-        for waiter in waiters { waiter.wake(.closed) }
+        waiters.wake(.closed)
     }
 }

@@ -48,6 +48,13 @@ extension ProcessTests {
             show(result)
         }
 
+        @Test func `a question and its answer cost a few allocations, whatever they hold`() async {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                try await Steady.conversations()
+            }
+            show(result)
+        }
+
         private func show(_ result: ExitTest.Result?) {
             print(String(decoding: result?.standardOutputContent ?? [], as: UTF8.self))
         }
@@ -70,6 +77,30 @@ private enum Steady {
         print("\(once) allocations in \(messages) messages, \(twice) in \(2 * messages)")
         require((twice - once) * 100 < messages, "\(twice - once) allocations for \(messages) messages more")
     }
+
+    /// Both ends wait for each message.
+    static func conversations() async throws {
+        let (inbox, outbox) = try await mailboxes()
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                for try await letter in inbox { try await inbox.reply(letter.message, to: letter) }
+            }
+            func ask(_ questions: Int) async throws {
+                for score in Scores(questions) {
+                    let answer = try await outbox.request(score, to: inbox.localAddress, timeout: patience)
+                    require(answer.message == score, "\(answer) for \(score)")
+                }
+            }
+            try await ask(1000)
+            let count = try await count { try await ask(1000) }
+            print("\(count) allocations in 1000 questions with their answers")
+            require(count < 1000 * Self.conversationAllocationsMax, "\(count) allocations for 1000 questions")
+            inbox.close()
+            try await group.waitForAll()
+        }
+    }
+
+    private static let conversationAllocationsMax = 30
 
     static func count(_ body: () async throws -> Void) async rethrows -> Int {
         parley_allocations_begin()
@@ -109,11 +140,10 @@ private enum Steady {
 
     static func singles(_ waves: Int) async throws {
         let (inbox, outbox) = try await mailboxes()
-        var reader = inbox.makeAsyncIterator()
         for _ in 0..<waves {
             for score in Scores(wave) { try await outbox.send(score, to: inbox.localAddress) }
             for score in Scores(wave) {
-                let letter = try await reader.next()
+                let letter = try await inbox.next(timeout: patience)
                 require(letter?.message == score, "\(String(describing: letter)) came for \(score)")
             }
         }
