@@ -20,10 +20,10 @@ struct ServeCommand: AsyncParsableCommand {
             echo sends back what comes (RFC 862), discard throws it away (RFC 863), daytime says date and \
             time as text (RFC 867), time the seconds since 1900 as four bytes (RFC 868), stamp the seconds \
             since 1970 as a decimal line. Every transport, every client at once. A restart binds at once, \
-            also under connected clients. A client of a connection that says nothing for five minutes (--idle), or does \
-            not take its answers (--slow), is let go; --per-peer keeps one client from taking all places. \
-            Ends on SIGINT and SIGTERM. With -v each peer is logged, and which \
-            process it is where both are on one host. \
+            also under connected clients. A client of a connection that says nothing for five minutes \
+            (--idle), or does not take its answers (--slow), is let go; --per-peer keeps one client from \
+            taking all places. Ends on SIGINT and SIGTERM. With -v each peer is logged, and which process it \
+            is where both are on one host. \
             reply answers each message of --as with a message written as field=value; {field} stands for the \
             question's field, and fields that are not named are the question's. When a field tells several \
             structs apart, as in --as 'proto.h:kind{1=hello,2=data}', "hello:" begins the answer to a hello, \
