@@ -56,7 +56,7 @@ extension ProcessTests {
         }
 
         private func show(_ result: ExitTest.Result?) {
-            print(String(decoding: result?.standardOutputContent ?? [], as: UTF8.self))
+            print(String(decoding: result?.standardOutputContent ?? [], as: UTF8.self), terminator: "")
         }
     }
 }
@@ -75,7 +75,10 @@ private enum Steady {
         let twice = try await count { try await run(2 * waves) }
         let messages = wave * waves
         print("\(once) allocations in \(messages) messages, \(twice) in \(2 * messages)")
-        require((twice - once) * 100 < messages, "\(twice - once) allocations for \(messages) messages more")
+        // Three for each wave that is waited for, on a busy machine perhaps all of them, and three in 1024 messages
+        // for each turn of sender and reader. On an idle one it is less than one in 100.
+        let most = 3 * waves + 2 * 3 * (messages / 1024 + 1)
+        require(twice - once <= most, "\(twice - once) allocations for \(messages) messages more")
     }
 
     /// Both ends wait for each message.
@@ -100,7 +103,9 @@ private enum Steady {
         }
     }
 
-    private static let conversationAllocationsMax = 30
+    /// Two waits: each takes one for what ends it and two in the runtime, 6 together. The unoptimised build adds 7,
+    /// for generic code of the standard library.
+    private static let conversationAllocationsMax = 20
 
     static func count(_ body: () async throws -> Void) async rethrows -> Int {
         parley_allocations_begin()
