@@ -154,8 +154,11 @@ public final class EventLoop: Sendable {
         loop.target?.thread.store(UInt(pthread_self()), ordering: .relaxed)
         while let timeout = loop.target?.prepareToSleep() {
             let count = unsafe epoll_wait(descriptors.epoll, events, Int32(eventsMax), timeout)
+            // Interrupted, as when the process was stopped for a while: nobody has looked yet, and what came in time
+            // goes before deadlines that have passed.
+            guard count >= 0 else { continue }
             guard let target = loop.target else { return }
-            for index in 0..<max(0, Int(count)) {
+            for index in 0..<Int(count) {
                 let event = unsafe events[index]
                 let registration = unsafe event.data.u64
                 if registration == alarmRegistration {

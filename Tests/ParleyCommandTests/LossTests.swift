@@ -3,7 +3,7 @@ import Testing
 
 /// What a receiver says about datagrams beside what they hold: when they came, and how many never did.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct LossTests {
-    /// A receiver that stands still meets more than its queue holds.
+    /// A receiver that stands still, longer than it would wait, meets more than its queue holds.
     private func overrun(_ arguments: String...) throws -> Parley.Outcome {
         let receiver = try Running(
             Parley.path,
@@ -12,19 +12,25 @@ import Testing
         let port = try receiver.port()
         receiver.signal(SIGSTOP)
         let lines = (1...300).map { "line \($0)\n" }.joined()
+        // It looks for losses once a second. What has come is no less there when the time to wait is over.
+        usleep(1_100_000)
         let sent = try Parley.run("send", "udp://127.0.0.1:\(port)", "--as", "lines", "-", input: lines)
         receiver.signal(SIGCONT)
         #expect(sent.status == 0, "\(sent.errors)")
         return try receiver.outcome()
     }
 
-    @Test func `what the system lost to a full queue stands in the summary`() throws {
+    @Test func `what the system lost to a full queue is remarked on and stands in the summary`() throws {
         let outcome = try overrun()
         let told = outcome.errors.firstMatch(
             of: /(\d+) messages from 1 peer in .*, (\d+) datagrams lost to a/
         )
         let (came, lost) = try #require(told.map { (Int($0.1), Int($0.2)) }, "\(outcome.errors)")
         #expect(came == outcome.lines.count)
+        #expect(
+            outcome.errors.contains(/parley: \d+ datagrams lost to a full receive queue: they come faster/),
+            "\(outcome.errors)"
+        )
         #expect((came ?? 0) + (lost ?? 0) == 300, "\(outcome.errors)")
     }
 

@@ -66,8 +66,8 @@ struct Receiver: Sendable {
             tally.note(lost: mailbox.statistics.lost, isOver: true)
             mailbox.close()
         }
-        console.announce("receiving at", endpoint.transport, mailbox.localAddress)
         var looksAt = NetworkEnvironment.now.advanced(by: Self.lossInterval)
+        console.announce("receiving at", endpoint.transport, mailbox.localAddress)
         while let letter = try await mailbox.next(timeout: timeout) {
             guard try tally.take(letter.message, from: letter.sender, arrived: letter.arrival) else { return }
             // Asking the kernel is a system call: not for every message.
