@@ -16,6 +16,8 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     @usableFromInline var stash: [Letter<Inbound>] = []
     @usableFromInline let counters: Counters
     private let turn = ReadingTurn()
+    /// How many slots the batch was made with, or would have been if the port gave so many.
+    private var wantedSlots = 0
     /// How many datagrams the last burst brought.
     private var lastDatagrams = 0
     /// Whether more is likely to be there after a burst that emptied the queue. In a conversation of question
@@ -220,7 +222,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     }
 
     private func emptyBatch(for port: any Port) -> ReceiveBatch {
-        let batch = self.batch ?? makeBatch(for: port)
+        let batch = batchToFill(for: port)
         self.batch = batch
         unsafe cursor.pointee.slot = 0
         unsafe cursor.pointee.remaining = 0
@@ -228,10 +230,20 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         return batch
     }
 
-    /// One byte more than the largest message, so that a longer datagram is seen to be longer.
-    private func makeBatch(for port: any Port) -> ReceiveBatch {
-        port.makeBatch(datagramBytes: min(sizeMaximum ?? datagramBytesMax, datagramBytesMax) + 1)
+    /// The batch that is there, or a larger one when the last burst has filled it: who waits for a letter now
+    /// and then holds little memory.
+    private func batchToFill(for port: any Port) -> ReceiveBatch {
+        if let batch, batch.count < batch.slots || batch.slots < wantedSlots { return batch }
+        wantedSlots = batch == nil ? Self.firstSlots : min(wantedSlots * 4, Self.slotsMax)
+        if let batch, batch.slots >= wantedSlots { return batch }
+        // One byte more than the largest message, so that a longer datagram is seen to be longer.
+        let datagramBytes = min(sizeMaximum ?? datagramBytesMax, datagramBytesMax) + 1
+        return port.makeBatch(datagramBytes: datagramBytes, slots: wantedSlots)
     }
+
+    private static var firstSlots: Int { 4 }
+    /// What one system call is given at most.
+    private static var slotsMax: Int { 64 }
 }
 
 /// The place of a reader in a burst: which slot, and where in it.

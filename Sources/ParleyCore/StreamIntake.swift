@@ -70,8 +70,8 @@ final class StreamIntake: @unchecked Sendable {
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
         if isAtEnd { return false }
         try await turn.begin()
-        makeRoom()
         while true {
+            makeRoom()
             switch unsafe try port.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...])) {
             case .bytes(let count):
                 end += count
@@ -81,13 +81,27 @@ final class StreamIntake: @unchecked Sendable {
                 return true
             case .wouldBlock:
                 turn.end()
+                if start == end { lendStorage() }
                 try await port.waitUntilReadable(until: deadline)
             }
         }
     }
 
+    /// A connection that waits and holds no byte holds no buffer either.
+    private func lendStorage() {
+        guard unsafe storage.count == Self.readBytes else { return }
+        unsafe StreamBuffers.giveBack(storage)
+        unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        start = 0
+        end = 0
+    }
+
     /// Moves what is left to the front, grows when a message is larger than the buffer, and shrinks after it.
     private func makeRoom() {
+        if unsafe storage.count == 0 {
+            unsafe storage = StreamBuffers.take(Self.readBytes)
+            return
+        }
         let count = end - start
         let needed = count + Self.readBytes
         let isOversized = unsafe storage.count > Self.keptBytesMax && count <= Self.readBytes

@@ -25,7 +25,9 @@ final class BalancedPort: Port {
         return known.isEmpty ? nil : known.reduce(0, +)
     }
 
-    func makeBatch(datagramBytes: Int) -> ReceiveBatch { members[0].makeBatch(datagramBytes: datagramBytes) }
+    func makeBatch(datagramBytes: Int, slots: Int) -> ReceiveBatch {
+        members[0].makeBatch(datagramBytes: datagramBytes, slots: slots)
+    }
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
         // Each time from another one on, so that a busy shard does not silence the others.

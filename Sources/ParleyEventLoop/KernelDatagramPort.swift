@@ -22,14 +22,14 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
     // MARK: Receiving
 
     /// Slots for the longest piece where the kernel joins datagrams.
-    func makeBatch(datagramBytes: Int) -> ReceiveBatch {
+    func makeBatch(datagramBytes: Int, slots: Int) -> ReceiveBatch {
         guard isJoining.load(ordering: .relaxed) else {
             return ReceiveBatch(
-                slots: datagramBytes <= 2048 ? 64 : 16,
+                slots: min(slots, datagramBytes <= 2048 ? 64 : 16),
                 slotBytes: (datagramBytes + 15) & ~15
             )
         }
-        return ReceiveBatch(slots: 64, slotBytes: Self.joinedSlotBytes)
+        return ReceiveBatch(slots: min(slots, 64), slotBytes: Self.joinedSlotBytes)
     }
 
     /// 64 KiB for the longest piece, and 64 bytes so that the beginnings of slots do not all fall into the

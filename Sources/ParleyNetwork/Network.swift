@@ -63,11 +63,12 @@ public protocol Port: AnyObject, Sendable {
     /// Who the peer is, where the network vouches for it; by default nil.
     var peerCredentials: PeerCredentials? { get }
 
-    /// Room for a burst of datagrams, shaped as this port fills it best. Asked for once, before the first
-    /// `receive`.
+    /// Room for a burst of datagrams, shaped as this port fills it best.
     ///
-    /// - Parameter datagramBytes: how many bytes of a datagram must be kept.
-    func makeBatch(datagramBytes: Int) -> ReceiveBatch
+    /// - Parameters:
+    ///   - datagramBytes: how many bytes of a datagram must be kept.
+    ///   - slots: how many slots are wanted, at least one; the port gives fewer where more are of no use.
+    func makeBatch(datagramBytes: Int, slots: Int) -> ReceiveBatch
 
     /// How many datagrams have come and were lost because the queue was full, as far as the network tells.
     var lostDatagrams: Int { get }
@@ -148,8 +149,11 @@ extension Port {
     public var hasEnd: Bool { !hasBorders }
     public var peerCredentials: PeerCredentials? { nil }
 
-    public func makeBatch(datagramBytes: Int) -> ReceiveBatch {
-        ReceiveBatch(slots: datagramBytes <= 2048 ? 64 : 16, slotBytes: (datagramBytes + 15) & ~15)
+    public func makeBatch(datagramBytes: Int, slots: Int) -> ReceiveBatch {
+        ReceiveBatch(
+            slots: min(slots, datagramBytes <= 2048 ? 64 : 16),
+            slotBytes: (datagramBytes + 15) & ~15
+        )
     }
 
     public var lostDatagrams: Int { 0 }
