@@ -57,7 +57,8 @@ import Testing
             let silent = await code { try await Listener(Score.self, at: .activated("idle")) }
             require(silent == .wrongProtocolType, "\(String(describing: silent))")
             let unknown = await refusal { try await Mailbox(Score.self, at: .activated("mail")) }
-            require("\(unknown!)".contains("idle"), "\(unknown!)")
+            // The first sixteen names follow; ours may stand behind those of descriptors that were open before.
+            require("\(unknown!)".contains("activated://mail (passed: "), "\(unknown!)")
             // A refusal takes nothing.
             _ = try await Mailbox(Score.self, at: place)
         }

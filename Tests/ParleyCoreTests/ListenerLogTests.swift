@@ -20,21 +20,28 @@ import Testing
             try await withThrowingTaskGroup { group in
                 group.addTask {
                     try await listener.run(limits: ListenerLimits(connectionsPerPeerMax: 1)) { connection in
-                        _ = try await connection.next(timeout: .milliseconds(20))
+                        _ = try await connection.next(timeout: patience)
                         throw Mishap()
                     }
                 }
-                for _ in 0..<300 {
-                    _ = try? await Connection(Score.self, to: target, timeout: patience).next(
-                        timeout: .milliseconds(2)
-                    )
+                for round in 1...60 {
+                    // One is inside until it leaves; who comes meanwhile is refused.
+                    let inside = try await Connection(Score.self, to: target, timeout: patience)
+                    require(await eventually { listener.statistics.accepted == round }, "not let in")
+                    for _ in 0..<3 {
+                        // The reset may come before the handshake is over here.
+                        let refused = try? await Connection(Score.self, to: target, timeout: patience)
+                        _ = try? await refused?.next(timeout: patience)
+                    }
+                    inside.close()
+                    require(await eventually { listener.statistics.failed == round }, "still inside")
                 }
                 listener.close()
                 try await group.waitForAll()
             }
             let seconds = Int(start.duration(to: NetworkEnvironment.now).components.seconds) + 1
             let statistics = listener.statistics
-            require(statistics.failed > 3 && statistics.refused > 3, "\(statistics)")
+            require(statistics.failed == 60 && statistics.refused == 180, "\(statistics)")
             let lines = log.all
             // One line a second of each of the two kinds.
             require(!lines.isEmpty && lines.count <= 2 * (seconds + 1), "\(lines.count) in \(seconds) s")

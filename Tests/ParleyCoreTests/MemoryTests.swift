@@ -33,4 +33,28 @@ import Testing
         #expect(await refusal { try await server.next(timeout: limit) } == .timedOut(limit))
         #expect(unsafe intake.storage.count <= 2 * StreamIntake.readBytes)
     }
+
+    @Test func `a mailbox's room grows with the bursts and no letter is lost or overtaken`() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        let outbox = try await Mailbox(Score.self, at: .udp)
+        // One datagram a call: nothing is joined on its way.
+        for number in 0..<100 { try await outbox.send(score(number), to: inbox.localAddress) }
+        #expect(try await inbox.next(timeout: patience)?.message == score(0))
+        #expect(inbox.intake.batch?.slots == 4)
+        for number in 1..<100 {
+            #expect(try await inbox.next(timeout: patience)?.message == score(number))
+        }
+        #expect(inbox.intake.batch?.slots == 64)
+    }
+
+    @Test func `a connection that waits holds no buffer`() async throws {
+        let pair = try await Pair(Score.self)
+        guard case .stream(let intake) = pair.server.intake else { return }
+        for number in 0..<3 {
+            try await pair.client.send(score(number))
+            #expect(try await pair.server.next(timeout: patience) == score(number))
+            #expect(await refusal { try await pair.server.next(timeout: .zero) } == .timedOut(.zero))
+            #expect(unsafe intake.storage.count == 0)
+        }
+    }
 }
