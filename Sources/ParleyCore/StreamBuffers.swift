@@ -7,7 +7,7 @@ enum StreamBuffers {
 
     /// The pointers lead to memory that nobody else has.
     @safe private struct Kept: @unchecked Sendable {
-        var buffers: [UnsafeMutableRawBufferPointer] = []
+        var buffers = unsafe [UnsafeMutableRawBufferPointer]()
     }
 
     /// More than are read at the same moment on any number of cores; 2 MiB.

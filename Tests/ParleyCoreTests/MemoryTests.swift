@@ -1,3 +1,4 @@
+import ParleyNetwork
 import ParleyTypes
 import ParleyWire
 import Testing
