@@ -23,13 +23,17 @@ extension Connection {
     ) async throws(ParleyError) {
         let port = try descriptorPort(.send)
         let bytes = try encoded(message, by: outboundCoder, framing: nil)
-        let deadline = network.deadline(after: timeout)
+        let isSent: Bool
         do throws(SocketError) {
-            while try unsafe !port.transmit(bytes.span.bytes, passing: descriptors) {
-                try await port.waitUntilWritable(until: deadline)
-            }
+            isSent = try unsafe port.transmit(bytes.span.bytes, passing: descriptors)
         } catch {
-            throw ParleyError(error, timeout: timeout)
+            throw ParleyError(error)
+        }
+        if !isSent {
+            try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+                try await port.waitUntilWritable(until: deadline)
+                return try unsafe port.transmit(bytes.span.bytes, passing: descriptors)
+            }
         }
         if counters.countSentInTurn() { await Task.yield() }
     }

@@ -262,8 +262,8 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            () async throws(SocketError) in
+        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            (deadline) async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
         }
     }

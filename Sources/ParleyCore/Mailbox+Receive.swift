@@ -82,7 +82,7 @@ extension Mailbox {
                         return nil
                     }
                 }
-                return Letters(intake: mailbox.intake, coder: mailbox.inboundCoder)
+                return Letters(intake: mailbox.intake, coder: mailbox.inboundCoder, claim: claim)
             }
 
             public mutating func next() async throws(ParleyError) -> Letters? {
@@ -91,14 +91,17 @@ extension Mailbox {
         }
     }
 
-    /// The letters of one burst. Taking one takes it out of the mailbox. Not kept beyond the step of the loop
-    /// that it was given to.
+    /// The letters of one burst. Taking one takes it out of the mailbox. As long as a burst is kept, no other
+    /// task can read.
     public struct Letters: Sequence, IteratorProtocol {
         @usableFromInline let intake: DatagramIntake<Inbound>
         @usableFromInline let coder: Inbound.Coder
+        /// Nobody else reads as long as these letters are there.
+        @usableFromInline let claim: ReadClaim?
 
         @usableFromInline
-        init(intake: DatagramIntake<Inbound>, coder: Inbound.Coder) {
+        init(intake: DatagramIntake<Inbound>, coder: Inbound.Coder, claim: ReadClaim?) {
+            self.claim = claim
             self.intake = intake
             self.coder = coder
         }

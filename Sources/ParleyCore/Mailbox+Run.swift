@@ -13,8 +13,8 @@ extension Mailbox {
     /// one task a socket, so letters of different senders are handled at the same time; those of one sender
     /// come one after another, in the order in which they came. Otherwise one task handles all letters.
     ///
-    /// - Throws: what the handler throws, which ends the run and leaves the mailbox open: the next run hands
-    ///   out what was not handled. Otherwise as the mailbox's sequence.
+    /// - Throws: what the handler throws, which ends the run and leaves the mailbox open. Letters that had come
+    ///   to other sockets by then wait for the next run; other readers do not see them. Otherwise as the mailbox's sequence.
     public func run(
         _ handler: @escaping @Sendable (Letter<Inbound>) async throws -> Void
     ) async throws {
@@ -30,7 +30,11 @@ extension Mailbox {
             for (shard, intake) in zip(shards, shardIntakes(shards.count)) {
                 group.addTask(executorPreference: isOnNetwork ? shard.executor : nil) { [self] in
                     while try await fill(intake, from: shard) {
-                        while let letter = intake.next(by: inboundCoder) { try await handler(letter) }
+                        // Not handed to a task that is to end: the next run has it.
+                        while !Task.isCancelled, let letter = intake.next(by: inboundCoder) {
+                            try await handler(letter)
+                        }
+                        if Task.isCancelled { throw ParleyError.cancelled }
                     }
                 }
             }
@@ -53,6 +57,7 @@ extension Mailbox {
         from shard: any Port
     ) async throws(ParleyError) -> Bool {
         if intake.hasSome { return true }
+        guard !closing.isOver() else { return false }
         return try await network.receive(timeout: nil, until: .distantFuture, isFirst: false) {
             () async throws(SocketError) in
             try await intake.fill(from: shard, until: .distantFuture)

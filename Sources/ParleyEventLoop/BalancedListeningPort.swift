@@ -6,8 +6,13 @@ internal import Synchronization
 /// (``ListeningPort/shards``).
 final class BalancedListeningPort: ListeningPort {
     private let members: [KernelListeningPort]
-    /// Peers that more than one shard had at once.
-    private let accepted = Mutex<[any Port]>([])
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Peers that more than one shard had at once.
+        var accepted: [any Port] = []
+        var isClosed = false
+    }
 
     init(_ members: [KernelListeningPort]) {
         precondition(!members.isEmpty, "a port has at least one socket")
@@ -25,13 +30,25 @@ final class BalancedListeningPort: ListeningPort {
     }
 
     func accept() async throws(SocketError) -> any Port {
-        if let port = takeAccepted() { return port }
-        let failure = await withTaskGroup(of: SocketError?.self) { group in
+        while true {
+            if let port = takeAccepted() { return port }
+            // Another task may take what one of ours has accepted: then it is to be tried again.
+            if let failure = await acceptOne() {
+                if let port = takeAccepted() { return port }
+                throw failure
+            }
+        }
+    }
+
+    /// Waits until a shard has a peer, which joins those accepted.
+    ///
+    /// - Returns: why none has.
+    private func acceptOne() async -> SocketError? {
+        await withTaskGroup(of: SocketError?.self) { group in
             for member in members {
                 group.addTask { [self] in
                     do throws(SocketError) {
-                        let port = try await member.accept()
-                        accepted.withLock { $0.append(port) }
+                        keep(try await member.accept())
                         return nil
                     } catch {
                         return error
@@ -42,19 +59,26 @@ final class BalancedListeningPort: ListeningPort {
             group.cancelAll()
             return first
         }
-        if let port = takeAccepted() { return port }
-        throw failure ?? SocketError(.accept, .cancelled, local: localAddress)
+    }
+
+    private func keep(_ port: any Port) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.accepted.append(port) }
+            return state.isClosed
+        }
+        if isClosed { port.close() }
     }
 
     private func takeAccepted() -> (any Port)? {
-        accepted.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        state.withLock { $0.accepted.isEmpty ? nil : $0.accepted.removeFirst() }
     }
 
     func close() {
         for member in members { member.close() }
-        let rest = accepted.withLock { accepted in
-            defer { accepted = [] }
-            return accepted
+        let rest = state.withLock { state in
+            state.isClosed = true
+            defer { state.accepted = [] }
+            return state.accepted
         }
         for port in rest { port.close() }
     }

@@ -90,7 +90,8 @@ extension KernelPort {
     ) async throws(SocketError) {
         let waiter = Suspension()
         defer { for port in ports { port.watch.forget(waiter) } }
-        for port in ports { try port.watch.enlist(waiter, for: .reading) }
+        // Who has read one of them has not drained the others.
+        for port in ports { try port.watch.enlist(waiter, for: .reading, mayStay: false) }
         try await ports[0].loop.wait(waiter, until: deadline) {}
     }
 }

@@ -126,8 +126,15 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
         to recipient: SocketAddress?,
         using runs: inout DatagramRuns
     ) throws(SocketError) -> Int? {
+        let limits = isInternet ? offload.limits : .none
         do throws(SocketError) {
-            return try send(bytes, ends, first, recipient, isInternet ? offload.limits : .none, &runs)
+            return try send(bytes, ends, first, recipient, limits, &runs)
+        } catch {
+            guard runs.firstRunDatagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
+        }
+        // An error of an earlier datagram is told once, and says nothing of this piece.
+        do throws(SocketError) {
+            return try send(bytes, ends, first, recipient, limits, &runs)
         } catch {
             let datagrams = runs.firstRunDatagrams
             guard datagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }

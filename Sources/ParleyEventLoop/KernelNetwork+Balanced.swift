@@ -22,6 +22,22 @@ extension KernelNetwork {
         var endpoint = endpoint
         var address = address
         var shards: [KernelDatagramPort] = []
+        do throws(SocketError) {
+            try openShards(count, at: &endpoint, bound: &address, into: &shards)
+        } catch {
+            // The loop holds a port until it is closed.
+            for shard in shards { shard.close() }
+            throw error
+        }
+        return BalancedPort(shards)
+    }
+
+    private func openShards(
+        _ count: Int,
+        at endpoint: inout Endpoint,
+        bound address: inout SocketAddress?,
+        into shards: inout [KernelDatagramPort]
+    ) throws(SocketError) {
         for number in 0..<count {
             let socket: Socket
             if number == 0, endpoint.port == 0, address?.port ?? 0 == 0 {
@@ -39,7 +55,6 @@ extension KernelNetwork {
             shards.append(port)
             fix(port.localAddress, in: &endpoint, &address)
         }
-        return BalancedPort(shards)
     }
 
     func balancedListeningPort(
@@ -49,8 +64,23 @@ extension KernelNetwork {
     ) throws(SocketError) -> any ListeningPort {
         var endpoint = endpoint
         var address = address
-        let transport = endpoint.transport
         var shards: [KernelListeningPort] = []
+        do throws(SocketError) {
+            try openShards(count, at: &endpoint, bound: &address, into: &shards)
+        } catch {
+            for shard in shards { shard.close() }
+            throw error
+        }
+        return BalancedListeningPort(shards)
+    }
+
+    private func openShards(
+        _ count: Int,
+        at endpoint: inout Endpoint,
+        bound address: inout SocketAddress?,
+        into shards: inout [KernelListeningPort]
+    ) throws(SocketError) {
+        let transport = endpoint.transport
         for number in 0..<count {
             let socket = try Socket.listener(at: endpoint, bound: address)
             let local = try socket.localAddress
@@ -66,7 +96,6 @@ extension KernelNetwork {
             shards.append(port)
             fix(local, in: &endpoint, &address)
         }
-        return BalancedListeningPort(shards)
     }
 
     /// The others go where the first one is.

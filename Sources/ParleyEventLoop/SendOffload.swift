@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// What a port may ask the kernel to cut (UDP_SEGMENT), learned from what the kernel refuses.
 ///
-/// A refusal is believed only when the same datagrams then leave one by one: an error that has another reason
-/// teaches nothing.
+/// A refusal is believed only when it comes twice, and the same datagrams then leave one by one: an error that
+/// has another reason teaches nothing. What was learned holds for the port, whoever the recipient is.
 final class SendOffload: Sendable {
     private let datagramsMax: Atomic<Int>
     private let datagramBytesMax: Atomic<Int>

@@ -80,9 +80,15 @@ final class Watch: Sendable {
 
     /// Has the waiter woken when the direction is ready; it may be enlisted with several descriptors.
     ///
+    /// - Parameter mayStay: whether the waiter comes back only after it has drained this very descriptor, so that
+    ///   on the loop's own thread it may stay armed.
     /// - Throws: `.badDescriptor` as operation `.wait`, and what arming throws; the waiter is not enlisted then.
-    func enlist(_ waiter: Suspension, for direction: Direction) throws(SocketError) {
-        let stays = direction == .reading && loop.isOnOwnThread
+    func enlist(
+        _ waiter: Suspension,
+        for direction: Direction,
+        mayStay: Bool = true
+    ) throws(SocketError) {
+        let stays = mayStay && direction == .reading && loop.isOnOwnThread
         do throws(SocketError) {
             try arm(stays: stays) { (state) throws(SocketError) in
                 guard !state.isRetired else { throw SocketError(.wait, .badDescriptor) }
@@ -125,7 +131,8 @@ final class Watch: Sendable {
     private func rearm(_ state: inout State, stays: Bool = false) throws(SocketError) {
         let wanted = state.wanted
         // An event that fires for nobody disarms itself, so less than what is armed needs no call.
-        guard wanted & ~state.armed != 0 else { return }
+        // Over a descriptor that stays armed, an edge may have been used up: then the state itself is asked for.
+        guard wanted & ~state.armed != 0 || (state.staysArmed && !stays) else { return }
         try control(&state, events: wanted, stays: stays && wanted & parley_epollout == 0)
     }
 

@@ -42,6 +42,23 @@ import Testing
         #expect(inbox.statistics.received == 200)
     }
 
+    @Test func `on the network's thread no letter waits for the next one`() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0).loadBalanced(over: 2))
+        var outboxes: [Mailbox<Score, Score>] = []
+        for _ in 0..<8 { outboxes.append(try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))) }
+        let senders = outboxes
+        try await withNetworkExecutor {
+            for round in 0..<200 {
+                // One letter to each socket, most likely; then nothing more comes.
+                for sender in senders { try await sender.send(score(round), to: inbox.localAddress) }
+                for _ in senders {
+                    let letter = try await inbox.next(timeout: .seconds(5))
+                    #expect(letter?.message == score(round))
+                }
+            }
+        }
+    }
+
     @Test func `a run takes the letters of all sockets until the mailbox is closed`() async throws {
         let inbox = try await Mailbox(Score.self, at: Self.place)
         let scores = Shared<[Score]>([])

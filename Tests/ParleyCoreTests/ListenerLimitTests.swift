@@ -133,6 +133,27 @@ import Testing
         }
     }
 
+    @Test func `limits hold over sequenced packets as over streams`() async throws {
+        let listener = try await Listener(Score.self, at: .seqpacket(abstract: Fresh.name))
+        let target = Endpoint.reaching(listener.localAddress, by: .seqpacket)
+        let limits = ConnectionLimits(handshake: .milliseconds(100))
+        let reasons = Reasons()
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                try await listener.run(limits: ListenerLimits(connection: limits)) { connection in
+                    reasons.add(await refusal { for try await _ in connection.messages {} })
+                }
+            }
+            let silent = try await Connection(Score.self, to: target, timeout: patience)
+            // It ends with a reset or an end, whichever the kernel tells.
+            _ = try? await silent.next(timeout: patience)
+            #expect(await eventually { reasons.all == [.handshakeOverdue(.milliseconds(100))] })
+            listener.close()
+            try await group.waitForAll()
+        }
+        #expect(listener.statistics.cutOff == 1)
+    }
+
     @Test func `a peer that talks is not idle, however long its handler takes for an answer`() async throws {
         // On a network whose time is a number: twenty days pass in the handler, few while the peer is waited for.
         let network = ToyNetwork()

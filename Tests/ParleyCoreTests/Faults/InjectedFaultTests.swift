@@ -48,12 +48,13 @@ struct InjectedFaultTests {
                 .invalidArgument, .messageTooLong, .inputOutput, .protocolOptionUnavailable,
                 .operationNotSupported,
             ]
-            for code in codes {
+            // Once is an error of something else; twice is a refusal.
+            for (code, times) in codes.flatMap({ [($0, 1), ($0, 2)] }) {
                 let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
                 let outbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
                 // More than one piece of 64 and of 128 datagrams. Then once more, with what that has taught.
                 for wave in 0..<2 {
-                    try await FaultThread.run(meeting: Fault(.sendmmsg, code, times: wave == 0 ? 1 : 0)) {
+                    try await FaultThread.run(meeting: Fault(.sendmmsg, code, times: wave == 0 ? times : 0)) {
                         try await outbox.send(
                             contentsOf: (0..<150).map { score(wave * 150 + $0) },
                             to: inbox.localAddress,
