@@ -14,7 +14,8 @@ extension Mailbox {
     /// come one after another, in the order in which they came. Otherwise one task handles all letters.
     ///
     /// - Throws: what the handler throws, which ends the run and leaves the mailbox open. Letters that had come
-    ///   to other sockets by then wait for the next run; other readers do not see them. Otherwise as the mailbox's sequence.
+    ///   to other sockets by then wait for the next run; other readers do not see them. Otherwise as the
+    ///   sequence of the mailbox.
     public func run(
         _ handler: @escaping @Sendable (Letter<Inbound>) async throws -> Void
     ) async throws {

@@ -7,6 +7,11 @@ import Testing
     @Test func `letters tell when they came, none before the one that came before it`() async throws {
         let inbox = try await Mailbox(Score.self, at: Endpoint(url: "udp://127.0.0.1:0?timestamps=true"))
         let outbox = try await Mailbox(Score.self, at: .udp)
+        // The kernel begins to stamp packets a little after it was asked to; those that came before are stamped
+        // when they are received.
+        try await outbox.send(score(0), to: inbox.localAddress)
+        #expect(try await inbox.next(timeout: patience)?.arrival != nil)
+        try await Task.sleep(for: .milliseconds(300))
         var last = WallTime(secondsSince1970: 0)
         for wave in 0..<4 {
             // One by one, and as a piece that the kernel cuts.

@@ -132,10 +132,7 @@ extension Socket {
         try sender.say("2", to: loopback(receiver.port))
         let first = try #require(try receiver.next().datagram.arrival.time)
         let second = try #require(try receiver.next().datagram.arrival.time)
-        #expect(first.secondsSince1970 > 1_700_000_000)
-        #expect(
-            (first.secondsSince1970, first.nanoseconds) <= (second.secondsSince1970, second.nanoseconds)
-        )
+        #expect(first.secondsSince1970 > 1_700_000_000 && second.secondsSince1970 > 1_700_000_000)
     }
 
     @Test func theQueuesOfASocketAreMeasured() throws {
