@@ -84,37 +84,14 @@ final class Burst: @unchecked Sendable {
         while message != nil, ends.count < Self.messagesMax {
             // Used where it is: a large message is not copied into a variable of its own.
             let size = coder.size(of: message!)
+            // Before a larger storage is made for it.
+            try check(messageBytes: size, framing: framing)
             guard size &+ overhead <= output.freeCapacity else { return }
-            if framing == nil {
-                do throws(WireError) { try coder.encode(message!, into: &output) } catch {
-                    throw .wire(error)
-                }
-            } else {
-                try append(message!, size, to: &output, by: coder, framing: framing!)
-            }
+            try append(message!, bytes: size, to: &output, by: coder, framing: framing)
             end = before &+ output.byteCount
             ends.append(end)
             message = messages.next()
         }
-    }
-
-    @inlinable
-    func append<Coder: MessageCoder>(
-        _ message: Coder.Message,
-        _ size: Int,
-        to output: inout OutputRawSpan,
-        by coder: Coder,
-        framing: Framing
-    ) throws(ParleyError) {
-        do throws(FramingError) { try framing.check(messageBytes: size) } catch { throw .framing(error) }
-        framing.writePrefix(messageBytes: size, to: &output)
-        do throws(WireError) { try coder.encode(message, into: &output) } catch { throw .wire(error) }
-        if framing.checksContent {
-            let written = output.bytes
-            let content = written.extracting(droppingFirst: written.byteCount - size)
-            do throws(FramingError) { try framing.check(message: content) } catch { throw .framing(error) }
-        }
-        framing.writeSuffix(to: &output)
     }
 
     /// Makes room for so many bytes more, as long as the burst stays within its bounds.
