@@ -45,6 +45,7 @@ let package = Package(
         .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
         .library(name: "ParleyHeaders", targets: ["ParleyHeaders"]),
+        .library(name: "ParleyKernel", targets: ["ParleyKernel"]),
         .library(name: "ParleyOperations", targets: ["ParleyOperations"]),
         .executable(name: "parley", targets: ["ParleyProgram"]),
     ],
@@ -125,6 +126,8 @@ let package = Package(
             swiftSettings: settings
         ),
         tests(of: "ParleySockets", ["CParleyLinux", "FaultInjection", "ParleyTypes"]),
+        layer("ParleyKernel", ["CParleyLinux", "ParleySockets", "ParleyTypes"]),
+        tests(of: "ParleyKernel", ["ParleySockets", "ParleyTypes"]),
         // L3
         layer("ParleyEventLoop", ["CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork", log]),
         tests(of: "ParleyEventLoop", ["FaultInjection", "ParleyTypes", "ParleySockets", "ParleyNetwork"]),
@@ -140,7 +143,10 @@ let package = Package(
             ]
         ),
         // L5
-        layer("Parley", ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]),
+        layer(
+            "Parley",
+            ["ParleyCore", "ParleyKernel", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]
+        ),
         tests(of: "Parley"),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(
@@ -160,13 +166,17 @@ let package = Package(
         layer(
             "ParleyCommand",
             [
-                "ParleyCapture", "ParleyCore", "ParleyHeaders", "ParleyText", "ParleyTypes", "ParleyWire",
-                log,
+                "CParleyLinux", "ParleyCapture", "ParleyCore", "ParleyHeaders", "ParleyKernel",
+                "ParleySockets",
+                "ParleyText", "ParleyTypes", "ParleyWire", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(name: "ParleyProgram", dependencies: ["ParleyCommand"], swiftSettings: settings),
-        tests(of: "ParleyCommand", ["ParleyCapture", "ParleyText", "ParleyTypes", "ParleyWire"]),
+        tests(
+            of: "ParleyCommand",
+            ["ParleyCapture", "ParleyKernel", "ParleySockets", "ParleyText", "ParleyTypes", "ParleyWire"]
+        ),
         // Every transport at full load, for scripts/soak.
         .executableTarget(
             name: "SoakProgram",

@@ -14,6 +14,7 @@ private let layers: [String: Set<String>] = [
     ],
     "ParleyMacros": ["ParleyWire"],
     "ParleySockets": ["CParleyLinux", "Glibc", "ParleyTypes", "Synchronization"],
+    "ParleyKernel": ["CParleyLinux", "Glibc", "ParleySockets", "ParleyTypes", "Synchronization"],
     "ParleyEventLoop": [
         "CParleyLinux", "Glibc", "Logging", "ParleyNetwork", "ParleySockets", "ParleyTypes",
         "Synchronization",
@@ -26,11 +27,11 @@ private let layers: [String: Set<String>] = [
         "Logging", "Metrics", "ParleyCore", "ParleyEventLoop", "ParleyTypes", "ParleyWire",
         "ServiceLifecycle", "Synchronization",
     ],
-    "Parley": ["ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"],
+    "Parley": ["ParleyCore", "ParleyKernel", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"],
     "ParleyCommand": [
         "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCapture", "ParleyCore", "ParleyHeaders",
-        "ParleyNetwork",
-        "ParleyText", "ParleyTypes", "ParleyWire", "Synchronization",
+        "ParleyKernel", "ParleyNetwork", "ParleySockets", "ParleyText", "ParleyTypes", "ParleyWire",
+        "Synchronization",
     ],
     "ParleyProgram": ["ParleyCommand"],
 ]
