@@ -5,7 +5,7 @@ import Testing
 
 /// Every example of `--help` works as it is printed, but for ports and folders.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ExampleTests {
-    @Test func `help shows three examples of each subcommand`() throws {
+    @Test func `help shows three examples or more of each subcommand`() throws {
         for (name, examples) in [
             ("receive", ReceiveCommand.examples), ("send", SendCommand.examples),
             ("serve", ServeCommand.examples),
@@ -13,7 +13,7 @@ import Testing
             ("decode", DecodeCommand.examples), ("layout", LayoutCommand.examples),
             ("ports", PortsCommand.examples),
         ] {
-            #expect(examples.count == 3)
+            #expect(examples.count >= 3)
             let help = try Parley.run(name, "--help").output
             for example in examples {
                 for line in example.split(separator: "\n") {

@@ -39,6 +39,10 @@ struct SocketList {
         for (kind, error) in listing.unlisted where filter.kinds.count <= 2 {
             console.remark("\(kind.rawValue): \(error)")
         }
+        if !listing.fromText.isEmpty {
+            let kinds = listing.fromText.map(\.rawValue).sorted().joined(separator: ", ")
+            console.note("read from /proc/net, which tells less than sock_diag: \(kinds)", at: 1)
+        }
         if !listing.isConsistent {
             console.remark("Sockets came and went during the listing: some may be missing or shown twice.")
         }
