@@ -31,6 +31,17 @@ import Testing
         require(OwnNetwork.run("ip link property add dev one altname another-name-of-it"), "no name")
         let text = OwnNetwork.output("ip -d -j address")
         try compare(text)
+        require(OwnNetwork.run("echo 1 > /proc/sys/net/ipv6/conf/one/forwarding"), "no router")
+        require(OwnNetwork.run("ip link set bridge up"), "no bridge")
+        let groups = try InterfaceTable.read().records.flatMap(\.groups)
+        // Nobody but the kernel, as host, router and bridge.
+        require(groups.contains { "\($0.address)" == "ff05::2" }, "\(groups)")
+        require(groups.contains { "\($0.address)" == "224.0.0.106" }, "\(groups)")
+        for group in groups {
+            guard case .ip = group.address else { continue }
+            require(group.sockets == 0 && group.hasKernel, "\(group)")
+        }
+        require(OwnNetwork.run("ip link set bridge down"), "no bridge")
         OwnNetwork.dropRights()
         try compare(text)
         let table = try InterfaceTable.read()

@@ -6,12 +6,20 @@ package struct GroupFiles {
     private var groups: [UInt32: [InterfaceRecord.Group]] = [:]
     private var linkGroups: [UInt32: [InterfaceRecord.Group]] = [:]
     private var versions: [UInt32: Int] = [:]
+    /// The interfaces on which this host is an IPv6 router.
+    private var routers: Set<UInt32> = []
 
     package init() {}
 
     /// Reads the files of the calling thread's network namespace; what is not there lists nothing.
-    static func read() -> GroupFiles {
+    static func read(_ records: [InterfaceRecord]) -> GroupFiles {
         var files = GroupFiles()
+        for record in records {
+            let forwarding = ProcFile.read("/proc/sys/net/ipv6/conf/\(record.name)/forwarding")
+            if let digit = forwarding?.first, digit != UInt8(ascii: "0") {
+                files.routers.insert(record.index)
+            }
+        }
         files.take(igmp: text("igmp"))
         files.take(igmp6: text("igmp6"))
         files.take(links: text("dev_mcast"))
@@ -29,6 +37,13 @@ package struct GroupFiles {
         for place in records.indices {
             let index = records[place].index
             records[place].groups = (groups[index] ?? []) + (linkGroups[index] ?? [])
+            let isSnooping = records[place].bridge?.isSnooping ?? false
+            for group in records[place].groups.indices {
+                let address = records[place].groups[group].address
+                if address.isOfRouters && routers.contains(index) || address.isOfSnoopers && isSnooping {
+                    records[place].groups[group].hasKernel = true
+                }
+            }
             records[place].groupProtocolVersion = versions[index]
         }
     }

@@ -8,6 +8,10 @@ public struct InterfaceTable: Sendable, Hashable {
     /// `false`: what was listed changed meanwhile, several times over, so that entries may be missing or double.
     public var isConsistent = true
 
+    public init(_ records: [InterfaceRecord] = []) {
+        self.records = records
+    }
+
     /// Lists them all.
     ///
     /// - Throws: What the kernel answered; `.protocolError`: its answer was not as rtnetlink(7) describes it.
@@ -24,7 +28,7 @@ public struct InterfaceTable: Sendable, Hashable {
             if table.isConsistent { break }
         }
         table.records.sort { $0.index < $1.index }
-        GroupFiles.read().add(to: &table.records)
+        GroupFiles.read(table.records).add(to: &table.records)
         return table
     }
 
