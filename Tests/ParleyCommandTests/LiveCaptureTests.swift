@@ -18,14 +18,15 @@ import Testing
 
     /// Sends datagrams from a socket that nobody answers.
     private static func send(_ messages: [[UInt8]], to port: Int, segmentBytes: Int32 = 0) throws {
-        let receiver = try socket(boundTo: port)
+        let receiver = try bound(to: port)
         defer { close(receiver) }
         let sender = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
         defer { close(sender) }
         if segmentBytes > 0 {
             // UDP_SEGMENT
             var size = segmentBytes
-            try #require(unsafe setsockopt(sender, Int32(IPPROTO_UDP), 103, &size, 4) == 0)
+            let result = unsafe setsockopt(sender, Int32(IPPROTO_UDP), 103, &size, 4)
+            try #require(result == 0)
         }
         var address = Self.address(port)
         for message in messages {
@@ -46,8 +47,8 @@ import Testing
         return address
     }
 
-    private static func socket(boundTo port: Int) throws -> Int32 {
-        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+    private static func bound(to port: Int) throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
         var address = address(port)
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

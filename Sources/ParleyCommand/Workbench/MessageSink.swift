@@ -14,6 +14,7 @@ final class MessageSink {
     private let table: BytesView
     private var output: [UInt8] = []
     private var origins = OriginWriter()
+    private var headings = OriginHeading()
 
     private(set) var messageCount = 0
     private(set) var misfitCount = 0
@@ -122,7 +123,7 @@ final class MessageSink {
             return
         }
         if let origin {
-            output += view.render(content, parcel.bytes, from: origin.heading, at: origin.time ?? .now)
+            output += view.render(content, parcel.bytes, from: headings.text(origin), at: origin.time ?? .now)
         } else if case .message(let message) = content {
             output += table.table(message, isFirst: isFirst).utf8
         } else {
