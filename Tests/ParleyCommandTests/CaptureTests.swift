@@ -120,6 +120,7 @@ import Testing
     @Test func `where a message was seen is written fast as it is written slowly`() {
         var random = SeededGenerator(seed: 2)
         var writer = OriginWriter()
+        var heading = OriginHeading()
         var origin = Origin(
             flow: Flow(source: .ipv4(.loopback, port: 1), destination: .ipv6(.loopback, port: 2, zone: 3)),
             packet: 0
@@ -141,6 +142,7 @@ import Testing
             writer.append(origin, to: &fast)
             let slow = origin.members.map { ",\(JSONValue.string($0.name)):\($0.value)" }.joined()
             #expect(String(decoding: fast, as: UTF8.self) == slow)
+            #expect(heading.text(origin) == origin.heading)
         }
     }
 
