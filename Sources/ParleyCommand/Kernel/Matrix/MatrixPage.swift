@@ -1,0 +1,4 @@
+/// docs/port-reuse.md.
+enum MatrixPage {
+    static let text = ""
+}
