@@ -32,7 +32,8 @@ struct AddressPair: Sendable, Hashable {
 
     /// `127.0.0.1 -> 0.0.0.0`
     var inWords: String {
-        "\(Self.text(old, isOldIPv6Only)) -> \(Self.text(new, isNewIPv6Only))"
+        let way = name == Self.byIPv6 ? ", reached by IPv6" : ""
+        return "\(Self.text(old, isOldIPv6Only))\(way) -> \(Self.text(new, isNewIPv6Only))"
     }
 
     static func text(_ address: SocketAddress, _ isIPv6Only: Bool) -> String {
@@ -40,6 +41,9 @@ struct AddressPair: Sendable, Hashable {
         guard address == dual else { return host }
         return isIPv6Only ? ":: (IPv6 only)" : ":: (dual)"
     }
+
+    /// A listener at `::` whose client came by IPv6. What it accepted is at ::1, and in the way of 0.0.0.0.
+    static let byIPv6 = "dual-by-ipv6-then-wildcard"
 
     static let home = SocketAddress.ipv4(.loopback, port: 0)
     static let neighbor = SocketAddress.ipv4(IPv4Address(127, 0, 0, 2), port: 0)
@@ -61,7 +65,7 @@ struct AddressPair: Sendable, Hashable {
         AddressPair("dual-then-ipv4", dual, home, reached: home),
         AddressPair("ipv4-then-dual", home, dual),
         AddressPair("dual-then-wildcard", dual, all, reached: home),
-        AddressPair("dual-by-ipv6-then-wildcard", dual, all),
+        AddressPair(byIPv6, dual, all),
         AddressPair("wildcard-then-dual", all, dual),
         AddressPair("v6only-then-wildcard", dual, all, only: (true, false)),
         AddressPair("wildcard-then-v6only", all, dual, only: (false, true)),

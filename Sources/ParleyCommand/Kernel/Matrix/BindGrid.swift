@@ -64,8 +64,7 @@ struct BindGrid: Sendable, Hashable {
         AddressPair.every.compactMap { pair in
             if old == .client, pair.old.isWildcard { return nil }
             // A listener at `::` is one, whichever way it is reached.
-            let isByWay = pair.name == "dual-by-ipv6-then-wildcard"
-            if isByWay, old != .child, old != .timeWait { return nil }
+            if pair.name == AddressPair.byIPv6, old != .child, old != .timeWait { return nil }
             return BindGrid(old: old, pair: pair)
         }
     }

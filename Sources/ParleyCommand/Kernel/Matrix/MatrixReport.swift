@@ -26,19 +26,22 @@ struct MatrixReport {
             try console.write(MatrixTable(result, console.style).text)
         }
         note(result, cases, seconds)
+        if let ending = Self.ending(cases) { throw ending }
+    }
+
+    /// What a kernel that contradicts the rules ends with.
+    static func ending(_ cases: [MatrixCase]) -> Ending? {
         let wrong = cases.filter(\.isWrong)
-        guard wrong.isEmpty else {
-            throw Ending(
-                .failed,
-                "\(wrong.count) of \(cases.count) cases differ: "
-                    + wrong.prefix(3).map {
-                        "\($0.name) is \($0.observed.map { "\($0)" } ?? "?"), not \($0.expected)"
-                    }
-                    .joined(separator: "; ") + (wrong.count > 3 ? "; …" : ""),
-                remedy:
-                    "This kernel has rules of its own; `parley ports` judges by those of Linux 5.0 and later."
-            )
+        guard !wrong.isEmpty else { return nil }
+        let shown = wrong.prefix(3).map { item in
+            "\(item.name) is \(item.observed.map { "\($0)" } ?? "?"), not \(item.expected)"
         }
+        let count = wrong.count == 1 ? "1 case differs" : "\(wrong.count) cases differ"
+        return Ending(
+            .failed,
+            "\(count) from the rules: \(shown.joined(separator: "; "))\(wrong.count > 3 ? "; …" : "")",
+            remedy: "This kernel has rules of its own; `parley ports` judges by those of Linux 5.0 and later."
+        )
     }
 
     private func checkNames() throws(Ending) {
@@ -54,11 +57,11 @@ struct MatrixReport {
     /// The paths that hold cases, without those of single cases.
     static let groups: [String] = {
         var groups: [String] = []
-        for name in MatrixRun.names {
-            let group = name.split(separator: "/").prefix(2).joined(separator: "/")
+        for scene in MatrixScene.every {
+            let group = scene.name.split(separator: "/").dropLast().joined(separator: "/")
             if !groups.contains(group) { groups.append(group) }
         }
-        return groups
+        return BindGrid.Old.allCases.map(\.rawValue) + groups
     }()
 
     private func note(_ result: MatrixRun.Result, _ cases: [MatrixCase], _ time: Duration) {
@@ -70,7 +73,7 @@ struct MatrixReport {
         let wrong = cases.count(where: \.isWrong)
         let count = tried == 1 ? "1 case" : "\(tried) cases"
         let verdict = wrong == 0 ? (tried == 0 ? "" : ", as the rules say") : ", \(wrong) against the rules"
-        console.note("\(count) tried in \(time.spelled) \(place)\(verdict)")
+        console.note("\(count) tried in \(Self.text(time)) \(place)\(verdict)")
         var reasons: [(text: String, count: Int)] = []
         for case let obstacle? in cases.map(\.obstacle) {
             if let index = reasons.firstIndex(where: { $0.text == obstacle }) {
@@ -80,6 +83,13 @@ struct MatrixReport {
             }
         }
         for reason in reasons { console.note("not tried: \(reason.count) (\(reason.text))") }
+    }
+
+    /// `0.41 s`
+    private static func text(_ time: Duration) -> String {
+        let hundredths = time / .milliseconds(10)
+        let rest = Int(hundredths) % 100
+        return "\(Int(hundredths) / 100).\(rest < 10 ? "0" : "")\(rest) s"
     }
 
     /// `parley.reuse/1`

@@ -19,11 +19,13 @@ extension MatrixRig {
         let port = try freePort(.udp)
         var senders: [Held] = []
         for _ in 0..<senderCount {
-            let sender = try bound(SocketPlan(address: AddressPair.home), port: 0)
+            let isIPv6 = if case .ipv6 = destination { true } else { false }
+            let home = SocketPlan(address: isIPv6 ? AddressPair.home6 : AddressPair.home)
+            let sender = try bound(home, port: 0)
             if destination.isMulticast {
                 try sender.socket.setGroupInterface(try Interface("lo"))
             }
-            try sender.socket.setAllowsBroadcast(true)
+            if !isIPv6 { try sender.socket.setAllowsBroadcast(true) }
             senders.append(sender)
         }
         var receivers: [(name: String, held: Held)] = []

@@ -25,7 +25,7 @@ extension MatrixScene {
             try rig.meet(["specific": AddressPair.home, "wildcard": AddressPair.all], clients: 16)
         },
         MatrixScene(
-            name: "tcp/bind-then-listen",
+            name: "tcp/several/bind-then-listen",
             question: "tcp: two sockets with SO_REUSEADDR are bound to one port; one listens, then the other",
             expected: .refused(.addressInUse)
         ) { (rig) throws(SocketError) in
@@ -40,12 +40,12 @@ extension MatrixScene {
             return withExtendedLifetime(first) { .succeeds }
         },
         MatrixScene(
-            name: "tcp/same-five-values",
+            name: "tcp/several/same-five-values",
             question: "tcp: a second connection between the same two addresses and ports",
             expected: .refused(.addressNotAvailable)
         ) { (rig) throws(SocketError) in try rig.connectTwice(isSameTarget: true) },
         MatrixScene(
-            name: "tcp/other-target",
+            name: "tcp/several/other-target",
             question: "tcp: a second connection from the same address and port to another listener",
             expected: .succeeds
         ) { (rig) throws(SocketError) in try rig.connectTwice(isSameTarget: false) },
@@ -94,7 +94,7 @@ extension MatrixScene {
             expected: .succeeds
         ) { (rig) throws(SocketError) in try rig.restart(serverClosesFirst: false) },
         MatrixScene(
-            name: "tcp/time-wait-lasts",
+            name: "tcp/closes-first/how-long",
             question: "tcp: how long a port without SO_REUSEADDR stays taken by TIME_WAIT",
             expected: .seconds(60),
             need: .slow

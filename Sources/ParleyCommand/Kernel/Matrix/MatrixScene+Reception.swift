@@ -146,6 +146,18 @@ extension MatrixScene {
             [member("member"), plan("specific", AddressPair.home, addr)],
             to: .ipv4(group, port: 0)
         ),
+        receives(
+            "udp/multicast/ipv6",
+            "two members bound to an IPv6 group's address with SO_REUSEADDR, and a socket at :: that never joined",
+            ["a", "b"].map { name in
+                plan(name, .ipv6(group6, port: 0, zone: 0), addr) {
+                    $0.group = .ipv6(group6)
+                    $0.hearsOthersGroups = false
+                }
+            } + [plan("stranger", AddressPair.dual, addr)],
+            to: .ipv6(group6, port: 0, zone: 0),
+            need: .ipv6
+        ),
         binds(
             "udp/multicast/second-without",
             "a member with SO_REUSEADDR, then a second one without",
@@ -251,7 +263,8 @@ extension MatrixScene {
         senders: Int = 1,
         need: Need? = nil
     ) -> MatrixScene {
-        let sender = SocketAddress.ipv4(.loopback, port: 7)
+        let isIPv6 = if case .ipv6 = destination { true } else { false }
+        let sender = (isIPv6 ? AddressPair.home6 : AddressPair.home).with(port: 7)
         let datagram = Reception.Datagram(
             from: sender,
             to: destination.with(port: 9),

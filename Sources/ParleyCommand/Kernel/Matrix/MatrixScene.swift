@@ -40,5 +40,5 @@ struct MatrixScene: Sendable {
         return item
     }
 
-    static let every = receptions + connections + closings
+    static let every = receptions + connections + closings + policies
 }

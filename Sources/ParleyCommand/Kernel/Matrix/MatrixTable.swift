@@ -8,6 +8,15 @@ struct MatrixTable {
 
     init(_ result: MatrixRun.Result, _ style: Style) {
         self.style = style
+        if !result.grids.isEmpty {
+            text += style.faint(
+                """
+                Rows: what the old socket set before its bind. Columns: what the new one sets. addr is SO_REUSEADDR, port
+                SO_REUSEPORT; ok: the new bind succeeds, -: EADDRINUSE. Addresses: old -> new.
+
+                """ + "\n"
+            )
+        }
         for old in BindGrid.Old.allCases {
             let grids = result.grids.filter { $0.plan.old == old }
             if !grids.isEmpty { add(old, grids) }
@@ -22,31 +31,38 @@ struct MatrixTable {
         heading("\(old.title)  (--only \(old.rawValue))")
         let whole = grids.filter { $0.cases.count == 16 }
         var shown: [[MatrixCase]] = []
+        var last: [AddressPair] = []
         for grid in whole {
             guard !shown.contains(where: { Self.areAlike($0, grid.cases) }) else { continue }
             shown.append(grid.cases)
-            add(whole.filter { Self.areAlike($0.cases, grid.cases) })
+            let alike = whole.filter { Self.areAlike($0.cases, grid.cases) }
+            name(alike, &last)
+            add(grid.cases)
         }
         for grid in grids where grid.cases.count < 16 { add(lines: grid.cases) }
     }
 
-    /// One grid, which stands for all of these.
-    private mutating func add(_ grids: [MatrixGrid]) {
-        let users = grids.map(\.isOtherUser)
-        if users.allSatisfy({ $0 }) || !users.contains(true) {
-            wrapped(users[0] ? "another user: " : "same user: ", grids.map { $0.plan.pair.inWords })
-        } else {
-            let both = grids.filter { grid in
-                grids.contains { $0.plan == grid.plan && $0.isOtherUser != grid.isOtherUser }
-            }
-            let only = grids.filter { grid in !both.contains { $0.plan == grid.plan } }
-            wrapped("any user: ", both.filter { !$0.isOtherUser }.map { $0.plan.pair.inWords })
-            wrapped("same user: ", only.filter { !$0.isOtherUser }.map { $0.plan.pair.inWords })
-            wrapped("another user: ", only.filter(\.isOtherUser).map { $0.plan.pair.inWords })
+    /// Says where and for whom a grid holds.
+    private mutating func name(_ grids: [MatrixGrid], _ last: inout [AddressPair]) {
+        let own = grids.filter { !$0.isOtherUser }.map(\.plan.pair)
+        let others = grids.filter(\.isOtherUser).map(\.plan.pair)
+        let both = own.filter(others.contains)
+        for (label, pairs) in [
+            ("any user", both), ("the same user", own.filter { !both.contains($0) }),
+            ("another user", others.filter { !both.contains($0) }),
+        ] where !pairs.isEmpty {
+            wrapped("\(label): ", pairs == last ? ["at the same places"] : pairs.map(\.inWords))
+            last = pairs
         }
-        let cases = grids[0].cases
+    }
+
+    private mutating func add(_ cases: [MatrixCase]) {
         if let obstacle = cases[0].obstacle {
             text += "    not tried: \(obstacle)\n\n"
+            return
+        }
+        if cases.allSatisfy({ $0.expected == .succeeds && !$0.isWrong }) {
+            text += "    expected ok whatever they set       observed ok in all 16 cases\n\n"
             return
         }
         let columns = ReuseFlags.every.map { Self.padded($0.spelled, 6) }.joined()
@@ -101,7 +117,9 @@ struct MatrixTable {
 
     private mutating func add(lines cases: [MatrixCase]) {
         for item in cases {
-            text += "  \(item.question)\n"
+            let words = item.question.split(separator: ": ", maxSplits: 1).last ?? ""
+            let name = item.name.split(separator: "/").last ?? ""
+            text += "  \(name): \(words)\n"
             text += style.faint("    expected ") + Self.padded("\(item.expected)", 24)
             if let obstacle = item.obstacle {
                 text += style.faint("not tried: ") + obstacle + "\n"
@@ -121,7 +139,11 @@ struct MatrixTable {
         "udp/order": "UDP: sockets of which some share",
         "tcp/receives": "TCP: who meets a client",
         "tcp/closes-first": "TCP: who closes first has the TIME_WAIT",
-        "tcp": "TCP: more",
+        "tcp/several": "TCP: several sockets at one port",
+        "policy/tcp-listen": "Parley's policies: the old socket listens",
+        "policy/tcp-time-wait": "Parley's policies: a connection of the old socket waits in TIME_WAIT",
+        "policy/udp": "Parley's policies: a unicast datagram socket",
+        "policy/group": "Parley's policies: a group's address",
         "host": "What a host refuses, whoever is there",
     ]
 
