@@ -28,15 +28,18 @@ struct PortsCommand: AsyncParsableCommand {
     @Argument(help: "A port, of either side.") var port: UInt16?
     @OptionGroup(title: "Filters") var filter: SocketFilterOptions
     @OptionGroup(title: "Watching") var watching: WatchOptions
+    @OptionGroup(title: "Who may share a port") var table: MatrixOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
         try watching.check()
+        try table.check()
     }
 
     func run() async throws {
         let console = output.console
         Signals.watchOutput()
+        if table.matrix { return try MatrixReport(options: table, console: console).run() }
         var filter = try filter.filter
         if let port { filter.port = port }
         if watching.watch {
