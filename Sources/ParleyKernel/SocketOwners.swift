@@ -23,6 +23,9 @@ public struct SocketOwners: Sendable {
         var next: Int32
     }
 
+    /// Nobody, as before anything was read.
+    public init() {}
+
     /// Looks into every process that may be looked into.
     ///
     /// - Throws: /proc cannot be read at all.
