@@ -20,7 +20,7 @@ struct Firewall {
                 guard message.type.rawValue == chain, chains.count < 64, message.payload.byteCount >= 4 else {
                     return
                 }
-                let family = message.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
+                let family = unsafe message.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
                 if let name = name(message, family) { chains.append(name) }
             }
         } catch {

@@ -47,7 +47,7 @@ struct HostInterface {
             let raw = unsafe UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: 4, as: UInt32.self)
             return .ipv4(IPv4Address(rawValue: UInt32(bigEndian: raw)))
         case AF_INET6:
-            let start = unsafe UnsafeRawPointer(pointer)
+            let start = UnsafeRawPointer(pointer)
             let high = unsafe start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
             let low = unsafe start.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
             return .ipv6(IPv6Address(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low)))

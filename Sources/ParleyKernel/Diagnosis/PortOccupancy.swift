@@ -1,4 +1,4 @@
-public import ParleyTypes
+internal import ParleyTypes
 
 /// The sockets of one kind that have a port, and what they mean for a bind there.
 public struct PortOccupancy: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import ParleyTypes
+internal import ParleyTypes
 
 /// A socket and who holds it, with its reuse options as far as they can be seen.
 public struct SocketHolder: Sendable, Hashable {
