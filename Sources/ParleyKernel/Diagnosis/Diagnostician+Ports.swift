@@ -21,8 +21,7 @@ extension Diagnostician {
             guard let study = PortOccupancy(kind: kind, port: local.port ?? 0) else { continue }
             isListed = true
             for obstacle in study.obstacles(for: request(kind, local)) {
-                guard let holder = study.holders.first(where: { $0.socket == obstacle.socket }) else { continue }
-                found.append((holder, obstacle.reason))
+                found.append((study.holder(of: obstacle.socket), obstacle.reason))
             }
         }
         guard isListed else { return nil }

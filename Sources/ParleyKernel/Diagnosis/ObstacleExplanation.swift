@@ -25,13 +25,19 @@ struct ObstacleExplanation {
         case .listens: return "; only a listening socket blocks a restart."
         case .needsReuseAddress(let ours, let theirs) where holder.socket.kind == .tcp:
             let side =
-                ours && theirs ? "neither has" : ours ? "the new one has not" : "the old one had not, as far as is known"
+                ours && theirs ? "neither has" : ours ? "the new one has not" : Self.other(holder)
             return "; both sockets need SO_REUSEADDR for that, and \(side)."
         case .needsReuseAddress, .needsReusePort:
             return "; a port is shared only where both sides allow it."
         case .otherUser(let user):
-            return ", of user \(UserName.of(user)); SO_REUSEPORT shares among sockets of one user only."
+            let name = user.map { ", of user \(UserName.of($0))" } ?? ""
+            return "\(name); SO_REUSEPORT shares among sockets of one user only."
+        case .mayTakeIPv4: return ", which takes IPv4 peers too unless it has IPV6_V6ONLY."
         }
+    }
+
+    private static func other(_ holder: SocketHolder) -> String {
+        holder.reuse.address == nil ? "the old one may not have" : "the old one has not"
     }
 
     private static func remedy(_ holder: SocketHolder, _ reason: BindVerdict.Reason) -> String {
@@ -42,6 +48,7 @@ struct ObstacleExplanation {
             return forRestart(holder, ours: ours, theirs: theirs)
         case .needsReuseAddress where holder.socket.local?.isMulticast == true:
             return "Let both be members of the group (SO_REUSEADDR, ?reuse=group), or choose another port."
+        case .mayTakeIPv4: return "\(stop), or choose another port."
         default:
             return "\(stop), choose another port, or let both set SO_REUSEPORT (?reuse=loadBalanced) under one user"
                 + "\(knowledge(holder))."
