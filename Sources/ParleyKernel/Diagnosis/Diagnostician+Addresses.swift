@@ -61,7 +61,7 @@ extension Diagnostician {
 
     private func examineLocalPorts(_ remote: SocketAddress) -> Diagnosis? {
         guard let port = remote.port else { return nil }
-        if let local = error.local, let ours = local.port, ours != 0 { return examinePair(local, remote) }
+        if let local = error.local, let ours = local.port, ours != 0, let twin = examinePair(local, remote) { return twin }
         let bounds = KernelLimit.localPorts.numbers
         guard bounds.count == 2, bounds[0] <= bounds[1] else { return nil }
         guard let sockets = try? KernelSockets.list([.tcp], port: port) else { return nil }
@@ -101,7 +101,7 @@ extension Diagnostician {
         guard let first = holders.first else { return nil }
         let wait = first.socket.state == .timeWait ? "wait until it is forgotten, " : "close that one, "
         return Diagnosis(
-            cause: "\(Phrase.capitalized(first.sentence)): two connections cannot have the same protocol, addresses "
+            cause: "\(first.sentenceFirst): two connections cannot have the same protocol, addresses "
                 + "and ports.",
             remedy: Phrase.capitalized(wait) + "or let the system choose the local port.",
             holders: holders

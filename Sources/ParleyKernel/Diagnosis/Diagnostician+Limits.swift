@@ -92,7 +92,7 @@ extension Diagnostician {
         let most = isIPv4 ? 65507 : 65527
         var cause = "A UDP datagram holds at most \(most) bytes over \(isIPv4 ? "IPv4" : "IPv6")"
         var limits: [Diagnosis.Limit] = []
-        if let way = Way(to: remote), let mtu = way.packetBytesMax {
+        if let way = Way(to: remote), let mtu = way.packetBytesMax, Int(mtu) - (isIPv4 ? 28 : 48) < most {
             let header = isIPv4 ? 28 : 48
             let place = way.interface.map { " by \($0)" } ?? ""
             cause += "; on the way to \(remote.ip.map { "\($0)" } ?? "\(remote)")\(place) a packet holds \(mtu) "

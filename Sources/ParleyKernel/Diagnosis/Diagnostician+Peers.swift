@@ -30,7 +30,7 @@ extension Diagnostician {
             )
         }
         return Diagnosis(
-            cause: "\(Phrase.capitalized(first.name)) has bound it and takes no connections"
+            cause: "\(first.nameFirst) has bound it and takes no connections"
                 + (first.socket.kind == .unixDatagram ? ", because its socket is for datagrams (unixgram:)." : "."),
             remedy: first.socket.kind == .unixDatagram ? "Use unixgram:." : "Wait until it listens, then try again.",
             holders: bound
@@ -60,7 +60,7 @@ extension Diagnostician {
     private func nearMiss(_ holder: SocketHolder, _ own: KernelSocket.Kind, _ remote: SocketAddress)
         -> (String, String)
     {
-        let sentence = Phrase.capitalized(holder.sentence)
+        let sentence = holder.sentenceFirst
         let there = holder.socket.kind.rawValue
         if holder.socket.kind != own {
             return (

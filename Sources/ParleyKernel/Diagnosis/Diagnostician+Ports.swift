@@ -65,7 +65,7 @@ extension Diagnostician {
         if let first = bound.first {
             let verb = first.socket.state == .listen ? "listens there" : "holds it"
             return Diagnosis(
-                cause: "\(Phrase.capitalized(first.name)) \(verb).",
+                cause: "\(first.nameFirst) \(verb).",
                 remedy: first.owners.first.map {
                     "Stop it (`kill \($0.process.id)`), or choose another \(noun(address))."
                 } ?? "Stop it, or choose another \(noun(address)).",

@@ -5,13 +5,16 @@ struct ObstacleExplanation {
     var cause: String
     var remedy: String
 
-    /// - Parameter found: At least one, the most important first.
-    init(_ found: [(holder: SocketHolder, reason: BindVerdict.Reason)]) {
+    /// - Parameters:
+    ///   - found: At least one, the most important first.
+    ///   - isShort: Whether the holders have been introduced already.
+    init(_ found: [(holder: SocketHolder, reason: BindVerdict.Reason)], isShort: Bool = false) {
         let (first, reason) = found[0]
-        var sentences = Phrase.capitalized(first.sentence)
+        var sentences = isShort && !first.owners.isEmpty ? first.shortSentence : first.sentenceFirst
         let rest = found.count - 1
         if rest == 1 {
-            sentences += ", and \(found[1].holder.sentence)"
+            let second = found[1].holder
+            sentences += ", and \(isShort ? second.shortSentence : second.sentence)"
         } else if rest > 1 {
             sentences += ", and \(rest) other sockets are in the way"
         }
@@ -19,14 +22,26 @@ struct ObstacleExplanation {
         remedy = Self.remedy(first, reason)
     }
 
+    /// What decides where an option of the other side is not known: `yes if nginx has set SO_REUSEPORT, no otherwise`.
+    static func condition(_ holder: SocketHolder, _ reason: BindVerdict.Reason) -> String {
+        let name = holder.owners.isEmpty ? "that socket" : holder.shortName
+        let what =
+            switch reason {
+            case .listens, .needsReusePort: "\(name) has set SO_REUSEPORT before its bind"
+            case .needsReuseAddress: "\(name) has set SO_REUSEADDR before its bind"
+            case .otherUser: "\(name) belongs to the same user"
+            case .mayTakeIPv4: "\(name) has IPV6_V6ONLY"
+            }
+        return "yes if \(what), no otherwise"
+    }
+
     /// The rule, as the end of the sentence.
     private static func why(_ holder: SocketHolder, _ reason: BindVerdict.Reason) -> String {
         switch reason {
         case .listens: return "; only a listening socket blocks a restart."
         case .needsReuseAddress(let ours, let theirs) where holder.socket.kind == .tcp:
-            let side =
-                ours && theirs ? "neither has" : ours ? "the new one has not" : Self.other(holder)
-            return "; both sockets need SO_REUSEADDR for that, and \(side)."
+            let side = ours && theirs ? "neither has" : ours ? "the new one has not" : other(holder)
+            return "; both sockets need SO_REUSEADDR to share a port with it, and \(side)."
         case .needsReuseAddress, .needsReusePort:
             return "; a port is shared only where both sides allow it."
         case .otherUser(let user):
@@ -44,7 +59,8 @@ struct ObstacleExplanation {
         let stop = holder.owners.first.map { "Stop it (`kill \($0.process.id)`)" } ?? "Stop it"
         switch reason {
         case .otherUser: return "\(stop), choose another port, or run both under one user."
-        case .needsReuseAddress(let ours, let theirs) where holder.socket.kind == .tcp && holder.socket.state != .listen:
+        case .needsReuseAddress(let ours, let theirs)
+        where holder.socket.kind == .tcp && holder.socket.state != .listen:
             return forRestart(holder, ours: ours, theirs: theirs)
         case .needsReuseAddress where holder.socket.local?.isMulticast == true:
             return "Let both be members of the group (SO_REUSEADDR, ?reuse=group), or choose another port."
@@ -61,7 +77,9 @@ struct ObstacleExplanation {
             let seconds = holder.socket.timer.map { "\($0.remaining.components.seconds + 1) s" } ?? "60 s"
             options.append("wait \(seconds)")
         } else {
-            options.append(holder.owners.first.map { "end the connection (`kill \($0.process.id)`)" } ?? "wait for its end")
+            options.append(
+                holder.owners.first.map { "end the connection (`kill \($0.process.id)`)" } ?? "wait for its end"
+            )
         }
         options.append("choose another port")
         if ours { options.append("set SO_REUSEADDR before bind (?reuse=restartable)") }

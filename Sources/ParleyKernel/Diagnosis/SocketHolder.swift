@@ -79,6 +79,18 @@ extension SocketHolder {
 
     /// Name and deed: `nginx (pid 412, user www) listens at 0.0.0.0:8086`.
     public var sentence: String { "\(name) \(deed)" }
+
+    /// The name at the start of a sentence: that of a program stays as it is.
+    var nameFirst: String { owners.isEmpty ? Phrase.capitalized(name) : name }
+
+    /// The same as ``sentence`` at the start of one.
+    var sentenceFirst: String { "\(nameFirst) \(deed)" }
+
+    /// `nginx (pid 412) listens at 0.0.0.0:8086`, where the rest has been said.
+    var shortSentence: String {
+        guard let process = owners.first?.process else { return sentence }
+        return "\(shortName) (pid \(process.id)) \(deed)"
+    }
 }
 
 extension String {
