@@ -40,13 +40,17 @@ struct ObstacleExplanation {
         switch reason {
         case .listens: return "; only a listening socket blocks a restart."
         case .needsReuseAddress(let ours, let theirs) where holder.socket.kind == .tcp:
-            let side = ours && theirs ? "neither has" : ours ? "the new one has not" : other(holder)
+            let side =
+                ours && theirs
+                ? (holder.reuse.address == nil ? "the new one has not" : "neither has")
+                : ours ? "the new one has not" : other(holder)
             return "; both sockets need SO_REUSEADDR to share a port with it, and \(side)."
         case .needsReuseAddress, .needsReusePort:
             return "; a port is shared only where both sides allow it."
         case .otherUser(let user):
-            let name = user.map { ", of user \(UserName.of($0))" } ?? ""
-            return "\(name); SO_REUSEPORT shares among sockets of one user only."
+            let theirs = user.map { " is of user \(UserName.of($0))" } ?? " is of a user who is not known"
+            return "; SO_REUSEPORT shares among sockets of one user only: that one\(theirs), this process of user "
+                + "\(UserName.own)."
         case .mayTakeIPv4: return ", which takes IPv4 peers too unless it has IPV6_V6ONLY."
         }
     }
@@ -65,17 +69,43 @@ struct ObstacleExplanation {
         case .needsReuseAddress where holder.socket.local?.isMulticast == true:
             return "Let both be members of the group (SO_REUSEADDR, ?reuse=group), or choose another port."
         case .mayTakeIPv4: return "\(stop), or choose another port."
+        case .needsReusePort where holder.socket.state == .timeWait:
+            return "Wait \(wait(holder)), choose another port, or set SO_REUSEADDR instead (?reuse=restartable), which "
+                + "helps where the old socket had it: that cannot be seen any more."
+        default: return "\(stop), choose another port, or \(sharing(holder, reason))."
+        }
+    }
+
+    /// Until it is forgotten: `43 s`.
+    private static func wait(_ holder: SocketHolder) -> String {
+        holder.socket.timer.map { "\($0.remaining.components.seconds + 1) s" } ?? "60 s"
+    }
+
+    /// What would let both sockets have the port, and on which side something is missing.
+    private static func sharing(_ holder: SocketHolder, _ reason: BindVerdict.Reason) -> String {
+        let name = holder.shortName
+        var isOurs = true
+        if case .needsReusePort(let ours, _) = reason { isOurs = ours }
+        if case .needsReuseAddress = reason, holder.reuse.port == true {
+            return "set SO_REUSEPORT (?reuse=loadBalanced) here, under the same user: \(name) has set it"
+        }
+        switch (isOurs, holder.reuse.port) {
+        case (true, true?):
+            return "set SO_REUSEPORT (?reuse=loadBalanced) here, under the same user: \(name) has set it"
+        case (false, false?):
+            return "let \(name) set SO_REUSEPORT too (?reuse=loadBalanced), before its bind and under the same user"
+        case (_, nil):
+            return "let both set SO_REUSEPORT (?reuse=loadBalanced) under one user (whether \(name) does cannot be "
+                + "seen without root)"
         default:
-            return "\(stop), choose another port, or let both set SO_REUSEPORT (?reuse=loadBalanced) under one user"
-                + "\(knowledge(holder))."
+            return "let both set SO_REUSEPORT (?reuse=loadBalanced) under one user (\(name) does not)"
         }
     }
 
     private static func forRestart(_ holder: SocketHolder, ours: Bool, theirs: Bool) -> String {
         var options: [String] = []
         if holder.socket.state == .timeWait {
-            let seconds = holder.socket.timer.map { "\($0.remaining.components.seconds + 1) s" } ?? "60 s"
-            options.append("wait \(seconds)")
+            options.append("wait \(wait(holder))")
         } else {
             options.append(
                 holder.owners.first.map { "end the connection (`kill \($0.process.id)`)" } ?? "wait for its end"
@@ -83,16 +113,9 @@ struct ObstacleExplanation {
         }
         options.append("choose another port")
         if ours { options.append("set SO_REUSEADDR before bind (?reuse=restartable)") }
-        if theirs { options.append("let that server set SO_REUSEADDR before its bind, the next time") }
-        return Phrase.capitalized(Phrase.list(options, "or")) + "."
-    }
-
-    /// Whether the other side shares, in brackets.
-    private static func knowledge(_ holder: SocketHolder) -> String {
-        switch holder.reuse.port {
-        case nil: " (whether \(holder.shortName) does cannot be seen without root)"
-        case true?: " (\(holder.shortName) does)"
-        case false?: " (\(holder.shortName) does not)"
+        if theirs, !ours || holder.reuse.address == false {
+            options.append("let that server set SO_REUSEADDR before its bind, the next time")
         }
+        return Phrase.capitalized(Phrase.list(options, "or")) + "."
     }
 }

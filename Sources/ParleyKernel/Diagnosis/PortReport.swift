@@ -95,7 +95,7 @@ public struct PortReport: Sendable, Hashable {
         return Part(
             occupancy: occupancy,
             trials: trials,
-            receptions: receptions(occupancy, host),
+            receptions: receptions(occupancy, interfaces),
             listeners: listeners(occupancy)
         )
     }
@@ -125,10 +125,10 @@ public struct PortReport: Sendable, Hashable {
         return places
     }
 
-    private static func receptions(_ occupancy: PortOccupancy, _ host: BindHost) -> [Arrival] {
+    private static func receptions(_ occupancy: PortOccupancy, _ interfaces: [HostInterface]) -> [Arrival] {
         guard occupancy.kind != .tcp, !occupancy.isFree else { return [] }
         var destinations: [IPAddress] = [.ipv4(.loopback), .ipv6(.loopback)]
-        for address in host.addresses ?? [] where !destinations.contains(address) && !address.isLinkLocalText {
+        for address in interfaces.flatMap(\.addresses) where !destinations.contains(address) && !address.isLinkLocalText {
             destinations.append(address)
         }
         for holder in occupancy.holders {
