@@ -15,8 +15,8 @@ enum SocketText {
         return unixSockets(bytes).filter { kinds.contains($0.kind) && choice.takes($0) }
     }
 
-    /// Reads `sl local remote st tx:rx tr:when retransmits uid timeout inode references pointer drops`; lines that
-    /// are none are left out.
+    /// Reads `sl local remote st tx:rx tr:when retransmits uid timeout inode references pointer drops`; lines
+    /// that are none are left out.
     static func internetSockets(_ bytes: [UInt8], _ kind: KernelSocket.Kind) -> [KernelSocket] {
         bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
             let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
