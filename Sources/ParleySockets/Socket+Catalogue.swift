@@ -1,4 +1,3 @@
-internal import Glibc
 public import ParleyTypes
 
 // The catalogue of options, read and set as text: for URLs and for the command. Programs use the properties.
@@ -36,19 +35,7 @@ extension Socket {
 
     /// What getsockopt(2) says of an option.
     public func bytes(of option: SocketOption) throws(SocketError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: option.byteCountMax)
-        var length = socklen_t(bytes.count)
-        let result = unsafe bytes.withUnsafeMutableBytes { buffer in
-            unsafe getsockopt(
-                fileDescriptor,
-                option.level.rawValue,
-                option.number,
-                buffer.baseAddress,
-                &length
-            )
-        }
-        guard result == 0 else { throw failure(.option, ErrorCode(errno), subject: option.name) }
-        return Array(bytes.prefix(Int(length)))
+        try optionBytes(option.level.rawValue, option.number, option.name, most: option.byteCountMax)
     }
 
     /// Sets an option to what a text says. A text that does not fit is `.invalidArgument`, before the call.
@@ -56,20 +43,13 @@ extension Socket {
     /// The corresponding C function is `setsockopt`.
     public func set(_ option: SocketOption, to text: String) throws(SocketError) {
         var index: UInt32 = 0
-        if case .interface(let form) = option.form, form != .name { index = try Interface(text).index }
+        if case .interface(let form) = option.form, form != .name, text != "0" {
+            index = try Interface(text).index
+        }
         guard let bytes = option.bytes(of: text, interface: index) else {
             throw failure(.option, .invalidArgument, subject: "\(option.name)=\(text)")
         }
-        let result = unsafe bytes.withUnsafeBytes { buffer in
-            unsafe setsockopt(
-                fileDescriptor,
-                option.level.rawValue,
-                option.number,
-                buffer.baseAddress,
-                socklen_t(buffer.count)
-            )
-        }
-        guard result == 0 else { throw failure(.option, ErrorCode(errno), subject: option.name) }
+        try setOptionBytes(option.level.rawValue, option.number, option.name, to: bytes)
     }
 
     /// Sets what an endpoint asks for beside its own options; on an IPv6 socket for both families.

@@ -165,7 +165,7 @@ extension SocketOption {
             "MPTCP_INFO",
             1,
             .multipath,
-            key: "info",
+            key: "mptcpinfo",
             property: "multipathSubflows",
             .structure("struct mptcp_info"),
             .readOnly,

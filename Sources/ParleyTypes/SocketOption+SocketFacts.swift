@@ -13,10 +13,11 @@ extension SocketOption {
             initial: [.value("0")],
             "Whether datagrams over IPv4 leave without a checksum.",
             idle: [
+                Idle([.mptcp], "Multipath TCP takes it and forgets it: it reads back 0."),
                 Idle(
                     .every.without(.udp),
                     "Only UDP over IPv4 may omit its checksum; UDP over IPv6 has UDP_NO_CHECK6_TX."
-                )
+                ),
             ]
         ),
         SocketOption(
@@ -31,7 +32,8 @@ extension SocketOption {
             "Whether a packet socket’s frames end with a check sequence that the program wrote.",
             effects: ["EPROTONOSUPPORT when sending on an interface that cannot do it."],
             idle: [
-                Idle(.every.without(.packet), "Only frames of packet sockets have one.")
+                Idle([.mptcp], "Multipath TCP takes it and forgets it: it reads back 0."),
+                Idle(.every.without(.packet), "Only frames of packet sockets have one."),
             ]
         ),
         SocketOption(
@@ -45,7 +47,8 @@ extension SocketOption {
             initial: [.value("0")],
             "Whether the error queue tells if a frame was acknowledged on a wireless link.",
             idle: [
-                Idle(.local + [.netlink], "There is no wireless link here.")
+                Idle([.mptcp], "Multipath TCP takes it and forgets it: it reads back 0."),
+                Idle(.local + [.netlink], "There is no wireless link here."),
             ]
         ),
         SocketOption(
@@ -57,7 +60,10 @@ extension SocketOption {
             .flag,
             kinds: .every,
             initial: [.value("0")],
-            "Whether poll tells of a filled error queue with POLLPRI beside POLLERR."
+            "Whether poll tells of a filled error queue with POLLPRI beside POLLERR.",
+            idle: [
+                Idle([.mptcp], "Multipath TCP takes it and forgets it: it reads back 0.")
+            ]
         ),
         SocketOption(
             "SO_DEBUG",

@@ -89,7 +89,8 @@ extension SocketOption {
             initial: [.value("0")],
             "Whether each datagram brings the count of those lost to a full queue.",
             idle: [
-                Idle([.tcp, .tcp6, .mptcp, .unix], "A stream loses nothing to a full queue.")
+                Idle([.mptcp], "Multipath TCP takes it and forgets it: it reads back 0."),
+                Idle([.tcp, .tcp6, .mptcp, .unix], "A stream loses nothing to a full queue."),
             ]
         ),
         SocketOption(

@@ -67,6 +67,7 @@ extension SocketOption {
             initial: [.value("0")],
             "Whether sending to broadcast addresses is allowed; receiving needs nothing.",
             idle: [
+                Idle([.mptcp], "Multipath TCP takes it and forgets it: it reads back 0."),
                 Idle(.streams, "Can be set, reads back 1, does nothing."),
                 Idle(
                     [.unixgram, .packet, .netlink],
@@ -141,7 +142,8 @@ extension SocketOption {
             initial: [.value("0")],
             "Whether only hosts of our own links are reached, past the routing table.",
             idle: [
-                Idle(.local + [.packet, .netlink, .vsock], "Nothing is routed here.")
+                Idle([.mptcp], "Multipath TCP takes it and forgets it: it reads back 0."),
+                Idle(.local + [.packet, .netlink, .vsock], "Nothing is routed here."),
             ]
         ),
         SocketOption(
@@ -227,7 +229,7 @@ extension SocketOption {
             "The priority of what leaves in the queues of this host.",
             effects: [
                 "IP_TOS overwrites it with the priority that its class stands for.",
-                "Accepted connections begin with 0.",
+                "Accepted connections begin with 0; a listener’s URL sets it for each.",
             ],
             idle: [
                 Idle(.local + [.netlink], "Nothing passes an interface’s queue.")

@@ -1,7 +1,7 @@
 /// An option of the system with the value that an endpoint asks for: `?mark=5` of a URL.
 ///
 /// Set before bind, connect and listen, in the order in which they were given. A connection that a listener accepts has
-/// them from it, as far as the kernel hands them on.
+/// them from it, or gets them anew where the kernel does not hand them on.
 public struct SocketSetting: Sendable, Hashable, CustomStringConvertible {
     public let option: SocketOption
     /// The value, in one canonical spelling.
@@ -17,4 +17,9 @@ public struct SocketSetting: Sendable, Hashable, CustomStringConvertible {
 
     /// As in a URL: `mark=5`.
     public var description: String { "\(option.key)=\(text)" }
+
+    /// Whether a connection that a listener accepts begins without it.
+    package var isForgotten: Bool { Self.forgotten.contains(option.name) }
+
+    private static let forgotten: Set<String> = ["SO_PRIORITY", "TCP_QUICKACK", "IP_OPTIONS"]
 }
