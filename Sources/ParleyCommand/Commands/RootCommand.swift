@@ -17,7 +17,7 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self,
             EncodeCommand.self, DecodeCommand.self, CaptureCommand.self, LayoutCommand.self,
-            PortsCommand.self, FamiliesCommand.self, InterfacesCommand.self,
+            PortsCommand.self, OptionsCommand.self, FamiliesCommand.self, InterfacesCommand.self,
         ]
     )
 }

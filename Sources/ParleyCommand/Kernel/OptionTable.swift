@@ -1,0 +1,93 @@
+import ParleySockets
+import ParleyTypes
+
+/// The options of a kind, one a line.
+struct OptionTable {
+    let kind: SocketOption.Kind
+
+    init(_ kind: SocketOption.Kind) { self.kind = kind }
+
+    func write(to console: Console) throws {
+        let socket: Socket?
+        do throws(SocketError) {
+            socket = try Socket(kind)
+        } catch {
+            socket = nil
+            console.remark("no current values: \(error)")
+        }
+        var facts: [OptionFacts] = []
+        for option in SocketOption.options(of: [kind]) { facts.append(OptionFacts(option, kind, socket)) }
+        if console.isJSON {
+            for fact in facts { try console.write("\(fact.line)\n") }
+            return
+        }
+        var rows = [["OPTION", "KEY", "DEFAULT", "NOW", "VALUE", "REMARKS"]]
+        for fact in facts {
+            let option = fact.option
+            let initial = fact.initial.map { $0.isEmpty ? "–" : OptionFacts.short($0) } ?? "–"
+            let value = option.access == .readOnly ? "read only" : option.range
+            rows.append([
+                option.name, option.isSettable ? option.key : "–", initial, fact.shown, value,
+                remarks(of: fact),
+            ])
+        }
+        try console.write(Columns.text(rows, console.style))
+    }
+
+    /// Settings, the right, and whether it does anything.
+    private func remarks(of fact: OptionFacts) -> String {
+        var remarks: [String] = []
+        if fact.idleReason != nil { remarks.append("no effect here") }
+        if let right = fact.option.right {
+            remarks.append("needs \(right.capability)" + (right.when.map { ": \($0)" } ?? ""))
+        }
+        for setting in fact.settings {
+            let value = setting.value.map { " = \($0)" } ?? " (not here)"
+            remarks.append(setting.name + value)
+        }
+        return remarks.joined(separator: "; ")
+    }
+}
+
+/// Every option there is.
+enum OptionIndex {
+    static func write(to console: Console) throws {
+        if console.isJSON {
+            for option in SocketOption.all {
+                try console.write("\(OptionFacts(option, option.kinds[0], nil).line)\n")
+            }
+            return
+        }
+        var rows = [["OPTION", "KEY", "LEVEL", "KINDS"]]
+        for option in SocketOption.all {
+            let isEvery = option.kinds.count == SocketOption.Kind.allCases.count
+            let kinds = isEvery ? "every" : option.kinds.map(\.rawValue).joined(separator: " ")
+            rows.append([option.name, option.isSettable ? option.key : "–", option.level.name, kinds])
+        }
+        try console.write(Columns.text(rows, console.style))
+        console.note("parley options NAME tells of one, parley options KIND lists those of a kind")
+    }
+}
+
+/// Rows as aligned columns, the first one a title.
+enum Columns {
+    static func text(_ rows: [[String]], _ style: Style) -> String {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in
+            rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
+        }
+        var lines: [String] = []
+        for (index, row) in rows.enumerated() {
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                line += cell
+                if column < row.count - 1 {
+                    line += String(repeating: " ", count: widths[column] - cell.count + 2)
+                }
+            }
+            while line.hasSuffix(" ") { line.removeLast() }
+            lines.append(index == 0 ? style.faint(line) : line)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
