@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <pthread.h>
 #include "include/CParleyLinux.h"
 
@@ -26,6 +27,10 @@ int parley_recvmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 
 int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned int count, int flags) {
     return sendmmsg(descriptor, (struct mmsghdr *)messages, count, flags);
+}
+
+long parley_getdents64(int descriptor, void *buffer, size_t bytes) {
+    return getdents64(descriptor, buffer, bytes);
 }
 
 int parley_name_this_thread(const char *name) {

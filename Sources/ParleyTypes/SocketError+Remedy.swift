@@ -8,7 +8,8 @@ extension SocketError {
         case .bind, .listen, .option, .join, .leave: remedyForSettingUp ?? remedyForAny
         case .adopt: remedyForAdopting ?? remedyForAny
         case .connect, .accept: remedyForMeeting ?? remedyForAny
-        case .send, .receive, .shutdown, .close, .wait, .inspect: remedyForTalking ?? remedyForAny
+        case .send, .receive, .shutdown, .close, .wait: remedyForTalking ?? remedyForAny
+        case .inspect: remedyForInspecting ?? remedyForTalking ?? remedyForAny
         }
     }
 

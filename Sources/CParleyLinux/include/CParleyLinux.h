@@ -43,6 +43,9 @@ int parley_recvmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 /// sendmmsg(2)
 int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned int count, int flags);
 
+/// getdents64(2)
+long parley_getdents64(int descriptor, void *buffer, size_t bytes);
+
 /// pthread_setname_np(3) of the calling thread; 15 bytes at most
 int parley_name_this_thread(const char *name);
 

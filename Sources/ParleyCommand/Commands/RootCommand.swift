@@ -17,6 +17,7 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self, EncodeCommand.self,
             DecodeCommand.self, LayoutCommand.self,
+            PortsCommand.self,
         ]
     )
 }
