@@ -68,9 +68,12 @@ enum FactsRun {
         var text = command
         // "program &", or "program & name=$!" where the process is needed later.
         if let match = text.wholeMatch(of: /(?s)(.*) &( \w+=\$!)?/) {
+            let isCompound = match.1.hasPrefix("(") || match.1.contains(" | ")
+            // What it redirects itself comes last and counts; behind brackets there is no other place.
+            let line = isCompound ? "\(match.1) >$said 2>&1" : ">$said 2>&1 \(match.1)"
             text = """
                 said=$(mktemp ./said.XXXXXX)
-                \(match.1) >$said 2>&1 &
+                \(line) &
                 started=$!\(match.2.map { ";\($0)" } ?? "")
                 turns=0
                 while [ ! -s $said ] && [ $turns -lt 60 ] && kill -0 $started; do
@@ -119,6 +122,8 @@ enum FactsRun {
     private static func comparable(_ line: String) -> String {
         line.replacing(/:(3[2-9]|[45]\d|60)\d{3}\b/, with: ":PORT")
             .replacing(/\bpid \d+/, with: "pid PID")
+            .replacing(/\b(parley|python3|python3\.\d+)\/\d+/, with: "NAME/PID")
+            .replacing(/\btime-wait \d+s/, with: "time-wait TIME")
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "TIME")
             .replacing(/\bin [0-9.]+ ?(ms|us|s)\b/, with: "in DURATION")
     }
