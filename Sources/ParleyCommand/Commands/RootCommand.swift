@@ -18,6 +18,7 @@ struct RootCommand: AsyncParsableCommand {
             ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self, EncodeCommand.self,
             DecodeCommand.self, LayoutCommand.self,
             PortsCommand.self,
+            CaptureCommand.self,
         ]
     )
 }
