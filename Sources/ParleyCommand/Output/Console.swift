@@ -78,10 +78,14 @@ final class Console: Sendable {
     /// Why the command ends.
     func fail(_ ending: Ending) {
         guard let message = ending.message else { return }
-        if isJSON { return emit("\(JSONLine.failed(message, remedy: ending.remedy, exitCode: ending.code))") }
+        if isJSON {
+            var line = JSONLine.failed(message, remedy: ending.remedy, exitCode: ending.code)
+            if let diagnosis = ending.diagnosis { line.members.append(.init("diagnosis", diagnosis.json)) }
+            return emit("\(line)")
+        }
         var text = errorStyle.error("parley:") + " " + message
         if let excerpt = ending.excerpt { text += "\n" + excerpt }
-        if let remedy = ending.remedy { text += (ending.excerpt == nil ? ". " : "\n") + remedy }
+        if let remedy = ending.advice { text += (ending.excerpt == nil ? ". " : "\n") + remedy }
         emit(text)
     }
 
