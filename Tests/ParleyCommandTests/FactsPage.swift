@@ -146,7 +146,7 @@ struct FactsBlock: Sendable {
         guard file == nil else { return }
         lines = zip(commands, outputs).flatMap { command, output in
             let text = "$ " + command.text.replacing("\n", with: "\n> ")
-            let isSame = FactsRun.matches(command.output[...], output[...])
+            let isSame = FactsRun.matches(command.output, output, in: fence)
             return text.components(separatedBy: "\n") + (isSame ? command.output : output)
         }
     }

@@ -17,7 +17,7 @@ import Testing
         for (block, outputs) in zip(row.blocks, try FactsRun.outputs(of: row)) {
             #expect(block.commands.count == outputs.count, "\(row.name) did not come to its end")
             for (command, output) in zip(block.commands, outputs) {
-                let isSame = FactsRun.matches(command.output[...], output[...])
+                let isSame = FactsRun.matches(command.output, output, in: block.fence)
                 #expect(isSame, "\(row.name)\n$ \(command.text)\n\(output.joined(separator: "\n"))")
             }
         }
