@@ -22,7 +22,7 @@ public struct KernelSockets: Sendable {
     ///   - kinds: Those to list.
     ///   - states: Those to list. ``KernelSocket/State/synReceived`` and
     ///     ``KernelSocket/State/newSynReceived`` are two things; Linux shows half-open connections as the latter.
-    ///   - port: Of either side; nil for all. Unix sockets have none.
+    ///   - port: Of either side; nil for all. Unix and raw sockets have none.
     /// - Throws: Why none of the kinds could be listed; what a kernel lacks is `.protocolNotSupported`, and the
     ///   remedy names the option that brings it.
     ///
@@ -36,6 +36,8 @@ public struct KernelSockets: Sendable {
         let choice = SocketChoice(states: states, port: port)
         let socket = try openedForDiagnosis()
         for kind in KernelSocket.Kind.allCases where kinds.contains(kind) && !kind.isUnix {
+            // Where others have a port, a raw socket has its protocol's number.
+            guard kind != .raw || port == nil else { continue }
             try result.add(kind, choice, socket)
         }
         let unix = kinds.filter(\.isUnix)

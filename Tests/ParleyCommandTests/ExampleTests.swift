@@ -11,6 +11,7 @@ import Testing
             ("serve", ServeCommand.examples),
             ("call", CallCommand.examples), ("encode", EncodeCommand.examples),
             ("decode", DecodeCommand.examples), ("layout", LayoutCommand.examples),
+            ("ports", PortsCommand.examples),
         ] {
             #expect(examples.count == 3)
             let help = try Parley.run(name, "--help").output
@@ -68,6 +69,12 @@ import Testing
         } else {
             #expect(!outcome.output.isEmpty)
         }
+    }
+
+    @Test(arguments: PortsCommand.examples)
+    func `sockets are listed`(_ example: String) throws {
+        let outcome = try Parley.shell(example.replacing("30s", with: "100ms"))
+        #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
     @Test(arguments: LayoutCommand.examples)

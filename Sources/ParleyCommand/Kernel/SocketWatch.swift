@@ -46,7 +46,7 @@ final class SocketWatch {
         if isLive { try screen.finish() }
         let time = began.duration(to: NetworkEnvironment.now).rounded
         console.note(
-            "watched \(time): \(counts.born) born, \(counts.changed) changes of state, \(counts.gone) gone"
+            "watched \(time): \(counts.born) born, \(counts.changed) changed state, \(counts.gone) gone"
         )
     }
 
