@@ -32,6 +32,13 @@ struct Columns {
         }
     }
 
+    /// Plain rows as lines, the first one a title.
+    static func text(_ rows: [[String]], _ style: Style) -> String {
+        var columns = Columns(rows.first ?? [])
+        for row in rows.dropFirst() { columns.add(row.map { TextSpan($0) }) }
+        return style.paint(columns.lines)
+    }
+
     static func pad(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }

@@ -68,26 +68,3 @@ enum OptionIndex {
         console.note("parley options NAME tells of one, parley options KIND lists those of a kind")
     }
 }
-
-/// Rows as aligned columns, the first one a title.
-enum Columns {
-    static func text(_ rows: [[String]], _ style: Style) -> String {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in
-            rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
-        }
-        var lines: [String] = []
-        for (index, row) in rows.enumerated() {
-            var line = ""
-            for (column, cell) in row.enumerated() {
-                line += cell
-                if column < row.count - 1 {
-                    line += String(repeating: " ", count: widths[column] - cell.count + 2)
-                }
-            }
-            while line.hasSuffix(" ") { line.removeLast() }
-            lines.append(index == 0 ? style.faint(line) : line)
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-}
