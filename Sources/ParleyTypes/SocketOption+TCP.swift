@@ -145,7 +145,7 @@ extension SocketOption {
             kinds: .tcp,
             initial: [.value("1")],
             "Whether acknowledgements leave at once instead of waiting for company.",
-            effects: ["The kernel changes it by itself as the connection goes on."]
+            effects: ["The kernel changes it by itself as the connection goes on, and listen(2) sets it anew."]
         ),
         SocketOption(
             "TCP_CONGESTION",

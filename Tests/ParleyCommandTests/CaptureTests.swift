@@ -8,7 +8,7 @@ import Testing
 @testable import ParleyCommand
 
 /// Streams of captures, and how runs of bytes are cut.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct CaptureTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct CaptureTests {
     /// A TCP segment from 10.0.0.1:1000 to 10.0.0.2:2000, or back, without a link's header.
     static func segment(_ number: UInt32, _ bytes: [UInt8], flags: UInt8 = 0x10, isBack: Bool = false)
         -> [UInt8]

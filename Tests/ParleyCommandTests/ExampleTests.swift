@@ -4,7 +4,7 @@ import Testing
 @testable import ParleyCommand
 
 /// Every example of `--help` works as it is printed, but for ports and folders.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ExampleTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct ExampleTests {
     @Test func `help shows three examples or more of each subcommand`() throws {
         for (name, examples) in [
             ("receive", ReceiveCommand.examples), ("send", SendCommand.examples),

@@ -8,7 +8,7 @@ import Testing
 @testable import ParleyCommand
 
 /// `parley families` and `parley interfaces`.
-@Suite struct LinkTests {
+@Suite(.ownThreads) struct LinkTests {
     // MARK: Families
 
     @Test func `families says of every shape what socket(2) says of it`() throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import ParleyCommand
 
 /// `parley capture` on this host's loopback. Each test filters its own port and ends by itself.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LiveCaptureTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct LiveCaptureTests {
     static let isRoot = geteuid() == 0
 
     static func capture(_ arguments: String, in folder: Folder? = nil) throws -> Running {

@@ -6,7 +6,7 @@ import Testing
 /// `FactsPage` says how a page is written, `FactsRun` how a row is run. With PARLEY_WRITE_PAGES=1 both pages are
 /// written anew with what was printed, the Chinese one with the commands of the English one: read the
 /// difference before it is committed.
-@Suite(.timeLimit(.minutes(10))) struct SocketFactsTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(10))) struct SocketFactsTests {
     @Test(arguments: try FactsPage(.english).rows)
     fileprivate func `each row shows what happens`(_ row: FactsRow) throws {
         if FactsRun.isWriting { return }

@@ -6,7 +6,8 @@ extension FilterExpression {
 
     /// Reads words: the arguments of a command, each of which may hold several.
     ///
-    ///     [not] [ip | ip6 | arp] [udp | tcp | icmp | icmp6 | sctp] [src | dst] [host A | net A/N | port N | portrange N-M]
+    ///     [not] [ip | ip6 | arp] [udp | tcp | icmp | icmp6 | sctp] [src | dst] [host A | net A/N | port N |
+    ///     portrange N-M]
     ///
     /// joined by `and` and `or`, which bind equally and from left to right as in tcpdump, and by parentheses.
     /// `&&`, `||` and `!` are the same. Tests that stand side by side must all hold. A value alone means what

@@ -15,9 +15,12 @@ struct FamiliesCommand: AsyncParsableCommand {
         abstract: "Ask the kernel which sockets it makes: families, types and protocols.",
         discussion: manual(
             """
-            Each of them is made by socket(2) and closed again, so the answer is this kernel's and this user's. It works; \
-            or the kernel has it and this process lacks a right, which is named; or it is absent, and the option of the \
-            kernel's configuration that brings it is named, or the release that Linux lost it in. Without names a table; \
+            Each of them is made by socket(2) and closed again, so the answer is this kernel's and this \
+            user's. It works; \
+            or the kernel has it and this process lacks a right, which is named; or it is absent, and the \
+            option of the \
+            kernel's configuration that brings it is named, or the release that Linux lost it in. Without \
+            names a table; \
             names of families and protocols choose, those of types narrow the choice. The kernel may load modules for \
             what it is asked for.
             """,

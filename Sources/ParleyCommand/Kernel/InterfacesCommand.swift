@@ -17,9 +17,12 @@ struct InterfacesCommand: AsyncParsableCommand {
         abstract: "Show this host's interfaces: addresses, groups and by how many, losses.",
         discussion: manual(
             """
-            Of each interface: flags, MTU, addresses with their networks and broadcast addresses, what came and went and \
-            what was lost, and the groups that it takes in, with the number of sockets that joined each and the senders \
-            they named. Below stand remarks, each with a remedy: why a group may be silent here, and why packets were lost. \
+            Of each interface: flags, MTU, addresses with their networks and broadcast addresses, what came \
+            and went and \
+            what was lost, and the groups that it takes in, with the number of sockets that joined each and \
+            the senders \
+            they named. Below stand remarks, each with a remedy: why a group may be silent here, and why \
+            packets were lost. \
             It takes no right. One interface is named by its name, another of its names, or its index.
             """,
             examples: examples,

@@ -46,7 +46,8 @@ struct PortsCommand: AsyncParsableCommand {
     func validate() throws {
         try watching.check()
         try table.check()
-        if place != nil, !filter.state.isEmpty || filter.process != nil || filter.listening || filter.portNumber != nil {
+        let isList = !filter.state.isEmpty || filter.process != nil || filter.listening || filter.portNumber != nil
+        if place != nil, isList {
             throw ValidationError("A port alone is explained; to list sockets give it as --port.")
         }
         if place == nil || watching.watch, asking.reuse != nil || asking.address != nil {

@@ -46,9 +46,9 @@ extension InterfaceRecord {
             }
         }
 
-        /// How many sockets joined it here. It may be one less where the kernel has two addresses that are asked for
-        /// in one group.
-        public var sockets: Int { max(0, users - (hasKernel ? 1 : 0)) }
+        /// How many sockets joined it here. 0 for the groups by which an IPv6 host is asked for its hardware address: the
+        /// kernel joins them once for each address whose last 24 bits they have, and tells no socket apart from that.
+        public var sockets: Int { address.isSolicited ? 0 : max(0, users - (hasKernel ? 1 : 0)) }
     }
 }
 
@@ -69,8 +69,14 @@ extension InterfaceRecord.Group.GroupAddress {
         case .ip(.ipv4(let address)): address == IPv4Address(224, 0, 0, 1)
         case .ip(.ipv6(let address)):
             (address.low == 1 && (address.high == 0xFF01 << 48 || address.high == 0xFF02 << 48))
-                || (address.high == 0xFF02 << 48 && address.low >> 24 == 0x1FF)
+                || isSolicited
         }
+    }
+
+    /// Whether an IPv6 host is asked for its hardware address by it: ff02::1:ff00:0/104.
+    fileprivate var isSolicited: Bool {
+        guard case .ip(.ipv6(let address)) = self else { return false }
+        return address.high == 0xFF02 << 48 && address.low >> 24 == 0x1FF
     }
 
     /// Whether every IPv6 router belongs to it: ff01::2, ff02::2, ff05::2.
