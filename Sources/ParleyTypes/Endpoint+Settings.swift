@@ -20,6 +20,7 @@ extension Endpoint {
 
     /// The keys of the system's options that a URL of a transport may have beside those of ``Option``.
     public static func settingKeys(of transport: Transport) -> [String] {
-        SocketOption.settable(by: transport).map(\.key).filter { Option(rawValue: $0) == nil }.sorted()
+        SocketOption.settable(by: transport).map { $0.spelling(for: transport) }
+            .filter { Option(rawValue: $0) == nil }.sorted()
     }
 }

@@ -62,7 +62,7 @@ extension Endpoint: CustomStringConvertible {
                 options.text(of: option).map {
                     "\(option.rawValue)=\(Escapes.encoded($0.utf8, keeping: "/,"))"
                 }
-            } + options.settings.map { "\($0.option.key)=\(Escapes.encoded($0.text.utf8, keeping: "/,"))" }
+            } + options.settings.map { "\($0.option.spelling)=\(Escapes.encoded($0.text.utf8, keeping: "/,"))" }
         return query.isEmpty ? text : "\(text)?\(query.joined(separator: "&"))"
     }
 }

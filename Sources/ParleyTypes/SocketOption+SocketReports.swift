@@ -113,7 +113,7 @@ extension SocketOption {
             84,
             .socket,
             key: "inq",
-            property: "reportsQueuedBytes",
+            property: "setReportsQueuedBytes(_:)",
             .flag,
             .writeOnly,
             kinds: [.unix],

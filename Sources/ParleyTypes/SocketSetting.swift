@@ -15,11 +15,21 @@ public struct SocketSetting: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
-    /// As in a URL: `mark=5`.
-    public var description: String { "\(option.key)=\(text)" }
+    /// As in a URL: `mark=5`, `SO_RCVBUF=65536`.
+    public var description: String { "\(option.spelling)=\(text)" }
 
     /// Whether a connection that a listener accepts begins without it.
     package var isForgotten: Bool { Self.forgotten.contains(option.name) }
 
     private static let forgotten: Set<String> = ["SO_PRIORITY", "TCP_QUICKACK", "IP_OPTIONS"]
+}
+
+extension SocketOption {
+    /// What a URL calls it: its key, or its name in C where the key is one that endpoints have of their own.
+    var spelling: String { Endpoint.Option(rawValue: key) == nil ? key : name }
+
+    /// What a URL of a transport may call it: a key of endpoints' own where it applies.
+    package func spelling(for transport: Transport) -> String {
+        Endpoint.Option(rawValue: key)?.applies(to: transport) == true ? key : spelling
+    }
 }

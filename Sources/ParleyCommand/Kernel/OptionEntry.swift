@@ -37,9 +37,12 @@ struct OptionEntry {
         let transports = Transport.known.filter { transport in
             SocketOption.Kind.kinds(of: transport).contains { option.kinds.contains($0) }
         }
-        if option.isSettable, let transport = transports.first {
+        let named = transports.first { SocketOption.Kind.kinds(of: $0).contains(kind) } ?? transports.first
+        if option.isSettable, let transport = named {
             let host = transport.isLocal ? "@name" : ":8089"
-            rows.append(("in a URL", "\(transport)://\(host)?\(option.key)=…, or \(option.name)=…"))
+            let key = option.spelling(for: transport)
+            let other = key == option.name ? "" : ", or \(option.name)=…"
+            rows.append(("in a URL", "\(transport)://\(host)?\(key)=…\(other)"))
         }
         rows.append(("in Swift", "Socket.\(option.property)"))
         rows.append(("value", option.range))

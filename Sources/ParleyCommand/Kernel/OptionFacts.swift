@@ -24,7 +24,7 @@ struct OptionFacts {
     init(_ option: SocketOption, _ kind: SocketOption.Kind, _ socket: borrowing Socket?) {
         self.option = option
         self.kind = kind
-        guard option.access != .writeOnly else {
+        guard option.access != .writeOnly, !option.isStructure else {
             (current, error) = (nil, nil)
             return
         }
@@ -67,6 +67,10 @@ struct OptionFacts {
             .map { ($0, SystemSetting.text($0)) }
     }
 
+    private var isInURLs: Bool {
+        Transport.known.contains { SocketOption.Kind.kinds(of: $0).contains(kind) }
+    }
+
     var idleReason: String? { option.idleReason(of: kind) }
 
     /// What stands in the column of the current value.
@@ -95,12 +99,7 @@ struct OptionFacts {
             .init("range", .string(option.range)),
             .init(
                 "inURL",
-                .bool(
-                    option.isSettable
-                        && !Transport.known.allSatisfy { transport in
-                            !SocketOption.Kind.kinds(of: transport).contains(kind)
-                        }
-                )
+                .bool(option.isSettable && isInURLs)
             ),
             .init("default", text(initial)),
             .init("current", text(current)),
@@ -122,5 +121,13 @@ struct OptionFacts {
             .init("since", text(option.since)),
         ]
         return JSONLine(schema: "parley.option/1", members)
+    }
+}
+
+extension SocketOption {
+    /// Whether its value has no text.
+    var isStructure: Bool {
+        if case .structure = form { return true }
+        return false
     }
 }

@@ -27,11 +27,17 @@ struct OptionTable {
             let initial = fact.initial.map { $0.isEmpty ? "–" : OptionFacts.short($0) } ?? "–"
             let value = option.access == .readOnly ? "read only" : option.range
             rows.append([
-                option.name, option.isSettable ? option.key : "–", initial, fact.shown, value,
+                option.name, option.isSettable ? key(of: option) : "–", initial, fact.shown, value,
                 remarks(of: fact),
             ])
         }
         try console.write(Columns.text(rows, console.style))
+    }
+
+    /// What stands for it in URLs of the kind.
+    private func key(of option: SocketOption) -> String {
+        let transport = Transport.known.first { SocketOption.Kind.kinds(of: $0).contains(kind) }
+        return transport.map { option.spelling(for: $0) } ?? option.key
     }
 
     /// Settings, the right, and whether it does anything.

@@ -105,13 +105,13 @@ struct OptionQuestion {
                     + other.kinds.map(\.rawValue).joined(separator: ", ")
             )
         }
-        let near = OptionNames.nearest(to: word, among: known).map { ": did you mean \($0)?" } ?? "."
+        let near = OptionNames.nearest(to: word, among: known, orKinds: kind == nil)
         throw Ending(
             .usage,
-            "“\(word)” is no option" + (kind.map { " of \($0.rawValue)" } ?? " and no kind of socket") + near,
-            remedy: (kind == nil ? "Kinds: \(kinds.map(\.rawValue).joined(separator: ", ")). " : "")
-                + "Options: "
-                + known.map(\.name).joined(separator: ", ") + "."
+            "“\(word)” is no option" + (kind.map { " of \($0.rawValue)" } ?? " and no kind of socket"),
+            remedy: (near.map { "Did you mean \($0)? " } ?? "")
+                + (kind == nil ? "Kinds: \(Self.kinds). " : "")
+                + "Options: \(known.map(\.name).joined(separator: ", "))."
         )
     }
 }
