@@ -57,12 +57,9 @@ extension Endpoint: CustomStringConvertible {
             case .unnamed, nil: break
             }
         }
-        let query =
-            Option.allCases.compactMap { option in
-                options.text(of: option).map {
-                    "\(option.rawValue)=\(Escapes.encoded($0.utf8, keeping: "/,"))"
-                }
-            } + options.settings.map { "\($0.option.spelling)=\(Escapes.encoded($0.text.utf8, keeping: "/,"))" }
+        let own = Option.allCases.compactMap { option in options.text(of: option).map { (option.rawValue, $0) } }
+        let settings = options.settings.map { ($0.option.spelling, $0.text) }
+        let query = (own + settings).map { "\($0)=\(Escapes.encoded($1.utf8, keeping: "/,"))" }
         return query.isEmpty ? text : "\(text)?\(query.joined(separator: "&"))"
     }
 }
