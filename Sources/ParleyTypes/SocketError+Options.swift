@@ -11,7 +11,8 @@ extension SocketError {
         case .protocolOptionUnavailable, .operationNotSupported:
             let kinds = option.kinds.map(\.rawValue).joined(separator: ", ")
             let since = option.since.map { " since Linux \($0)" } ?? ""
-            return "Sockets of this protocol have no such option: leave it out. Those of \(kinds) have it\(since)."
+            return "Sockets of this protocol have no such option: leave it out. "
+                + "Those of \(kinds) have it\(since)."
         default: return nil
         }
     }
