@@ -16,8 +16,8 @@ extension Endpoint {
     /// - `activated://name`, `activated:` (the only one), `fd://3`: sockets that this process was started with
     ///
     /// No host is every local address, no port is 0. `%41` is a byte in paths, names and options; a path
-    /// whose first byte is `@` is written `%40`. Each option of ``Option`` may come once, and each of ``SocketOption`` that the
-    /// transport has, by its key or its name in C: `udp://:8089?mark=5&SO_PRIORITY=6`.
+    /// whose first byte is `@` is written `%40`. Each option of ``Option`` may come once, and each of
+    /// ``SocketOption`` that the transport has, by its key or its name in C: `udp://:8089?mark=5&SO_PRIORITY=6`.
     public init(url text: String) throws(EndpointError) {
         guard text.utf8.count <= Self.urlBytesMax else { throw .tooLong(bytes: text.utf8.count) }
         guard !text.utf8.contains(UInt8(ascii: "#")) else { throw .fragment }
