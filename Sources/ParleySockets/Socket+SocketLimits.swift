@@ -70,7 +70,7 @@ extension Socket {
         get throws(SocketError) { try option(SOL_SOCKET, 75, "SO_RCVMARK") != 0 }
     }
 
-    /// See ``reportsMark``. Needs CAP_NET_ADMIN or CAP_NET_RAW.
+    /// See ``reportsMark``. Linux 5.19 asked for CAP_NET_ADMIN or CAP_NET_RAW, 6.18 does not.
     public func setReportsMark(_ value: Bool) throws(SocketError) {
         try setOption(SOL_SOCKET, 75, "SO_RCVMARK", to: value)
     }

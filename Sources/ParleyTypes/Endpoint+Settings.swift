@@ -18,12 +18,9 @@ extension Endpoint {
         options.settings.append(setting)
     }
 
-    /// The keys of the system's options that a URL of a transport may have beside those of ``Option``; the name in C
-    /// where an ``Option`` of other transports has the key.
+    /// The keys of the system's options that a URL of a transport may have beside those of ``Option``.
     public static func settingKeys(of transport: Transport) -> [String] {
-        SocketOption.settable(by: transport).compactMap { option in
-            guard let own = Option(rawValue: option.key) else { return option.key }
-            return own.applies(to: transport) ? nil : option.name
-        }.sorted()
+        SocketOption.settable(by: transport).map { $0.spelling(for: transport) }
+            .filter { Option(rawValue: $0) == nil }.sorted()
     }
 }

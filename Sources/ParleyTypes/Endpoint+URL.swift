@@ -17,8 +17,7 @@ extension Endpoint {
     ///
     /// No host is every local address, no port is 0. `%41` is a byte in paths, names and options; a path
     /// whose first byte is `@` is written `%40`. Each option of ``Option`` may come once, and each of
-    /// ``SocketOption`` that the transport
-    /// has, by its key or its name in C: `udp://:8089?mark=5&SO_PRIORITY=6`.
+    /// ``SocketOption`` that the transport has, by its key or its name in C: `udp://:8089?mark=5&SO_PRIORITY=6`.
     public init(url text: String) throws(EndpointError) {
         guard text.utf8.count <= Self.urlBytesMax else { throw .tooLong(bytes: text.utf8.count) }
         guard !text.utf8.contains(UInt8(ascii: "#")) else { throw .fragment }
@@ -58,12 +57,11 @@ extension Endpoint: CustomStringConvertible {
             case .unnamed, nil: break
             }
         }
-        let query =
-            Option.allCases.compactMap { option in
-                options.text(of: option).map {
-                    "\(option.rawValue)=\(Escapes.encoded($0.utf8, keeping: "/,"))"
-                }
-            } + options.settings.map { "\($0.option.spelling)=\(Escapes.encoded($0.text.utf8, keeping: "/,"))" }
+        let own = Option.allCases.compactMap { option in
+            options.text(of: option).map { (option.rawValue, $0) }
+        }
+        let settings = options.settings.map { ($0.option.spelling, $0.text) }
+        let query = (own + settings).map { "\($0)=\(Escapes.encoded($1.utf8, keeping: "/,"))" }
         return query.isEmpty ? text : "\(text)?\(query.joined(separator: "&"))"
     }
 }

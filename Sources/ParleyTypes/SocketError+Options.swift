@@ -10,8 +10,9 @@ extension SocketError {
             }
         case .protocolOptionUnavailable, .operationNotSupported:
             let kinds = option.kinds.map(\.rawValue).joined(separator: ", ")
-            return "Sockets that have it are \(kinds)"
-                + (option.since.map { ", since Linux \($0)" } ?? "") + ": leave it out."
+            let since = option.since.map { " since Linux \($0)" } ?? ""
+            return "Sockets of this protocol have no such option: leave it out. "
+                + "Those of \(kinds) have it\(since)."
         default: return nil
         }
     }

@@ -211,10 +211,10 @@ extension SocketOption {
             kinds: .every.without(.mptcp),
             initial: [.value("0")],
             "Whether each datagram brings the mark that a firewall gave it.",
+            effects: ["Linux 5.19 asked for CAP_NET_ADMIN or CAP_NET_RAW, 6.18 does not."],
             idle: [
                 Idle(.local + [.netlink], "What stays within the host’s sockets has no mark.")
             ],
-            right: Right("CAP_NET_ADMIN or CAP_NET_RAW"),
             since: "5.19"
         ),
         SocketOption(

@@ -145,7 +145,12 @@ extension SocketOption {
             kinds: .tcp,
             initial: [.value("1")],
             "Whether acknowledgements leave at once instead of waiting for company.",
-            effects: ["The kernel changes it by itself as the connection goes on, and listen(2) sets it anew."]
+            effects: [
+                """
+                The kernel changes it by itself as the connection goes on, and listen sets it back; \
+                a listener’s URL sets it for each connection.
+                """
+            ]
         ),
         SocketOption(
             "TCP_CONGESTION",

@@ -1,7 +1,7 @@
 /// An option of the system with the value that an endpoint asks for: `?mark=5` of a URL.
 ///
-/// Set before bind, connect and listen, in the order in which they were given. A connection that a listener accepts has
-/// them from it, or gets them anew where the kernel does not hand them on.
+/// Set before bind, connect and listen, in the order in which they were given. A connection that a listener
+/// accepts has them from it, or gets them anew where the kernel does not hand them on.
 public struct SocketSetting: Sendable, Hashable, CustomStringConvertible {
     public let option: SocketOption
     /// The value, in one canonical spelling.

@@ -10,13 +10,13 @@ enum OptionMarkdown {
             `parley options KIND` says what a
             fresh socket has now; `parley options NAME` tells of one option, `parley options KIND --set \
             NAME=VALUE` tries it. This page is
-            what `parley options --markdown` prints; tests compare it with the catalogue, and the catalogue \
-            with the kernel.
+            what `parley options --markdown` prints; tests compare it with the catalogue, and the \
+            catalogue with the kernel.
 
-            In a URL an option is written by its key or by its name in C, `udp://:8089?mark=5&SO_PRIORITY=6`, \
-            and is set before bind,
-            connect and listen. Keys that [endpoints have of their own](command.md#options-of-endpoints) mean \
-            what they mean there. In Swift
+            In a URL an option is written by its key or by its name in C, \
+            `udp://:8089?mark=5&SO_PRIORITY=6`, and is set before bind,
+            connect and listen. Keys that [endpoints have of their own](command.md#options-of-endpoints) \
+            mean what they mean there. In Swift
             each is a property or a method of `Socket` in ParleySockets, or, in brackets, another type.
 
             Kinds: \(kinds).
