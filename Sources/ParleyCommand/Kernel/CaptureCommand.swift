@@ -7,7 +7,7 @@ struct CaptureCommand: AsyncParsableCommand {
     static let examples = [
         "parley capture --interface lo udp port 8089 --as proto.h:msg_st",
         "parley capture --interface lo tcp port 8086 --segments --json",
-        "parley capture --write web.pcapng --count 1000 'tcp and (port 80 or 443) and not host 192.0.2.1'",
+        "parley capture --write web.pcapng --count 1000 'tcp and (port 80 or 443)'",
     ]
 
     static let configuration = CommandConfiguration(

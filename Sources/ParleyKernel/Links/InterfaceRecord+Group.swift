@@ -46,8 +46,9 @@ extension InterfaceRecord {
             }
         }
 
-        /// How many sockets joined it here. 0 for the groups by which an IPv6 host is asked for its hardware address: the
-        /// kernel joins them once for each address whose last 24 bits they have, and tells no socket apart from that.
+        /// How many sockets joined it here. 0 for the groups by which an IPv6 host is asked for its hardware
+        /// address: the kernel joins them once for each address whose last 24 bits they have, and tells no
+        /// socket apart from that.
         public var sockets: Int { address.isSolicited ? 0 : max(0, users - (hasKernel ? 1 : 0)) }
     }
 }

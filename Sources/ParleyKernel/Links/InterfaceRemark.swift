@@ -135,8 +135,8 @@ extension InterfaceRecord {
             ),
             (
                 .receiveDrops, counters.received.dropped,
-                "were dropped after they had come: nobody here speaks their protocol, or a processor’s queue was full "
-                    + "(net.core.netdev_max_backlog; the second column of /proc/net/softnet_stat)."
+                "were dropped after they had come: nobody here speaks their protocol, or a processor’s queue was "
+                    + "full (net.core.netdev_max_backlog; the second column of /proc/net/softnet_stat)."
             ),
             (
                 .unhandled, counters.unhandled,
