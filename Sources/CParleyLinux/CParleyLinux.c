@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <pthread.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include "include/CParleyLinux.h"
 
 #include <sys/socket.h>
@@ -31,6 +34,14 @@ int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 
 long parley_getdents64(int descriptor, void *buffer, size_t bytes) {
     return getdents64(descriptor, buffer, bytes);
+}
+
+int parley_unshare(int flags) {
+    return unshare(flags);
+}
+
+int parley_set_effective_user_of_thread(uint32_t user) {
+    return (int)syscall(SYS_setresuid, -1L, (long)user, -1L);
 }
 
 int parley_name_this_thread(const char *name) {

@@ -47,6 +47,11 @@ int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 /// getdents64(2)
 long parley_getdents64(int descriptor, void *buffer, size_t bytes);
 
+/// unshare(2): a network, or a user, of the calling thread's own
+int parley_unshare(int flags);
+/// setresuid(2) with the effective user alone, of the calling thread alone: Glibc's changes all threads
+int parley_set_effective_user_of_thread(uint32_t user);
+
 /// pthread_setname_np(3) of the calling thread; 15 bytes at most
 int parley_name_this_thread(const char *name);
 

@@ -5,6 +5,7 @@ import Glibc
 public enum Program {
     /// Runs the command with the arguments of the process, and ends the process.
     public static func main() async -> Never {
+        OwnNetwork.enterIfRestarted()
         Signals.watch()
         let work = Task { await perform() }
         Stop.shared.whenRequested { work.cancel() }

@@ -40,6 +40,7 @@ struct PortsCommand: AsyncParsableCommand {
     @OptionGroup(title: "One port") var asking: PortQuestionOptions
     @OptionGroup(title: "Filters") var filter: SocketFilterOptions
     @OptionGroup(title: "Watching") var watching: WatchOptions
+    @OptionGroup(title: "Who may share a port") var table: MatrixOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
@@ -50,11 +51,13 @@ struct PortsCommand: AsyncParsableCommand {
         if place == nil || watching.watch, asking.reuse != nil || asking.address != nil {
             throw ValidationError("--reuse and --address belong to a port: parley ports 8086 --reuse exclusive.")
         }
+        try table.check()
     }
 
     func run() async throws {
         let console = output.console
         Signals.watchOutput()
+        if table.matrix { return try MatrixReport(options: table, console: console).run() }
         var filter = try filter.filter
         if let place {
             guard watching.watch else {
