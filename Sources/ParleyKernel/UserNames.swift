@@ -17,7 +17,7 @@ public struct UserNames: Sendable {
     }
 
     private static func ask(_ user: UInt32) -> String? {
-        var entry = passwd()
+        var entry = unsafe passwd()
         var found: UnsafeMutablePointer<passwd>?
         var memory = [CChar](repeating: 0, count: 16384)
         return unsafe memory.withUnsafeMutableBufferPointer { memory in

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The command serves at sockets that somebody else has bound.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ActivationTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct ActivationTests {
     /// Starts `parley` as a service manager would: the socket at descriptor 3, the variables, exec.
     private func start(_ arguments: String, passing socket: Int32, name: String = "web") throws -> Running {
         let line =

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A user who meets an error of errno(3) learns from the command's own words what to do: one test each, on this kernel.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct DiagnosisTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct DiagnosisTests {
     private static let isRoot = getuid() == 0
     /// A network namespace of its own for a line of shell; root alone may.
     private static let hasNamespaces: Bool = {
@@ -79,7 +79,8 @@ import Testing
         try holder.waitForError("listening at")
         let outcome = try Parley.run("receive", "unix:inbox.sock", in: folder)
         #expect(outcome.status == 4)
-        #expect(outcome.errors.contains("parley (pid ") && outcome.errors.contains("listens there"), "\(outcome.errors)")
+        let errors = outcome.errors
+        #expect(errors.contains("parley (pid ") && errors.contains("listens there"), "\(errors)")
         let file = try Parley.run("receive", "unix:proto.h", in: folder)
         #expect(file.errors.contains("proto.h is a regular file (mode 0"), "\(file.errors)")
     }

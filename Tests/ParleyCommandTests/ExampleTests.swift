@@ -4,7 +4,7 @@ import Testing
 @testable import ParleyCommand
 
 /// Every example of `--help` works as it is printed, but for ports and folders.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ExampleTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct ExampleTests {
     @Test func `help shows three examples or more of each subcommand`() throws {
         for (name, examples) in [
             ("receive", ReceiveCommand.examples), ("send", SendCommand.examples),
@@ -12,6 +12,7 @@ import Testing
             ("call", CallCommand.examples), ("encode", EncodeCommand.examples),
             ("decode", DecodeCommand.examples), ("layout", LayoutCommand.examples),
             ("ports", PortsCommand.examples),
+            ("capture", CaptureCommand.examples),
         ] {
             #expect(examples.count >= 3)
             let help = try Parley.run(name, "--help").output
@@ -86,6 +87,16 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         let picture = folder.url.appending(path: "proto.svg").path
         #expect(outcome.output.isEmpty == FileManager.default.fileExists(atPath: picture))
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root"), arguments: CaptureCommand.examples)
+    func `captures start and end on a signal`(_ example: String) throws {
+        let folder = try Folder()
+        // On loopback all the same: what else goes on is none of a test's business.
+        let capture = try Parley.startShell(example.replacing("port 80 ", with: "port 1 "), in: folder)
+        try capture.waitForError("capturing on")
+        capture.signal(SIGINT)
+        #expect(try capture.outcome().status == 130)
     }
 
     @Test func `completions are made for every shell`() throws {

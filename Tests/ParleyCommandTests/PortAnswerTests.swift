@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `parley ports PORT`.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct PortAnswerTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct PortAnswerTests {
     private static let isRoot = getuid() == 0
 
     private func rows(_ outcome: Parley.Outcome) -> [String: [String]] {

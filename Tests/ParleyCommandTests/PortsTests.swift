@@ -14,7 +14,7 @@ private func listening() throws -> Socket {
     return socket
 }
 
-@Suite(.timeLimit(.minutes(2))) struct PortsTests {
+@Suite(.ownThreads, .timeLimit(.minutes(2))) struct PortsTests {
     @Test func `a listener is a row with its process, under titles in the same columns`() throws {
         let socket = try listening()
         let port = try #require(try socket.localAddress.port)
@@ -162,7 +162,7 @@ private func listening() throws -> Socket {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct WatchTests {
+@Suite(.ownThreads, .timeLimit(.minutes(2))) struct WatchTests {
     @Test func `a watch tells a birth, each state and a death, a line each`() throws {
         let socket = try listening()
         let port = try #require(try socket.localAddress.port)

@@ -98,7 +98,8 @@ import Testing
         for error in [
             SocketError(.resolve, .nameNotFound, subject: "a.example"), SocketError(.receive, .connectionReset),
             SocketError(.connect, .timedOut, remote: .ipv4(IPv4Address(192, 0, 2, 1), port: 9)),
-            SocketError(.bind, .addressInUse), SocketError(.send, .messageTooLong), SocketError(.join, .noSuchDevice, subject: "x (this host has lo)"),
+            SocketError(.bind, .addressInUse), SocketError(.send, .messageTooLong),
+            SocketError(.join, .noSuchDevice, subject: "x (this host has lo)"),
             SocketError(.connect, .connectionRefused), SocketError(.connect, .notPermitted),
         ] {
             #expect(await error.diagnosis() == nil, "\(error)")

@@ -57,7 +57,7 @@ struct PortText {
         func word(_ value: Bool?) -> String { value.map { $0 ? "on" : "off" } ?? "unknown" }
         let text = "SO_REUSEADDR \(word(holder.reuse.address)), SO_REUSEPORT \(word(holder.reuse.port))"
         guard holder.reuse.address == nil else { return text + "." }
-        return text + ": only root (CAP_SYS_PTRACE) may look at this process."
+        return text + ": looking at this process needs root (CAP_SYS_PTRACE)."
     }
 
     // MARK: Queues of listeners

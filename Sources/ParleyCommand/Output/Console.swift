@@ -107,11 +107,13 @@ final class Console: Sendable {
 
     /// Writes all bytes, waiting where the stream does not block by itself.
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
+        unsafe bytes.withUnsafeBytes { unsafe write($0, to: descriptor) }
+    }
+
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> ErrorCode? {
         var done = 0
         while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-            }
+            let count = unsafe Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
             if count >= 0 {
                 done += count
                 continue

@@ -1,6 +1,7 @@
 /// What the kernel has counted in this network namespace since the namespace was made.
 ///
-/// ``current()`` asks. Counters are named as the kernel names them: `TcpExt.ListenOverflows`, `Udp.RcvbufErrors`; nstat(8)
+/// ``current()`` asks. Counters are named as the kernel names them: `TcpExt.ListenOverflows`,
+/// `Udp.RcvbufErrors`; nstat(8)
 /// shows the same ones without the point.
 public struct NetworkCounters: Sendable, Hashable {
     private var values: [String: Int64]
@@ -11,7 +12,8 @@ public struct NetworkCounters: Sendable, Hashable {
     /// The names of all counters, in order.
     public var names: [String] { values.keys.sorted() }
 
-    /// Reads /proc/net/netstat, /proc/net/snmp and /proc/net/snmp6 of the calling thread's network namespace. Empty where
+    /// Reads /proc/net/netstat, /proc/net/snmp and /proc/net/snmp6 of the calling thread's network namespace.
+    /// Empty where
     /// there is no /proc.
     public static func current() -> NetworkCounters {
         var counters = NetworkCounters()
@@ -49,7 +51,8 @@ public struct NetworkCounters: Sendable, Hashable {
         }
     }
 
-    /// Takes the form of /proc/net/snmp6: a name and a number a line, the group at the start of the name (`Udp6InErrors`).
+    /// Takes the form of /proc/net/snmp6: a name and a number a line, the group at the start of the name
+    /// (`Udp6InErrors`).
     mutating func add(listed bytes: [UInt8]) {
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let words = line.split(whereSeparator: \.isWhitespace)

@@ -61,7 +61,9 @@ extension Diagnostician {
 
     private func examineLocalPorts(_ remote: SocketAddress) -> Diagnosis? {
         guard let port = remote.port else { return nil }
-        if let local = error.local, let ours = local.port, ours != 0, let twin = examinePair(local, remote) { return twin }
+        if let local = error.local, let ours = local.port, ours != 0, let twin = examinePair(local, remote) {
+            return twin
+        }
         let bounds = KernelLimit.localPorts.numbers
         guard bounds.count == 2, bounds[0] <= bounds[1] else { return nil }
         guard let sockets = try? KernelSockets.list([.tcp], port: port) else { return nil }
@@ -74,8 +76,9 @@ extension Diagnostician {
         // One port in a hundred may be reserved, or bound by others without a peer.
         guard Int64(used.count) * 100 >= total * 90 else {
             guard Way(to: remote) == nil else { return nil }
+            let place = remote.ip.map { "\($0)" } ?? "\(remote)"
             return Diagnosis(
-                cause: "This host has no address from which it could reach \(remote.ip.map { "\($0)" } ?? "\(remote)").",
+                cause: "This host has no address from which it could reach \(place).",
                 remedy: "See `ip address` and `ip route`; with a name, another of its addresses may do."
             )
         }

@@ -1,7 +1,8 @@
 internal import Glibc
 public import ParleyTypes
 
-/// What there is to know about a port of this host: who holds it, whether a bind would succeed, who receives, and how full
+/// What there is to know about a port of this host: who holds it, whether a bind would succeed, who receives,
+/// and how full
 /// the queues are. Read from the kernel's tables; nothing is tried.
 public struct PortReport: Sendable, Hashable {
     public var port: UInt16
@@ -13,7 +14,8 @@ public struct PortReport: Sendable, Hashable {
     /// What to look for.
     public struct Question: Sendable, Hashable {
         public var kinds: [KernelSocket.Kind] = [.tcp, .udp]
-        /// The addresses to try in thought; empty: every local address, 0.0.0.0, 127.0.0.1, ::1 and those that holders have.
+        /// The addresses to try in thought; empty: every local address, 0.0.0.0, 127.0.0.1, ::1 and those that
+        /// holders have.
         public var addresses: [IPAddress] = []
         public var policies: [PortReuse] = PortReuse.allCases
 
@@ -128,8 +130,8 @@ public struct PortReport: Sendable, Hashable {
     private static func receptions(_ occupancy: PortOccupancy, _ interfaces: [HostInterface]) -> [Arrival] {
         guard occupancy.kind != .tcp, !occupancy.isFree else { return [] }
         var destinations: [IPAddress] = [.ipv4(.loopback), .ipv6(.loopback)]
-        for address in interfaces.flatMap(\.addresses) where !destinations.contains(address) && !address.isLinkLocalText {
-            destinations.append(address)
+        for address in interfaces.flatMap(\.addresses) where !address.isLinkLocalText {
+            if !destinations.contains(address) { destinations.append(address) }
         }
         for holder in occupancy.holders {
             guard let ip = holder.socket.local?.unmapped.ip, holder.socket.local?.isMulticast == true else { continue }
