@@ -118,8 +118,8 @@ extension Diagnostician {
         else { return nil }
         let interfaces = HostInterface.all
         if error.code == .hostUnreachable { return examineNeighbour(remote, interfaces) }
-        let family: Routes.IPFamily = if case .ipv4 = ip { .ipv4 } else { .ipv6 }
-        let routes = Routes(family)
+        let family: RoutingTable.IPFamily = if case .ipv4 = ip { .ipv4 } else { .ipv6 }
+        let routes = RoutingTable(family)
         let down = interfaces.filter { !$0.isUp }.map(\.name)
         if error.code == .networkDown, !down.isEmpty {
             return Diagnosis(

@@ -73,7 +73,7 @@ extension Diagnostician {
 
     private func examineSendQueue() -> Diagnosis? {
         guard let remote = error.remote, let way = Way(to: remote), let name = way.interface else { return nil }
-        guard let length = KernelFile.number("/sys/class/net/\(name)/tx_queue_len") else { return nil }
+        guard let length = (try? InterfaceTable.read())?[name]?.queuePacketsMax else { return nil }
         return Diagnosis(
             cause: "The queue of \(name) is full: it takes \(Phrase.count(length, "packet")) (txqueuelen) and sends "
                 + "them more slowly than they come.",
