@@ -44,6 +44,8 @@ enum KernelFile {
 
     /// The first number of the file.
     static func number(_ path: String) -> Int64? {
-        text(path, limit: 4096).flatMap { $0.split(whereSeparator: \.isWhitespace).first }.flatMap { Int64($0) }
+        text(path, limit: 4096).flatMap { $0.split(whereSeparator: \.isWhitespace).first }.flatMap {
+            Int64($0)
+        }
     }
 }
