@@ -36,7 +36,9 @@ struct ProcessDetails {
 
     /// PF_KTHREAD in the flags.
     func isKernelThread(_ id: Int32) -> Bool {
-        guard let flags = Self.stat("/proc/\(id)/stat", AT_FDCWD)?.field(9).flatMap({ UInt64($0) }) else { return false }
+        guard let flags = Self.stat("/proc/\(id)/stat", AT_FDCWD)?.field(9).flatMap({ UInt64($0) }) else {
+            return false
+        }
         return flags & 0x20_0000 != 0
     }
 
