@@ -40,10 +40,9 @@ import Testing
             require(group.sockets == 0 && group.hasKernel, "\(group)")
         }
         require(OwnNetwork.run("ip link set bridge down"), "no bridge")
-        let text = OwnNetwork.output("ip -d -j address")
-        try compare(text)
+        try compareUntilSettled()
         OwnNetwork.dropRights()
-        try compare(text)
+        try compareUntilSettled()
         let table = try InterfaceTable.read()
         require(table["another-name-of-it"]?.name == "one", "no other name")
         require(table["bridge"]?.bridge == .init(isSnooping: true, isQuerier: false), "no bridge's groups")
@@ -57,10 +56,26 @@ import Testing
         require(one.addresses.contains { $0.peer == .ipv4(IPv4Address(10, 8, 0, 2)) }, "\(one.addresses)")
     }
 
+    /// The kernel changes carrier, state and discipline of a link some time after it was told to.
     @MainActor
-    private static func compare(_ text: String) throws {
+    private static func compareUntilSettled() throws {
+        var difference: String?
+        for _ in 0..<100 {
+            difference = try Self.difference(from: OwnNetwork.output("ip -d -j address"))
+            if difference == nil { return }
+            usleep(50_000)
+        }
+        require(false, difference ?? "")
+    }
+
+    @MainActor
+    private static func difference(from text: String) throws -> String? {
         let listed = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]] ?? []
         let table = try InterfaceTable.read()
+        var difference: String?
+        func require(_ condition: Bool, _ context: String) {
+            if !condition, difference == nil { difference = context }
+        }
         require(table.isConsistent, "something changed")
         require(listed.count == 4 && table.records.count == 4, "\(listed.count) and \(table.records.count)")
         for (record, item) in zip(table.records, listed) {
@@ -91,6 +106,7 @@ import Testing
                 require((address.validFor == nil) == (item["valid_life_time"] as? UInt32 == .max), context)
             }
         }
+        return difference
     }
 
     @Test(.enabled(if: OwnNetwork.isPossible, OwnNetwork.reason))
@@ -168,7 +184,12 @@ import Testing
         )
         // A cable that is pulled out at the far end.
         require(OwnNetwork.run("ip link set two down"), "still up")
-        let down = try InterfaceTable.read()["one"]!
+        var down = try InterfaceTable.read()["one"]!
+        // The kernel says so some time later.
+        for _ in 0..<100 where down.flags.contains(.lowerUp) || down.state != .lowerLayerDown {
+            usleep(50_000)
+            down = try InterfaceTable.read()["one"]!
+        }
         require(down.flags.contains(.up) && !down.flags.contains(.lowerUp), "\(down.flags.names)")
         require(down.state == .lowerLayerDown, "\(down.state)")
     }

@@ -37,7 +37,7 @@ import Testing
         )
         #expect(
             text.remedy == "Stop it (`kill 412`), choose another port, or let both set SO_REUSEPORT "
-                + "(?reuse=loadBalanced) under one user (whether nginx does cannot be seen without root)."
+                + "(?reuse=loadBalanced) under one user (whether nginx does cannot be seen \(Phrase.withoutRights))."
         )
     }
 

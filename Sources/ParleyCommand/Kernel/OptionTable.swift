@@ -1,4 +1,6 @@
+import Glibc
 import ParleySockets
+import ParleyText
 import ParleyTypes
 
 /// The options of a kind, one a line.
@@ -21,17 +23,40 @@ struct OptionTable {
             for fact in facts { try console.write("\(fact.line)\n") }
             return
         }
-        var rows = [["OPTION", "KEY", "DEFAULT", "NOW", "VALUE", "REMARKS"]]
-        for fact in facts {
-            let option = fact.option
-            let initial = fact.initial.map { $0.isEmpty ? "–" : OptionFacts.short($0) } ?? "–"
-            let value = option.access == .readOnly ? "read only" : option.range
-            rows.append([
-                option.name, option.isSettable ? key(of: option) : "–", initial, fact.shown, value,
-                remarks(of: fact),
-            ])
+        let rows = facts.map(row)
+        let table = Columns.text([Self.titles] + rows, Style(isColored: false))
+        let width = table.split(separator: "\n").map(\.count).max() ?? 0
+        guard isatty(STDOUT_FILENO) == 1, width > console.columns else {
+            return try console.write(Columns.text([Self.titles] + rows, console.style))
         }
-        try console.write(Columns.text(rows, console.style))
+        try console.write(narrow(rows, console))
+    }
+
+    private static let titles = ["OPTION", "KEY", "DEFAULT", "NOW", "VALUE", "REMARKS"]
+
+    private func row(_ fact: OptionFacts) -> [String] {
+        let option = fact.option
+        let initial = fact.initial.map { $0.isEmpty ? "–" : OptionFacts.short($0) } ?? "–"
+        let value = option.access == .readOnly ? "read only" : option.range
+        return [
+            option.name, option.isSettable ? key(of: option) : "–", initial, fact.shown, value,
+            remarks(of: fact),
+        ]
+    }
+
+    /// For a terminal that the table does not fit: what else there is to an option stands below it.
+    private func narrow(_ rows: [[String]], _ console: Console) -> String {
+        var columns = Columns(Self.titles.filter { !["DEFAULT", "VALUE", "REMARKS"].contains($0) })
+        for row in rows { columns.add([row[0], row[1], row[3]].map { TextSpan($0) }) }
+        let lines = columns.lines
+        var text = console.style.paint([lines[0]])
+        for (row, line) in zip(rows, lines.dropFirst()) {
+            text += console.style.paint([line])
+            var more = row[2] == row[3] ? [] : ["default \(row[2])"]
+            more += [row[4], row[5]].filter { !$0.isEmpty }
+            text += console.style.faint("    " + more.joined(separator: "; ")) + "\n"
+        }
+        return text
     }
 
     /// What stands for it in URLs of the kind.

@@ -57,7 +57,7 @@ struct PortText {
         func word(_ value: Bool?) -> String { value.map { $0 ? "on" : "off" } ?? "unknown" }
         let text = "SO_REUSEADDR \(word(holder.reuse.address)), SO_REUSEPORT \(word(holder.reuse.port))"
         guard holder.reuse.address == nil else { return text + "." }
-        return text + ": only root (CAP_SYS_PTRACE) may look at this process."
+        return text + ": looking at this process needs root (CAP_SYS_PTRACE)."
     }
 
     // MARK: Queues of listeners
@@ -69,8 +69,8 @@ struct PortText {
             var text = "Accept queue\(place): \(queue.waiting) of \(queue.waitingMax) (listen(\(queue.waitingMax - 1)) "
                 + "admits one more)."
             if queue.isFull {
-                text += " It is full: the server accepts too slowly, and further clients are dropped and ask again "
-                    + "after 1, 3, 7 s."
+                text += " It is full: the server accepts too slowly, and further clients get no answer and ask again, "
+                    + "every second at first."
             }
             text += " Half-open: \(queue.halfOpen)."
             paragraph(text, indent: 2)

@@ -23,7 +23,7 @@ struct PortsCommand: AsyncParsableCommand {
 
             With a port it answers who holds it, in which state and since when; under which policy and address a bind \
             would succeed, why not and what to change on which side; of UDP who receives; of a listener how full \
-            its queues are. The answers are reasoned from the kernel's tables: nothing is bound, no datagram taken.
+            its queues are; with --state, --process, --listening or --watch it is listed instead. The answers are reasoned from the kernel's tables: nothing is bound, no datagram taken.
             """,
             examples: examples,
             statuses: [.done, .failed, .usage, .notPermitted]
@@ -46,13 +46,17 @@ struct PortsCommand: AsyncParsableCommand {
     func validate() throws {
         try watching.check()
         try table.check()
-        let isList = !filter.state.isEmpty || filter.process != nil || filter.listening || filter.portNumber != nil
-        if place != nil, isList {
-            throw ValidationError("A port alone is explained; to list sockets give it as --port.")
+        if place != nil, filter.portNumber != nil {
+            throw ValidationError("Name the port once: parley ports 8086 explains it, --port 8086 lists sockets.")
         }
-        if place == nil || watching.watch, asking.reuse != nil || asking.address != nil {
+        if place == nil || isList, asking.reuse != nil || asking.address != nil {
             throw ValidationError("--reuse and --address belong to a port: parley ports 8086 --reuse exclusive.")
         }
+    }
+
+    /// Whether sockets are listed or watched, also those of one port, instead of explaining it.
+    private var isList: Bool {
+        watching.watch || !filter.state.isEmpty || filter.process != nil || filter.listening
     }
 
     func run() async throws {
@@ -61,7 +65,7 @@ struct PortsCommand: AsyncParsableCommand {
         if table.matrix { return try MatrixReport(options: table, console: console).run() }
         var filter = try filter.filter
         if let place {
-            guard watching.watch else {
+            guard isList else {
                 let question = try asking.question(about: place, kinds: self.filter.kind)
                 return try await PortAnswer(place.port, question, console).run()
             }

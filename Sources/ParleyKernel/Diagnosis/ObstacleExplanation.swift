@@ -96,7 +96,7 @@ struct ObstacleExplanation {
             return "let \(name) set SO_REUSEPORT too (?reuse=loadBalanced), before its bind and under the same user"
         case (_, nil):
             return "let both set SO_REUSEPORT (?reuse=loadBalanced) under one user (whether \(name) does cannot be "
-                + "seen without root)"
+                + "seen \(Phrase.withoutRights))"
         default:
             return "let both set SO_REUSEPORT (?reuse=loadBalanced) under one user (\(name) does not)"
         }

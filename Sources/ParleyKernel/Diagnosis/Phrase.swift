@@ -1,5 +1,10 @@
+internal import Glibc
+
 /// Pieces of sentences.
 enum Phrase {
+    /// What this process lacks to look into others: root of a container often has not the capability.
+    static var withoutRights: String { geteuid() == 0 ? "without CAP_SYS_PTRACE" : "without root" }
+
     /// `a, b and c`
     static func list(_ items: [String], _ last: String = "and") -> String {
         guard items.count > 1, let end = items.last else { return items.first ?? "" }

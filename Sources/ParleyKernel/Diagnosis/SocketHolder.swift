@@ -46,7 +46,7 @@ extension SocketHolder {
         guard let process = owners.first?.process else {
             if socket.inode == 0 { return "a connection that no process holds any more" }
             let user = socket.user.map { " of user \(UserName.of($0))" } ?? ""
-            return "a process\(user) (which one cannot be seen without root)"
+            return "a process\(user) (which one cannot be seen \(Phrase.withoutRights))"
         }
         var facts = ["pid \(process.id)"]
         if let user = process.user { facts.append("user \(UserName.of(user))") }

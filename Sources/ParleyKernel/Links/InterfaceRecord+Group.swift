@@ -46,10 +46,12 @@ extension InterfaceRecord {
             }
         }
 
-        /// How many sockets joined it here. 0 for the groups by which an IPv6 host is asked for its hardware
-        /// address: the kernel joins them once for each address whose last 24 bits they have, and tells no
-        /// socket apart from that.
-        public var sockets: Int { address.isSolicited ? 0 : max(0, users - (hasKernel ? 1 : 0)) }
+        /// How many sockets joined it here. The groups by which a host is asked for its hardware address count as the
+        /// kernel's alone: it is in them once for each of its addresses that share one, anycast addresses included.
+        public var sockets: Int {
+            if address.isOfSolicitedNodes { return 0 }
+            return max(0, users - (hasKernel ? 1 : 0))
+        }
     }
 }
 
@@ -70,12 +72,12 @@ extension InterfaceRecord.Group.GroupAddress {
         case .ip(.ipv4(let address)): address == IPv4Address(224, 0, 0, 1)
         case .ip(.ipv6(let address)):
             (address.low == 1 && (address.high == 0xFF01 << 48 || address.high == 0xFF02 << 48))
-                || isSolicited
+                || isOfSolicitedNodes
         }
     }
 
-    /// Whether an IPv6 host is asked for its hardware address by it: ff02::1:ff00:0/104.
-    fileprivate var isSolicited: Bool {
+    /// Whether it is ff02::1:ff00:0/104.
+    fileprivate var isOfSolicitedNodes: Bool {
         guard case .ip(.ipv6(let address)) = self else { return false }
         return address.high == 0xFF02 << 48 && address.low >> 24 == 0x1FF
     }
