@@ -95,8 +95,10 @@ enum FactsRun {
     }
 
     /// Whether what was printed is what the page says. In a block "```console counts" any number does for a
-    /// number that is not alone in its line.
+    /// number that is not alone in its line; in one "```console sample" anything, because it depends on
+    /// how the kernel was built or set.
     static func matches(_ expected: [String], _ printed: [String], in fence: String) -> Bool {
+        if fence.hasSuffix(" sample") { return expected.isEmpty == printed.isEmpty }
         guard fence.hasSuffix(" counts") else { return matches(expected[...], printed[...]) }
         let words = { (line: String) in
             guard Int(line) == nil else { return line }

@@ -89,6 +89,6 @@ import Testing
         "datagram-limit", "datagram-safe", "path-mtu", "silent-loss", "refused", "firewall", "reply-source",
         "limited-broadcast", "tcp-broadcast", "join", "memberships", "multicast-all", "link-local-groups",
         "accept-errors", "reset-before-accept", "unread", "self-connect", "syn-cookies", "handshake",
-        "families", "seqpacket", "stale-socket", "unix-path", "loss-rig",
+        "families", "seqpacket", "stale-socket", "unix-path", "loss-rig", "rcvbuf", "reuse-table",
     ]
 }

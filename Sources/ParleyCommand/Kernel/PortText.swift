@@ -74,8 +74,8 @@ struct PortText {
                 + "admits one more)."
             if queue.isFull {
                 text +=
-                    " It is full: the server accepts too slowly, and further clients are dropped and ask again "
-                    + "after 1, 3, 7 s."
+                    " It is full: the server accepts too slowly, and further clients get no answer and ask again, "
+                    + "every second at first."
             }
             text += " Half-open: \(queue.halfOpen)."
             paragraph(text, indent: 2)
