@@ -51,7 +51,7 @@ import Testing
             var request = Self.request(kind, &random)
             var occupant = Self.occupant(kind, &random, hidesFacts: false)
             guard BindVerdict(request, among: [occupant]) == .succeeds else { continue }
-            request.reuse = .both
+            request.reuse = .sharesBoth
             occupant.reuse = ReuseFlags(
                 address: occupant.reuse.address == true || Bool.random(using: &random),
                 port: occupant.reuse.port == true || Bool.random(using: &random)

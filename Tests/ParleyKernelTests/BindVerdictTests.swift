@@ -5,30 +5,34 @@ import Testing
 /// The rules of bind. That they are the kernel's is proved by `MatrixTests`, on the kernel.
 @Suite struct BindVerdictTests {
     @Test func `a listener is shared by SO_REUSEPORT of one user, and by nothing else`() {
-        let listener = occupant(.tcp, .listen, reuse: .both)
-        #expect(verdict(.tcp, .both, listener) == .succeeds)
-        #expect(obstacles(verdict(.tcp, .addr, listener)) == [.needsReusePort(ours: true, theirs: false)])
-        #expect(obstacles(verdict(.tcp, .both, listener, user: 2)) == [.otherUser(1)])
-        let plain = occupant(.tcp, .listen, reuse: .addr)
-        #expect(obstacles(verdict(.tcp, .addr, plain)) == [.listens])
-        #expect(obstacles(verdict(.tcp, .both, plain)) == [.needsReusePort(ours: false, theirs: true)])
+        let listener = occupant(.tcp, .listen, reuse: .sharesBoth)
+        #expect(verdict(.tcp, .sharesBoth, listener) == .succeeds)
+        #expect(
+            obstacles(verdict(.tcp, .sharesAddress, listener)) == [.needsReusePort(ours: true, theirs: false)]
+        )
+        #expect(obstacles(verdict(.tcp, .sharesBoth, listener, user: 2)) == [.otherUser(1)])
+        let plain = occupant(.tcp, .listen, reuse: .sharesAddress)
+        #expect(obstacles(verdict(.tcp, .sharesAddress, plain)) == [.listens])
+        #expect(obstacles(verdict(.tcp, .sharesBoth, plain)) == [.needsReusePort(ours: false, theirs: true)])
     }
 
     @Test func `TIME_WAIT needs the same option on both sides, and no user`() {
-        let waiting = occupant(.tcp, .timeWait, reuse: .addr, user: nil)
-        #expect(verdict(.tcp, .addr, waiting, user: 2) == .succeeds)
+        let waiting = occupant(.tcp, .timeWait, reuse: .sharesAddress, user: nil)
+        #expect(verdict(.tcp, .sharesAddress, waiting, user: 2) == .succeeds)
         #expect(obstacles(verdict(.tcp, .none, waiting)) == [.needsReuseAddress(ours: true, theirs: false)])
         let plain = occupant(.tcp, .timeWait, reuse: .none, user: nil)
-        #expect(obstacles(verdict(.tcp, .addr, plain)) == [.needsReuseAddress(ours: false, theirs: true)])
-        let balanced = occupant(.tcp, .timeWait, reuse: .port, user: nil)
-        #expect(verdict(.tcp, .port, balanced, user: 2) == .succeeds)
+        #expect(
+            obstacles(verdict(.tcp, .sharesAddress, plain)) == [.needsReuseAddress(ours: false, theirs: true)]
+        )
+        let balanced = occupant(.tcp, .timeWait, reuse: .sharesPort, user: nil)
+        #expect(verdict(.tcp, .sharesPort, balanced, user: 2) == .succeeds)
     }
 
     @Test func `what sock_diag calls FIN_WAIT_2 is a TIME_WAIT once its timer says so`() {
-        var closing = occupant(.tcp, .finWait2, reuse: .port)
-        #expect(obstacles(verdict(.tcp, .port, closing, user: 2)) == [.otherUser(1)])
+        var closing = occupant(.tcp, .finWait2, reuse: .sharesPort)
+        #expect(obstacles(verdict(.tcp, .sharesPort, closing, user: 2)) == [.otherUser(1)])
         closing.socket.timer = KernelSocket.Timer(kind: .timeWait, remaining: .seconds(60))
-        #expect(verdict(.tcp, .port, closing, user: 2) == .succeeds)
+        #expect(verdict(.tcp, .sharesPort, closing, user: 2) == .succeeds)
     }
 
     @Test func `a half-open connection holds no port, its listener does`() {
@@ -37,7 +41,7 @@ import Testing
 
     @Test func `unknown options give both answers, and what they depend on`() {
         let waiting = occupant(.tcp, .timeWait, reuse: .unknown, user: nil)
-        let dependent = verdict(.tcp, .addr, waiting)
+        let dependent = verdict(.tcp, .sharesAddress, waiting)
         guard case .depends(let conditions) = dependent else {
             Issue.record("\(dependent)")
             return
@@ -45,16 +49,18 @@ import Testing
         #expect(conditions.map(\.reason) == [.needsReuseAddress(ours: false, theirs: true)])
         // Whatever they are, a socket that shares nothing is alone.
         #expect(obstacles(verdict(.tcp, .none, waiting)) != nil)
-        #expect(obstacles(verdict(.tcp, .addr, occupant(.tcp, .listen, reuse: .unknown))) == [.listens])
+        #expect(
+            obstacles(verdict(.tcp, .sharesAddress, occupant(.tcp, .listen, reuse: .unknown))) == [.listens]
+        )
     }
 
     @Test func `a unicast datagram port is never to be shared by SO_REUSEADDR`() {
-        for theirs in [ReuseFlags.none, .addr, .unknown] {
+        for theirs in [ReuseFlags.none, .sharesAddress, .unknown] {
             let reasons = obstacles(verdict(.udp, .none, occupant(.udp, .closed, reuse: theirs)))
             #expect(reasons == [.needsReusePort(ours: true, theirs: true)])
         }
         let group = SocketAddress.ipv4(IPv4Address(239, 1, 2, 3), port: 9)
-        let member = occupant(.udp, .closed, reuse: .addr, at: group)
+        let member = occupant(.udp, .closed, reuse: .sharesAddress, at: group)
         #expect(
             obstacles(verdict(.udp, .none, member, at: group))
                 == [.needsReuseAddress(ours: true, theirs: false)]
@@ -110,15 +116,15 @@ import Testing
 
     @Test func `each policy sets what the sockets of that policy set, and is refused where they refuse it`() {
         #expect(ReuseFlags(.exclusive, for: .tcp) == ReuseFlags.none)
-        #expect(ReuseFlags(.restartable, for: .tcp) == .addr)
+        #expect(ReuseFlags(.restartable, for: .tcp) == .sharesAddress)
         #expect(ReuseFlags(.restartable, for: .udp) == nil)
-        #expect(ReuseFlags(.loadBalanced, for: .udp) == .port)
+        #expect(ReuseFlags(.loadBalanced, for: .udp) == .sharesPort)
         #expect(ReuseFlags(.loadBalanced, for: .udp, isForMany: true) == nil)
-        #expect(ReuseFlags(.groupMember, for: .udp, isForMany: true) == .addr)
+        #expect(ReuseFlags(.groupMember, for: .udp, isForMany: true) == .sharesAddress)
         #expect(ReuseFlags(.groupMember, for: .udp) == nil)
         #expect(ReuseFlags(.groupMember, for: .tcp, isForMany: true) == nil)
         let dual = BindRequest(.restartable, .tcp, at: .ipv6(.any, port: 9, zone: 0), user: 1, isDual: true)
-        #expect(dual?.isIPv6Only == false && dual?.reuse == .addr)
+        #expect(dual?.isIPv6Only == false && dual?.reuse == .sharesAddress)
     }
 
     @Test func `every reason says in words what is the matter and what to do`() {
@@ -142,9 +148,9 @@ import Testing
 }
 
 extension ReuseFlags {
-    static let addr = ReuseFlags(address: true, port: false)
-    static let port = ReuseFlags(address: false, port: true)
-    static let both = ReuseFlags(address: true, port: true)
+    static let sharesAddress = ReuseFlags(address: true, port: false)
+    static let sharesPort = ReuseFlags(address: false, port: true)
+    static let sharesBoth = ReuseFlags(address: true, port: true)
 }
 
 let home = SocketAddress.ipv4(.loopback, port: 9)

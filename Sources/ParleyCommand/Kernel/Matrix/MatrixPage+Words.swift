@@ -81,8 +81,8 @@ extension MatrixPage {
                 """
         )
         grid(.listener)
-        add("By another user, nothing helps:")
-        grid(.listener, isOtherUser: true)
+        add("For another user all sixteen are EADDRINUSE:")
+        proof("tcp/listen/same/other-user")
         add(
             """
             Two sockets that are only *bound* can share a port by `SO_REUSEADDR`; then the first `listen` wins, and the second is
@@ -112,7 +112,7 @@ extension MatrixPage {
             """
         )
         grid(.child, AddressPair.byIPv6)
-        proof("tcp/client/ipv6-then-wildcard")
+        proof("tcp/client/ipv6-then-wildcard", isNext: true)
         add(
             """
             That is also how a server can fail to start although nobody listens on its port: `connect` gave the port to a
@@ -181,7 +181,8 @@ extension MatrixPage {
     }
 
     mutating func addConnections() {
-        add("## What no option changes")
+        add("## What the host refuses")
+        add("These are no conflicts, and neither option lifts them:")
         scenes("host", result: "`bind`")
     }
 

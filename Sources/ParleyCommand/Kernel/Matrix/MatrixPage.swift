@@ -36,8 +36,11 @@ struct MatrixPage {
     }
 
     /// The line that proves what stands above it.
-    mutating func proof(_ path: String) {
+    ///
+    /// - Parameter isNext: Whether it follows another such line.
+    mutating func proof(_ path: String, isNext: Bool = false) {
         paths.append(path)
+        if isNext { text.removeLast() }
         text += "    parley ports --matrix --only \(path)\n\n"
     }
 
