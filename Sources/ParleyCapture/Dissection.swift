@@ -72,20 +72,36 @@ public struct TCPSegment: Sendable, Hashable {
     public var payload: ArraySlice<UInt8>
     /// How many bytes of the payload the capture has not kept (`tcpdump -s`); 0 when it is whole.
     public var missing: Int
+    /// What the sender expects next; counts only with ``Flags/ack``.
+    public var acknowledgementNumber: SequenceNumber
+    /// How much the sender takes, as the header says it: times two to the power of the scale that it named.
+    public var window: UInt16
+    /// The scale of all its later windows that a SYN names (RFC 7323, section 2), at most 14; nil without the
+    /// option.
+    public var windowScale: UInt8?
 
     public init(
         flow: Flow,
         sequenceNumber: SequenceNumber,
         flags: Flags,
         payload: ArraySlice<UInt8>,
-        missing: Int = 0
+        missing: Int = 0,
+        acknowledgementNumber: SequenceNumber = SequenceNumber(rawValue: 0),
+        window: UInt16 = 0,
+        windowScale: UInt8? = nil
     ) {
         self.flow = flow
         self.sequenceNumber = sequenceNumber
         self.flags = flags
         self.payload = payload
         self.missing = missing
+        self.acknowledgementNumber = acknowledgementNumber
+        self.window = window
+        self.windowScale = windowScale
     }
+
+    /// How many bytes of the stream it carries, kept or not.
+    public var payloadByteCount: Int { payload.count + missing }
 
     /// The control bits of the header's fourteenth byte.
     public struct Flags: OptionSet, Sendable, Hashable {
@@ -98,8 +114,25 @@ public struct TCPSegment: Sendable, Hashable {
         public static let syn = Flags(rawValue: 0x02)
         /// The connection is no more.
         public static let rst = Flags(rawValue: 0x04)
+        /// Hand it on at once.
+        public static let psh = Flags(rawValue: 0x08)
         /// The acknowledgement number counts.
         public static let ack = Flags(rawValue: 0x10)
+        /// Some of it is urgent.
+        public static let urg = Flags(rawValue: 0x20)
+        /// A router on the way was congested (RFC 3168).
+        public static let ece = Flags(rawValue: 0x40)
+        /// The sender has slowed down.
+        public static let cwr = Flags(rawValue: 0x80)
+
+        /// `SYN`, `ACK` …, what begins and ends a connection first.
+        public var names: [String] {
+            let all: [(Flags, String)] = [
+                (.syn, "SYN"), (.fin, "FIN"), (.rst, "RST"), (.psh, "PSH"), (.ack, "ACK"), (.urg, "URG"),
+                (.ece, "ECE"), (.cwr, "CWR"),
+            ]
+            return all.filter { contains($0.0) }.map(\.1)
+        }
     }
 }
 

@@ -89,19 +89,39 @@ public struct PacketDissector: Sendable {
     ///     |offset|  |flags  |     window      |
     private static func segment(_ packet: InternetPacket) -> Dissection {
         guard let source = packet.payload.number16(0), let destination = packet.payload.number16(2),
-            let number = packet.payload.number32(4), let offset = packet.payload.byte(12),
-            let flags = packet.payload.byte(13), offset >> 4 >= 5,
-            let rest = packet.payload.dropping(4 * Int(offset >> 4))
+            let number = packet.payload.number32(4), let acknowledged = packet.payload.number32(8),
+            let offset = packet.payload.byte(12), let bits = packet.payload.byte(13), offset >> 4 >= 5,
+            let window = packet.payload.number16(14), let rest = packet.payload.dropping(4 * Int(offset >> 4))
         else { return .other(.malformed) }
+        let flags = TCPSegment.Flags(rawValue: bits)
         return .segment(
             TCPSegment(
                 flow: packet.flow(from: source, to: destination),
                 sequenceNumber: SequenceNumber(rawValue: number),
-                flags: TCPSegment.Flags(rawValue: flags),
+                flags: flags,
                 payload: rest.bytes,
-                missing: packet.missing
+                missing: packet.missing,
+                acknowledgementNumber: SequenceNumber(rawValue: acknowledged),
+                window: window,
+                windowScale: flags.contains(.syn)
+                    ? windowScale(packet.payload.prefix(4 * Int(offset >> 4))) : nil
             )
         )
+    }
+
+    /// The option of a SYN that scales windows (RFC 7323, section 2.2), found among the others.
+    private static func windowScale(_ header: PacketBytes) -> UInt8? {
+        var place = 20
+        while let kind = header.byte(place), kind != 0 {
+            guard kind != 1 else {
+                place += 1
+                continue
+            }
+            guard let length = header.byte(place + 1), length >= 2 else { return nil }
+            if kind == 3, length == 3 { return header.byte(place + 2).map { min($0, 14) } }
+            place += Int(length)
+        }
+        return nil
     }
 }
 

@@ -5,7 +5,9 @@
 /// is taken to have lost it, and a gap is told. A capture that begins in the middle of a connection begins
 /// with the first segment that is seen.
 ///
-/// Call ``receive(_:)`` for each segment, then ``nextEvent()`` until it gives nil.
+/// Call ``receive(_:)`` for each segment, then ``nextEvent()`` until it gives nil. Who captures as it happens
+/// also calls ``acknowledge(_:)`` with what the other direction acknowledges, so that a lost packet stops a
+/// stream no longer than a round trip.
 public struct StreamReassembler: Sendable {
     public let limits: Limits
 
@@ -79,6 +81,28 @@ public struct StreamReassembler: Sendable {
         deliver()
         while waitingBytes > limits.bytesMax || early.count > limits.segmentsMax { skip() }
     }
+
+    /// Says that the receiver has acknowledged all bytes before `number`: what is missing of them was delivered
+    /// and will not be sent again, so the capture has lost it. It is told as a gap, and what follows is handed
+    /// out.
+    ///
+    /// An acknowledgement farther ahead than a window can be (RFC 7323: 1 GiB) counts for nothing.
+    public mutating func acknowledge(_ number: SequenceNumber) {
+        guard let next, !isEnded else { return }
+        var number = number
+        // A FIN takes a number itself.
+        if let final, final.distance(to: number) > 0 { number = final }
+        guard 1...Self.windowMax ~= next.distance(to: number) else { return }
+        while let first = early.first, first.number.distance(to: number) > 0 { skip() }
+        guard let reached = self.next, case let missing = reached.distance(to: number), missing > 0 else {
+            return
+        }
+        events.append(.gap(missing))
+        self.next = number
+        deliver()
+    }
+
+    private static let windowMax = 1 << 30
 
     /// Says that no more segments come: what waits for missing ones is handed out behind a gap.
     public mutating func finish() {

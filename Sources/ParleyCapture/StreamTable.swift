@@ -13,6 +13,9 @@ public struct StreamTable: Sendable {
         /// Bytes that wait for missing segments, all streams together.
         public var bytesMax = 64 << 20
         public var stream = StreamReassembler.Limits()
+        /// Whether what the receiver has acknowledged counts as lost when it is missing. Of packets in the order
+        /// of their capture, not of files that were put together from several.
+        public var skipsAcknowledged = false
 
         public init() {}
     }
@@ -51,7 +54,19 @@ public struct StreamTable: Sendable {
             events.append(Event(flow: segment.flow, kind: kind))
         }
         streams[segment.flow] = stream
+        if limits.skipsAcknowledged { acknowledge(segment) }
         makeRoom()
+    }
+
+    private mutating func acknowledge(_ segment: TCPSegment) {
+        guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
+        let flow = segment.flow.reversed
+        guard var stream = streams.removeValue(forKey: flow) else { return }
+        waitingBytes -= stream.reassembler.waitingBytes
+        stream.reassembler.acknowledge(segment.acknowledgementNumber)
+        waitingBytes += stream.reassembler.waitingBytes
+        while let kind = stream.reassembler.nextEvent() { events.append(Event(flow: flow, kind: kind)) }
+        streams[flow] = stream
     }
 
     /// Says that no more segments come.

@@ -15,6 +15,8 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
     private let transport: Transport
     /// Whether connections stay on the loop that accepts them, instead of going to the network's in turn.
     private let keepsLoop: Bool
+    /// What accepted connections do not have from the listening socket by themselves.
+    private let settings: [SocketSetting]
 
     /// How long accepting rests when descriptors or memory have run out. The listener stays readable
     /// meanwhile, so trying at once would spin; the peers wait in the backlog.
@@ -29,10 +31,12 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         over transport: Transport,
         local: SocketAddress,
         file: UnixSocketFile?,
-        keepsLoop: Bool = false
+        keepsLoop: Bool = false,
+        settings: [SocketSetting] = []
     ) throws(SocketError) {
         self.network = network
         self.keepsLoop = keepsLoop
+        self.settings = settings.filter(\.isForgotten)
         var logger = Logger(label: "parley.listener")
         logger[metadataKey: "address"] = "\(local)"
         self.logger = logger
@@ -92,6 +96,7 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         switch consume outcome {
         case .accepted(let socket, let peer):
             do throws(SocketError) {
+                if !settings.isEmpty { try socket.set(settings) }
                 return .port(
                     transport.isStream
                         ? try network.streamPort(socket, remote: peer, on: keepsLoop ? loop : nil)

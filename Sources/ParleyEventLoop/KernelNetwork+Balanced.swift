@@ -91,7 +91,8 @@ extension KernelNetwork {
                 over: transport,
                 local: local,
                 file: nil,
-                keepsLoop: true
+                keepsLoop: true,
+                settings: endpoint.options.settings
             )
             shards.append(port)
             fix(local, in: &endpoint, &address)

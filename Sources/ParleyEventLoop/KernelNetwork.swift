@@ -74,7 +74,8 @@ public final class KernelNetwork: Network {
                 of: self,
                 over: transport,
                 local: local,
-                file: file
+                file: file,
+                settings: endpoint.options.settings
             )
         }
     }

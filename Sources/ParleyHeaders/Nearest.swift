@@ -1,8 +1,8 @@
 /// Names that are written almost like others.
-enum Nearest {
+package enum Nearest {
     /// The name that takes the fewest changed, missing, surplus or swapped letters, at most one in three; nil
     /// when none is near. Case counts for little.
-    static func name(to word: String, among names: some Sequence<String>) -> String? {
+    package static func name(to word: String, among names: some Sequence<String>) -> String? {
         let most = min(3, max(1, word.utf8.count / 3))
         guard word.utf8.count <= 64 else { return nil }
         let letters = Array(word.lowercased().utf8)

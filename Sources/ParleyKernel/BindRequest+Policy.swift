@@ -1,7 +1,8 @@
 public import ParleyTypes
 
 extension ReuseFlags {
-    /// What a policy sets on a socket of this kind (`Socket.apply(_:to:at:)` does it); nil where Parley refuses the policy:
+    /// What a policy sets on a socket of this kind (`Socket.apply(_:to:at:)` does it); nil where Parley
+    /// refuses the policy:
     /// `.restartable` for datagrams, `.groupMember` for anything else than a group or a broadcast address,
     /// `.loadBalanced` there.
     public init?(_ policy: PortReuse, for kind: KernelSocket.Kind, isForMany: Bool = false) {

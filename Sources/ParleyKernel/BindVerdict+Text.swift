@@ -36,8 +36,8 @@ extension BindVerdict.Obstacle: CustomStringConvertible {
                 : "Set SO_REUSEADDR (reuse=\(Self.policy(of: socket))) on the new socket before its bind."
         case .needsReusePort(_, let theirs):
             theirs
-                ? "End it, or let its program set SO_REUSEPORT (reuse=loadBalanced) before its bind; the new socket needs "
-                    + "it too, and the same user."
+                ? "End it, or let its program set SO_REUSEPORT (reuse=loadBalanced) before its bind; the new socket "
+                    + "needs it too, and the same user."
                 : "Set SO_REUSEPORT (reuse=loadBalanced) on the new socket before its bind."
         case .otherUser: "Run both programs as the same user, or take another port."
         case .mayTakeIPv4: "End it, or take another port."

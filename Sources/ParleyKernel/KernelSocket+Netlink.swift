@@ -19,9 +19,11 @@ private enum UnixAttribute: UInt16 {
 }
 
 extension KernelSocket {
-    /// Reads struct inet_diag_msg and its attributes; nil for what is no socket, or one in a state without a name.
+    /// Reads struct inet_diag_msg and its attributes; nil for what is no socket, or one in a state without a
+    /// name.
     ///
-    /// - Throws: `.protocolError`: the message is shorter than its structure, or its attributes are not in order.
+    /// - Throws: `.protocolError`: the message is shorter than its structure, or its attributes are not in
+    ///   order.
     package init?(internet message: NetlinkMessage, _ kind: Kind) throws(SocketError) {
         guard message.type == .socketsByFamily else { return nil }
         let bytes = message.payload
@@ -131,8 +133,7 @@ extension KernelSocket {
 }
 
 extension KernelSocket.Kind {
-    /// The kind of a Unix socket of this type (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, which are the same numbers
-    /// on every architecture but MIPS, where the first two change places).
+    /// The kind of a Unix socket of this type (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET).
     init?(unixType type: Int32) {
         switch type {
         case Int32(SOCK_STREAM.rawValue): self = .unixStream
@@ -154,7 +155,8 @@ extension RawSpan {
         return unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: Number.self)
     }
 
-    /// An address in network order. IPv4 inside IPv6 is shown as IPv4, and an address of a link with its interface.
+    /// An address in network order. IPv4 inside IPv6 is shown as IPv4, and an address of a link with its
+    /// interface.
     fileprivate func address(_ family: Int32, port: Int, host: Int, interface: UInt32) -> SocketAddress {
         let port = UInt16(bigEndian: load(at: port))
         guard family == AF_INET6 else {

@@ -4,7 +4,8 @@ public import ParleyTypes
 public struct KernelSocket: Sendable, Hashable {
     public var kind: Kind
     public var state: State
-    /// Our side: an IP address and a port, or a Unix path or name; nil for a Unix socket without a name.
+    /// Our side: an IP address and a port, or a Unix path or name; nil for a Unix socket without a name. IPv4
+    /// inside IPv6 is shown as IPv4; a raw socket has its protocol's number as its port.
     public var local: SocketAddress?
     /// The other side; nil for a socket without one.
     public var remote: SocketAddress?

@@ -7,11 +7,12 @@ public import ParleyTypes
 public struct KernelSockets: Sendable {
     /// By kind; within a kind in the kernel's order, which is none.
     public var sockets: [KernelSocket] = []
-    /// `false`: the kernel said that entries may be missing or double, because what it listed changed meanwhile.
+    /// `false`: the kernel said that entries may be missing or double, because what it listed changed
+    /// meanwhile.
     /// TCP and UDP never say so.
     public var isConsistent = true
-    /// Kinds that were read from /proc/net, because this kernel's sock_diag does not list them: these have neither a
-    /// cookie nor an interface, and sockets that are only bound are missing.
+    /// Kinds that were read from /proc/net, because this kernel's sock_diag does not list them: these have
+    /// neither a cookie nor an interface, and sockets that are only bound are missing.
     public var fromText: Set<KernelSocket.Kind> = []
     /// Kinds that could not be listed, and why.
     public var unlisted: [KernelSocket.Kind: SocketError] = [:]
@@ -21,10 +22,11 @@ public struct KernelSockets: Sendable {
     /// - Parameters:
     ///   - kinds: Those to list.
     ///   - states: Those to list. ``KernelSocket/State/synReceived`` and
-    ///     ``KernelSocket/State/newSynReceived`` are two things; Linux shows half-open connections as the latter.
-    ///   - port: Of either side; nil for all. Unix sockets have none.
-    /// - Throws: Why none of the kinds could be listed; what a kernel lacks is `.protocolNotSupported`, and the
-    ///   remedy names the option that brings it.
+    ///     ``KernelSocket/State/newSynReceived`` are two things; Linux shows half-open connections as the
+    ///     latter.
+    ///   - port: Of either side; nil for all. Unix and raw sockets have none.
+    /// - Throws: Why none of the kinds could be listed; what a kernel lacks is `.protocolNotSupported`, and
+    ///   the remedy names the option that brings it.
     ///
     /// The corresponding C structures are `inet_diag_req_v2` and `unix_diag_req`.
     public static func read(
@@ -36,6 +38,8 @@ public struct KernelSockets: Sendable {
         let choice = SocketChoice(states: states, port: port)
         let socket = try openedForDiagnosis()
         for kind in KernelSocket.Kind.allCases where kinds.contains(kind) && !kind.isUnix {
+            // Where others have a port, a raw socket has its protocol's number.
+            guard kind != .raw || port == nil else { continue }
             try result.add(kind, choice, socket)
         }
         let unix = kinds.filter(\.isUnix)

@@ -5,7 +5,8 @@ extension Reception {
     /// connected to the sender before others, one bound to the address before one bound to all, for IPv4 an
     /// IPv4 socket before an IPv6 one; among equals the newest; and a copy to each for groups and broadcasts.
     ///
-    /// - Parameter occupants: the sockets in the order in which sock_diag(7) lists those of a port, the newest first. Other
+    /// - Parameter occupants: the sockets in the order in which sock_diag(7) lists those of a port, the newest
+    ///   first. Other
     ///   kinds and ports are passed over.
     public init(
         of datagram: Datagram,

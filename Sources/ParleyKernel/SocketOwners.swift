@@ -4,13 +4,13 @@ public import ParleyTypes
 
 /// Which process holds which socket: what stands in /proc/PID/fd at the time of reading (proc(5)).
 ///
-/// Only processes of the same user can be looked into; others need CAP_SYS_PTRACE, which root has. Sockets of the
-/// kernel itself, and those that are under way between processes, have no owner.
+/// Only processes of the same user can be looked into; others need CAP_SYS_PTRACE, which root has. Sockets of
+/// the kernel itself, and those that are under way between processes, have no owner.
 public struct SocketOwners: Sendable {
     /// The processes that hold sockets.
     public private(set) var processes: [OwningProcess] = []
-    /// How many processes could not be looked into for want of a right. Where /proc is mounted with `hidepid`,
-    /// those that are not even shown are not counted.
+    /// How many processes could not be looked into for want of a right. Where /proc is mounted with
+    /// `hidepid`, those that are not even shown are not counted.
     public private(set) var hiddenProcessCount = 0
     private var holdings: [Holding] = []
     private var firstHoldings = InodeTable()
@@ -20,7 +20,10 @@ public struct SocketOwners: Sendable {
         var process: Int32
         var descriptor: Int32
         /// The next one with this inode, -1 for none.
-        var next: Int32
+        var next: Int32 = -1
+        /// Of the first with this inode: the last, and how many there are.
+        var last: Int32 = -1
+        var count: Int32 = 1
     }
 
     /// Nobody, as before anything was read.
@@ -61,15 +64,10 @@ public struct SocketOwners: Sendable {
     /// The first process that holds this socket, as an index of ``processes``, and how many more entries
     /// ``owners(of:)`` has.
     public func firstOwner(of inode: UInt64) -> (index: Int, descriptor: Int32, others: Int)? {
-        var next = firstHoldings[inode]
-        guard next >= 0 else { return nil }
-        let first = holdings[Int(next)]
-        var others = -1
-        while next >= 0 {
-            others += 1
-            next = holdings[Int(next)].next
-        }
-        return (Int(first.process), first.descriptor, others)
+        let place = firstHoldings[inode]
+        guard place >= 0 else { return nil }
+        let first = holdings[Int(place)]
+        return (Int(first.process), first.descriptor, Int(first.count) - 1)
     }
 
     private mutating func look(
@@ -94,9 +92,9 @@ public struct SocketOwners: Sendable {
                 let place = index ?? Int32(processes.count)
                 if index == nil {
                     index = place
-                    processes.append(details.read(process))
+                    processes.append(details.read(process, in: directory))
                 }
-                hold(inode, Holding(process: place, descriptor: descriptor, next: -1))
+                hold(inode, Holding(process: place, descriptor: descriptor))
             case .success(nil): break
             case .failure(let code): isRefused = isRefused || code.code == .permissionDenied
             }
@@ -109,10 +107,11 @@ public struct SocketOwners: Sendable {
         let first = firstHoldings.setIfAbsent(inode, index)
         holdings.append(holding)
         guard first >= 0 else { return }
-        // Few share a socket: go to the end, so that the eldest process comes first.
-        var last = first
-        while holdings[Int(last)].next >= 0 { last = holdings[Int(last)].next }
-        holdings[Int(last)].next = index
+        // The eldest process stays first. No chain is walked: a process may hold one socket a million times.
+        let last = holdings[Int(first)].last
+        holdings[Int(last < 0 ? first : last)].next = index
+        holdings[Int(first)].last = index
+        holdings[Int(first)].count &+= 1
     }
 
     private struct Buffers {

@@ -15,7 +15,6 @@ enum SocketQuestion {
     ) throws(SocketError) {
         let states = choice.mask(for: kind)
         guard states != 0 else { return }
-        var sockets: [KernelSocket] = []
         for family in [AF_INET, AF_INET6] {
             let request = request(family, kind.protocolNumber, states: states, port: choice.port)
             do throws(SocketError) {
@@ -23,7 +22,7 @@ enum SocketQuestion {
                     guard let socket = try KernelSocket(internet: message, kind), choice.takes(socket) else {
                         return
                     }
-                    sockets.append(socket)
+                    result.sockets.append(socket)
                 }
                 if !isWhole { result.isConsistent = false }
             } catch {
@@ -31,7 +30,6 @@ enum SocketQuestion {
                 guard error.code == .noSuchFile, family == AF_INET6 else { throw error }
             }
         }
-        result.sockets += sockets
     }
 
     /// Asks for Unix sockets.
@@ -70,8 +68,9 @@ enum SocketQuestion {
         return request
     }
 
-    /// `sport = port or dport = port` in the kernel's code for such filters (struct inet_diag_bc_op: a code, how
-    /// far to go if true, how far if false). The end of the code takes a socket, four bytes beyond it refuse.
+    /// `sport = port or dport = port` in the kernel's code for such filters (struct inet_diag_bc_op: a code,
+    /// how far to go if true, how far if false). The end of the code takes a socket, four bytes beyond it
+    /// refuse.
     static func filter(port: UInt16) -> [UInt8] {
         let (jump, sourceEquals, destinationEquals) = (UInt8(1), UInt8(11), UInt8(12))
         var code: [UInt8] = []

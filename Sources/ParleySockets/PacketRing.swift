@@ -15,6 +15,7 @@ public import ParleyTypes
     private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
     private let blockBytes: Int
     private let blockCount: Int
+    private let reportsSegments: Bool
     /// The block that the kernel hands over next.
     private var position = 0
 
@@ -38,10 +39,18 @@ public import ParleyTypes
 
     /// Gives a packet socket a ring. From then on its packets come by the ring alone.
     ///
+    /// - Parameter reportsSegments: Whether packets tell how the kernel will still cut them
+    ///   (``Packet/segments``); of a `.raw` socket only. Before Linux 6.2 the kernel drops what it has no words
+    ///   for: UDP in pieces that are still to be cut. Later kernels still drop such pieces of SCTP.
     /// - Throws: `.invalidArgument` for a size that the kernel refuses, `.outOfMemory`. The socket is closed.
     ///
-    /// The corresponding C functions are `setsockopt` (PACKET_VERSION, PACKET_RX_RING) and `mmap`.
-    public init(_ socket: consuming Socket, _ size: Size = .standard) throws(SocketError) {
+    /// The corresponding C functions are `setsockopt` (PACKET_VERSION, PACKET_VNET_HDR, PACKET_RX_RING) and
+    /// `mmap`.
+    public init(
+        _ socket: consuming Socket,
+        _ size: Size = .standard,
+        reportsSegments: Bool = false
+    ) throws(SocketError) {
         let frameBytes = 2048
         // The kernel counts in 32 bits.
         guard size.blockBytes > 0, size.blockCount > 0, size.blockBytes % frameBytes == 0,
@@ -54,6 +63,9 @@ public import ParleyTypes
             "PACKET_VERSION",
             to: Int32(TPACKET_V3.rawValue)
         )
+        if reportsSegments {
+            try socket.setOption(Level.packet, Int32(PACKET_VNET_HDR), "PACKET_VNET_HDR", to: true)
+        }
         var request = tpacket_req3()
         request.tp_block_size = UInt32(size.blockBytes)
         request.tp_block_nr = UInt32(size.blockCount)
@@ -69,6 +81,7 @@ public import ParleyTypes
         unsafe self.memory = memory
         blockBytes = size.blockBytes
         blockCount = size.blockCount
+        self.reportsSegments = reportsSegments
     }
 
     deinit {
@@ -92,7 +105,7 @@ public import ParleyTypes
                 position = (position + 1) % blockCount
             }
             let bytes = unsafe UnsafeRawBufferPointer(start: block, count: blockBytes)
-            var packets = unsafe PacketBlock(bytes.bytes)
+            var packets = unsafe PacketBlock(bytes.bytes, reportsSegments: reportsSegments)
             while let packet = packets.next() {
                 count += 1
                 try body(packet)
@@ -116,11 +129,30 @@ public import ParleyTypes
         public let sender: PacketAddress?
         /// The VLAN tag that stood in the packet, nil without one.
         public let vlanTag: UInt16?
+        /// Where the network's header begins in `bytes`, at most their number.
+        public let networkOffset: Int
+        /// How the packet is still to be cut, nil if it is not, or nobody asked for it.
+        public let segments: Segments?
+
+        /// A packet that stands for many: the kernel, or the network card, cuts it as late as it can.
+        public struct Segments: Sendable, Hashable {
+            /// Of UDP (UDP_SEGMENT), otherwise of TCP.
+            public var isUDP: Bool
+            /// The most bytes of payload of one piece; the last one has the rest.
+            public var byteCount: Int
+        }
 
         @_lifetime(copy bytes)
-        init(_ bytes: RawSpan, _ header: parley_packet_header, _ sender: PacketAddress?) {
+        init(
+            _ bytes: RawSpan,
+            _ header: parley_packet_header,
+            _ sender: PacketAddress?,
+            _ segments: Segments?
+        ) {
             self.bytes = bytes
             self.sender = sender
+            self.segments = segments
+            networkOffset = min(max(0, Int(header.network) - Int(header.link)), bytes.byteCount)
             linkByteCount = Int(header.original)
             nanoseconds = UInt64(header.seconds) * 1_000_000_000 + UInt64(header.nanoseconds)
             let isTagged = header.status & UInt32(TP_STATUS_VLAN_VALID) != 0
@@ -134,10 +166,15 @@ struct PacketBlock: ~Escapable {
     private let bytes: RawSpan
     private var offset: Int
     private var left: Int
+    private let reportsSegments: Bool
+
+    /// `sizeof(struct virtio_net_hdr)`, which stands right before the packet.
+    private static let segmentHeaderBytes = 10
 
     @_lifetime(copy bytes)
-    init(_ bytes: RawSpan) {
+    init(_ bytes: RawSpan, reportsSegments: Bool = false) {
         self.bytes = bytes
+        self.reportsSegments = reportsSegments
         guard bytes.byteCount >= MemoryLayout<parley_packet_block>.size else {
             offset = 0
             left = 0
@@ -164,6 +201,22 @@ struct PacketBlock: ~Escapable {
         offset += Int(header.next)
         let room = min(MemoryLayout<sockaddr_ll>.size, bytes.byteCount - place)
         let sender = PacketAddress(kernel: bytes.extracting(place..<place + room))
-        return PacketRing.Packet(bytes.extracting(start..<end), header, sender)
+        return PacketRing.Packet(bytes.extracting(start..<end), header, sender, segments(before: start))
+    }
+
+    /// `struct virtio_net_hdr`: flags, gso_type, hdr_len, gso_size, in the host's order.
+    private func segments(before start: Int) -> PacketRing.Packet.Segments? {
+        guard reportsSegments, start >= Self.segmentHeaderBytes else { return nil }
+        let place = start - Self.segmentHeaderBytes
+        let type: UInt8 = bytes.number(at: place + 1)
+        let size: UInt16 = bytes.number(at: place + 4)
+        guard size > 0 else { return nil }
+        switch type & 0x7F {
+        // VIRTIO_NET_HDR_GSO_TCPV4, VIRTIO_NET_HDR_GSO_TCPV6
+        case 1, 4: return .init(isUDP: false, byteCount: Int(size))
+        // VIRTIO_NET_HDR_GSO_UDP_L4
+        case 5: return .init(isUDP: true, byteCount: Int(size))
+        default: return nil
+        }
     }
 }

@@ -9,7 +9,9 @@ extension Socket {
     public func bind(to address: SocketAddress) throws(SocketError) {
         let system = try systemAddress(address, .bind)
         let result = unsafe system.withPointer { unsafe Glibc.bind(fileDescriptor, $0, $1) }
-        guard result == 0 else { throw SocketError(.bind, ErrorCode(errno), local: address) }
+        guard result == 0 else {
+            throw SocketError(.bind, ErrorCode(errno), local: address, traits: traits)
+        }
     }
 
     /// Starts to take connections.

@@ -22,6 +22,7 @@ extension Socket {
         case .unix(let unix)?:
             let socket = try Socket(.unix, .datagram)
             try socket.setQueues(endpoint.options)
+            try socket.set(endpoint.options.settings)
             try socket.bind(toUnix: unix)
             return socket
         case nil where endpoint.transport.isLocal:
@@ -29,6 +30,7 @@ extension Socket {
         default:
             return try onEveryAddress(.datagram, endpoint, address) { (socket, address) throws(SocketError) in
                 try socket.setUpDatagrams(endpoint, at: address)
+                try socket.set(endpoint.options.settings)
                 try socket.bind(to: address)
                 try socket.joinGroup(of: address, endpoint)
             }
@@ -48,6 +50,7 @@ extension Socket {
         case .unix(let unix)?:
             let socket = try Socket(.unix, endpoint.unixKind)
             try socket.setQueues(endpoint.options)
+            try socket.set(endpoint.options.settings)
             try socket.bind(toUnix: unix)
             try socket.listen(backlog: backlog)
             return socket
@@ -61,6 +64,7 @@ extension Socket {
                     to: .stream,
                     at: address
                 )
+                try socket.set(endpoint.options.settings)
                 try socket.bind(to: address)
                 try socket.listen(backlog: backlog)
             }
@@ -76,10 +80,12 @@ extension Socket {
         guard let family = SocketFamily(of: address) else {
             let socket = try Socket(.unix, endpoint.unixKind)
             try socket.setQueues(endpoint.options)
+            try socket.set(endpoint.options.settings)
             return socket
         }
         let socket = try Socket(family, .stream, endpoint.ipProtocol)
         try socket.setUpStreams(endpoint)
+        try socket.set(endpoint.options.settings)
         if let local = endpoint.options.localAddress {
             if local.port == 0 {
                 try socket.setChoosesPortAtConnect(true)

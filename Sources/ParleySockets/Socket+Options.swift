@@ -55,3 +55,51 @@ extension Socket {
         guard result == 0 else { throw failure(.option, ErrorCode(errno), subject: subject) }
     }
 }
+
+extension Socket {
+    /// Reads an option of at most so many bytes.
+    func optionBytes(
+        _ level: Int32,
+        _ name: Int32,
+        _ subject: String,
+        most: Int
+    ) throws(SocketError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: most)
+        var length = socklen_t(most)
+        let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+            unsafe getsockopt(fileDescriptor, level, name, buffer.baseAddress, &length)
+        }
+        guard result == 0 else { throw failure(.option, ErrorCode(errno), subject: subject) }
+        return Array(bytes.prefix(Int(length)))
+    }
+
+    /// Sets an option that is bytes or a name.
+    func setOptionBytes(
+        _ level: Int32,
+        _ name: Int32,
+        _ subject: String,
+        to bytes: [UInt8]
+    ) throws(SocketError) {
+        let result = unsafe bytes.withUnsafeBytes { buffer in
+            unsafe setsockopt(fileDescriptor, level, name, buffer.baseAddress, socklen_t(buffer.count))
+        }
+        guard result == 0 else { throw failure(.option, ErrorCode(errno), subject: subject) }
+    }
+
+    /// Reads an option that is a `struct timeval`, in microseconds.
+    func optionTime(_ level: Int32, _ name: Int32, _ subject: String) throws(SocketError) -> Int64 {
+        let value = try option(level, name, subject, initial: timeval())
+        return Int64(value.tv_sec) &* 1_000_000 &+ Int64(value.tv_usec)
+    }
+
+    /// Sets an option that is a `struct timeval`, in microseconds.
+    func setOptionTime(
+        _ level: Int32,
+        _ name: Int32,
+        _ subject: String,
+        to value: Int64
+    ) throws(SocketError) {
+        let time = timeval(tv_sec: Int(value / 1_000_000), tv_usec: Int(value % 1_000_000))
+        try setOption(level, name, subject, to: time)
+    }
+}

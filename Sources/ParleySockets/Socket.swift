@@ -125,7 +125,18 @@ extension Socket {
         remote: SocketAddress? = nil,
         subject: String? = nil
     ) -> SocketError {
-        SocketError(operation, code, local: currentName, remote: remote ?? currentPeer, subject: subject)
+        var error = SocketError(
+            operation,
+            code,
+            local: currentName,
+            remote: remote ?? currentPeer,
+            subject: subject
+        )
+        switch operation {
+        case .bind, .listen, .connect, .send, .join: error.traits = traits
+        default: break
+        }
+        return error
     }
 
     /// An address as this socket takes it.

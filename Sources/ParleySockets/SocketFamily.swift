@@ -58,6 +58,7 @@ extension SocketKind: CustomStringConvertible {
         case .sequencedPacket: "SOCK_SEQPACKET"
         case .raw: "SOCK_RAW"
         case .reliableDatagram: "SOCK_RDM"
+        case SocketKind(rawValue: 6): "SOCK_DCCP"
         default: "SOCK_\(rawValue)"
         }
     }

@@ -3,6 +3,8 @@ public enum TerminalText {
     /// The text with every character that a terminal could obey, or that cannot be seen, as an escape: `\n`,
     /// `\u{1b}`.
     public static func escape(_ text: some StringProtocol) -> String {
+        // As most texts are: nothing to do, and not a character at a time.
+        if text.utf8.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\\") }) { return String(text) }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {

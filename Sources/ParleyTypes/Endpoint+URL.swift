@@ -16,7 +16,8 @@ extension Endpoint {
     /// - `activated://name`, `activated:` (the only one), `fd://3`: sockets that this process was started with
     ///
     /// No host is every local address, no port is 0. `%41` is a byte in paths, names and options; a path
-    /// whose first byte is `@` is written `%40`. Each option of ``Option`` may come once.
+    /// whose first byte is `@` is written `%40`. Each option of ``Option`` may come once, and each of
+    /// ``SocketOption`` that the transport has, by its key or its name in C: `udp://:8089?mark=5&SO_PRIORITY=6`.
     public init(url text: String) throws(EndpointError) {
         guard text.utf8.count <= Self.urlBytesMax else { throw .tooLong(bytes: text.utf8.count) }
         guard !text.utf8.contains(UInt8(ascii: "#")) else { throw .fragment }
@@ -56,9 +57,11 @@ extension Endpoint: CustomStringConvertible {
             case .unnamed, nil: break
             }
         }
-        let query = Option.allCases.compactMap { option in
-            options.text(of: option).map { "\(option.rawValue)=\(Escapes.encoded($0.utf8, keeping: "/,"))" }
+        let own = Option.allCases.compactMap { option in
+            options.text(of: option).map { (option.rawValue, $0) }
         }
+        let settings = options.settings.map { ($0.option.spelling, $0.text) }
+        let query = (own + settings).map { "\($0)=\(Escapes.encoded($1.utf8, keeping: "/,"))" }
         return query.isEmpty ? text : "\(text)?\(query.joined(separator: "&"))"
     }
 }
@@ -153,7 +156,8 @@ extension Endpoint {
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
             let (key, value) = Self.split(Substring(pair), at: "=") ?? (Substring(pair), "")
             guard let option = Option(rawValue: String(key)) else {
-                throw .unknownOption(String(key), transport)
+                try readSetting(String(key), value)
+                continue
             }
             guard option.applies(to: transport) else { throw .optionDoesNotApply(option, transport) }
             guard seen.insert(option).inserted else { throw .repeatedOption(option) }

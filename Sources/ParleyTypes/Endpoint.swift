@@ -107,6 +107,9 @@ public struct Endpoint: Sendable, Hashable {
         public var userTimeout: Duration?
         /// How routers are asked to treat what leaves. (IP_TOS, IPV6_TCLASS)
         public var trafficClass: TrafficClass?
+        /// Any other option of the system, in the order in which they are set: after those above, before bind,
+        /// connect and listen.
+        public var settings: [SocketSetting] = []
 
         public init() {}
     }

@@ -18,6 +18,10 @@ public enum EndpointError: Error, Sendable, Hashable {
     case optionDoesNotApply(Endpoint.Option, Transport)
     case repeatedOption(Endpoint.Option)
     case invalidOption(Endpoint.Option, value: String)
+    case settingDoesNotApply(SocketOption, Transport)
+    case settingIsReadOnly(SocketOption)
+    case repeatedSetting(SocketOption)
+    case invalidSetting(SocketOption, value: String)
 }
 
 extension EndpointError: CustomStringConvertible {
@@ -60,13 +64,25 @@ extension EndpointError: CustomStringConvertible {
             "The option \(option.rawValue) means nothing to \(transport): whoever made the socket has chosen "
                 + "its options."
         case .unknownOption(let key, let transport):
-            "“\(key)” is no option of \(transport): it knows \(Self.options(of: transport))."
+            "“\(key)” is no option of \(transport): it knows \(Self.options(of: transport)); and of the "
+                + "kernel’s (`parley options \(transport)` explains them) "
+                + "\(Endpoint.settingKeys(of: transport).joined(separator: ", "))."
         case .optionDoesNotApply(let option, let transport):
             "The option \(option.rawValue) means nothing to \(transport): it knows "
                 + "\(Self.options(of: transport))."
         case .repeatedOption(let option): "The option \(option.rawValue) comes twice: write it once."
         case .invalidOption(let option, let value):
             "“\(value)” does not fit the option \(option.rawValue): it must be \(option.expectation)."
+        case .settingDoesNotApply(let option, let transport):
+            "Sockets of \(transport) do not have \(option.name): those that do are "
+                + "\(option.kinds.map(\.rawValue).joined(separator: ", ")). "
+                + "`parley options \(transport)` lists what \(transport) has."
+        case .settingIsReadOnly(let option):
+            "\(option.name) is not for a URL to set: `parley options \(option.name)` tells of it."
+        case .repeatedSetting(let option): "The option \(option.key) comes twice: write it once."
+        case .invalidSetting(let option, let value):
+            "“\(value)” does not fit the option \(option.key) (\(option.name)): it must be "
+                + "\(option.expectation)."
         }
     }
 

@@ -5,7 +5,8 @@ extension SocketError {
         switch operation {
         case .resolve: remedyForName
         case .open: remedyForOpening ?? remedyForSettingUp ?? remedyForAny
-        case .bind, .listen, .option, .join, .leave: remedyForSettingUp ?? remedyForAny
+        case .option: remedyForOption ?? remedyForSettingUp ?? remedyForAny
+        case .bind, .listen, .join, .leave: remedyForSettingUp ?? remedyForAny
         case .adopt: remedyForAdopting ?? remedyForAny
         case .connect, .accept: remedyForMeeting ?? remedyForAny
         case .send, .receive, .shutdown, .close, .wait: remedyForTalking ?? remedyForAny

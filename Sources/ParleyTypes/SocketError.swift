@@ -14,19 +14,23 @@ public struct SocketError: Error, Sendable, Hashable {
     public var code: ErrorCode
     /// What the number alone does not tell: a name that did not resolve, an interface, an option.
     public var subject: String?
+    /// What the socket was, where bind, listen, connect, send or a join failed on one. Not a part of the sentence.
+    public var traits: SocketTraits?
 
     public init(
         _ operation: Operation,
         _ code: ErrorCode,
         local: SocketAddress? = nil,
         remote: SocketAddress? = nil,
-        subject: String? = nil
+        subject: String? = nil,
+        traits: SocketTraits? = nil
     ) {
         self.operation = operation
         self.code = code
         self.local = local
         self.remote = remote
         self.subject = subject
+        self.traits = traits
     }
 
     /// The verbs of the socket interface. The raw value is what a message shows.

@@ -144,3 +144,53 @@ import Testing
         #expect(Set(ended).count == 500 && ended.count == 500)
     }
 }
+
+extension StreamReassemblerTests {
+    @Test func `what the receiver has acknowledged is lost to the capture, and what follows goes on`() {
+        var reassembler = StreamReassembler()
+        var seen = Seen()
+        func acknowledge(_ number: UInt32) {
+            reassembler.acknowledge(SequenceNumber(rawValue: number))
+            seen.take(&reassembler)
+        }
+        reassembler.receive(Self.segment(99, [], .syn))
+        reassembler.receive(Self.segment(100, [1, 2]))
+        reassembler.receive(Self.segment(105, [6, 7]))
+        reassembler.receive(Self.segment(110, [11]))
+        // As far as all is there, behind what is waited for, and nonsense.
+        acknowledge(102)
+        acknowledge(90)
+        acknowledge(102 &+ 1 << 31)
+        acknowledge(102 &+ 1 << 30 &+ 1)
+        #expect(seen == Seen(bytes: [1, 2]))
+        acknowledge(107)
+        #expect(seen == Seen(bytes: [1, 2, 6, 7], gaps: [3]))
+        // Nothing has come behind it yet.
+        acknowledge(109)
+        #expect(seen.gaps == [3, 2])
+        reassembler.receive(Self.segment(109, [10]))
+        seen.take(&reassembler)
+        #expect(seen == Seen(bytes: [1, 2, 6, 7, 10, 11], gaps: [3, 2]))
+        // The FIN takes a number of its own.
+        reassembler.receive(Self.segment(111, [], [.ack, .fin]))
+        acknowledge(112)
+        #expect(seen == Seen(bytes: [1, 2, 6, 7, 10, 11], gaps: [3, 2], ends: 1))
+    }
+
+    @Test func `a lost segment stops a live stream until its acknowledgement, a file's until its end`() {
+        for isLive in [true, false] {
+            var limits = StreamTable.Limits()
+            limits.skipsAcknowledged = isLive
+            var table = StreamTable(limits: limits)
+            table.receive(Self.segment(0, [1]))
+            table.receive(Self.segment(3, [4]))
+            var answer = Self.segment(900, [])
+            answer.flow = answer.flow.reversed
+            answer.acknowledgementNumber = SequenceNumber(rawValue: 4)
+            table.receive(answer)
+            var kinds: [StreamReassembler.Event] = []
+            while let event = table.nextEvent() { kinds.append(event.kind) }
+            #expect(kinds == (isLive ? [.bytes([1]), .gap(2), .bytes([4])] : [.bytes([1])]))
+        }
+    }
+}

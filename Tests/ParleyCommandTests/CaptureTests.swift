@@ -8,7 +8,7 @@ import Testing
 @testable import ParleyCommand
 
 /// Streams of captures, and how runs of bytes are cut.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct CaptureTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct CaptureTests {
     /// A TCP segment from 10.0.0.1:1000 to 10.0.0.2:2000, or back, without a link's header.
     static func segment(_ number: UInt32, _ bytes: [UInt8], flags: UInt8 = 0x10, isBack: Bool = false)
         -> [UInt8]
@@ -120,6 +120,7 @@ import Testing
     @Test func `where a message was seen is written fast as it is written slowly`() {
         var random = SeededGenerator(seed: 2)
         var writer = OriginWriter()
+        var heading = OriginHeading()
         var origin = Origin(
             flow: Flow(source: .ipv4(.loopback, port: 1), destination: .ipv6(.loopback, port: 2, zone: 3)),
             packet: 0
@@ -141,6 +142,7 @@ import Testing
             writer.append(origin, to: &fast)
             let slow = origin.members.map { ",\(JSONValue.string($0.name)):\($0.value)" }.joined()
             #expect(String(decoding: fast, as: UTF8.self) == slow)
+            #expect(heading.text(origin) == origin.heading)
         }
     }
 

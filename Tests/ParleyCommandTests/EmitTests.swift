@@ -4,7 +4,7 @@ import Testing
 @testable import ParleyCommand
 
 /// `layout --emit`: what comes out is taken by the programs it is meant for.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct EmitTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct EmitTests {
     private static func has(_ program: String) throws -> Bool {
         if try Parley.shell("command -v \(program) >/dev/null").status == 0 { return true }
         print("skipped: no \(program) on this machine to compare with")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// How it ends when somebody says so: signals, readers that go away, full disks.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct EndingTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct EndingTests {
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)], ["udp", "tcp"])
     func `a signal ends a receiver with a summary`(
         _ signal: (number: Int32, status: Int32),

@@ -4,15 +4,17 @@ import Testing
 @testable import ParleyCommand
 
 /// Every example of `--help` works as it is printed, but for ports and folders.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ExampleTests {
-    @Test func `help shows three examples of each subcommand`() throws {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct ExampleTests {
+    @Test func `help shows three examples or more of each subcommand`() throws {
         for (name, examples) in [
             ("receive", ReceiveCommand.examples), ("send", SendCommand.examples),
             ("serve", ServeCommand.examples),
             ("call", CallCommand.examples), ("encode", EncodeCommand.examples),
             ("decode", DecodeCommand.examples), ("layout", LayoutCommand.examples),
+            ("ports", PortsCommand.examples),
+            ("capture", CaptureCommand.examples),
         ] {
-            #expect(examples.count == 3)
+            #expect(examples.count >= 3)
             let help = try Parley.run(name, "--help").output
             for example in examples {
                 for line in example.split(separator: "\n") {
@@ -70,6 +72,12 @@ import Testing
         }
     }
 
+    @Test(arguments: PortsCommand.examples)
+    func `sockets are listed`(_ example: String) throws {
+        let outcome = try Parley.shell(example.replacing("30s", with: "100ms"))
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
     @Test(arguments: LayoutCommand.examples)
     func `layouts are drawn`(_ example: String) throws {
         let folder = try Folder()
@@ -79,6 +87,16 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         let picture = folder.url.appending(path: "proto.svg").path
         #expect(outcome.output.isEmpty == FileManager.default.fileExists(atPath: picture))
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root"), arguments: CaptureCommand.examples)
+    func `captures start and end on a signal`(_ example: String) throws {
+        let folder = try Folder()
+        // On loopback all the same: what else goes on is none of a test's business.
+        let capture = try Parley.startShell(example.replacing("port 80 ", with: "port 1 "), in: folder)
+        try capture.waitForError("capturing on")
+        capture.signal(SIGINT)
+        #expect(try capture.outcome().status == 130)
     }
 
     @Test func `completions are made for every shell`() throws {

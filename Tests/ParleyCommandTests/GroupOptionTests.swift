@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Groups and connections' options on the command line.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct GroupOptionTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct GroupOptionTests {
     @Test(arguments: [true, false])
     func `a receiver of a group with --source hears that sender alone`(isFlag: Bool) throws {
         let receiver =

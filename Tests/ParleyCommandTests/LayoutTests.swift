@@ -4,7 +4,7 @@ import Testing
 @testable import ParleyCommand
 
 /// `parley layout` as scripts and people use it.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LayoutTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct LayoutTests {
     private func folder() throws -> Folder {
         let folder = try Folder()
         try folder.write(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `serve` keeps to its limits, and says so.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LimitTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct LimitTests {
     @Test func `silent, slow and too many clients are let go, and the summary counts them`() throws {
         let server = try Parley.start(
             "serve",

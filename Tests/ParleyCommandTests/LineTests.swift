@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The lines of the issue, as they are written but for the port.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LineTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct LineTests {
     @Test func `receive prints one message as JSON, and send has sent it`() throws {
         let folder = try Folder()
         let receiver = try Parley.start(

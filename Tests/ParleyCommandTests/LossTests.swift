@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What a receiver says about datagrams beside what they hold: when they came, and how many never did.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LossTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct LossTests {
     /// A receiver that stands still, longer than it would wait, meets more than its queue holds.
     private func overrun(_ arguments: String...) throws -> Parley.Outcome {
         let receiver = try Running(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Many peers, good and bad.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct PeerTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct PeerTests {
     private static let layout = "id:u16 score:u32"
 
     @Test func `two senders are told apart`() throws {

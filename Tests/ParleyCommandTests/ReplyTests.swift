@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Several structs on one port, and answers by template.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ReplyTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct ReplyTests {
     private static let choice = "kinds.h:kind{HELLO=hello,2=data}"
 
     private func folder() throws -> Folder {

@@ -6,7 +6,7 @@ import Testing
 @testable import ParleyCommand
 
 /// What encode writes decode reads to the same messages, or encode refuses it.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct RoundTripTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct RoundTripTests {
     static let texts = #"{"id":1,"text":"a"}"# + "\n" + #"{"id":2,"text":"bc"}"# + "\n"
 
     @Test func `digits of messages of no fixed size stand apart`() throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import ParleyCommand
 
 /// Exit codes, as `--help` lists them.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct StatusTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct StatusTests {
     @Test func `the table is frozen`() throws {
         let table = [
             (0, "done"), (1, "failed"), (2, "nothing came in time"), (5, "a message does not fit its layout"),

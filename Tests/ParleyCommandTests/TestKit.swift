@@ -139,6 +139,7 @@ final class Running: Sendable {
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     var errorText: String { errors.text }
+    var outputText: String { output.text }
 
     /// Waits for a text on standard error.
     @discardableResult

@@ -5,7 +5,7 @@ import Testing
 @testable import ParleyCommand
 
 /// What can be said without starting a process.
-@Suite struct UnitTests {
+@Suite(.ownThreads) struct UnitTests {
     @Test func `durations are read as people write them`() {
         let readings: [(String, Duration?)] = [
             ("3s", .seconds(3)), ("500ms", .milliseconds(500)), ("1m", .seconds(60)), ("2h", .seconds(7200)),

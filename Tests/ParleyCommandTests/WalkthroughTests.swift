@@ -11,7 +11,7 @@ import Testing
 ///
 /// With PARLEY_WRITE_PAGES=1 the page is written anew with what was printed: read the difference before it is
 /// committed.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct WalkthroughTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct WalkthroughTests {
     private static let place: URL = {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         return tests.deletingLastPathComponent().appending(path: "docs/from-a-header.md")

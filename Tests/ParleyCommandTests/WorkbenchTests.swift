@@ -4,7 +4,7 @@ import Testing
 @testable import ParleyCommand
 
 /// encode and decode: every format, both directions, and what does not fit.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct WorkbenchTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct WorkbenchTests {
     static let scores = """
         {"name":"Li","math":99,"chinese":77}
         {"name":"Ada","math":4294967295,"chinese":0}

@@ -27,6 +27,21 @@ enum Packet: Equatable {
 
 /// What the README shows, on real sockets.
 @Suite struct ReadmeTests {
+    @Test func `an error tells on request who holds the port and what to do`() async throws {
+        let holder = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        let port = try #require(holder.localAddress.port)
+        do {
+            let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", port))
+            for try await letter in inbox { print(letter.message.math) }
+        } catch {
+            let diagnosis = try #require(await error.diagnosis())
+            #expect(diagnosis.description.contains("receives at 127.0.0.1:\(port)"), "\(diagnosis)")
+            #expect(diagnosis.holders.first?.owners.isEmpty == false)
+            #expect(!diagnosis.remedy.isEmpty)
+        }
+        holder.close()
+    }
+
     @Test func `a mailbox takes letters from anyone and answers`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let outbox = try await Mailbox(Score.self, at: .udp)

@@ -120,7 +120,9 @@ import Testing
             EndpointError.unknownScheme("x").description.contains("udp, tcp, unix, unixgram or seqpacket")
         )
         #expect(
-            EndpointError.unknownOption("x", .unix).description.contains("it knows backlog, rcvbuf, sndbuf.")
+            EndpointError.unknownOption("x", .unix).description.contains(
+                "it knows backlog, rcvbuf, sndbuf; and of the kernel’s"
+            )
         )
     }
 

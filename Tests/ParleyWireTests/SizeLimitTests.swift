@@ -58,7 +58,8 @@ import Testing
     func sentence() {
         #expect(
             WireError.Reason.exceedsLimit(bytes: 600, limit: .dns).description == """
-                the message has 600 bytes, the DNS payload limit (512) allows 512: shorten the tail, send it in parts or \
+                the message has 600 bytes, the DNS payload limit (512) allows 512: shorten the tail, send it \
+                in parts or \
                 over a stream, or raise the limit and accept fragments
                 """
         )

@@ -7,6 +7,7 @@
 #define CPARLEYLINUX_H
 
 #include "CParleyFamilies.h"
+#include "CParleyProcesses.h"
 
 #include <netinet/in.h>
 #include <stddef.h>

@@ -23,14 +23,15 @@ public enum Program {
                 try command.run()
             }
         } catch let error as Ending {
-            return finish(Stop.shared.ending ?? error, arguments)
+            return await finish(Stop.shared.ending ?? error, arguments)
         } catch let error where isOurs(error) {
-            return finish(Stop.shared.ending ?? Ending(error), arguments)
+            return await finish(Stop.shared.ending ?? Ending(error), arguments)
         } catch {
             if RootCommand.exitCode(for: error).isSuccess { RootCommand.exit(withError: error) }
-            return finish(usage(error, isShort: arguments.contains("--json")), arguments)
+            return await finish(usage(error, isShort: arguments.contains("--json")), arguments)
         }
-        return Stop.shared.ending.map { finish($0, arguments) } ?? ExitStatus.done.rawValue
+        guard let ending = Stop.shared.ending else { return ExitStatus.done.rawValue }
+        return await finish(ending, arguments)
     }
 
     /// What the parser says about wrong arguments, in our voice.
@@ -40,7 +41,8 @@ public enum Program {
         return Ending(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
     }
 
-    private static func finish(_ ending: Ending, _ arguments: [String]) -> Int32 {
+    private static func finish(_ ending: Ending, _ arguments: [String]) async -> Int32 {
+        let ending = await ending.diagnosed()
         Console(isJSON: arguments.contains("--json"), color: color(arguments)).fail(ending)
         return ending.code
     }

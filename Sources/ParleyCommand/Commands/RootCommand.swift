@@ -15,9 +15,9 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: "parley 0.1.0",
         subcommands: [
-            ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self, EncodeCommand.self,
-            DecodeCommand.self, LayoutCommand.self,
-            PortsCommand.self,
+            ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self,
+            EncodeCommand.self, DecodeCommand.self, CaptureCommand.self, LayoutCommand.self,
+            PortsCommand.self, OptionsCommand.self, FamiliesCommand.self, InterfacesCommand.self,
         ]
     )
 }

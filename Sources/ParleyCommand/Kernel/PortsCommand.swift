@@ -6,12 +6,14 @@ struct PortsCommand: AsyncParsableCommand {
     static let examples = [
         #"parley ports --listening"#,
         #"parley ports --kind tcp --state established,time-wait --port 8086 --json"#,
+        #"parley ports 8086 --kind udp --reuse loadBalanced"#,
         #"parley ports --watch --port 8086 --timeout 30s"#,
     ]
 
     static let configuration = CommandConfiguration(
         commandName: "ports",
-        abstract: "List sockets, and watch connections being born and dying.",
+        abstract:
+            "List sockets, watch connections, explain who holds a port and whether a bind would succeed.",
         discussion: manual(
             """
             Lists the sockets of this network namespace with state, addresses, queues, packets lost, the timer that \
@@ -19,13 +21,25 @@ struct PortsCommand: AsyncParsableCommand {
             RECV-Q and SEND-Q are bytes; of a listener the connections that wait to be accepted, and how many \
             may. The processes of other users can be looked into only as root (CAP_SYS_PTRACE). --watch shows \
             what changes: it looks every 100ms, or as often as --every says.
+
+            With a port it answers who holds it, in which state and since when; under which policy and address a bind \
+            would succeed, why not and what to change on which side; of UDP who receives; of a listener how full \
+            its queues are; with --state, --process, --listening or --watch it is listed instead. The answers are \
+            reasoned from the kernel's tables: nothing is bound, no datagram taken.
             """,
             examples: examples,
             statuses: [.done, .failed, .usage, .notPermitted]
         )
     )
 
-    @Argument(help: "A port, of either side.") var port: UInt16?
+    @Argument(
+        help: ArgumentHelp(
+            "A port, or an endpoint's URL: who holds it, and would a bind succeed?",
+            valueName: "port"
+        )
+    )
+    var place: PortPlace?
+    @OptionGroup(title: "One port") var asking: PortQuestionOptions
     @OptionGroup(title: "Filters") var filter: SocketFilterOptions
     @OptionGroup(title: "Watching") var watching: WatchOptions
     @OptionGroup(title: "Who may share a port") var table: MatrixOptions
@@ -34,6 +48,21 @@ struct PortsCommand: AsyncParsableCommand {
     func validate() throws {
         try watching.check()
         try table.check()
+        if place != nil, filter.portNumber != nil {
+            throw ValidationError(
+                "Name the port once: parley ports 8086 explains it, --port 8086 lists sockets."
+            )
+        }
+        if place == nil || isList, asking.reuse != nil || asking.address != nil {
+            throw ValidationError(
+                "--reuse and --address belong to a port: parley ports 8086 --reuse exclusive."
+            )
+        }
+    }
+
+    /// Whether sockets are listed or watched, also those of one port, instead of explaining it.
+    private var isList: Bool {
+        watching.watch || !filter.state.isEmpty || filter.process != nil || filter.listening
     }
 
     func run() async throws {
@@ -41,7 +70,13 @@ struct PortsCommand: AsyncParsableCommand {
         Signals.watchOutput()
         if table.matrix { return try MatrixReport(options: table, console: console).run() }
         var filter = try filter.filter
-        if let port { filter.port = port }
+        if let place {
+            guard isList else {
+                let question = try asking.question(about: place, kinds: self.filter.kind)
+                return try await PortAnswer(place.port, question, console).run()
+            }
+            filter.port = place.port
+        }
         if watching.watch {
             try await SocketWatch(filter, watching, console).run()
         } else {

@@ -1,3 +1,4 @@
+import Glibc
 import ParleyKernel
 import ParleyText
 import ParleyTypes
@@ -38,6 +39,10 @@ struct SocketList {
         for (kind, error) in listing.unlisted where filter.kinds.count <= 2 {
             console.remark("\(kind.rawValue): \(error)")
         }
+        if !listing.fromText.isEmpty {
+            let kinds = listing.fromText.map(\.rawValue).sorted().joined(separator: ", ")
+            console.note("read from /proc/net, which tells less than sock_diag: \(kinds)", at: 1)
+        }
         if !listing.isConsistent {
             console.remark("Sockets came and went during the listing: some may be missing or shown twice.")
         }
@@ -65,11 +70,13 @@ struct SocketList {
         let processes = hidden == 1 ? "1 process" : "\(hidden) processes"
         let sockets =
             isFiltered
-            ? "Their sockets are not searched"
+            ? "their sockets are not searched"
             : strangers == 1
-                ? "The owner of 1 socket is not known" : "The owners of \(strangers) sockets are not known"
-        return
-            "\(processes) of other users could not be looked into. \(sockets): run as root (CAP_SYS_PTRACE)."
+                ? "the owner of 1 socket is not known" : "the owners of \(strangers) sockets are not known"
+        let remedy =
+            geteuid() == 0
+            ? "Even root needs CAP_SYS_PTRACE for that." : "Run as root (CAP_SYS_PTRACE) to see them."
+        return "\(processes) of others could not be looked into: \(sockets). \(remedy)"
     }
 }
 

@@ -6,7 +6,6 @@ import ParleyTypes
 /// How a watch shows itself: a table that is drawn over, or a line a change.
 struct SocketScreen {
     private let console: Console
-    private var users = UserNames()
     private var texts: SocketTexts
     /// What stands on the terminal.
     private var frame: [String] = []

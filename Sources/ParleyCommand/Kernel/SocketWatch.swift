@@ -21,7 +21,8 @@ final class SocketWatch {
         self.filter = filter
         self.options = options
         self.console = console
-        isLive = isatty(STDOUT_FILENO) == 1 && !console.isJSON
+        // A terminal that cannot move its cursor gets lines.
+        isLive = isatty(STDOUT_FILENO) == 1 && !console.isJSON && !Style.isDumb
         journal = SocketJournal(memory: isLive ? .seconds(3) : .zero)
         owners = try SocketOwners.read()
         screen = SocketScreen(console)
@@ -46,7 +47,7 @@ final class SocketWatch {
         if isLive { try screen.finish() }
         let time = began.duration(to: NetworkEnvironment.now).rounded
         console.note(
-            "watched \(time): \(counts.born) born, \(counts.changed) changes of state, \(counts.gone) gone"
+            "watched \(time): \(counts.born) born, \(counts.changed) changed state, \(counts.gone) gone"
         )
     }
 

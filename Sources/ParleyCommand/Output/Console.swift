@@ -78,10 +78,14 @@ final class Console: Sendable {
     /// Why the command ends.
     func fail(_ ending: Ending) {
         guard let message = ending.message else { return }
-        if isJSON { return emit("\(JSONLine.failed(message, remedy: ending.remedy, exitCode: ending.code))") }
+        if isJSON {
+            var line = JSONLine.failed(message, remedy: ending.remedy, exitCode: ending.code)
+            if let diagnosis = ending.diagnosis { line.members.append(.init("diagnosis", diagnosis.json)) }
+            return emit("\(line)")
+        }
         var text = errorStyle.error("parley:") + " " + message
         if let excerpt = ending.excerpt { text += "\n" + excerpt }
-        if let remedy = ending.remedy { text += (ending.excerpt == nil ? ". " : "\n") + remedy }
+        if let remedy = ending.advice { text += (ending.excerpt == nil ? ". " : "\n") + remedy }
         emit(text)
     }
 
@@ -103,11 +107,13 @@ final class Console: Sendable {
 
     /// Writes all bytes, waiting where the stream does not block by itself.
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
+        unsafe bytes.withUnsafeBytes { unsafe write($0, to: descriptor) }
+    }
+
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> ErrorCode? {
         var done = 0
         while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-            }
+            let count = unsafe Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
             if count >= 0 {
                 done += count
                 continue

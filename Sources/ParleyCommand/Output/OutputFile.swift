@@ -16,10 +16,30 @@ final class OutputFile {
         }
     }
 
-    deinit { close(descriptor) }
+    private init(standard: Int32) {
+        path = "standard output"
+        descriptor = standard
+    }
+
+    /// Standard output, which stays open.
+    static var standard: OutputFile { OutputFile(standard: STDOUT_FILENO) }
+
+    deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
+
+    func write(_ bytes: RawSpan) throws(Ending) {
+        try check(unsafe bytes.withUnsafeBytes { unsafe Console.write($0, to: descriptor) })
+    }
 
     func write(_ bytes: [UInt8]) throws(Ending) {
-        guard let code = Console.write(bytes, to: descriptor) else { return }
+        try check(Console.write(bytes, to: descriptor))
+    }
+
+    private func check(_ failure: ErrorCode?) throws(Ending) {
+        if failure == .brokenPipe, descriptor == STDOUT_FILENO {
+            Stop.shared.request(.outputClosed)
+            throw .silent(.done)
+        }
+        guard let code = failure else { return }
         throw Ending(
             .failed,
             "write \(path): \(code)",

@@ -63,7 +63,8 @@ struct Style: Sendable, Hashable {
         return unsafe value.pointee != 0
     }
 
-    private static var isDumb: Bool {
+    /// Whether the terminal only writes.
+    static var isDumb: Bool {
         guard let term = unsafe getenv("TERM") else { return true }
         return unsafe strcmp(term, "dumb") == 0
     }

@@ -1,5 +1,6 @@
 import ParleyCore
 import ParleyHeaders
+import ParleyKernel
 import ParleyText
 import ParleyTypes
 import ParleyWire
@@ -12,6 +13,10 @@ struct Ending: Error, Sendable, Hashable {
     /// What stands below the message on a terminal: a line of a header with a mark under it.
     var excerpt: String?
     var code: Int32
+    /// The error of a socket that it comes from: who prints it may look for its cause.
+    var error: SocketError?
+    /// What was found about that error.
+    var diagnosis: Diagnosis?
 
     init(_ status: ExitStatus, _ message: String, remedy: String? = nil, excerpt: String? = nil) {
         self.message = message
@@ -77,6 +82,7 @@ extension Ending {
         var message = error.description
         if !remedy.isEmpty, message.hasSuffix(". " + remedy) { message.removeLast(remedy.count + 2) }
         self.init(ExitStatus(error), message, remedy: remedy.isEmpty ? nil : remedy)
+        self.error = error
     }
 
     init(_ error: MessageTextError) {

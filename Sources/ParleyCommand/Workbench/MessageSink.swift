@@ -14,11 +14,26 @@ final class MessageSink {
     private let table: BytesView
     private var output: [UInt8] = []
     private var origins = OriginWriter()
+    private var headings = OriginHeading()
 
     private(set) var messageCount = 0
     private(set) var misfitCount = 0
     /// The first misfit, held back: alone it is why the command ends.
     private var firstMisfit: Misfit?
+    private let manner: Manner
+    private let head: [UInt8]
+    /// Fields that were remarked on, where once is enough.
+    private var remarked: Set<String> = []
+
+    /// How messages are shown.
+    struct Manner {
+        /// The schema of a message's line.
+        var schema = "parley.decode/1"
+        /// Whether a field that looks wrong is remarked on only once: what never ends would bury everything.
+        var remarksOnce = false
+        /// Whether messages are read and counted, and not printed.
+        var isSilent = false
+    }
 
     /// A message that is none.
     fileprivate struct Misfit {
@@ -35,9 +50,11 @@ final class MessageSink {
     private static let outputBytes = 64 << 10
     /// So many misfits are told one by one, unless `-v` or `--json` asks for all.
     private static let misfitsToldMax = 20
-    private static let head = Array(#"{"schema":"parley.decode/1","fields":"#.utf8)
+    private static let remarkedMax = 256
 
-    init(form: Form, console: Console, progress: Progress) {
+    init(form: Form, console: Console, progress: Progress, manner: Manner = Manner()) {
+        self.manner = manner
+        head = Array(#"{"schema":"\#(manner.schema)","fields":"#.utf8)
         self.form = form
         self.console = console
         self.progress = progress
@@ -55,15 +72,16 @@ final class MessageSink {
     ///   - offset: where it begins in the input.
     ///   - origin: where it was seen, when it is from a capture.
     func take(_ bytes: RawSpan, offset: Int, from origin: Origin? = nil) throws(Ending) {
-        if console.isJSON, let fields {
+        if console.isJSON || manner.isSilent, let fields {
             let start = output.count
-            output.append(contentsOf: Self.head)
+            output.append(contentsOf: head)
             do throws(WireError) {
                 try fields.append(bytes, to: &output)
                 if let origin { origins.append(origin, to: &output) }
                 output.append(UInt8(ascii: "}"))
                 output.append(UInt8(ascii: "\n"))
                 messageCount += 1
+                if manner.isSilent { output.removeLast(output.count - start) }
             } catch {
                 output.removeLast(output.count - start)
                 try refuse(error, unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }, offset, origin)
@@ -95,16 +113,17 @@ final class MessageSink {
         isFirst: Bool,
         _ origin: Origin?
     ) throws(Ending) {
+        if manner.isSilent { return }
         if console.isJSON {
             let line = JSONLine(
-                schema: "parley.decode/1",
+                schema: manner.schema,
                 [content.member(form.policy)] + (origin?.members ?? [])
             )
             output += "\(line)\n".utf8
             return
         }
         if let origin {
-            output += view.render(content, parcel.bytes, from: origin.heading, at: origin.time ?? .now)
+            output += view.render(content, parcel.bytes, from: headings.text(origin), at: origin.time ?? .now)
         } else if case .message(let message) = content {
             output += table.table(message, isFirst: isFirst).utf8
         } else {
@@ -116,8 +135,22 @@ final class MessageSink {
         else {
             return
         }
+        if manner.remarksOnce, !remarks.contains(where: { isNew($0.field) }) { return }
         try flush()
         for remark in remarks { tell { console.remark("\(remark)") } }
+    }
+
+    private func isNew(_ field: String) -> Bool {
+        let field = field.filter { !$0.isNumber }
+        return remarked.count < Self.remarkedMax && remarked.insert(field).inserted || console.verbosity > 0
+    }
+
+    /// Takes a line that is no message, in its turn.
+    func take(line: String) throws(Ending) {
+        guard !manner.isSilent else { return }
+        output += line.utf8
+        output.append(UInt8(ascii: "\n"))
+        if output.count >= Self.outputBytes { try flush() }
     }
 
     // MARK: Misfits

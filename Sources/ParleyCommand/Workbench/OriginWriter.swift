@@ -52,3 +52,27 @@ struct OriginWriter {
         output[start...].reverse()
     }
 }
+
+/// ``Origin/heading``, made again only as far as it differs from the last one.
+struct OriginHeading {
+    private var second: Int64?
+    private var secondText = ""
+    private var flow: Flow?
+    private var flowText = ""
+
+    mutating func text(_ origin: Origin) -> String {
+        if origin.flow != flow {
+            flow = origin.flow
+            flowText = "\(origin.flow)  "
+        }
+        guard let time = origin.time else { return "\(flowText)packet \(origin.packet)" }
+        if time.secondsSince1970 != second {
+            second = time.secondsSince1970
+            secondText = String(WallTime(secondsSince1970: time.secondsSince1970).description.dropLast(7))
+        }
+        let isFine = time.nanoseconds % 1000 != 0
+        let digits = String(isFine ? time.nanoseconds : time.nanoseconds / 1000)
+        let zeros = String(repeating: "0", count: max(0, (isFine ? 9 : 6) - digits.utf8.count))
+        return flowText + secondText + zeros + digits + "Z  packet \(origin.packet)"
+    }
+}

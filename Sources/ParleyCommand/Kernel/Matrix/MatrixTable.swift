@@ -11,7 +11,8 @@ struct MatrixTable {
         if !result.grids.isEmpty {
             text += style.faint(
                 """
-                Rows: what the old socket set before its bind. Columns: what the new one sets. addr is SO_REUSEADDR, port
+                Rows: what the old socket set before its bind. Columns: what the new one sets. addr is \
+                SO_REUSEADDR, port
                 SO_REUSEPORT; ok: the new bind succeeds, -: EADDRINUSE. Addresses: old -> new.
 
                 """ + "\n"

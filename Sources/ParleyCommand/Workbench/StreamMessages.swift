@@ -1,0 +1,122 @@
+import ParleyCapture
+import ParleyTypes
+import ParleyWire
+
+/// The messages of a capture's TCP streams: put together, cut, and handed to a sink. Both directions of every
+/// connection.
+final class StreamMessages {
+    private let sink: MessageSink
+    private let console: Console
+    private let framing: Framing
+    private var table: StreamTable
+    private var cutters: [Flow: MessageCutter] = [:]
+    private var waitingBytes = 0
+    private var remarkCount = 0
+    /// The last packet.
+    private var number = 0
+    private var time: WallTime?
+
+    /// What all streams together may have waiting for the rest of a message.
+    private static let waitingBytesMax = 256 << 20
+    private static let remarksMax = 20
+
+    init(
+        _ sink: MessageSink,
+        _ console: Console,
+        framing: Framing,
+        limits: StreamTable.Limits = StreamTable.Limits()
+    ) {
+        self.sink = sink
+        self.console = console
+        self.framing = framing
+        table = StreamTable(limits: limits)
+    }
+
+    /// Takes a segment, and hands out the messages that it ends.
+    func take(_ segment: TCPSegment, packet number: Int, at time: WallTime?) throws(Ending) {
+        self.number = number
+        self.time = time
+        table.receive(segment)
+        try takeEvents()
+    }
+
+    /// Says that no more segments come.
+    func finish() throws(Ending) {
+        table.finish()
+        try takeEvents()
+    }
+
+    private func takeEvents() throws(Ending) {
+        while let event = table.nextEvent() {
+            var cutter = cutters.removeValue(forKey: event.flow) ?? MessageCutter(framing: framing)
+            waitingBytes -= cutter.waitingBytes
+            switch event.kind {
+            case .bytes(let bytes):
+                cutter.append(bytes)
+                try drain(&cutter, event.flow, atEnd: false)
+            case .gap(let count):
+                tell("\(event.flow): \(count) bytes of the stream are not in the capture")
+                cutter.skip(count)
+                if cutter.isLost {
+                    tell("\(event.flow): where the next message begins is not known")
+                }
+            case .restart, .end:
+                try drain(&cutter, event.flow, atEnd: true)
+                cutter = MessageCutter(framing: framing)
+            }
+            guard event.kind != .end else { continue }
+            waitingBytes += cutter.waitingBytes
+            cutters[event.flow] = cutter
+            if waitingBytes > Self.waitingBytesMax { dropLargest() }
+        }
+    }
+
+    private func drain(_ cutter: inout MessageCutter, _ flow: Flow, atEnd isAtEnd: Bool)
+        throws(Ending)
+    {
+        let origin = Origin(flow: flow, packet: number, time: time)
+        let failure = try cutter.drain(atEnd: isAtEnd) { (bytes, offset) throws(Ending) in
+            try sink.take(bytes, offset: offset, from: origin)
+        }
+        guard let failure else { return }
+        if case .endsInside = failure { return try cutter.refuseRest(failure, sink, origin) }
+        tell("\(flow): \(failure)")
+        cutter.lose()
+    }
+
+    /// Remarks on streams: a capture with holes everywhere must not bury what is left of it.
+    func tell(_ text: String) {
+        remarkCount += 1
+        if remarkCount <= Self.remarksMax || console.verbosity > 0 { sink.remark(text) }
+        if remarkCount == Self.remarksMax + 1, console.verbosity == 0 {
+            sink.remark("more that is wrong with streams is not told; -v tells it all")
+        }
+    }
+
+    private func dropLargest() {
+        let largest = cutters.max { $0.value.waitingBytes < $1.value.waitingBytes }
+        guard let flow = largest?.key, var cutter = cutters[flow] else { return }
+        waitingBytes -= cutter.waitingBytes
+        tell("\(flow): too much waits for the rest of its message, the stream is given up")
+        cutter.lose()
+        cutters[flow] = cutter
+    }
+}
+
+extension MessageSink {
+    /// Takes a datagram of a capture, or tells how much of it the capture has left out.
+    func take(_ datagram: UDPDatagram, from origin: Origin) throws(Ending) {
+        let payload = Array(datagram.payload)
+        guard datagram.missing > 0 else {
+            return try take(unsafe payload.span.bytes, offset: 0, from: origin)
+        }
+        let whole = payload.count + datagram.missing
+        try refuse(
+            WireError(.tooShort(needed: whole, found: payload.count)),
+            payload,
+            0,
+            origin,
+            because: "the capture kept \(payload.count) of \(whole) bytes"
+        )
+    }
+}

@@ -1,0 +1,35 @@
+internal import Glibc
+
+/// Pieces of sentences.
+enum Phrase {
+    /// What this process lacks to look into others: root of a container often has not the capability.
+    static var withoutRights: String { geteuid() == 0 ? "without CAP_SYS_PTRACE" : "without root" }
+
+    /// `a, b and c`
+    static func list(_ items: [String], _ last: String = "and") -> String {
+        guard items.count > 1, let end = items.last else { return items.first ?? "" }
+        return items.dropLast().joined(separator: ", ") + " \(last) " + end
+    }
+
+    /// `1 socket`, `2 sockets`
+    static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+        if number == 1 { return "1 \(noun)" }
+        return noun.hasSuffix("y") ? "\(number) \(noun.dropLast())ies" : "\(number) \(noun)s"
+    }
+
+    /// The first letter as at the start of a sentence.
+    static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+    /// A name that another process chose, for a terminal: printable characters only, and not endless.
+    static func printable(_ text: String, limit: Int = 64) -> String {
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            let isPlain =
+                scalar.value >= 0x20 && scalar.value != 0x7F && !(0x80...0x9F).contains(scalar.value)
+                && scalar.properties.generalCategory != .format
+            shown.unicodeScalars.append(isPlain ? scalar : "?")
+            if shown.unicodeScalars.count >= limit { return shown + "…" }
+        }
+        return shown
+    }
+}

@@ -1,0 +1,234 @@
+internal import Glibc
+public import ParleyTypes
+
+/// What there is to know about a port of this host: who holds it, whether a bind would succeed, who receives,
+/// and how full
+/// the queues are. Read from the kernel's tables; nothing is tried.
+public struct PortReport: Sendable, Hashable {
+    public var port: UInt16
+    /// TCP, UDP and UDP-Lite each have ports of their own.
+    public var parts: [Part]
+    /// What this network namespace has counted, for all its sockets.
+    public var counters: NetworkCounters
+
+    /// What to look for.
+    public struct Question: Sendable, Hashable {
+        public var kinds: [KernelSocket.Kind] = [.tcp, .udp]
+        /// The addresses to try in thought; empty: every local address, 0.0.0.0, 127.0.0.1, ::1 and those that
+        /// holders have.
+        public var addresses: [IPAddress] = []
+        public var policies: [PortReuse] = PortReuse.allCases
+
+        public init() {}
+    }
+
+    /// One kind of sockets.
+    public struct Part: Sendable, Hashable {
+        public var occupancy: PortOccupancy
+        public var trials: [Trial]
+        /// Of UDP: who receives what is sent to these addresses by a stranger.
+        public var receptions: [Arrival]
+        /// Of TCP: the queues of each listener.
+        public var listeners: [ListenerQueue]
+    }
+
+    /// A bind that nobody makes.
+    public struct Trial: Sendable, Hashable {
+        public var policy: PortReuse
+        public var address: SocketAddress
+        /// Whether it stands for every local address, over IPv6 and IPv4 (`tcp://:8086`).
+        public var isDual: Bool
+        public var verdict: BindVerdict
+    }
+
+    /// A datagram that nobody sends.
+    public struct Arrival: Sendable, Hashable {
+        public var destination: SocketAddress
+        public var reception: Reception
+    }
+
+    /// The queues of a listening socket.
+    public struct ListenerQueue: Sendable, Hashable {
+        public var socket: KernelSocket
+        /// Connections that wait to be accepted.
+        public var waiting: Int
+        /// How many may wait: listen(b) admits b + 1.
+        public var waitingMax: Int
+        /// Connections that have begun (SYN) and are not complete.
+        public var halfOpen: Int
+
+        public var isFull: Bool { waiting >= waitingMax }
+    }
+
+    /// Looks at a port. Blocks while /proc is read.
+    public static func read(_ port: UInt16, _ question: Question = Question()) -> PortReport {
+        let interfaces = HostInterface.all
+        let host = BindHost.current(interfaces)
+        let parts = question.kinds.compactMap { kind in
+            PortOccupancy(kind: kind, port: port).map { part($0, question, host, interfaces) }
+        }
+        return PortReport(port: port, parts: parts, counters: .current())
+    }
+
+    private static func part(
+        _ occupancy: PortOccupancy,
+        _ question: Question,
+        _ host: BindHost,
+        _ interfaces: [HostInterface]
+    ) -> Part {
+        var trials: [Trial] = []
+        for place in places(occupancy, question, host) {
+            for policy in question.policies {
+                guard
+                    let request = BindRequest(
+                        policy,
+                        occupancy.kind,
+                        at: place.address,
+                        user: geteuid(),
+                        isDual: place.isDual
+                    )
+                else { continue }
+                let verdict = occupancy.verdict(for: request, on: host)
+                trials.append(
+                    Trial(policy: policy, address: place.address, isDual: place.isDual, verdict: verdict)
+                )
+            }
+        }
+        return Part(
+            occupancy: occupancy,
+            trials: trials,
+            receptions: receptions(occupancy, interfaces),
+            listeners: listeners(occupancy)
+        )
+    }
+
+    /// How many addresses of a host with many are tried.
+    private static let placesMax = 12
+
+    private static func places(_ occupancy: PortOccupancy, _ question: Question, _ host: BindHost)
+        -> [(address: SocketAddress, isDual: Bool)]
+    {
+        let port = occupancy.port
+        if !question.addresses.isEmpty {
+            return question.addresses.map { (SocketAddress($0, port: port), false) }
+        }
+        let hasIPv6 = host.addresses?.contains { if case .ipv6 = $0 { true } else { false } } ?? false
+        var places: [(address: SocketAddress, isDual: Bool)] = []
+        if hasIPv6 { places.append((.ipv6(.any, port: port, zone: 0), true)) }
+        places.append((.ipv4(.any, port: port), false))
+        places.append((.ipv4(.loopback, port: port), false))
+        if hasIPv6 { places.append((.ipv6(.loopback, port: port, zone: 0), false)) }
+        for holder in occupancy.holders where holder.rank <= 1 {
+            guard let local = holder.socket.local?.unmapped, places.count < placesMax else { continue }
+            if !local.isWildcard, !places.contains(where: { $0.address == local }) {
+                places.append((local, false))
+            }
+        }
+        return places
+    }
+
+    private static func receptions(_ occupancy: PortOccupancy, _ interfaces: [HostInterface]) -> [Arrival] {
+        guard occupancy.kind != .tcp, !occupancy.isFree else { return [] }
+        var destinations: [IPAddress] = [.ipv4(.loopback), .ipv6(.loopback)]
+        for address in interfaces.flatMap(\.addresses) where !address.isLinkLocalText {
+            if !destinations.contains(address) { destinations.append(address) }
+        }
+        for holder in occupancy.holders {
+            guard let ip = holder.socket.local?.unmapped.ip, holder.socket.local?.isMulticast == true else {
+                continue
+            }
+            if !destinations.contains(ip) { destinations.append(ip) }
+        }
+        return destinations.prefix(placesMax).map { ip in
+            let destination = SocketAddress(ip, port: occupancy.port)
+            let source: SocketAddress =
+                if case .ipv4 = ip { .ipv4(.loopback, port: 1) } else {
+                    .ipv6(.loopback, port: 1, zone: 0)
+                }
+            return Arrival(
+                destination: destination,
+                reception: occupancy.reception(of: Reception.Datagram(from: source, to: destination))
+            )
+        }
+    }
+
+    private static func listeners(_ occupancy: PortOccupancy) -> [ListenerQueue] {
+        guard occupancy.kind == .tcp else { return [] }
+        let halfOpen = occupancy.sockets.filter { $0.state == .newSynReceived || $0.state == .synReceived }
+        let listening = occupancy.sockets.filter { $0.state == .listen }
+        return listening.map { socket in
+            let own = halfOpen.filter { half in
+                guard listening.count > 1, let local = socket.local, !local.isWildcard else { return true }
+                return half.local?.unmapped.ip == local.unmapped.ip
+            }
+            return ListenerQueue(
+                socket: socket,
+                waiting: Int(socket.receiveQueue),
+                waitingMax: Int(socket.sendQueue) + 1,
+                halfOpen: own.count
+            )
+        }
+    }
+}
+
+extension IPAddress {
+    /// Link-local IPv6 addresses mean nothing without their interface.
+    fileprivate var isLinkLocalText: Bool {
+        if case .ipv6(let address) = self { address.isLinkLocal } else { false }
+    }
+}
+
+extension PortOccupancy {
+    /// What a verdict means: who is in the way and what to do; nil where the bind would succeed.
+    public func explain(_ verdict: BindVerdict, isShort: Bool = false) -> Diagnosis? {
+        switch verdict {
+        case .succeeds: return nil
+        case .refused(_, let cause): return Diagnosis(cause: "\(cause)", remedy: cause.remedy)
+        case .fails(_, let obstacles):
+            guard let found = found(obstacles) else { return nil }
+            let text = ObstacleExplanation(found, isShort: isShort)
+            return Diagnosis(cause: text.cause, remedy: text.remedy, holders: found.map(\.holder))
+        case .depends(let obstacles):
+            guard let found = found(obstacles) else { return nil }
+            let text = ObstacleExplanation(found, isShort: isShort)
+            let condition = Phrase.capitalized(
+                ObstacleExplanation.condition(found[0].holder, found[0].reason)
+            )
+            return Diagnosis(
+                cause: "\(condition). \(text.cause)",
+                remedy: text.remedy,
+                holders: found.map(\.holder)
+            )
+        }
+    }
+
+    private func found(_ obstacles: [BindVerdict.Obstacle]) -> [(
+        holder: SocketHolder, reason: BindVerdict.Reason
+    )]? {
+        guard !obstacles.isEmpty else { return nil }
+        return obstacles.map { (holder(of: $0.socket), $0.reason) }.sorted { $0.holder.rank < $1.holder.rank }
+    }
+}
+
+extension BindHost {
+    /// This host, as this process meets it.
+    static func current(_ interfaces: [HostInterface]) -> BindHost {
+        let border = KernelLimit.unprivilegedPorts.value.flatMap { UInt16(exactly: $0) } ?? 1024
+        return BindHost(
+            addresses: Set(interfaces.flatMap(\.addresses)),
+            unprivilegedPortStart: border,
+            mayBindEveryPort: hasBindService,
+            mayBindForeignAddresses: KernelLimit.bindsForeign.value == 1
+        )
+    }
+
+    /// CAP_NET_BIND_SERVICE among the effective capabilities.
+    private static var hasBindService: Bool {
+        for line in (KernelFile.text("/proc/thread-self/status", limit: 65536) ?? "").split(separator: "\n")
+        where line.hasPrefix("CapEff:") {
+            let digits = line.dropFirst(7).filter { !$0.isWhitespace }
+            return (UInt64(digits, radix: 16) ?? 0) & (1 << 10) != 0
+        }
+        return geteuid() == 0
+    }
+}
