@@ -67,6 +67,16 @@ import Testing
         )
     }
 
+    @Test func `where only the users differ that is the reason, unless one option of ours does it`() {
+        let theirs = occupant(.tcp, .established, reuse: .sharesPort)
+        #expect(obstacles(verdict(.tcp, .sharesPort, theirs, user: 2)) == [.otherUser(1)])
+        let datagrams = occupant(.udp, .closed, reuse: .sharesPort)
+        #expect(obstacles(verdict(.udp, .sharesPort, datagrams, user: 2)) == [.otherUser(1)])
+        let both = occupant(.tcp, .established, reuse: .sharesBoth)
+        let nearest = BindVerdict.Reason.needsReuseAddress(ours: true, theirs: false)
+        #expect(obstacles(verdict(.tcp, .sharesPort, both, user: 2)) == [nearest])
+    }
+
     @Test func `sockets on different interfaces do not meet`() {
         var there = occupant(.udp, .closed, reuse: .none)
         there.socket.interface = 2
