@@ -9,16 +9,18 @@ struct ProcessDetails {
     private let ticksPerSecond = Int64(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
     init() {
-        let text = ProcFile.read("/proc/stat").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let text = KernelFile.bytes("/proc/stat").map { String(decoding: $0, as: UTF8.self) } ?? ""
         bootTime =
             text.split(separator: "\n").lazy.compactMap { line in
                 line.hasPrefix("btime ") ? Int64(line.dropFirst("btime ".count)) : nil
             }.first
     }
 
-    func read(_ id: Int32) -> OwningProcess {
+    /// - Parameter directory: The process's own /proc/PID/fd, open: a number may have another process meanwhile, the
+    ///   directory never has.
+    func read(_ id: Int32, in directory: Int32) -> OwningProcess {
         var process = OwningProcess(id: id, name: "", user: nil, started: nil)
-        if let stat = Self.stat(id) {
+        if let stat = Self.stat("../stat", directory) {
             process.name = stat.name
             if let ticks = stat.field(22).flatMap({ Int64($0) }), let bootTime {
                 let nanoseconds = (ticks % ticksPerSecond) * (1_000_000_000 / ticksPerSecond)
@@ -28,13 +30,15 @@ struct ProcessDetails {
                 )
             }
         }
-        process.user = Self.effectiveUser(id)
+        process.user = Self.effectiveUser(directory)
         return process
     }
 
     /// PF_KTHREAD in the flags.
     func isKernelThread(_ id: Int32) -> Bool {
-        guard let flags = Self.stat(id)?.field(9).flatMap({ UInt64($0) }) else { return false }
+        guard let flags = Self.stat("/proc/\(id)/stat", AT_FDCWD)?.field(9).flatMap({ UInt64($0) }) else {
+            return false
+        }
         return flags & 0x20_0000 != 0
     }
 
@@ -49,8 +53,8 @@ struct ProcessDetails {
         }
     }
 
-    private static func stat(_ id: Int32) -> Stat? {
-        guard let bytes = ProcFile.read("/proc/\(id)/stat"),
+    private static func stat(_ path: String, _ directory: Int32) -> Stat? {
+        guard let bytes = KernelFile.bytes(path, in: directory),
             let open = bytes.firstIndex(of: UInt8(ascii: "(")),
             let close = bytes.lastIndex(of: UInt8(ascii: ")")), open < close
         else { return nil }
@@ -61,8 +65,8 @@ struct ProcessDetails {
     }
 
     /// The second number of the line `Uid:`.
-    private static func effectiveUser(_ id: Int32) -> UInt32? {
-        guard let bytes = ProcFile.read("/proc/\(id)/status") else { return nil }
+    private static func effectiveUser(_ directory: Int32) -> UInt32? {
+        guard let bytes = KernelFile.bytes("../status", in: directory) else { return nil }
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         where line.hasPrefix("Uid:") {
             let numbers = line.split(separator: "\t")

@@ -92,7 +92,7 @@ public struct SocketOwners: Sendable {
                 let place = index ?? Int32(processes.count)
                 if index == nil {
                     index = place
-                    processes.append(details.read(process))
+                    processes.append(details.read(process, in: directory))
                 }
                 hold(inode, Holding(process: place, descriptor: descriptor))
             case .success(nil): break

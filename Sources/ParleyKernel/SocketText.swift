@@ -5,13 +5,21 @@ internal import ParleyTypes
 enum SocketText {
     /// The sockets of a protocol over IPv4 and IPv6; nil where the kernel has no such table.
     static func sockets(_ kind: KernelSocket.Kind, _ choice: SocketChoice) -> [KernelSocket]? {
-        guard let bytes = ProcFile.read("/proc/net/\(kind.rawValue)") else { return nil }
-        let six = ProcFile.read("/proc/net/\(kind.rawValue)6") ?? []
+        guard let bytes = table("\(kind.rawValue)") else { return nil }
+        let six = table("\(kind.rawValue)6") ?? []
         return (internetSockets(bytes, kind) + internetSockets(six, kind)).filter { choice.takes($0) }
     }
 
+    /// A file of the calling thread's network namespace.
+    private static func table(_ name: String) -> [UInt8]? {
+        KernelFile.bytes("/proc/thread-self/net/\(name)", limit: bytesMax)
+    }
+
+    /// More than any table of a host with a million sockets.
+    private static let bytesMax = 256 << 20
+
     static func unixSockets(_ kinds: Set<KernelSocket.Kind>, _ choice: SocketChoice) -> [KernelSocket]? {
-        guard let bytes = ProcFile.read("/proc/net/unix") else { return nil }
+        guard let bytes = table("unix") else { return nil }
         return unixSockets(bytes).filter { kinds.contains($0.kind) && choice.takes($0) }
     }
 

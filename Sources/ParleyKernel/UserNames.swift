@@ -11,9 +11,20 @@ public struct UserNames: Sendable {
     /// The corresponding C function is `getpwuid_r`.
     public mutating func name(of user: UInt32) -> String {
         if let name = names[user] { return name }
-        let name = Self.ask(user) ?? String(user)
+        let name = Self.local(user) ?? Self.ask(user) ?? String(user)
         names[user] = name
         return name
+    }
+
+    /// The name of a user of this host, nil for none: no directory service is asked, which might take long.
+    static func local(_ user: UInt32) -> String? {
+        guard let bytes = KernelFile.bytes("/etc/passwd", limit: 1 << 20) else { return nil }
+        let number = "\(user)"
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+            if fields.count > 2, fields[2] == number { return String(fields[0]) }
+        }
+        return nil
     }
 
     private static func ask(_ user: UInt32) -> String? {

@@ -53,9 +53,9 @@ import Testing
         let nothing = try Parley.run("serve", "echo", "activated://web")
         #expect(nothing.status == 4)
         #expect(nothing.errors.contains("no sockets were passed"))
-        let closed = try Parley.run("serve", "echo", "fd://77")
+        let closed = try Parley.run("serve", "echo", "fd://60077")
         #expect(closed.status == 4)
-        #expect(closed.errors.contains("descriptor 77 is not open"))
+        #expect(closed.errors.contains("descriptor 60077 is not open"))
         let (idle, _) = try loopback(Int32(SOCK_STREAM.rawValue), listening: false)
         defer { close(idle) }
         let deaf = try start("serve echo activated://web", passing: idle).outcome()

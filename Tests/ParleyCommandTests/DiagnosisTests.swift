@@ -69,7 +69,11 @@ import Testing
         let port = try holder.port()
         let outcome = try asNobody("receive tcp://:\(port)", in: folder)
         #expect(outcome.status == 4)
-        #expect(outcome.errors.contains("A process of user root (which one cannot be seen without root) listens at"))
+        #expect(
+            outcome.errors.contains(
+                "A process of user root (which one cannot be seen without root) listens at"
+            )
+        )
         #expect(outcome.errors.contains("(whether it does cannot be seen without root)"), "\(outcome.errors)")
     }
 
@@ -92,7 +96,9 @@ import Testing
         let outcome = try apart("ip link set lo up; exec parley receive tcp://203.0.113.9:8086")
         #expect(outcome.status == 4)
         #expect(
-            outcome.errors.contains("203.0.113.9 is no address of this host, whose IPv4 address is 127.0.0.1 (lo)."),
+            outcome.errors.contains(
+                "203.0.113.9 is no address of this host, whose IPv4 address is 127.0.0.1 (lo)."
+            ),
             "\(outcome.errors)"
         )
         #expect(outcome.errors.contains("tcp://:8086"))
@@ -157,7 +163,9 @@ import Testing
         )
         guard !outcome.errors.contains("skipped") else { return print("skipped: no nftables here") }
         #expect(outcome.status == 77)
-        #expect(outcome.errors.contains("(EPERM). The firewall of this host drops what goes to 127.0.0.1:8089"))
+        #expect(
+            outcome.errors.contains("(EPERM). The firewall of this host drops what goes to 127.0.0.1:8089")
+        )
         #expect(outcome.errors.contains("“inet guard leaving”"), "\(outcome.errors)")
         #expect(outcome.errors.contains("nft list chain inet guard leaving"))
     }
@@ -173,13 +181,19 @@ import Testing
             """
         )
         #expect(outcome.status == 4)
-        #expect(outcome.errors.contains("(ENOBUFS). A socket may join 0 IPv4 groups here"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("(ENOBUFS). A socket may join 0 IPv4 groups here"),
+            "\(outcome.errors)"
+        )
         #expect(outcome.errors.contains("sysctl -w net.ipv4.igmp_max_memberships="))
     }
 
     @Test func `EMSGSIZE tells how much fits, over IP and within the host`() throws {
         let datagram = try Parley.shell("head -c 70000 /dev/zero | parley send udp://127.0.0.1:9 --as raw")
-        #expect(datagram.errors.contains("A UDP datagram holds at most 65507 bytes over IPv4"), "\(datagram.errors)")
+        #expect(
+            datagram.errors.contains("A UDP datagram holds at most 65507 bytes over IPv4"),
+            "\(datagram.errors)"
+        )
         #expect(datagram.errors.contains("tcp://"))
         let folder = try Folder()
         let server = try Parley.start("receive", "unixgram:inbox.sock", "--as", "raw", in: folder)
@@ -195,7 +209,10 @@ import Testing
     @Test func `EMFILE counts the descriptors, and tells the limits`() throws {
         let outcome = try Parley.shell("ulimit -Sn 32; exec parley receive 'udp://:0?loops=30'")
         #expect(outcome.errors.contains("(EMFILE). This process may have 32 descriptors (ulimit -n), and "))
-        #expect(outcome.errors.contains("event descriptors") && outcome.errors.contains("`ulimit -n 1024`"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("event descriptors") && outcome.errors.contains("`ulimit -n 1024`"),
+            "\(outcome.errors)"
+        )
     }
 
     // MARK: ENETUNREACH and ECONNREFUSED
@@ -205,22 +222,30 @@ import Testing
         let outcome = try apart("exec parley send tcp://192.0.2.1:8086 hello")
         #expect(outcome.status == 3)
         #expect(
-            outcome.errors.contains("knows no way to 192.0.2.1: its IPv4 routing table is empty; its interfaces are lo"),
+            outcome.errors.contains(
+                "knows no way to 192.0.2.1: its IPv4 routing table is empty; its interfaces are lo"
+            ),
             "\(outcome.errors)"
         )
         #expect(outcome.errors.contains("`ip link set lo up`"))
     }
 
-    @Test func `ECONNREFUSED tells who holds the port by the other transport, or at another address`() throws {
+    @Test func `ECONNREFUSED tells who holds the port by the other transport, or at another address`() throws
+    {
         let receiver = try Parley.start("receive", "udp://127.0.0.1:0")
         let datagrams = try receiver.port()
         let stream = try Parley.run("send", "tcp://127.0.0.1:\(datagrams)", "hello")
         #expect(stream.status == 3)
-        #expect(stream.errors.contains("receives at 127.0.0.1:\(datagrams) by UDP, and nobody by TCP. Use udp://"))
+        #expect(
+            stream.errors.contains("receives at 127.0.0.1:\(datagrams) by UDP, and nobody by TCP. Use udp://")
+        )
         let server = try Parley.start("receive", "tcp://127.0.0.1:0")
         let port = try server.port()
         let elsewhere = try Parley.run("send", "tcp://127.0.0.2:\(port)", "hello")
-        #expect(elsewhere.errors.contains("listens at 127.0.0.1:\(port), and not at 127.0.0.2."), "\(elsewhere.errors)")
+        #expect(
+            elsewhere.errors.contains("listens at 127.0.0.1:\(port), and not at 127.0.0.2."),
+            "\(elsewhere.errors)"
+        )
         let nobody = try Parley.run("send", "tcp://127.0.0.1:\(try freeStreamPort())", "hello")
         #expect(nobody.errors.contains("at no address and by no other transport. Start the server"))
     }

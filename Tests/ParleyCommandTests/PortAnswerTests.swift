@@ -10,7 +10,8 @@ import Testing
         for line in outcome.lines {
             let words = line.split(separator: " ").map(String.init)
             guard let first = words.first else { continue }
-            let cells = line.hasPrefix("  every address") ? Array(words.dropFirst(2)) : Array(words.dropFirst())
+            let cells =
+                line.hasPrefix("  every address") ? Array(words.dropFirst(2)) : Array(words.dropFirst())
             rows[line.hasPrefix("  every address") ? "every" : first] = cells
         }
         return rows
@@ -29,7 +30,10 @@ import Testing
         let server = try Parley.start("receive", "tcp://127.0.0.1:0?backlog=7")
         let port = try server.port()
         let outcome = try Parley.run("ports", "\(port)", "--kind", "tcp")
-        #expect(outcome.output.contains("listens\n  at 127.0.0.1:\(port)") || outcome.output.contains("listens at"))
+        #expect(
+            outcome.output.contains("listens\n  at 127.0.0.1:\(port)")
+                || outcome.output.contains("listens at")
+        )
         #expect(outcome.output.contains("Accept queue: 0 of 8 (listen(7) admits one more)."))
         #expect(outcome.output.contains("SYN cookies"))
         let rows = rows(outcome)
@@ -37,7 +41,16 @@ import Testing
         for (place, policy, status) in [
             ("127.0.0.1", "restartable", 4), ("127.0.0.1", "loadBalanced", 4), ("127.0.0.2", "exclusive", 2),
         ] {
-            let judged = try Parley.run("ports", "\(port)", "--kind", "tcp", "--address", place, "--reuse", policy)
+            let judged = try Parley.run(
+                "ports",
+                "\(port)",
+                "--kind",
+                "tcp",
+                "--address",
+                place,
+                "--reuse",
+                policy
+            )
             let bound = try Parley.run(
                 "receive",
                 "tcp://\(place):\(port)?reuse=\(policy)",
@@ -68,10 +81,13 @@ import Testing
         let receivers = try #require(line["receivers"] as? [[String: Any]])
         #expect(receivers.first?["reception"] as? String == "spread")
         let binds = try #require(line["binds"] as? [[String: Any]])
-        #expect(binds.contains { $0["verdict"] as? String == "fails" && $0["error"] as? String == "EADDRINUSE" })
+        #expect(
+            binds.contains { $0["verdict"] as? String == "fails" && $0["error"] as? String == "EADDRINUSE" }
+        )
         #expect(
             json.output.hasPrefix(
-                #"{"schema":"parley.port/1","port":\#(port),"kind":"udp","holders":[{"kind":"udp","state":"UNCONNECTED","#
+                #"{"schema":"parley.port/1","port":\#(port),"kind":"udp","holders":[{"kind":"udp","#
+                    + #""state":"UNCONNECTED","#
             )
         )
         // Nobody's datagrams were taken to find out.

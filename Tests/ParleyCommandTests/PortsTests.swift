@@ -179,7 +179,7 @@ private func listening() throws -> Socket {
         try watch.waitForOutput("ESTABLISHED -> FIN_WAIT_2")
         try watch.waitForOutput("ESTABLISHED -> CLOSE_WAIT")
         server.close()
-        try watch.waitForOutput("FIN_WAIT_2 -> TIME_WAIT, time-wait 5")
+        try watch.waitForOutput("FIN_WAIT_2 -> TIME_WAIT, time-wait ")
         socket.close()
         try watch.waitForOutput("LISTEN -> gone")
         watch.signal(SIGINT)

@@ -30,9 +30,7 @@ import Testing
 
     @Test func `what sock_diag calls FIN_WAIT_2 is a TIME_WAIT once its timer says so`() {
         var closing = occupant(.tcp, .finWait2, reuse: .sharesPort)
-        #expect(
-            obstacles(verdict(.tcp, .sharesPort, closing, user: 2)) == [.needsReuseAddress(ours: true, theirs: true)]
-        )
+        #expect(obstacles(verdict(.tcp, .sharesPort, closing, user: 2)) == [.otherUser(1)])
         closing.socket.timer = KernelSocket.Timer(kind: .timeWait, remaining: .seconds(60))
         #expect(verdict(.tcp, .sharesPort, closing, user: 2) == .succeeds)
     }

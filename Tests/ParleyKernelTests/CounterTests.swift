@@ -19,7 +19,9 @@ import Testing
     @Test func `this kernel counts what diagnosis asks for`() {
         let counters = NetworkCounters.current()
         #expect(counters.acceptQueueOverflows != nil && counters.listenDrops != nil)
-        #expect(counters.cookiesSent != nil && counters.halfOpenDrops != nil && counters.halfOpenCookies != nil)
+        #expect(
+            counters.cookiesSent != nil && counters.halfOpenDrops != nil && counters.halfOpenCookies != nil
+        )
         #expect(counters.receiveQueueDrops != nil && counters.datagramsWithoutPort != nil)
         #expect(counters.names.count > 100)
     }
@@ -35,12 +37,17 @@ import Testing
 
     @Test(arguments: 1...6) func `no bytes trap the readers`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let words = ["TcpExt:", "A", "-1", "18446744073709551615", "99999999999999999999", "\n", " ", "\t", "Udp6", "6"]
+        let words = [
+            "TcpExt:", "A", "-1", "18446744073709551615", "99999999999999999999", "\n", " ", "\t", "Udp6",
+            "6",
+        ]
         for _ in 0..<3000 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 0...30, using: &random) {
                 bytes += Array(words.randomElement(using: &random)!.utf8)
-                if Int.random(in: 0..<4, using: &random) == 0 { bytes.append(.random(in: 0...255, using: &random)) }
+                if Int.random(in: 0..<4, using: &random) == 0 {
+                    bytes.append(.random(in: 0...255, using: &random))
+                }
             }
             var counters = NetworkCounters()
             counters.add(paired: bytes)

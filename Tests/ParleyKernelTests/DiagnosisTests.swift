@@ -14,7 +14,8 @@ import Testing
 
     struct Unrefused: Error {}
 
-    private func listener(on address: SocketAddress = .ipv4(.loopback, port: 0), reusesPort: Bool = false) throws
+    private func listener(on address: SocketAddress = .ipv4(.loopback, port: 0), reusesPort: Bool = false)
+        throws
         -> (socket: Int32, port: UInt16)
     {
         let socket = try Socket(.ipv4, .stream)
@@ -25,7 +26,9 @@ import Testing
         return (socket.take(), port)
     }
 
-    @Test func `a bind that fails is explained by the listener: its process, its address, what to do`() async throws {
+    @Test func `a bind that fails is explained by the listener: its process, its address, what to do`()
+        async throws
+    {
         let (server, port) = try listener()
         defer { close(server) }
         let error = try refused { () throws(SocketError) in
@@ -96,7 +99,8 @@ import Testing
 
     @Test func `errors that nobody can explain better have no diagnosis`() async {
         for error in [
-            SocketError(.resolve, .nameNotFound, subject: "a.example"), SocketError(.receive, .connectionReset),
+            SocketError(.resolve, .nameNotFound, subject: "a.example"),
+            SocketError(.receive, .connectionReset),
             SocketError(.connect, .timedOut, remote: .ipv4(IPv4Address(192, 0, 2, 1), port: 9)),
             SocketError(.bind, .addressInUse), SocketError(.send, .messageTooLong),
             SocketError(.join, .noSuchDevice, subject: "x (this host has lo)"),
@@ -116,11 +120,14 @@ import Testing
             .ipv6(IPv6Address(mapping: .loopback), port: 1, zone: 0),
         ]
         let codes: [ErrorCode] = [
-            .addressInUse, .addressNotAvailable, .permissionDenied, .notPermitted, .noBufferSpace, .messageTooLong,
+            .addressInUse, .addressNotAvailable, .permissionDenied, .notPermitted, .noBufferSpace,
+            .messageTooLong,
             .networkUnreachable, .networkDown, .hostUnreachable, .connectionRefused, .tooManyFilesInProcess,
             .tooManyFilesInSystem, .noSuchDevice, .noData,
         ]
-        let transports: [Transport?] = [nil, .tcp, .udp, .unix, .seqpacket, Transport(rawValue: "udplite"), .descriptor]
+        let transports: [Transport?] = [
+            nil, .tcp, .udp, .unix, .seqpacket, Transport(rawValue: "udplite"), .descriptor,
+        ]
         for _ in 0..<60 {
             var error = SocketError(
                 SocketError.Operation.allCases.randomElement(using: &random)!,
@@ -136,14 +143,21 @@ import Testing
         }
     }
 
-    @Test func `a report of a free port says yes to every policy, and of a listener how many may wait`() throws {
+    @Test func `a report of a free port says yes to every policy, and of a listener how many may wait`()
+        throws
+    {
         let (server, port) = try listener()
         defer { close(server) }
         var question = PortReport.Question()
         question.kinds = [.tcp]
         let part = try #require(PortReport.read(port, question).parts.first)
-        #expect(part.listeners.map(\.waitingMax) == [Int(Endpoint.backlogDefault) + 1] || part.listeners[0].waitingMax > 1)
-        #expect(part.trials.contains { if case .fails(.addressInUse, _) = $0.verdict { true } else { false } })
+        #expect(
+            part.listeners.map(\.waitingMax) == [Int(Endpoint.backlogDefault) + 1]
+                || part.listeners[0].waitingMax > 1
+        )
+        #expect(
+            part.trials.contains { if case .fails(.addressInUse, _) = $0.verdict { true } else { false } }
+        )
         #expect(part.occupancy.holders.first?.owners.isEmpty == false)
         question.kinds = [.udp]
         question.addresses = [.ipv4(.loopback)]

@@ -4,7 +4,11 @@ import Testing
 @testable import ParleyKernel
 
 @Suite struct PhraseTests {
-    private func holder(_ state: KernelSocket.State, kind: KernelSocket.Kind = .tcp, reuse: ReuseFlags = .unknown)
+    private func holder(
+        _ state: KernelSocket.State,
+        kind: KernelSocket.Kind = .tcp,
+        reuse: ReuseFlags = .unknown
+    )
         -> SocketHolder
     {
         let socket = KernelSocket(
@@ -32,7 +36,8 @@ import Testing
     @Test func `a listener is named with process, user and start, and the remedy with what is not known`() {
         let text = ObstacleExplanation([(holder(.listen), .listens)])
         #expect(
-            text.cause == "nginx (pid 412, user root, running since 2001-09-09 01:46:40 UTC) listens at 0.0.0.0:8086; "
+            text.cause
+                == "nginx (pid 412, user root, running since 2001-09-09 01:46:40 UTC) listens at 0.0.0.0:8086; "
                 + "only a listening socket blocks a restart."
         )
         #expect(
@@ -43,7 +48,9 @@ import Testing
 
     @Test func `the remedy names the side that lacks the option`() {
         let set = holder(.listen, reuse: ReuseFlags(address: false, port: true))
-        #expect(ObstacleExplanation([(set, .listens)]).remedy.hasSuffix("under the same user: nginx has set it."))
+        #expect(
+            ObstacleExplanation([(set, .listens)]).remedy.hasSuffix("under the same user: nginx has set it.")
+        )
         let unset = holder(.listen, reuse: .none)
         let remedy = ObstacleExplanation([(unset, .needsReusePort(ours: false, theirs: true))]).remedy
         #expect(remedy.contains("let nginx set SO_REUSEPORT too"))
@@ -51,13 +58,16 @@ import Testing
 
     @Test func `TIME_WAIT says its remaining seconds`() {
         let text = ObstacleExplanation([(holder(.timeWait), .needsReuseAddress(ours: true, theirs: true))])
-        #expect(text.cause.contains("waits in TIME_WAIT at 0.0.0.0:8086 with 127.0.0.1:40000 for another 43 s"))
+        #expect(
+            text.cause.contains("waits in TIME_WAIT at 0.0.0.0:8086 with 127.0.0.1:40000 for another 43 s")
+        )
         #expect(text.remedy.hasPrefix("Wait 44 s, ") && text.remedy.contains("?reuse=restartable"))
     }
 
     @Test func `SO_REUSEADDR is never advised for a unicast datagram port`() {
         for reason in [
-            BindVerdict.Reason.needsReusePort(ours: true, theirs: true), .needsReuseAddress(ours: true, theirs: true),
+            BindVerdict.Reason.needsReusePort(ours: true, theirs: true),
+            .needsReuseAddress(ours: true, theirs: true),
             .listens,
         ] {
             let text = ObstacleExplanation([(holder(.closed, kind: .udp), reason)])

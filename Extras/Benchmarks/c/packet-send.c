@@ -111,6 +111,7 @@ int main(int argc, char *argv[])
         seen = ticks;
         now = seconds_now();
     } while (now - start < seconds);
+    report("capture", "count", "packets", (double)count);
     report("capture", "sent", "packets/s", (double)count / (now - start));
     return 0;
 }

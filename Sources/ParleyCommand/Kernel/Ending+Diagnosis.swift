@@ -27,7 +27,11 @@ extension Diagnosis {
             .init("holders", .array(holders.prefix(Self.holdersShown).map(\.json))),
             .init(
                 "limits",
-                .array(limits.map { .object([.init("name", .string($0.name)), .init("value", .string($0.value))]) })
+                .array(
+                    limits.map {
+                        .object([.init("name", .string($0.name)), .init("value", .string($0.value))])
+                    }
+                )
             ),
         ])
     }
@@ -39,7 +43,8 @@ extension SocketHolder {
     /// A socket with its processes and reuse options, `null` where these are unknown.
     var json: JSONValue {
         var members: [JSONValue.Member] = [
-            .init("kind", .string(socket.kind.rawValue)), .init("state", .string(SocketWords.text(socket.state))),
+            .init("kind", .string(socket.kind.rawValue)),
+            .init("state", .string(SocketWords.text(socket.state))),
         ]
         if let local = socket.local { members.append(.init("local", .string("\(local)"))) }
         if let remote = socket.remote { members.append(.init("remote", .string("\(remote)"))) }

@@ -53,8 +53,8 @@ struct InterfacesCommand: AsyncParsableCommand {
             }
             records = [record]
         }
-        for (index, record) in records.enumerated() {
-            let settings = InterfaceSettings.read(record)
+        let settings = InterfaceSettings.read(InterfaceTable(records))
+        for (index, (record, settings)) in zip(records, settings).enumerated() {
             let routeName = table[index: settings.groupInterface]?.name
             let view = InterfaceView(record, record.remarks(settings, routeName: routeName), table)
             if console.isJSON {

@@ -70,7 +70,8 @@ extension PortReport.Part {
 
     private func json(_ trial: PortReport.Trial) -> JSONValue {
         var members: [JSONValue.Member] = [
-            .init("address", .string("\(trial.address.ip.map { "\($0)" } ?? "")")), .init("dual", .bool(trial.isDual)),
+            .init("address", .string("\(trial.address.ip.map { "\($0)" } ?? "")")),
+            .init("dual", .bool(trial.isDual)),
             .init("policy", .string(trial.policy.rawValue)), .init("verdict", .string(trial.verdict.word)),
         ]
         if case .fails(let code, _) = trial.verdict { members.append(.init("error", .string(code.name))) }

@@ -53,7 +53,11 @@ struct PortQuestionOptions: ParsableArguments {
             let able: [KernelSocket.Kind] = [.tcp, .udp, .udpLite]
             question.kinds = able.filter(wanted.contains)
             guard wanted.count == question.kinds.count || !question.kinds.isEmpty else {
-                throw Ending(.usage, "sockets of this kind have no ports", remedy: "Known are: tcp, udp, udplite.")
+                throw Ending(
+                    .usage,
+                    "sockets of this kind have no ports",
+                    remedy: "Known are: tcp, udp, udplite."
+                )
             }
         }
         if let policy = place.reuse { question.policies = [policy] }

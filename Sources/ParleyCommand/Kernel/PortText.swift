@@ -37,8 +37,11 @@ struct PortText {
     private mutating func addHolders(_ occupancy: PortOccupancy) {
         for holder in occupancy.holders.prefix(Self.holdersShown) {
             let sentence = TerminalText.escape(holder.sentence)
-            paragraph(sentence.prefix(1).uppercased() == sentence.prefix(1) || !holder.owners.isEmpty
-                ? sentence + "." : sentence.prefix(1).uppercased() + sentence.dropFirst() + ".", indent: 2)
+            paragraph(
+                sentence.prefix(1).uppercased() == sentence.prefix(1) || !holder.owners.isEmpty
+                    ? sentence + "." : sentence.prefix(1).uppercased() + sentence.dropFirst() + ".",
+                indent: 2
+            )
             if holder.socket.inode != 0 { paragraph(options(holder), indent: 4) }
         }
         let rest = occupancy.sockets.dropFirst(min(Self.holdersShown, occupancy.holders.count))
@@ -66,10 +69,12 @@ struct PortText {
         guard !part.listeners.isEmpty else { return }
         for queue in part.listeners.prefix(4) {
             let place = part.listeners.count > 1 ? " at \(queue.socket.local.map { "\($0)" } ?? "")" : ""
-            var text = "Accept queue\(place): \(queue.waiting) of \(queue.waitingMax) (listen(\(queue.waitingMax - 1)) "
+            var text =
+                "Accept queue\(place): \(queue.waiting) of \(queue.waitingMax) (listen(\(queue.waitingMax - 1)) "
                 + "admits one more)."
             if queue.isFull {
-                text += " It is full: the server accepts too slowly, and further clients get no answer and ask again, "
+                text +=
+                    " It is full: the server accepts too slowly, and further clients get no answer and ask again, "
                     + "every second at first."
             }
             text += " Half-open: \(queue.halfOpen)."
@@ -83,7 +88,8 @@ struct PortText {
         let counters = report.counters
         let overflows = counters.acceptQueueOverflows ?? 0
         var text = "Of all listeners of this network namespace "
-        text += overflows == 0
+        text +=
+            overflows == 0
             ? "none has overflowed"
             : "\(overflows) complete connection\(overflows == 1 ? "" : "s") met a full queue (ListenOverflows): accept "
                 + "faster, or raise the backlog (?backlog=, capped by net.core.somaxconn = "
@@ -100,7 +106,8 @@ struct PortText {
         case nil: text += "SYN cookies: unknown."
         default:
             text += "SYN cookies are on for when the half-open queue is full, "
-            text += sent == 0
+            text +=
+                sent == 0
                 ? "and none was needed."
                 : "and \(sent) were sent, of which \(counters.cookiesReceived ?? 0) came back: a flood, or a "
                     + "backlog that is too short."
@@ -129,12 +136,14 @@ struct PortText {
         let drops = part.occupancy.sockets.reduce(0) { $0 + Int($1.drops ?? 0) }
         let waiting = part.occupancy.sockets.reduce(0) { $0 + Int($1.receiveQueue) }
         var text = "Waiting to be read: \(waiting) bytes. "
-        text += drops == 0
+        text +=
+            drops == 0
             ? "These sockets have lost nothing to a full queue."
             : "These sockets lost \(drops) datagrams, mostly to a full queue: read faster, or ask for a longer one "
                 + "(?rcvbuf=, capped by net.core.rmem_max = \(KernelLimit.receiveBufferMax.value ?? 0))."
         let lost = report.counters.receiveQueueDrops ?? 0
-        text += " In this network namespace \(lost) datagrams have met a full receive queue, and "
+        text +=
+            " In this network namespace \(lost) datagrams have met a full receive queue, and "
             + "\(report.counters.datagramsWithoutPort ?? 0) a port that nobody had."
         paragraph(text, indent: 2)
     }
@@ -153,7 +162,8 @@ struct PortText {
         case .nobody: return "nobody receives it, and the sender learns ECONNREFUSED."
         case .one(let socket): return "\(name(socket)) receives it."
         case .spread(let sockets):
-            return "one of these, by a hash of both addresses and ports, so that a peer always meets the same: "
+            return
+                "one of these, by a hash of both addresses and ports, so that a peer always meets the same: "
                 + "\(names(sockets))."
         case .everyone(let certain, let perhaps):
             var text = certain.isEmpty ? "" : "a copy each for \(names(certain))."
@@ -183,7 +193,9 @@ struct PortText {
             rows[rows.count - 1].cells[trial.policy] = cell(trial.verdict, part.occupancy, &reasons)
         }
         let width = max(13, rows.map(\.place.count).max() ?? 0) + 2
-        lines.append("  " + style.faint(pad("bind", width) + policies.map { pad($0.rawValue, 14) }.joined().trimmed))
+        lines.append(
+            "  " + style.faint(pad("bind", width) + policies.map { pad($0.rawValue, 14) }.joined().trimmed)
+        )
         for row in rows {
             let cells = policies.map { pad(row.cells[$0] ?? "-", 14) }.joined()
             lines.append("  " + (pad(row.place, width) + cells).trimmed)
@@ -194,7 +206,8 @@ struct PortText {
     }
 
     /// `yes`, or `no (1)` with the reason noted.
-    private func cell(_ verdict: BindVerdict, _ occupancy: PortOccupancy, _ reasons: inout [String]) -> String {
+    private func cell(_ verdict: BindVerdict, _ occupancy: PortOccupancy, _ reasons: inout [String]) -> String
+    {
         guard let reason = occupancy.explain(verdict, isShort: true) else { return "yes" }
         let text = TerminalText.escape("\(reason)")
         let index = reasons.firstIndex(of: text) ?? reasons.count

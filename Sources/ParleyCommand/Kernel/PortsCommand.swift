@@ -12,7 +12,8 @@ struct PortsCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "ports",
-        abstract: "List sockets, watch connections, explain who holds a port and whether a bind would succeed.",
+        abstract:
+            "List sockets, watch connections, explain who holds a port and whether a bind would succeed.",
         discussion: manual(
             """
             Lists the sockets of this network namespace with state, addresses, queues, packets lost, the timer that \
@@ -23,7 +24,8 @@ struct PortsCommand: AsyncParsableCommand {
 
             With a port it answers who holds it, in which state and since when; under which policy and address a bind \
             would succeed, why not and what to change on which side; of UDP who receives; of a listener how full \
-            its queues are; with --state, --process, --listening or --watch it is listed instead. The answers are reasoned from the kernel's tables: nothing is bound, no datagram taken.
+            its queues are; with --state, --process, --listening or --watch it is listed instead. The answers are \
+            reasoned from the kernel's tables: nothing is bound, no datagram taken.
             """,
             examples: examples,
             statuses: [.done, .failed, .usage, .notPermitted]
@@ -47,10 +49,14 @@ struct PortsCommand: AsyncParsableCommand {
         try watching.check()
         try table.check()
         if place != nil, filter.portNumber != nil {
-            throw ValidationError("Name the port once: parley ports 8086 explains it, --port 8086 lists sockets.")
+            throw ValidationError(
+                "Name the port once: parley ports 8086 explains it, --port 8086 lists sockets."
+            )
         }
         if place == nil || isList, asking.reuse != nil || asking.address != nil {
-            throw ValidationError("--reuse and --address belong to a port: parley ports 8086 --reuse exclusive.")
+            throw ValidationError(
+                "--reuse and --address belong to a port: parley ports 8086 --reuse exclusive."
+            )
         }
     }
 

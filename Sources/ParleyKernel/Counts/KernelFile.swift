@@ -7,9 +7,11 @@ enum KernelFile {
 
     /// The whole content, nil where it cannot be read.
     ///
-    /// - Parameter limit: What is beyond is left out.
-    static func bytes(_ path: String, limit: Int = bytesMax) -> [UInt8]? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    /// - Parameters:
+    ///   - directory: The descriptor of an open directory from which the path starts.
+    ///   - limit: What is beyond is left out.
+    static func bytes(_ path: String, in directory: Int32 = AT_FDCWD, limit: Int = bytesMax) -> [UInt8]? {
+        let descriptor = unsafe openat(directory, path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { _ = Glibc.close(descriptor) }
         var content: [UInt8] = []
@@ -42,6 +44,8 @@ enum KernelFile {
 
     /// The first number of the file.
     static func number(_ path: String) -> Int64? {
-        text(path, limit: 4096).flatMap { $0.split(whereSeparator: \.isWhitespace).first }.flatMap { Int64($0) }
+        text(path, limit: 4096).flatMap { $0.split(whereSeparator: \.isWhitespace).first }.flatMap {
+            Int64($0)
+        }
     }
 }

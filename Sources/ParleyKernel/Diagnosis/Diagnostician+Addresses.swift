@@ -32,7 +32,8 @@ extension Diagnostician {
         let everywhere = "\(scheme)://:\(local.port ?? 0)"
         if isThere {
             return Diagnosis(
-                cause: "This host has \(ip), but it cannot be used at this moment or on this interface: a new IPv6 "
+                cause:
+                    "This host has \(ip), but it cannot be used at this moment or on this interface: a new IPv6 "
                     + "address is tentative for about a second, a link-local one needs its zone.",
                 remedy: "Try again, or bind every local address (\(everywhere))."
             )
@@ -51,7 +52,8 @@ extension Diagnostician {
         return Diagnosis(
             cause: "\(ip) is no address of this host, whose \(family) "
                 + (named.count == 1 ? "address is \(list)." : "addresses are \(list)."),
-            remedy: "Bind one of its own, or every local address (\(everywhere)); net.ipv4.ip_nonlocal_bind=1 would "
+            remedy:
+                "Bind one of its own, or every local address (\(everywhere)); net.ipv4.ip_nonlocal_bind=1 would "
                 + "allow others, for addresses that move between hosts.",
             limits: [Diagnosis.Limit(KernelLimit.bindsForeign)].compactMap { $0 }
         )
@@ -85,9 +87,11 @@ extension Diagnostician {
         let waiting = used.count { $0.state == .timeWait }
         let rest = waiting > 0 ? ", \(waiting) of them in TIME_WAIT for up to 60 s" : ""
         return Diagnosis(
-            cause: "All \(total) local ports that the system may choose (net.ipv4.ip_local_port_range = \(bounds[0]) "
+            cause:
+                "All \(total) local ports that the system may choose (net.ipv4.ip_local_port_range = \(bounds[0]) "
                 + "\(bounds[1])) are in use towards \(remote)\(rest).",
-            remedy: "Keep connections open instead of making new ones, let the other side close first, or widen "
+            remedy:
+                "Keep connections open instead of making new ones, let the other side close first, or widen "
                 + "the range (`sysctl -w net.ipv4.ip_local_port_range='1024 65535'`).",
             limits: limits
         )
@@ -114,16 +118,18 @@ extension Diagnostician {
     // MARK: Routes
 
     func examineRoute() -> Diagnosis? {
-        guard let remote = error.remote ?? (error.operation == .join ? error.local : nil), let ip = remote.unmapped.ip
+        guard let remote = error.remote ?? (error.operation == .join ? error.local : nil),
+            let ip = remote.unmapped.ip
         else { return nil }
         let interfaces = HostInterface.all
         if error.code == .hostUnreachable { return examineNeighbour(remote, interfaces) }
-        let family: Routes.IPFamily = if case .ipv4 = ip { .ipv4 } else { .ipv6 }
-        let routes = Routes(family)
+        let family: RoutingTable.IPFamily = if case .ipv4 = ip { .ipv4 } else { .ipv6 }
+        let routes = RoutingTable(family)
         let down = interfaces.filter { !$0.isUp }.map(\.name)
         if error.code == .networkDown, !down.isEmpty {
             return Diagnosis(
-                cause: "The interface on the way to \(ip) is down; down are \(Phrase.list(Array(down.prefix(6)))).",
+                cause:
+                    "The interface on the way to \(ip) is down; down are \(Phrase.list(Array(down.prefix(6)))).",
                 remedy: "`ip link set \(down.first ?? "NAME") up`."
             )
         }
@@ -140,22 +146,27 @@ extension Diagnostician {
         let cause = "This host knows no way to \(ip): \(what); its interfaces are \(list)."
         let remedy: String
         if let first = down.first, interfaces.allSatisfy({ !$0.isUp || $0.isLoopback }) {
-            remedy = "`ip link set \(first) up` brings the interface up; then give it an address (`ip address add`) "
+            remedy =
+                "`ip link set \(first) up` brings the interface up; then give it an address (`ip address add`) "
                 + "and a route (`ip route add default via GATEWAY`)."
         } else if family == .ipv6 {
             remedy = "Use the peer's IPv4 address, or add a route: `ip -6 route add default via GATEWAY`."
         } else {
-            remedy = "Add a route, as in `ip route add default via GATEWAY`, or name an interface (?interface=)."
+            remedy =
+                "Add a route, as in `ip route add default via GATEWAY`, or name an interface (?interface=)."
         }
         return Diagnosis(cause: cause, remedy: remedy)
     }
 
     private func examineNeighbour(_ remote: SocketAddress, _ interfaces: [HostInterface]) -> Diagnosis? {
         guard case .ipv4(let address, _) = remote.unmapped else { return nil }
-        for line in (KernelFile.text("/proc/thread-self/net/arp", limit: 1 << 20) ?? "").split(separator: "\n") {
+        for line in (KernelFile.text("/proc/thread-self/net/arp", limit: 1 << 20) ?? "").split(
+            separator: "\n"
+        ) {
             let words = line.split(whereSeparator: \.isWhitespace)
             // ATF_COM is missing: nobody has answered.
-            guard words.count > 5, words[0] == "\(address)", UInt32(words[2].dropFirst(2), radix: 16) == 0 else {
+            guard words.count > 5, words[0] == "\(address)", UInt32(words[2].dropFirst(2), radix: 16) == 0
+            else {
                 continue
             }
             return Diagnosis(

@@ -17,10 +17,12 @@ extension Diagnostician {
         let remedy: String
         if use.soft < use.hard {
             let more = min(use.hard, max(1024, use.soft.multipliedReportingOverflow(by: 4).partialValue))
-            remedy = "Start it after `ulimit -n \(more)` (up to \(use.hard), the hard limit, needs no right), or "
+            remedy =
+                "Start it after `ulimit -n \(more)` (up to \(use.hard), the hard limit, needs no right), or "
                 + "close what is not needed."
         } else {
-            remedy = "The hard limit is as low: let root raise it (LimitNOFILE= in a unit, limits.conf), or close "
+            remedy =
+                "The hard limit is as low: let root raise it (LimitNOFILE= in a unit, limits.conf), or close "
                 + "what is not needed."
         }
         return Diagnosis(cause: cause, remedy: remedy, limits: limits)
@@ -48,10 +50,12 @@ extension Diagnostician {
 
     private func examineMemberships() -> Diagnosis? {
         let subject = error.subject ?? ""
-        let isIPv6 = subject.contains(":") || error.local.map { if case .ipv6 = $0 { true } else { false } } == true
+        let isIPv6 =
+            subject.contains(":") || error.local.map { if case .ipv6 = $0 { true } else { false } } == true
         let isSource = subject.contains(" from ")
         let limit: KernelLimit =
-            isSource ? (isIPv6 ? .groupSourcesMax6 : .groupSourcesMax) : isIPv6 ? .optionMemoryMax : .groupsMax
+            isSource
+            ? (isIPv6 ? .groupSourcesMax6 : .groupSourcesMax) : isIPv6 ? .optionMemoryMax : .groupsMax
         guard let value = limit.value else { return nil }
         let name = limit.rawValue
         let cause =
@@ -66,16 +70,20 @@ extension Diagnostician {
             }
         return Diagnosis(
             cause: cause,
-            remedy: "Raise it (`sysctl -w \(name)=\(max(value, 1) * 2)`), or use a second socket for the others.",
+            remedy:
+                "Raise it (`sysctl -w \(name)=\(max(value, 1) * 2)`), or use a second socket for the others.",
             limits: [Diagnosis.Limit(limit)].compactMap { $0 }
         )
     }
 
     private func examineSendQueue() -> Diagnosis? {
-        guard let remote = error.remote, let way = Way(to: remote), let name = way.interface else { return nil }
-        guard let length = KernelFile.number("/sys/class/net/\(name)/tx_queue_len") else { return nil }
+        guard let remote = error.remote, let way = Way(to: remote), let name = way.interface else {
+            return nil
+        }
+        guard let length = (try? InterfaceTable.read())?[name]?.queuePacketsMax else { return nil }
         return Diagnosis(
-            cause: "The queue of \(name) is full: it takes \(Phrase.count(length, "packet")) (txqueuelen) and sends "
+            cause:
+                "The queue of \(name) is full: it takes \(Phrase.count(length, "packet")) (txqueuelen) and sends "
                 + "them more slowly than they come.",
             remedy: "Send more slowly (--every), or let root lengthen it: `ip link set \(name) txqueuelen "
                 + "\(max(1, length) * 4)`."
@@ -95,7 +103,8 @@ extension Diagnostician {
         if let way = Way(to: remote), let mtu = way.packetBytesMax, Int(mtu) - (isIPv4 ? 28 : 48) < most {
             let header = isIPv4 ? 28 : 48
             let place = way.interface.map { " by \($0)" } ?? ""
-            cause += "; on the way to \(remote.ip.map { "\($0)" } ?? "\(remote)")\(place) a packet holds \(mtu) "
+            cause +=
+                "; on the way to \(remote.ip.map { "\($0)" } ?? "\(remote)")\(place) a packet holds \(mtu) "
                 + "(MTU), so what has more than \(max(0, Int(mtu) - header)) bytes goes in fragments, or not at all "
                 + "where fragments are forbidden"
             limits.append(Diagnosis.Limit(name: "MTU", value: "\(mtu)"))
@@ -116,15 +125,19 @@ extension Diagnostician {
         let reachable = most * 2
         var remedy = "Send less, or use unix:, a stream"
         if reachable > held {
-            remedy = "Add ?sndbuf=\(most) to the endpoint, which is as far as net.core.wmem_max lets it (up to "
+            remedy =
+                "Add ?sndbuf=\(most) to the endpoint, which is as far as net.core.wmem_max lets it (up to "
                 + "\(reachable - 32) bytes), or use unix:, a stream"
         }
         return Diagnosis(
-            cause: "Within a host a message must fit the send queue: this socket's is \(held) bytes, so a message "
+            cause:
+                "Within a host a message must fit the send queue: this socket's is \(held) bytes, so a message "
                 + "has at most \(held - 32).",
             remedy: remedy + ".",
-            limits: [Diagnosis.Limit(KernelLimit.sendBufferMax), Diagnosis.Limit(KernelLimit.sendBufferDefault)]
-                .compactMap { $0 }
+            limits: [
+                Diagnosis.Limit(KernelLimit.sendBufferMax), Diagnosis.Limit(KernelLimit.sendBufferDefault),
+            ]
+            .compactMap { $0 }
         )
     }
 }

@@ -16,23 +16,29 @@ extension Diagnostician {
         guard case .path(let path) = address else { return nil }
         if let facts = FileFacts(path), !facts.isSocket {
             return Diagnosis(
-                cause: "\(Phrase.printable(path, limit: 120)) is \(facts.kind) (\(facts.description)), no socket.",
+                cause:
+                    "\(Phrase.printable(path, limit: 120)) is \(facts.kind) (\(facts.description)), no socket.",
                 remedy: "Correct the path."
             )
         }
-        guard let sockets = try? KernelSockets.list([.unixStream, .unixDatagram, .sequencedPacket]) else { return nil }
+        guard let sockets = try? KernelSockets.list([.unixStream, .unixDatagram, .sequencedPacket]) else {
+            return nil
+        }
         let bound = SocketHolder.find(sockets.filter { $0.local == .unix(address) && $0.remote == nil })
         guard let first = bound.first else {
             return Diagnosis(
-                cause: "No process of this network namespace has \(Phrase.printable(path, limit: 120)) bound: the file "
+                cause:
+                    "No process of this network namespace has \(Phrase.printable(path, limit: 120)) bound: the file "
                     + "is left over from one that ended.",
                 remedy: "Start the server; a Parley server takes such a file over if it is its own user's."
             )
         }
         return Diagnosis(
             cause: "\(first.nameFirst) has bound it and takes no connections"
-                + (first.socket.kind == .unixDatagram ? ", because its socket is for datagrams (unixgram:)." : "."),
-            remedy: first.socket.kind == .unixDatagram ? "Use unixgram:." : "Wait until it listens, then try again.",
+                + (first.socket.kind == .unixDatagram
+                    ? ", because its socket is for datagrams (unixgram:)." : "."),
+            remedy: first.socket.kind == .unixDatagram
+                ? "Use unixgram:." : "Wait until it listens, then try again.",
             holders: bound
         )
     }
@@ -107,21 +113,28 @@ extension Diagnostician {
         let interfaces = HostInterface.all
         let able = interfaces.filter { $0.hasMulticast && $0.isUp }.map(\.name)
         let subject = error.subject ?? ""
-        let named = interfaces.first { subject.hasSuffix(" on \($0.name)") || subject.contains(" on \($0.name) ") }
+        let named = interfaces.first {
+            subject.hasSuffix(" on \($0.name)") || subject.contains(" on \($0.name) ")
+        }
         if let named, !named.hasMulticast || !named.isUp {
             return Diagnosis(
-                cause: "The interface \(named.name) \(named.isUp ? "takes no part in multicast" : "is down").",
+                cause:
+                    "The interface \(named.name) \(named.isUp ? "takes no part in multicast" : "is down").",
                 remedy: named.isUp
                     ? "`ip link set \(named.name) multicast on`, or choose another interface."
                     : "`ip link set \(named.name) up`, or choose another interface."
             )
         }
-        guard error.code == .noSuchDevice, named == nil, !subject.contains("this host has") else { return nil }
+        guard error.code == .noSuchDevice, named == nil, !subject.contains("this host has") else {
+            return nil
+        }
         let loopback = interfaces.first(where: \.isLoopback)?.name ?? "lo"
-        let choice = able.isEmpty ? "no interface that is up takes part in multicast" : Phrase.list(able) + " could"
+        let choice =
+            able.isEmpty ? "no interface that is up takes part in multicast" : Phrase.list(able) + " could"
         return Diagnosis(
             cause: "No interface was named, and no route says by which one groups are reached; \(choice).",
-            remedy: "Name one, as in ?interface=\(able.first ?? loopback), or add a route: `ip route add 224.0.0.0/4 "
+            remedy:
+                "Name one, as in ?interface=\(able.first ?? loopback), or add a route: `ip route add 224.0.0.0/4 "
                 + "dev \(able.first ?? loopback)`."
         )
     }

@@ -83,7 +83,8 @@ extension Diagnostician {
         return Diagnosis(
             cause: "No process here has \(shown) bound, but its file is left over and not ours to replace "
                 + "(\(facts.description)).",
-            remedy: "Remove it (`rm \(shown)`) if nothing in another namespace uses it, or choose another path."
+            remedy:
+                "Remove it (`rm \(shown)`) if nothing in another namespace uses it, or choose another path."
         )
     }
 

@@ -23,7 +23,9 @@ struct Diagnostician {
 
     /// The kinds of socket that the error may speak of.
     var kinds: Set<KernelSocket.Kind> {
-        if let kind = error.traits.flatMap({ KernelSocket.Kind(rawValue: $0.transport.rawValue) }) { return [kind] }
+        if let kind = error.traits.flatMap({ KernelSocket.Kind(rawValue: $0.transport.rawValue) }) {
+            return [kind]
+        }
         switch error.operation {
         case .listen, .accept: return [.tcp]
         case .send, .join, .leave: return [.udp]

@@ -52,17 +52,9 @@ struct FileFacts {
     }
 }
 
-/// Names of users by /etc/passwd: a directory service might take long to answer.
+/// Names of users of this host, for a sentence or two.
 enum UserName {
-    static func of(_ user: UInt32) -> String {
-        guard let bytes = KernelFile.bytes("/etc/passwd", limit: 1 << 20) else { return "\(user)" }
-        let number = "\(user)"
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let fields = line.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-            if fields.count > 2, fields[2] == number { return String(fields[0]) }
-        }
-        return number
-    }
+    static func of(_ user: UInt32) -> String { UserNames.local(user) ?? "\(user)" }
 
     /// The effective user of this process.
     static var own: String { of(geteuid()) }

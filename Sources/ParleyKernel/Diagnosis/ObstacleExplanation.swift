@@ -49,7 +49,8 @@ struct ObstacleExplanation {
             return "; a port is shared only where both sides allow it."
         case .otherUser(let user):
             let theirs = user.map { " is of user \(UserName.of($0))" } ?? " is of a user who is not known"
-            return "; SO_REUSEPORT shares among sockets of one user only: that one\(theirs), this process of user "
+            return
+                "; SO_REUSEPORT shares among sockets of one user only: that one\(theirs), this process of user "
                 + "\(UserName.own)."
         case .mayTakeIPv4: return ", which takes IPv4 peers too unless it has IPV6_V6ONLY."
         }
@@ -70,7 +71,8 @@ struct ObstacleExplanation {
             return "Let both be members of the group (SO_REUSEADDR, ?reuse=group), or choose another port."
         case .mayTakeIPv4: return "\(stop), or choose another port."
         case .needsReusePort where holder.socket.state == .timeWait:
-            return "Wait \(wait(holder)), choose another port, or set SO_REUSEADDR instead (?reuse=restartable), which "
+            return
+                "Wait \(wait(holder)), choose another port, or set SO_REUSEADDR instead (?reuse=restartable), which "
                 + "helps where the old socket had it: that cannot be seen any more."
         default: return "\(stop), choose another port, or \(sharing(holder, reason))."
         }
@@ -93,9 +95,11 @@ struct ObstacleExplanation {
         case (true, true?):
             return "set SO_REUSEPORT (?reuse=loadBalanced) here, under the same user: \(name) has set it"
         case (false, false?):
-            return "let \(name) set SO_REUSEPORT too (?reuse=loadBalanced), before its bind and under the same user"
+            return
+                "let \(name) set SO_REUSEPORT too (?reuse=loadBalanced), before its bind and under the same user"
         case (_, nil):
-            return "let both set SO_REUSEPORT (?reuse=loadBalanced) under one user (whether \(name) does cannot be "
+            return
+                "let both set SO_REUSEPORT (?reuse=loadBalanced) under one user (whether \(name) does cannot be "
                 + "seen \(Phrase.withoutRights))"
         default:
             return "let both set SO_REUSEPORT (?reuse=loadBalanced) under one user (\(name) does not)"
@@ -108,7 +112,8 @@ struct ObstacleExplanation {
             options.append("wait \(wait(holder))")
         } else {
             options.append(
-                holder.owners.first.map { "end the connection (`kill \($0.process.id)`)" } ?? "wait for its end"
+                holder.owners.first.map { "end the connection (`kill \($0.process.id)`)" }
+                    ?? "wait for its end"
             )
         }
         options.append("choose another port")

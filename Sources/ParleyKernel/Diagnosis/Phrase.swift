@@ -24,7 +24,8 @@ enum Phrase {
     static func printable(_ text: String, limit: Int = 64) -> String {
         var shown = ""
         for scalar in text.unicodeScalars {
-            let isPlain = scalar.value >= 0x20 && scalar.value != 0x7F && !(0x80...0x9F).contains(scalar.value)
+            let isPlain =
+                scalar.value >= 0x20 && scalar.value != 0x7F && !(0x80...0x9F).contains(scalar.value)
                 && scalar.properties.generalCategory != .format
             shown.unicodeScalars.append(isPlain ? scalar : "?")
             if shown.unicodeScalars.count >= limit { return shown + "…" }

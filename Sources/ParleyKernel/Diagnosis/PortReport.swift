@@ -134,14 +134,17 @@ public struct PortReport: Sendable, Hashable {
             if !destinations.contains(address) { destinations.append(address) }
         }
         for holder in occupancy.holders {
-            guard let ip = holder.socket.local?.unmapped.ip, holder.socket.local?.isMulticast == true else { continue }
+            guard let ip = holder.socket.local?.unmapped.ip, holder.socket.local?.isMulticast == true else {
+                continue
+            }
             if !destinations.contains(ip) { destinations.append(ip) }
         }
         return destinations.prefix(placesMax).map { ip in
             let destination = SocketAddress(ip, port: occupancy.port)
-            let source: SocketAddress = if case .ipv4 = ip { .ipv4(.loopback, port: 1) } else {
-                .ipv6(.loopback, port: 1, zone: 0)
-            }
+            let source: SocketAddress =
+                if case .ipv4 = ip { .ipv4(.loopback, port: 1) } else {
+                    .ipv6(.loopback, port: 1, zone: 0)
+                }
             return Arrival(
                 destination: destination,
                 reception: occupancy.reception(of: Reception.Datagram(from: source, to: destination))
@@ -188,7 +191,9 @@ extension PortOccupancy {
         case .depends(let obstacles):
             guard let found = found(obstacles) else { return nil }
             let text = ObstacleExplanation(found, isShort: isShort)
-            let condition = Phrase.capitalized(ObstacleExplanation.condition(found[0].holder, found[0].reason))
+            let condition = Phrase.capitalized(
+                ObstacleExplanation.condition(found[0].holder, found[0].reason)
+            )
             return Diagnosis(
                 cause: "\(condition). \(text.cause)",
                 remedy: text.remedy,
@@ -197,7 +202,9 @@ extension PortOccupancy {
         }
     }
 
-    private func found(_ obstacles: [BindVerdict.Obstacle]) -> [(holder: SocketHolder, reason: BindVerdict.Reason)]? {
+    private func found(_ obstacles: [BindVerdict.Obstacle]) -> [(
+        holder: SocketHolder, reason: BindVerdict.Reason
+    )]? {
         guard !obstacles.isEmpty else { return nil }
         return obstacles.map { (holder(of: $0.socket), $0.reason) }.sorted { $0.holder.rank < $1.holder.rank }
     }

@@ -6,9 +6,8 @@ extension SocketError {
     ///
     /// Nil where nothing better is known than ``ParleyTypes/SocketError/remedy``. It asks and never tries: no port is
     /// bound, no datagram taken, nothing changed. What needs a right that is missing is left out. It speaks of the
-    /// calling thread's network namespace, as it is now: the cause may have gone meanwhile, and the answer
-    /// says so where
-    /// that shows.
+    /// process's network namespace as it is now, not of one that a thread alone has entered; the cause may have
+    /// gone meanwhile, and the answer says so where that shows.
     ///
     /// The walk through /proc blocks, for milliseconds on most hosts, and therefore runs neither on the caller's actor
     /// nor on an event loop.

@@ -33,7 +33,11 @@ public struct SocketHolder: Sendable, Hashable {
     /// Of the first owner that lets us look.
     private static func reuse(of socket: KernelSocket, _ owners: [SocketOwner]) -> ReuseFlags {
         for owner in owners.prefix(4) {
-            let flags = try? ReuseFlags.read(of: socket, process: owner.process.id, descriptor: owner.descriptor)
+            let flags = try? ReuseFlags.read(
+                of: socket,
+                process: owner.process.id,
+                descriptor: owner.descriptor
+            )
             if let flags { return flags }
         }
         return .unknown

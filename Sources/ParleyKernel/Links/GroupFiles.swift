@@ -15,7 +15,7 @@ package struct GroupFiles {
     static func read(_ records: [InterfaceRecord]) -> GroupFiles {
         var files = GroupFiles()
         for record in records {
-            let forwarding = ProcFile.read("/proc/sys/net/ipv6/conf/\(record.name)/forwarding")
+            let forwarding = KernelFile.bytes("/proc/sys/net/ipv6/conf/\(record.name)/forwarding")
             if let digit = forwarding?.first, digit != UInt8(ascii: "0") {
                 files.routers.insert(record.index)
             }
@@ -29,7 +29,7 @@ package struct GroupFiles {
     }
 
     private static func text(_ name: String) -> String {
-        String(decoding: ProcFile.read("/proc/thread-self/net/\(name)") ?? [], as: UTF8.self)
+        String(decoding: KernelFile.bytes("/proc/thread-self/net/\(name)") ?? [], as: UTF8.self)
     }
 
     /// Hands the interfaces their groups.

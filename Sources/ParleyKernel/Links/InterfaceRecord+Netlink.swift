@@ -35,6 +35,20 @@ extension NetlinkMessageType {
 }
 
 extension InterfaceRecord {
+    /// One interface, as far as its link is concerned; nil where there is none of this index.
+    static func read(index: UInt32, _ socket: borrowing Socket) throws(SocketError) -> InterfaceRecord? {
+        var request = NetlinkRequest(.getLink, .acknowledge, sequence: 2)
+        // struct ifinfomsg, with the index at 4
+        var body = [UInt8](repeating: 0, count: linkBytes)
+        unsafe withUnsafeBytes(of: index) { unsafe body.replaceSubrange(4..<8, with: $0) }
+        unsafe request.append(body.span.bytes)
+        var found: InterfaceRecord?
+        _ = try socket.ask(request) { (message) throws(SocketError) in
+            found = try InterfaceRecord(link: message) ?? found
+        }
+        return found
+    }
+
     /// Reads struct ifinfomsg and its attributes; nil for what is no interface.
     ///
     /// - Throws: `.protocolError`: the message is shorter than its structure, or its attributes are not in order.

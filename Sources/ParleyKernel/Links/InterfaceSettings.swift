@@ -16,19 +16,20 @@ public struct InterfaceSettings: Sendable, Hashable {
         self.groupInterface = groupInterface
     }
 
-    /// Reads them for an interface of the calling thread's network namespace.
-    public static func read(_ record: InterfaceRecord) -> InterfaceSettings {
-        let filters = ["all", record.name].map { number("ipv4/conf/\($0)/rp_filter") ?? 0 }
-        return InterfaceSettings(
-            reversePathFilter: filters.max() ?? 0,
-            isIPv6Off: number("ipv6/conf/\(record.name)/disable_ipv6") == 1,
-            groupInterface: (try? Route.lookup(to: .ipv4(IPv4Address(239, 255, 0, 1))))?.interface ?? 0
-        )
+    /// Reads them for the interfaces of the calling thread's network namespace, in the table's order.
+    public static func read(_ table: InterfaceTable) -> [InterfaceSettings] {
+        let group = (try? Route.lookup(to: .ipv4(IPv4Address(239, 255, 0, 1))))?.interface ?? 0
+        let filterOfAll = number("ipv4/conf/all/rp_filter")
+        return table.records.map { record in
+            InterfaceSettings(
+                reversePathFilter: max(filterOfAll, number("ipv4/conf/\(record.name)/rp_filter")),
+                isIPv6Off: number("ipv6/conf/\(record.name)/disable_ipv6") == 1,
+                groupInterface: group
+            )
+        }
     }
 
-    private static func number(_ name: String) -> Int? {
-        ProcFile.read("/proc/sys/net/\(name)").flatMap { bytes in
-            Int(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
-        }
+    private static func number(_ name: String) -> Int {
+        KernelFile.number("/proc/sys/net/\(name)").flatMap { Int(exactly: $0) } ?? 0
     }
 }

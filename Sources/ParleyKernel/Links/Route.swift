@@ -51,7 +51,7 @@ public struct Route: Sendable, Hashable {
             throw SocketError(.inspect, .networkUnreachable, subject: "\(destination)")
         }
         if found.packetBytesMax == nil {
-            found.packetBytesMax = try? InterfaceTable.read()[index: found.interface]?.packetBytesMax
+            found.packetBytesMax = try? InterfaceRecord.read(index: found.interface, socket)?.packetBytesMax
         }
         return found
     }

@@ -1,7 +1,7 @@
 internal import ParleyTypes
 
 /// What the routing tables know (/proc/net/route, /proc/net/ipv6_route), as far as diagnosis says it.
-struct Routes {
+struct RoutingTable {
     /// Whether there is a route for whatever has none of its own.
     var hasDefault = false
     /// How many networks are reached otherwise.
