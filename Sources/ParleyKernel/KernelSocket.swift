@@ -18,7 +18,8 @@ public struct KernelSocket: Sendable, Hashable {
     public var drops: UInt32?
     /// The timer that runs for a TCP socket.
     public var timer: Timer?
-    /// The socket's file; 0 where no process has it any more (TIME_WAIT and the like).
+    /// The socket's file; 0 where no process has it any more (TIME_WAIT and the like), or not yet (a connection that
+    /// waits to be accepted).
     public var inode: UInt64
     /// The kernel's own number for it, which never comes again while the system runs.
     public var cookie: UInt64

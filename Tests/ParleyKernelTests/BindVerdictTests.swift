@@ -108,6 +108,22 @@ import Testing
         #expect(verdict(.tcp, .none, client, at: everywhere) == .succeeds)
     }
 
+    @Test func `whether foreign addresses may be bound is asked of each family for itself`() {
+        let addresses: Set<IPAddress> = [.ipv4(.loopback), .ipv6(.loopback)]
+        let places: [SocketAddress] = [
+            .ipv4(IPv4Address(192, 0, 2, 1), port: 8089),
+            .ipv6(IPv6Address(high: 0x2001_0DB8 << 32, low: 1), port: 8089, zone: 0),
+        ]
+        for (four, six) in [(false, false), (true, false), (false, true), (true, true)] {
+            let host = BindHost(addresses: addresses, mayBindForeignIPv4: four, mayBindForeignIPv6: six)
+            let verdicts = places.map { place in
+                BindVerdict(BindRequest(kind: .udp, address: place, reuse: .none, user: 1), among: [], on: host)
+                    == .succeeds
+            }
+            #expect(verdicts == [four, six])
+        }
+    }
+
     @Test func `a host refuses foreign addresses, privileged ports and zones that are missing`() {
         let host = BindHost(addresses: [.ipv4(.loopback), .ipv6(.loopback)], mayBindEveryPort: false)
         func asked(_ address: SocketAddress) -> BindVerdict {
@@ -116,6 +132,10 @@ import Testing
         let foreign = SocketAddress.ipv4(IPv4Address(192, 0, 2, 1), port: 8089)
         #expect(asked(foreign) == .refused(.addressNotAvailable, .foreignAddress))
         #expect(asked(home.with(port: 80)) == .refused(.permissionDenied, .privilegedPort(below: 1024)))
+        // IPv4 asks for the address first, IPv6 for the port.
+        #expect(asked(foreign.with(port: 80)) == .refused(.addressNotAvailable, .foreignAddress))
+        let foreign6 = SocketAddress.ipv6(IPv6Address(high: 0x2001_0DB8 << 32, low: 1), port: 80, zone: 0)
+        #expect(asked(foreign6) == .refused(.permissionDenied, .privilegedPort(below: 1024)))
         let link = SocketAddress.ipv6(IPv6Address(high: 0xFE80 << 48, low: 1), port: 8089, zone: 0)
         #expect(asked(link) == .refused(.invalidArgument, .needsInterface))
         for text in ["127.9.9.9:1024", "0.0.0.0:8089", "239.1.2.3:8089", "255.255.255.255:8089", "[::]:8089"]

@@ -14,6 +14,11 @@ struct PortPlace: ExpressibleByArgument {
             self.port = port
             return
         }
+        // A number that is no port is one sentence of `question(about:kinds:)`, as port 0 is.
+        if !argument.isEmpty, argument.utf8.allSatisfy({ 48...57 ~= $0 }) {
+            port = 0
+            return
+        }
         guard let endpoint = try? Endpoint(url: argument), endpoint.port != 0 else { return nil }
         switch endpoint.transport {
         case .tcp: kind = .tcp

@@ -34,7 +34,8 @@ struct PortsCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A port, or an endpoint's URL: who holds it, and would a bind succeed?",
+            "A port from 1 to 65535, or the URL of an endpoint with its address in numbers: who holds it, and would a bind "
+                + "succeed?",
             valueName: "port"
         )
     )

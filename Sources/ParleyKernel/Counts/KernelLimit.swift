@@ -63,8 +63,10 @@ extension KernelLimit {
     public static let groupSourcesMax6 = KernelLimit(rawValue: "net.ipv6.mld_max_msf")
     /// How many files the whole system may have open.
     public static let systemFilesMax = KernelLimit(rawValue: "fs.file-max")
-    /// Whether a socket may bind an address that this host has not.
+    /// Whether a socket may bind an IPv4 address that this host has not.
     public static let bindsForeign = KernelLimit(rawValue: "net.ipv4.ip_nonlocal_bind")
+    /// Whether a socket may bind an IPv6 address that this host has not.
+    public static let bindsForeign6 = KernelLimit(rawValue: "net.ipv6.ip_nonlocal_bind")
     /// The most that a socket may take for options and control messages, in bytes.
     public static let optionMemoryMax = KernelLimit(rawValue: "net.core.optmem_max")
 }

@@ -49,13 +49,14 @@ extension Diagnostician {
         let shown = named.prefix(6)
         let rest = named.count - shown.count
         let list = rest > 0 ? shown.joined(separator: ", ") + " and \(rest) more" : Phrase.list(Array(shown))
+        let limit = isIPv4 ? KernelLimit.bindsForeign : .bindsForeign6
         return Diagnosis(
             cause: "\(ip) is no address of this host, whose \(family) "
                 + (named.count == 1 ? "address is \(list)." : "addresses are \(list)."),
             remedy:
-                "Bind one of its own, or every local address (\(everywhere)); net.ipv4.ip_nonlocal_bind=1 would "
+                "Bind one of its own, or every local address (\(everywhere)); \(limit.rawValue)=1 would "
                 + "allow others, for addresses that move between hosts.",
-            limits: [Diagnosis.Limit(KernelLimit.bindsForeign)].compactMap { $0 }
+            limits: [Diagnosis.Limit(limit)].compactMap { $0 }
         )
     }
 

@@ -63,7 +63,7 @@ public struct PortReport: Sendable, Hashable {
     /// Looks at a port. Blocks while /proc is read.
     public static func read(_ port: UInt16, _ question: Question = Question()) -> PortReport {
         let interfaces = HostInterface.all
-        let host = BindHost.current(interfaces)
+        let host = BindHost.current(interfaces, asking: question.addresses)
         let parts = question.kinds.compactMap { kind in
             PortOccupancy(kind: kind, port: port).map { part($0, question, host, interfaces) }
         }
@@ -145,10 +145,10 @@ public struct PortReport: Sendable, Hashable {
                 if case .ipv4 = ip { .ipv4(.loopback, port: 1) } else {
                     .ipv6(.loopback, port: 1, zone: 0)
                 }
-            return Arrival(
-                destination: destination,
-                reception: occupancy.reception(of: Reception.Datagram(from: source, to: destination))
-            )
+            // What this host sends to itself counts as coming by the address's interface.
+            let interface = interfaces.first { $0.addresses.contains(ip) }?.index ?? 0
+            let datagram = Reception.Datagram(from: source, to: destination, interface: interface)
+            return Arrival(destination: destination, reception: occupancy.reception(of: datagram))
         }
     }
 
@@ -160,6 +160,13 @@ public struct PortReport: Sendable, Hashable {
             let own = halfOpen.filter { half in
                 guard listening.count > 1, let local = socket.local, !local.isWildcard else { return true }
                 return half.local?.unmapped.ip == local.unmapped.ip
+            }.filter { half in
+                // A wildcard of one family alone has no connections of the other.
+                switch (socket.local, half.local?.unmapped) {
+                case (.ipv4?, .ipv6?): false
+                case (.ipv6?, .ipv4?): socket.isIPv6Only != true
+                default: true
+                }
             }
             return ListenerQueue(
                 socket: socket,
@@ -212,18 +219,47 @@ extension PortOccupancy {
 
 extension BindHost {
     /// This host, as this process meets it.
-    static func current(_ interfaces: [HostInterface]) -> BindHost {
+    ///
+    /// - Parameter asking: Addresses that may be the host's without standing at an interface: those of local routes
+    ///   and of broadcasts.
+    static func current(_ interfaces: [HostInterface], asking: [IPAddress]) -> BindHost {
+        var addresses = Set(interfaces.flatMap(\.bindable))
+        for case .ipv4(let address) in asking {
+            let kind = try? Route.lookup(to: .ipv4(address)).kind
+            if kind == .local || kind == .broadcast { addresses.insert(.ipv4(address)) }
+        }
         let border = KernelLimit.unprivilegedPorts.value.flatMap { UInt16(exactly: $0) } ?? 1024
         return BindHost(
-            addresses: Set(interfaces.flatMap(\.addresses)),
+            addresses: addresses,
             unprivilegedPortStart: border,
             mayBindEveryPort: hasBindService,
-            mayBindForeignAddresses: KernelLimit.bindsForeign.value == 1
+            mayBindForeignIPv4: KernelLimit.bindsForeign.value == 1,
+            mayBindForeignIPv6: KernelLimit.bindsForeign6.value == 1
         )
     }
 
-    /// CAP_NET_BIND_SERVICE among the effective capabilities.
-    private static var hasBindService: Bool {
+    /// CAP_NET_BIND_SERVICE among the effective capabilities, in the user namespace that the network belongs to: root of
+    /// a namespace of its own has it there alone.
+    private static var hasBindService: Bool { ownsNetwork && hasBindServiceHere }
+
+    /// Whether the network namespace belongs to this process's user namespace (ioctl_ns(2), NS_GET_USERNS).
+    private static var ownsNetwork: Bool {
+        let network = unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+        guard network >= 0 else { return true }
+        defer { close(network) }
+        let owner = ioctl(network, 0xB701, 0)
+        // EPERM: it is none of ours, nor of those below.
+        guard owner >= 0 else { return errno != EPERM }
+        defer { close(owner) }
+        var theirs = stat()
+        var ours = stat()
+        guard unsafe fstat(owner, &theirs) == 0, unsafe stat("/proc/self/ns/user", &ours) == 0 else {
+            return true
+        }
+        return theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev
+    }
+
+    private static var hasBindServiceHere: Bool {
         for line in (KernelFile.text("/proc/thread-self/status", limit: 65536) ?? "").split(separator: "\n")
         where line.hasPrefix("CapEff:") {
             let digits = line.dropFirst(7).filter { !$0.isWhitespace }

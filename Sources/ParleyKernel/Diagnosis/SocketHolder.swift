@@ -48,6 +48,7 @@ extension SocketHolder {
     /// `nginx (pid 412, user www, running since 2026-11-25 13:40:02 UTC)`; what is known of it where no process is.
     public var name: String {
         guard let process = owners.first?.process else {
+            if isUnaccepted { return "a connection that no process has accepted yet" }
             if socket.inode == 0 { return "a connection that no process holds any more" }
             let user = socket.user.map { " of user \(UserName.of($0))" } ?? ""
             return "a process\(user) (which one cannot be seen \(Phrase.withoutRights))"
@@ -58,6 +59,11 @@ extension SocketHolder {
         let others = Set(owners.map(\.process.id)).count - 1
         let rest = others > 0 ? " and \(Phrase.count(others, "other process").replacingProcesses)" : ""
         return "\(Phrase.printable(process.name)) (\(facts.joined(separator: ", ")))\(rest)"
+    }
+
+    /// Whether it still waits in its listener's queue.
+    private var isUnaccepted: Bool {
+        socket.kind == .tcp && socket.inode == 0 && socket.state == .established
     }
 
     /// The process's name alone, for further sentences: `nginx`.
@@ -76,6 +82,7 @@ extension SocketHolder {
         case .closed: return "receives at \(place)"
         case .established where socket.kind == .udp || socket.kind == .udpLite:
             return "exchanges datagrams at \(place)\(peer)"
+        case .established where isUnaccepted: return "is open at \(place)\(peer)"
         case .established: return "has a connection at \(place)\(peer)"
         default: return "has a connection in \(socket.state) at \(place)\(peer)"
         }
