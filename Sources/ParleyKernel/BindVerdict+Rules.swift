@@ -5,8 +5,9 @@ extension BindVerdict {
     ///
     /// - Parameters:
     ///   - occupants: the sockets of this network namespace, in the order in which sock_diag(7) lists those of a port,
-    ///     the newest first. Those of other kinds and ports are passed over. Only among several UDP sockets
-    ///     of which some would share the port and others would not does the order matter: the first decides.
+    ///     the newest first of each family. Those of other kinds and ports are passed over. Only among several UDP
+    ///     sockets of which some would share the port and others would not does the order matter: the first
+    ///     decides, and between families it is not known.
     ///   - host: what the host allows; without it every address and port.
     public init(_ request: BindRequest, among occupants: [Occupant], on host: BindHost = BindHost()) {
         if let (code, cause) = host.refusal(of: request.address) {
@@ -14,7 +15,33 @@ extension BindVerdict {
             return
         }
         let meetings = occupants.compactMap { Meeting(request, $0) }
-        self = request.kind == .tcp ? Self.stream(meetings) : Self.datagram(meetings)
+        guard request.kind != .tcp else {
+            self = Self.stream(meetings)
+            return
+        }
+        // sock_diag(7) lists one family after the other, so which of two sockets of different families is newer is not
+        // known. The first that does not share decides: one of either family's.
+        let four = meetings.filter { !$0.isIPv6 }
+        let six = meetings.filter(\.isIPv6)
+        let first = Self.datagram(four + six)
+        let second = Self.datagram(six + four)
+        self = first == second ? first : Self.either(first, second)
+    }
+
+    /// What holds where one of two verdicts does, which differ.
+    private static func either(_ first: BindVerdict, _ second: BindVerdict) -> BindVerdict {
+        switch (first, second) {
+        case (.fails(let code, let obstacles), .fails(_, let others)):
+            .fails(code, because: (obstacles + others).uniqued)
+        default: .depends(on: (first.obstacles + second.obstacles).uniqued)
+        }
+    }
+
+    private var obstacles: [Obstacle] {
+        switch self {
+        case .fails(_, let obstacles), .depends(let obstacles): obstacles
+        case .succeeds, .refused: []
+        }
     }
 
     /// Every socket has to let the new one in.
@@ -49,6 +76,7 @@ private struct Meeting {
     var overlaps: Bool?
     var sharesAddress: Bool?
     var sharesPort: Bool?
+    var isIPv6: Bool
     var obstacle: BindVerdict.Obstacle
 
     var isInTheWay: Bool? {
@@ -62,6 +90,7 @@ private struct Meeting {
             socket.local?.port == port, let ours = BindPlace(of: request), let theirs = BindPlace(of: socket)
         else { return nil }
         overlaps = ours.overlaps(theirs)
+        isIPv6 = if case .ipv6? = socket.local { true } else { false }
         let listens = socket.kind == .tcp && socket.state == .listen
         let isSameUser: Bool? = socket.isTimeWait ? true : socket.user.map { $0 == request.user }
         let flags = (address: request.reuse.address == true, port: request.reuse.port == true)
@@ -104,6 +133,14 @@ private struct Meeting {
         }
         if !byPort.ours, !byPort.theirs { return .otherUser(occupant.socket.user) }
         return .needsReusePort(ours: byPort.ours, theirs: byPort.theirs)
+    }
+}
+
+extension [BindVerdict.Obstacle] {
+    /// Each once, in the same order.
+    fileprivate var uniqued: [BindVerdict.Obstacle] {
+        var seen: Set<BindVerdict.Obstacle> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 

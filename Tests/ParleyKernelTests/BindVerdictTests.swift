@@ -108,6 +108,27 @@ import Testing
         #expect(verdict(.tcp, .none, client, at: everywhere) == .succeeds)
     }
 
+    @Test func `which of two families' datagram sockets is newer is not known, and so is what depends on it`() {
+        // The kernel: success where the IPv4 socket is the newer one, otherwise EADDRINUSE.
+        var dual = occupant(.udp, .closed, reuse: .sharesAddress, at: .ipv6(.any, port: 9, zone: 0))
+        dual.socket.isIPv6Only = false
+        let plain = occupant(.udp, .closed, reuse: .sharesBoth, at: .ipv4(.any, port: 9))
+        for order in [[dual, plain], [plain, dual]] {
+            let request = BindRequest(
+                kind: .udp,
+                address: .ipv4(.any, port: 9),
+                reuse: .sharesPort,
+                user: 1
+            )
+            let verdict = BindVerdict(request, among: order)
+            guard case .depends(let obstacles) = verdict else {
+                Issue.record("\(verdict)")
+                return
+            }
+            #expect(obstacles.map(\.socket) == [dual.socket])
+        }
+    }
+
     @Test func `whether foreign addresses may be bound is asked of each family for itself`() {
         let addresses: Set<IPAddress> = [.ipv4(.loopback), .ipv6(.loopback)]
         let places: [SocketAddress] = [

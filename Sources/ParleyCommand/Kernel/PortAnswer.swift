@@ -18,7 +18,7 @@ struct PortAnswer {
         guard port > 0 else {
             throw Ending(
                 .usage,
-                "port 0 is no port: a bind to it lets the system choose one",
+                "that is no port: 0 lets the system choose one, and the highest is 65535",
                 remedy: "Give a port from 1 to 65535."
             )
         }

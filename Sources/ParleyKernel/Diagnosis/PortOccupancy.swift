@@ -8,7 +8,7 @@ public struct PortOccupancy: Sendable, Hashable {
     /// Who matters most comes first: listeners and receivers, connections, TIME_WAIT. At most 256; at a busy port the
     /// last connections are only among the ``sockets``.
     public var holders: [SocketHolder]
-    /// All of them, as the kernel lists them: the newest first.
+    /// All of them, as the kernel lists them: those of IPv4, the newest first, then those of IPv6 likewise.
     public var sockets: [KernelSocket]
 
     /// - Parameter holders: In the order in which the kernel lists them.
