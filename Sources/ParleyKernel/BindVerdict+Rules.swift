@@ -95,9 +95,9 @@ private struct Meeting {
         }
         let byAddress = (ours: ours.address != true, theirs: theirs.address != true)
         let isDangerous = request.kind != .tcp && byAddress.ours && !request.isForMany
-        let addressCost = (byAddress.theirs ? 2 : 0) + (byAddress.ours ? 1 : 0) + (isDangerous ? 10 : 0)
-        let userCost = isSameUser == true || byPort.theirs && isSameUser == nil ? 0 : 4
-        let portCost = (byPort.theirs ? 2 : 0) + (byPort.ours ? 1 : 0) + userCost
+        let addressCost = (byAddress.theirs ? 4 : 0) + (byAddress.ours ? 2 : 0) + (isDangerous ? 20 : 0)
+        let userCost = isSameUser == true || byPort.theirs && isSameUser == nil ? 0 : 5
+        let portCost = (byPort.theirs ? 4 : 0) + (byPort.ours ? 2 : 0) + userCost
         let prefersAddress = request.kind == .tcp || request.isForMany
         if addressCost < portCost || addressCost == portCost && prefersAddress {
             return .needsReuseAddress(ours: byAddress.ours, theirs: byAddress.theirs)

@@ -30,8 +30,7 @@ import Testing
 
     @Test func `what sock_diag calls FIN_WAIT_2 is a TIME_WAIT once its timer says so`() {
         var closing = occupant(.tcp, .finWait2, reuse: .sharesPort)
-        let nearest = BindVerdict.Reason.needsReuseAddress(ours: true, theirs: true)
-        #expect(obstacles(verdict(.tcp, .sharesPort, closing, user: 2)) == [nearest])
+        #expect(obstacles(verdict(.tcp, .sharesPort, closing, user: 2)) == [.otherUser(1)])
         closing.socket.timer = KernelSocket.Timer(kind: .timeWait, remaining: .seconds(60))
         #expect(verdict(.tcp, .sharesPort, closing, user: 2) == .succeeds)
     }
@@ -66,6 +65,16 @@ import Testing
             obstacles(verdict(.udp, .none, member, at: group))
                 == [.needsReuseAddress(ours: true, theirs: false)]
         )
+    }
+
+    @Test func `where only the users differ that is the reason, unless one option of ours does it`() {
+        let theirs = occupant(.tcp, .established, reuse: .sharesPort)
+        #expect(obstacles(verdict(.tcp, .sharesPort, theirs, user: 2)) == [.otherUser(1)])
+        let datagrams = occupant(.udp, .closed, reuse: .sharesPort)
+        #expect(obstacles(verdict(.udp, .sharesPort, datagrams, user: 2)) == [.otherUser(1)])
+        let both = occupant(.tcp, .established, reuse: .sharesBoth)
+        let nearest = BindVerdict.Reason.needsReuseAddress(ours: true, theirs: false)
+        #expect(obstacles(verdict(.tcp, .sharesPort, both, user: 2)) == [nearest])
     }
 
     @Test func `sockets on different interfaces do not meet`() {
