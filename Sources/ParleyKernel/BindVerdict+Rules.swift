@@ -9,7 +9,13 @@ extension BindVerdict {
     ///     sockets of which some would share the port and others would not does the order matter: the first
     ///     decides, and between families it is not known.
     ///   - host: what the host allows; without it every address and port.
-    public init(_ request: BindRequest, among occupants: [Occupant], on host: BindHost = BindHost()) {
+    ///   - isOrderKnown: whether they are in the order of age across the families too.
+    public init(
+        _ request: BindRequest,
+        among occupants: [Occupant],
+        on host: BindHost = BindHost(),
+        isOrderKnown: Bool = false
+    ) {
         if let (code, cause) = host.refusal(of: request.address) {
             self = .refused(code, cause)
             return
@@ -17,6 +23,10 @@ extension BindVerdict {
         let meetings = occupants.compactMap { Meeting(request, $0) }
         guard request.kind != .tcp else {
             self = Self.stream(meetings)
+            return
+        }
+        guard !isOrderKnown else {
+            self = Self.datagram(meetings)
             return
         }
         // sock_diag(7) lists one family after the other, so which of two sockets of different families is newer is not

@@ -92,6 +92,18 @@ import Testing
         #expect(zone.errors.contains("?interface=eth0"), "\(zone.errors)")
     }
 
+    @Test func `who shares a unicast port by SO_REUSEADDR is told what that means`() throws {
+        for name in ["reuseaddr", "SO_REUSEADDR"] {
+            let shared = try Parley.run("receive", "udp://127.0.0.1:0?\(name)=1", "--timeout", "10ms")
+            #expect(
+                shared.errors.contains("any process of this host may take the datagrams"),
+                "\(shared.errors)"
+            )
+            let own = try Parley.run("receive", "udp://127.0.0.1:0?\(name)=0", "--timeout", "10ms")
+            #expect(!own.errors.contains("any process"))
+        }
+    }
+
     @Test func `a connection with every option answers`() throws {
         let options = "nodelay&linger=5s&keepalive=30s/10s/3&usertimeout=10s&dscp=af41"
         let server = try Parley.start("serve", "echo", "tcp://127.0.0.1:0?\(options)")

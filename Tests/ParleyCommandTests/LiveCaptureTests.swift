@@ -65,6 +65,25 @@ import Testing
 
     // MARK: Messages
 
+    @Test(.enabled(if: isRoot, "needs root")) func `a count holds within what the kernel has still to cut`()
+        throws
+    {
+        let folder = try Folder()
+        let port = try freeDatagramPort()
+        let capture = try Self.capture(
+            "--interface lo udp port \(port) --as proto.h:msg_st --json --count 3 --timeout 5s",
+            in: folder
+        )
+        // One UDP_SEGMENT send of eight messages.
+        let line =
+            "python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); "
+            + "s.setsockopt(17, 103, 21); s.sendto(bytes(21 * 8), (\"127.0.0.1\", \(port)))'"
+        let sender = try Parley.shell(line)
+        guard sender.status == 0 else { return print("skipped: \(sender.errors)") }
+        let outcome = try capture.outcome()
+        #expect(outcome.status == 0 && outcome.lines.count == 3, "\(outcome.output) \(outcome.errors)")
+    }
+
     @Test(.enabled(if: isRoot, "needs root"), arguments: ["lo", "any"])
     func `every datagram is a message with both peers, shown once`(_ interface: String) throws {
         let folder = try Folder()

@@ -15,13 +15,13 @@ import Testing
             let occupants = (0..<count).map { _ in Self.occupant(kind, &random, hidesFacts: true) }
             var outcomes: Set<Bool> = []
             for known in Self.completions(occupants[...], user: request.user) {
-                switch BindVerdict(request, among: known) {
+                switch BindVerdict(request, among: known, isOrderKnown: true) {
                 case .succeeds: outcomes.insert(true)
                 case .fails: outcomes.insert(false)
                 case .depends, .refused: Issue.record("seed \(seed): in doubt although all is known")
                 }
             }
-            switch BindVerdict(request, among: occupants) {
+            switch BindVerdict(request, among: occupants, isOrderKnown: true) {
             case .succeeds: #expect(outcomes == [true], "seed \(seed)")
             case .fails(_, let because):
                 #expect(outcomes == [false] && !because.isEmpty, "seed \(seed)")
@@ -65,8 +65,12 @@ import Testing
             var random = SeededGenerator(seed: seed)
             let request = Self.request(.tcp, &random)
             let occupants = (0..<3).map { _ in Self.occupant(.tcp, &random, hidesFacts: false) }
-            let alone = occupants.map { BindVerdict(request, among: [$0]) == .succeeds }
-            #expect((BindVerdict(request, among: occupants) == .succeeds) == !alone.contains(false))
+            let alone = occupants.map { BindVerdict(request, among: [$0], isOrderKnown: true) == .succeeds }
+            #expect(
+                (BindVerdict(request, among: occupants, isOrderKnown: true) == .succeeds) == !alone.contains(
+                    false
+                )
+            )
         }
     }
 

@@ -108,7 +108,8 @@ import Testing
         #expect(verdict(.tcp, .none, client, at: everywhere) == .succeeds)
     }
 
-    @Test func `which of two families' datagram sockets is newer is not known, and so is what depends on it`() {
+    @Test func `which of two families' datagram sockets is newer is not known, and so is what depends on it`()
+    {
         // The kernel: success where the IPv4 socket is the newer one, otherwise EADDRINUSE.
         var dual = occupant(.udp, .closed, reuse: .sharesAddress, at: .ipv6(.any, port: 9, zone: 0))
         dual.socket.isIPv6Only = false
@@ -138,7 +139,11 @@ import Testing
         for (four, six) in [(false, false), (true, false), (false, true), (true, true)] {
             let host = BindHost(addresses: addresses, mayBindForeignIPv4: four, mayBindForeignIPv6: six)
             let verdicts = places.map { place in
-                BindVerdict(BindRequest(kind: .udp, address: place, reuse: .none, user: 1), among: [], on: host)
+                BindVerdict(
+                    BindRequest(kind: .udp, address: place, reuse: .none, user: 1),
+                    among: [],
+                    on: host
+                )
                     == .succeeds
             }
             #expect(verdicts == [four, six])

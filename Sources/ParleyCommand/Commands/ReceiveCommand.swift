@@ -49,6 +49,7 @@ struct ReceiveCommand: AsyncParsableCommand {
         let console = output.console
         Signals.watchOutput()
         let endpoint = try place.settledEndpoint()
+        EndpointOptions.remarkOnSharing(endpoint, console)
         let form = try layout.form(console, verb: "reading")
         let tally = Tally(view: MessageView(form: form, console: console), console: console, countMax: count)
         let receiver = Receiver(

@@ -63,10 +63,12 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         let replier = service == .reply ? try replier(console) : nil
+        let endpoint = try place.settledEndpoint()
+        EndpointOptions.remarkOnSharing(endpoint, console)
         let server = Server(
             service: service,
             replier: replier,
-            endpoint: try place.settledEndpoint(),
+            endpoint: endpoint,
             limits: limits.limits,
             console: console
         )

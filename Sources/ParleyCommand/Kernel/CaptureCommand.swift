@@ -139,6 +139,7 @@ struct CaptureCommand: AsyncParsableCommand {
                 framing: framing.framing?.framing,
                 showsSegments: segments || form == nil,
                 isSilent: countOnly,
+                itemsMax: count,
                 expression: expression
             ) : nil
         let session = CaptureSession(

@@ -34,9 +34,11 @@ final class CaptureReading {
         framing: Framing?,
         showsSegments: Bool,
         isSilent: Bool,
+        itemsMax: Int?,
         expression: FilterExpression
     ) {
         self.console = console
+        self.itemsMax = itemsMax ?? .max
         self.form = form
         self.showsSegments = showsSegments
         self.expression = expression
@@ -53,6 +55,9 @@ final class CaptureReading {
         streams = StreamMessages(sink, console, framing: framing, limits: limits)
         lines = CaptureLines(console: console)
     }
+
+    /// After so many nothing more is read, not even of a packet that holds several datagrams.
+    private let itemsMax: Int
 
     /// Messages, or lines where nobody asked for messages.
     var itemCount: Int { form == nil ? lines.count : sink.messageCount }
@@ -85,7 +90,7 @@ final class CaptureReading {
                 try sink.take(payload.extracting(start..<end), offset: 0, from: origin)
             }
             start = end
-        } while start < payload.byteCount
+        } while start < payload.byteCount && itemCount < itemsMax
     }
 
     private func takeSlowly(_ packet: PacketRing.Packet, _ network: RawSpan, _ etherType: EtherType)

@@ -34,8 +34,8 @@ struct PortsCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A port from 1 to 65535, or the URL of an endpoint with its address in numbers: who holds it, and would a bind "
-                + "succeed?",
+            "A port from 1 to 65535, or the URL of an endpoint with its address in numbers: who holds it, and "
+                + "would a bind succeed?",
             valueName: "port"
         )
     )

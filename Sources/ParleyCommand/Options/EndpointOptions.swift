@@ -74,6 +74,23 @@ struct EndpointOptions: ParsableArguments {
         }
     }
 
+    /// A remark where an option of the system gives a port away that is to be this program's own.
+    static func remarkOnSharing(_ endpoint: Endpoint, _ console: Console) {
+        guard endpoint.transport == .udp else { return }
+        let isGroup =
+            switch endpoint.host {
+            case .ipv4(let address)?: address.isMulticast
+            case .ipv6(let address, _)?: address.isMulticast
+            default: false
+            }
+        let shares = endpoint.options.settings.contains { $0.option.name == "SO_REUSEADDR" && $0.text == "1" }
+        guard shares, !isGroup else { return }
+        console.remark(
+            "with SO_REUSEADDR any process of this host may take the datagrams of a UDP port: leave it out, or share "
+                + "among processes of one user by ?reuse=loadBalanced"
+        )
+    }
+
     /// The endpoint as a place to send to, with a remark where that cannot be meant.
     func destination(_ console: Console) throws(Ending) -> Endpoint {
         let endpoint = try settledEndpoint()

@@ -238,7 +238,8 @@ extension BindHost {
         )
     }
 
-    /// CAP_NET_BIND_SERVICE among the effective capabilities, in the user namespace that the network belongs to: root of
+    /// CAP_NET_BIND_SERVICE among the effective capabilities, in the user namespace that the network belongs
+    /// to: root of
     /// a namespace of its own has it there alone.
     private static var hasBindService: Bool { ownsNetwork && hasBindServiceHere }
 

@@ -282,7 +282,11 @@ extension MatrixScene {
         need: Need? = nil
     ) -> MatrixScene {
         let there = occupants(plans, sender: AddressPair.home)
-        let verdict = BindVerdict(new.request(port: 9, user: new.isOtherUser ? 2 : 1), among: there)
+        let verdict = BindVerdict(
+            new.request(port: 9, user: new.isOtherUser ? 2 : 1),
+            among: there,
+            isOrderKnown: true
+        )
         return MatrixScene(
             name: name,
             question: "udp: \(question)",
