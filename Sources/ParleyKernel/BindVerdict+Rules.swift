@@ -100,7 +100,7 @@ private struct Meeting {
             socket.local?.port == port, let ours = BindPlace(of: request), let theirs = BindPlace(of: socket)
         else { return nil }
         overlaps = ours.overlaps(theirs)
-        isIPv6 = if case .ipv6? = socket.local { true } else { false }
+        isIPv6 = socket.isIPv6
         let listens = socket.kind == .tcp && socket.state == .listen
         let isSameUser: Bool? = socket.isTimeWait ? true : socket.user.map { $0 == request.user }
         let flags = (address: request.reuse.address == true, port: request.reuse.port == true)

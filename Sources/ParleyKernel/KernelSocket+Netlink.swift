@@ -49,7 +49,8 @@ extension KernelSocket {
                 | UInt64(bytes.load(at: 48, as: UInt32.self)) << 32,
             // What has no file has no user either, and the kernel writes 0.
             user: inode == 0 && user == 0 ? nil : user,
-            interface: interface
+            interface: interface,
+            isMapped: family == AF_INET6 && local.isIPv4
         )
         if let kind = Timer.Kind(rawValue: bytes.load(at: 2)) {
             timer = Timer(
@@ -129,6 +130,13 @@ extension KernelSocket {
 
     private static func malformed(_ error: NetlinkFormatError) -> SocketError {
         SocketError(.inspect, .protocolError, subject: "\(error)")
+    }
+}
+
+extension SocketAddress {
+    /// Whether it is shown as IPv4.
+    var isIPv4: Bool {
+        if case .ipv4 = self { true } else { false }
     }
 }
 

@@ -31,6 +31,8 @@ public struct KernelSocket: Sendable, Hashable {
     public var isIPv6Only: Bool?
     /// The inode of the Unix socket at the other end.
     public var peerInode: UInt64?
+    /// Whether it is an IPv6 socket whose addresses, shown as IPv4, are IPv4 inside IPv6 (::ffff:192.0.2.1).
+    public var isMapped: Bool
 
     public init(
         kind: Kind,
@@ -46,7 +48,8 @@ public struct KernelSocket: Sendable, Hashable {
         user: UInt32? = nil,
         interface: UInt32 = 0,
         isIPv6Only: Bool? = nil,
-        peerInode: UInt64? = nil
+        peerInode: UInt64? = nil,
+        isMapped: Bool = false
     ) {
         self.kind = kind
         self.state = state
@@ -62,6 +65,12 @@ public struct KernelSocket: Sendable, Hashable {
         self.interface = interface
         self.isIPv6Only = isIPv6Only
         self.peerInode = peerInode
+        self.isMapped = isMapped
+    }
+
+    /// Whether it is a socket of AF_INET6, whatever its address looks like.
+    public var isIPv6: Bool {
+        if case .ipv6? = local { true } else { isMapped }
     }
 
     /// What kind of socket it is. The raw value is what the command shows and takes; those of Unix sockets are

@@ -6,8 +6,7 @@ extension Reception {
     /// IPv4 socket before an IPv6 one; among equals the newest; and a copy to each for groups and broadcasts.
     ///
     /// - Parameter occupants: the sockets in the order in which sock_diag(7) lists those of a port, the newest
-    ///   first. Other
-    ///   kinds and ports are passed over.
+    ///   first of each family. Other kinds and ports are passed over.
     public init(
         of datagram: Datagram,
         by kind: KernelSocket.Kind = .udp,
@@ -68,19 +67,18 @@ extension Reception {
     /// The newest first, but IPv6 sockets with SO_REUSEPORT stand at the end, the oldest of them first.
     private static func inHashOrder(_ occupants: [Occupant], unknown: Bool) -> [Occupant] {
         let isLast = { (occupant: Occupant) in
-            guard case .ipv6? = occupant.socket.local else { return false }
-            return occupant.reuse.port ?? unknown
+            occupant.socket.isIPv6 && occupant.reuse.port ?? unknown
         }
         return occupants.filter { !isLast($0) } + occupants.filter(isLast).reversed()
     }
 
     /// compute_score: nil for a socket that is not meant, more than 0 otherwise.
     private static func score(of socket: KernelSocket, for datagram: Datagram, isWildcard: Bool) -> Int? {
-        guard let local = socket.local, covers(socket, datagram.destination, isWildcard: isWildcard),
+        guard covers(socket, datagram.destination, isWildcard: isWildcard),
             socket.interface == 0 || socket.interface == datagram.interface
         else { return nil }
         var score = 1
-        if case .ipv4 = local { score += 1 }
+        if !socket.isIPv6 { score += 1 }
         if let remote = socket.remote {
             guard remote.unmapped == datagram.source else { return nil }
             score += 8
@@ -108,6 +106,7 @@ extension Reception {
     private static func isGroup(_ first: Occupant, _ second: Occupant, unknown: Bool) -> Bool {
         let (one, other) = (first.socket, second.socket)
         return first.reuse.port ?? unknown && one.user == other.user && one.interface == other.interface
+            && one.isIPv6 == other.isIPv6
             && one.isIPv6Only == other.isIPv6Only && one.local == other.local
     }
 

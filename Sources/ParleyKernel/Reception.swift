@@ -1,6 +1,8 @@
 public import ParleyTypes
 
 /// Which of the UDP sockets at a port receives a datagram.
+///
+/// What SO_INCOMING_CPU and programs (SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF) change is not looked at.
 public enum Reception: Sendable, Hashable {
     /// None; the sender of a unicast datagram learns it as ECONNREFUSED.
     case nobody

@@ -7,7 +7,9 @@ enum SocketText {
     static func sockets(_ kind: KernelSocket.Kind, _ choice: SocketChoice) -> [KernelSocket]? {
         guard let bytes = table("\(kind.rawValue)") else { return nil }
         let six = table("\(kind.rawValue)6") ?? []
-        return (internetSockets(bytes, kind) + internetSockets(six, kind)).filter { choice.takes($0) }
+        return (internetSockets(bytes, kind) + internetSockets(six, kind, isIPv6: true)).filter {
+            choice.takes($0)
+        }
     }
 
     /// A file of the calling thread's network namespace.
@@ -25,7 +27,11 @@ enum SocketText {
 
     /// Reads `sl local remote st tx:rx tr:when retransmits uid timeout inode references pointer drops`; lines
     /// that are none are left out.
-    static func internetSockets(_ bytes: [UInt8], _ kind: KernelSocket.Kind) -> [KernelSocket] {
+    static func internetSockets(
+        _ bytes: [UInt8],
+        _ kind: KernelSocket.Kind,
+        isIPv6: Bool = false
+    ) -> [KernelSocket] {
         bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
             let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
             guard fields.count >= 10, let local = address(fields[1]), let remote = address(fields[2]),
@@ -42,7 +48,8 @@ enum SocketText {
                 receiveQueue: UInt32(truncatingIfNeeded: queues.1),
                 sendQueue: UInt32(truncatingIfNeeded: queues.0),
                 inode: inode,
-                user: inode == 0 && user == 0 ? nil : UInt32(truncatingIfNeeded: user)
+                user: inode == 0 && user == 0 ? nil : UInt32(truncatingIfNeeded: user),
+                isMapped: isIPv6 && local.isIPv4
             )
             if kind != .tcp, fields.count >= 13 {
                 socket.drops = decimal(fields[12]).flatMap { UInt32(exactly: $0) }

@@ -17,6 +17,15 @@ import Testing
         #expect(reception() == .nobody)
     }
 
+    @Test func `an IPv4 socket is preferred to an IPv6 one that is listed at the same IPv4 address`() {
+        let plain = occupant(.udp, .closed, reuse: .sharesAddress, cookie: 1)
+        var mapped = occupant(.udp, .closed, reuse: .sharesAddress, cookie: 2)
+        mapped.socket.isMapped = true
+        #expect(reception(mapped, plain) == .one(plain.socket))
+        #expect(reception(plain, mapped) == .one(plain.socket))
+        #expect(reception(mapped) == .one(mapped.socket))
+    }
+
     @Test func `a connected socket hears its peer before all others, and nobody else`() {
         let connected = occupant(.udp, .established, reuse: .sharesAddress, cookie: 1, remote: sender)
         let newer = occupant(.udp, .closed, reuse: .sharesAddress, cookie: 2)

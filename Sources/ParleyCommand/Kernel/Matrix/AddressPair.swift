@@ -50,7 +50,7 @@ struct AddressPair: Sendable, Hashable {
     static let all = SocketAddress.ipv4(.any, port: 0)
     static let home6 = SocketAddress.ipv6(.loopback, port: 0, zone: 0)
     static let dual = SocketAddress.ipv6(.any, port: 0, zone: 0)
-    private static let mapped = SocketAddress.ipv6(IPv6Address(mapping: .loopback), port: 0, zone: 0)
+    static let mapped = SocketAddress.ipv6(IPv6Address(mapping: .loopback), port: 0, zone: 0)
 
     static let every = [
         AddressPair("same", home, home),

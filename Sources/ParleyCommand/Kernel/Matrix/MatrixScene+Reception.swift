@@ -7,6 +7,7 @@ import ParleyTypes
 extension MatrixScene {
     private static let addr = ReuseFlags(address: true, port: false)
     private static let port = ReuseFlags(address: false, port: true)
+    private static let both = ReuseFlags(address: true, port: true)
     private static let group = IPv4Address(239, 77, 7, 7)
     private static let broadcast = SocketAddress.ipv4(IPv4Address(127, 255, 255, 255), port: 0)
 
@@ -41,6 +42,12 @@ extension MatrixScene {
             "udp/receives/ipv4-before-dual",
             "a socket at 0.0.0.0, then a newer one at :: that takes IPv4 too; an IPv4 datagram",
             [plan("ipv4", AddressPair.all, addr), plan("dual", AddressPair.dual, addr)],
+            need: .ipv6
+        ),
+        receives(
+            "udp/receives/ipv4-before-mapped",
+            "a socket at 127.0.0.1, then a newer one at ::ffff:127.0.0.1; an IPv4 datagram",
+            [plan("ipv4", AddressPair.home, addr), plan("mapped", AddressPair.mapped, addr)],
             need: .ipv6
         ),
         receives(
@@ -213,6 +220,20 @@ extension MatrixScene {
             "SO_REUSEPORT at 0.0.0.0, after a socket at 127.0.0.1 with it and a newer one at 127.0.0.2 without",
             [plan("sharing", AddressPair.home, port), plan("exclusive", AddressPair.neighbor, .none)],
             then: plan("new", AddressPair.all, port)
+        ),
+        binds(
+            "udp/order/dual-is-newer",
+            "SO_REUSEPORT at 0.0.0.0, after 0.0.0.0 with both options and a newer dual :: with SO_REUSEADDR",
+            [plan("ipv4", AddressPair.all, both), plan("dual", AddressPair.dual, addr)],
+            then: plan("new", AddressPair.all, port),
+            need: .ipv6
+        ),
+        binds(
+            "udp/order/dual-is-older",
+            "SO_REUSEPORT at 0.0.0.0, after a dual :: with SO_REUSEADDR and a newer 0.0.0.0 with both options",
+            [plan("dual", AddressPair.dual, addr), plan("ipv4", AddressPair.all, both)],
+            then: plan("new", AddressPair.all, port),
+            need: .ipv6
         ),
     ]
 
