@@ -44,17 +44,37 @@ public struct KernelSockets: Sendable {
         }
         let unix = kinds.filter(\.isUnix)
         if !unix.isEmpty, port == nil { try result.add(unix: unix, choice, socket) }
-        if result.unlisted.count == kinds.count, let error = result.unlisted.values.first { throw error }
+        // With a port, only these were asked for.
+        let asked = port == nil ? kinds : kinds.filter { !$0.isUnix && $0 != .raw }
+        if asked.isSubset(of: result.unlisted.keys), let error = result.firstRefusal { throw error }
         return result
     }
 
     /// The sockets alone, for who needs no more.
+    ///
+    /// - Parameter kinds: Those to list; nil for all that this kernel lists.
+    /// - Throws: As ``read(_:states:port:)``, and why one of the `kinds` that were given could not be listed: what is
+    ///   not seen is not taken for free.
     public static func list(
-        _ kinds: Set<KernelSocket.Kind> = Set(KernelSocket.Kind.allCases),
+        _ kinds: Set<KernelSocket.Kind>? = nil,
         states: Set<KernelSocket.State> = Set(KernelSocket.State.allCases),
         port: UInt16? = nil
     ) throws(SocketError) -> [KernelSocket] {
-        try read(kinds, states: states, port: port).sockets
+        let listing = try read(kinds ?? Set(KernelSocket.Kind.allCases), states: states, port: port)
+        return try kinds == nil ? listing.sockets : listing.wholeSockets
+    }
+
+    /// The sockets, where every kind could be listed.
+    var wholeSockets: [KernelSocket] {
+        get throws(SocketError) {
+            if let error = firstRefusal { throw error }
+            return sockets
+        }
+    }
+
+    /// Why the first of the kinds that could not be listed could not.
+    private var firstRefusal: SocketError? {
+        KernelSocket.Kind.allCases.lazy.compactMap { unlisted[$0] }.first
     }
 
     private mutating func add(

@@ -7,6 +7,32 @@ import Testing
 
 /// What is read where sock_diag lists nothing, and bytes that no kernel writes.
 @Suite struct ListingTextTests {
+    @Test func `a kind that cannot be listed is an error for who asked for it, not a free port`() throws {
+        var listing = KernelSockets()
+        #expect(try listing.wholeSockets.isEmpty)
+        listing.unlisted[.udpLite] = SocketError(.inspect, .protocolNotSupported)
+        #expect(throws: SocketError.self) { try listing.wholeSockets }
+        // Unix sockets have no port, so that none of them was asked for.
+        #expect(try KernelSockets.read([.unixStream, .raw], port: 9).unlisted.isEmpty)
+    }
+
+    @Test func `a mapped address is one of an IPv6 socket, in sock_diag and in proc`() throws {
+        let socket = try Socket(.ipv6, .datagram)
+        try socket.setIPv6Only(false)
+        try socket.bind(to: .ipv6(IPv6Address(mapping: .loopback), port: 0, zone: 0))
+        let plain = try Socket(.ipv4, .datagram)
+        try plain.bind(to: loopback())
+        let choice = SocketChoice(states: Set(KernelSocket.State.allCases), port: nil)
+        let text = try #require(SocketText.sockets(.udp, choice))
+        let (mappedInode, plainInode) = (try socket.inode, try plain.inode)
+        for listed in [try KernelSockets.list([.udp]), text] {
+            let mapped = try #require(listed.first { $0.inode == mappedInode })
+            #expect(mapped.isIPv6 && mapped.isMapped && mapped.local?.ip == .ipv4(.loopback))
+            let four = try #require(listed.first { $0.inode == plainInode })
+            #expect(!four.isIPv6 && !four.isMapped)
+        }
+    }
+
     @Test func `the tables of proc show the same sockets as sock_diag`() throws {
         let listener = try tcpListener()
         let client = try tcpConnection(to: try listener.localAddress)

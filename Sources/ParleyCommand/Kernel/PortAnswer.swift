@@ -22,8 +22,11 @@ struct PortAnswer {
                 remedy: "Give a port from 1 to 65535."
             )
         }
-        // One listing that fails tells why; the report leaves out what cannot be listed.
-        _ = try KernelSockets.list(Set(question.kinds), port: port)
+        // Where nothing can be listed, that is the answer; the report leaves out what cannot, and it is said.
+        let listing = try KernelSockets.read(Set(question.kinds), port: port)
+        for kind in question.kinds {
+            if let error = listing.unlisted[kind] { console.remark("\(kind.rawValue): \(error)") }
+        }
         let report = PortReport.read(port, question)
         if console.isJSON {
             for part in report.parts { try console.write("\(part.json(report))\n") }
