@@ -22,6 +22,25 @@ import Testing
         }
     }
 
+    @Test func `only the matrix moves to a network of its own`() throws {
+        #expect(OwnNetwork.isRestarted(["parley", "ports", "--matrix", "--in-own-network"]))
+        #expect(!OwnNetwork.isRestarted(["parley", "interfaces", "--in-own-network"]))
+        #expect(!OwnNetwork.isRestarted(["parley", "ports", "--in-own-network", "--matrix"]))
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root to make /proc read-only"))
+    func `a network of its own that cannot be set up ends it with a sentence`() throws {
+        let line =
+            "unshare --mount sh -c 'mount --bind /proc /proc && mount -o remount,bind,ro /proc && "
+            + "exec \"$0\" ports --matrix --only host --in-own-network' '\(Parley.path)'"
+        let outcome = try Parley.shell(line)
+        if outcome.errors.contains("unshare:") || outcome.errors.contains("mount:") {
+            return print("skipped: \(outcome.errors)")
+        }
+        #expect(outcome.status == 1, "\(outcome.output)")
+        #expect(outcome.errors.contains("/proc/self/uid_map cannot be written"), "\(outcome.errors)")
+    }
+
     @Test func `no two cases have one name, and none is the beginning of another`() {
         let names = Set(MatrixRun.names)
         #expect(names.count == MatrixRun.names.count)

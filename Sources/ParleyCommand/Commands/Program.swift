@@ -5,7 +5,9 @@ import Glibc
 public enum Program {
     /// Runs the command with the arguments of the process, and ends the process.
     public static func main() async -> Never {
-        OwnNetwork.enterIfRestarted()
+        if let ending = OwnNetwork.enterIfRestarted() {
+            exit(await finish(ending, Array(CommandLine.arguments.dropFirst())))
+        }
         Signals.watch()
         let work = Task { await perform() }
         Stop.shared.whenRequested { work.cancel() }

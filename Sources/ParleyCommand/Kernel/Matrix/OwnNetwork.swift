@@ -26,15 +26,31 @@ enum OwnNetwork {
         for index in unsafe arguments.indices { unsafe free(arguments[index]) }
     }
 
+    /// Whether this is the restarted program: no other command is ever moved.
+    static func isRestarted(_ arguments: [String]) -> Bool {
+        arguments.last == argument && arguments.contains("--matrix")
+    }
+
     /// Enters what `restart` is for, if this is the restarted program; goes on without where the host forbids it.
-    static func enterIfRestarted() {
-        guard CommandLine.arguments.last == argument else { return }
+    ///
+    /// - Returns: Why the program cannot go on: it has left its network, and the new one is of no use.
+    static func enterIfRestarted() -> Ending? {
+        guard isRestarted(CommandLine.arguments) else { return nil }
         let (user, group) = (geteuid(), getegid())
-        guard parley_unshare(newUser | newNetwork) == 0 else { return }
+        guard parley_unshare(newUser | newNetwork) == 0 else { return nil }
         let isMapped =
             put("deny", to: "/proc/self/setgroups") && put("0 \(user) 1", to: "/proc/self/uid_map")
             && put("0 \(group) 1", to: "/proc/self/gid_map")
-        if isMapped, raiseLoopback() { isEntered.store(true, ordering: .relaxed) }
+        guard isMapped, raiseLoopback() else {
+            return Ending(
+                .failed,
+                "the network namespace for the trials could not be set up: "
+                    + (isMapped ? "its lo stays down" : "/proc/self/uid_map cannot be written"),
+                remedy: "Run it as root, or where /proc can be written."
+            )
+        }
+        isEntered.store(true, ordering: .relaxed)
+        return nil
     }
 
     /// Whether the whole process is in a network of its own.
