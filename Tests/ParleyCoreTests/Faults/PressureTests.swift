@@ -8,12 +8,27 @@ import Testing
 /// A process that has no descriptor left while peers press in.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct PressureTests {
     @Test func `without descriptors a listener under load rests, serves on, and accepts all at last`() async {
-        await #expect(processExitsWith: .success) {
-            for place in [Endpoint.loopback, .unix(abstract: Fresh.name)] {
-                try await press(on: place)
+        await withKnownIssue(
+            "libdispatch looks at its workers in /proc and ends a process that has no descriptor for that",
+            isIntermittent: true
+        ) {
+            await #expect(processExitsWith: .success) {
+                for place in [Endpoint.loopback, .unix(abstract: Fresh.name)] {
+                    try await press(on: place)
+                }
             }
+        } matching: { issue in
+            // What the test itself finds ends with a code and not by a signal.
+            "\(issue)".contains("SIGILL")
         }
     }
+}
+
+/// Ends the test's process with a code, so that it is no signal of the runtime's.
+private func require(_ condition: Bool, _ message: @autoclosure () -> String) {
+    if condition { return }
+    print(message())
+    exit(1)
 }
 
 private func press(on place: Endpoint) async throws {
