@@ -99,7 +99,8 @@ import Testing
         #expect(heads.count == 2 && heads.allSatisfy { $0.contains(" > 127.0.0.1:\(port)  ") })
         #expect(outcome.lines.filter { $0 == "  math     1" }.count == 1)
         #expect(outcome.errors.contains("no such message"))
-        #expect(outcome.errors.contains("3 packets: 2 messages, 1 more did not fit"))
+        // The packets counted may include later fragments between others: their ports are not known.
+        #expect(outcome.errors.contains("packets: 2 messages, 1 more did not fit"))
         #expect(outcome.errors.contains("none lost"))
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 /// Sockets that a service manager bound become listeners, mailboxes and connections. Each test is a process of
 /// its own: what is passed is passed to a process.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ActivationTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ActivationTests {
     @Test func `passed sockets serve under their names, and programs started here see none of it`()
         async throws
     {

@@ -5,7 +5,7 @@ import ParleyWire
 import Testing
 
 /// Which addresses are used, shown and refused.
-@Suite(.timeLimit(.minutes(1))) struct AddressTests {
+@Suite(.timeLimit(.minutes(5))) struct AddressTests {
     @Test(arguments: [Endpoint.udp(port: 0), .udp("0.0.0.0", 0)])
     func `a reply leaves from the address that was asked`(place: Endpoint) async throws {
         let server = try await Mailbox(Score.self, at: place)

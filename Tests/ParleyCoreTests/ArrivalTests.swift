@@ -3,7 +3,7 @@ import ParleyTypes
 import Testing
 
 /// When letters came, where the endpoint asks.
-@Suite(.timeLimit(.minutes(1))) struct ArrivalTests {
+@Suite(.timeLimit(.minutes(5))) struct ArrivalTests {
     @Test func `letters tell when they came, none before the one that came before it`() async throws {
         let inbox = try await Mailbox(Score.self, at: Endpoint(url: "udp://127.0.0.1:0?timestamps=true"))
         let outbox = try await Mailbox(Score.self, at: .udp)

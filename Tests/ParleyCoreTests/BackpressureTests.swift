@@ -5,7 +5,7 @@ import ParleyWire
 import Testing
 
 /// A slow reader slows its senders; nothing is lost, doubled or torn by it.
-@Suite(.timeLimit(.minutes(1))) struct BackpressureTests {
+@Suite(.timeLimit(.minutes(5))) struct BackpressureTests {
     /// A message that tells who sent it, and whose bytes show every displacement.
     static func message(from sender: Int, number: Int, size: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: size)

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// One mailbox or listener over several event loops.
-@Suite(.timeLimit(.minutes(1))) struct BalancedTests {
+@Suite(.timeLimit(.minutes(5))) struct BalancedTests {
     private static let place = Endpoint.udp("127.0.0.1", 0).loadBalanced(over: 3)
     private static let stream = Endpoint.loopback.loadBalanced(over: 3)
 

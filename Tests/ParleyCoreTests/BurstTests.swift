@@ -6,7 +6,7 @@ import Testing
 @testable import ParleyCore
 
 /// Messages by the thousand: what leaves in one call and arrives in one piece is still a message each.
-@Suite(.timeLimit(.minutes(1))) struct BurstTests {
+@Suite(.timeLimit(.minutes(5))) struct BurstTests {
     /// As many as a receive queue of usual size surely holds, read before more are sent.
     private static let waveMessages = 100
 

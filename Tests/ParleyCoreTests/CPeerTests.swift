@@ -7,7 +7,7 @@ import Testing
 /// Programs in C at the other end of `seqpacket`.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(5)),
     .enabled(if: CPeer.path != nil, "skipped: there is no C compiler")
 )
 struct CPeerTests {

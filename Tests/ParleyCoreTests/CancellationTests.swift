@@ -5,7 +5,7 @@ import ParleyWire
 import Testing
 
 /// Cancellation and deadlines end a call; what it was called on stays as it was.
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
     @Test func `a cancelled receive leaves the mailbox as it was`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         for number in 0..<20 {

@@ -6,7 +6,7 @@ import ParleyWire
 import Testing
 
 /// What is closed stays closed, wakes who waits, and leaves nothing behind.
-@Suite(.timeLimit(.minutes(1))) struct ClosingTests {
+@Suite(.timeLimit(.minutes(5))) struct ClosingTests {
     @Test func `closing a mailbox ends its reader's loop, and later calls say so`() async throws {
         for place in [Endpoint.udp("127.0.0.1", 0), .unixgram(path: Fresh.path)] {
             let inbox = try await Mailbox(Score.self, at: place)

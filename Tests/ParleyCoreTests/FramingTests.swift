@@ -4,7 +4,7 @@ import ParleyWire
 import Testing
 
 /// Streams have no borders of their own; messages keep theirs however the stream is cut.
-@Suite(.timeLimit(.minutes(1))) struct FramingTests {
+@Suite(.timeLimit(.minutes(5))) struct FramingTests {
     static let framings: [Framing] = [
         .lengthPrefixed(), .lengthPrefixed(counterBytes: 1), .lengthPrefixed(counterBytes: 2, order: .little),
         .lengthPrefixed(counterBytes: 4, order: .little), .backToBack(bytes: 7), .lines(),

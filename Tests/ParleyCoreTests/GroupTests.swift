@@ -6,7 +6,7 @@ import Testing
 
 /// Many at once: groups on lo, broadcast in a network of its own. Groups are shared by the whole host: one
 /// test at a time.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct GroupTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct GroupTests {
     @Test func `every member of a group gets its copy, and a non-member nothing`() async throws {
         let first = try await Mailbox(Score.self, at: .udp(group: "239.255.78.1", port: 0, on: "lo"))
         let port = first.localAddress.port!

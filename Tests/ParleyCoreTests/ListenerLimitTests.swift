@@ -7,7 +7,7 @@ import Testing
 @testable import ParleyCore
 
 /// What a listener spends on peers that mean no good, or do nothing, has a limit; the others are served.
-@Suite(.timeLimit(.minutes(1))) struct ListenerLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct ListenerLimitTests {
     @Test func `of 200 connections of one peer 8 are served, the others reset, and places come back`()
         async throws
     {

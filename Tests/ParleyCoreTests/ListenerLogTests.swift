@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// What a listener writes into a log. A process of its own: the log is set up once for a process.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ListenerLogTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ListenerLogTests {
     @Test func `a flood of failing and refused peers writes few lines, each with address and transport`()
         async throws
     {

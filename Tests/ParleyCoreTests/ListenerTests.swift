@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A listener serves many, to a limit, and no peer's misfortune is another's.
-@Suite(.timeLimit(.minutes(1))) struct ListenerTests {
+@Suite(.timeLimit(.minutes(5))) struct ListenerTests {
     @Test func `no more peers are served at once than the limit says, and all in the end`() async throws {
         let listener = try await Listener(Score.self, at: .loopback)
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)

@@ -3,7 +3,7 @@ import ParleyTypes
 import Testing
 
 /// Groups that are joined and left while a mailbox is open, on lo.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct MembershipTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct MembershipTests {
     private let limit = Duration.milliseconds(50)
 
     private func sender(at host: String) async throws -> Mailbox<Score, Score> {

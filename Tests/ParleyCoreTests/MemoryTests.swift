@@ -6,7 +6,7 @@ import Testing
 @testable import ParleyCore
 
 /// Memory follows what has come, and goes back when it is no longer needed.
-@Suite(.timeLimit(.minutes(1))) struct MemoryTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryTests {
     @Test func `a large frame's memory is given back after it`() async throws {
         let pair = try await Pair([UInt8].self, framing: .lengthPrefixed())
         guard case .stream(let intake) = pair.server.intake else { return }

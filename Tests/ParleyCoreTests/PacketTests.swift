@@ -11,7 +11,7 @@ extension Endpoint {
 }
 
 /// Connections over `seqpacket`: messages with their borders, in order, and an end.
-@Suite(.timeLimit(.minutes(1))) struct PacketTests {
+@Suite(.timeLimit(.minutes(5))) struct PacketTests {
     @Test func `messages keep their borders, and those without a byte are messages`() async throws {
         let pair = try await Pair([UInt8].self, at: .packets)
         let sent: [[UInt8]] = [[], [1], [], [2, 3], [UInt8](repeating: 4, count: 100_000), []]

@@ -6,7 +6,7 @@ import ParleyWire
 import Testing
 
 /// Descriptors that come with messages, and who the peer is.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct PassingTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PassingTests {
     @Test func `each message has the descriptors that it was sent with`() async throws {
         let pair = try await Pair([UInt8].self, at: .packets)
         try pair.server.allowDescriptors(upTo: 8)

@@ -10,7 +10,7 @@ import Testing
 ///
 /// One at a time: waiting for such a process occupies one of the few threads that the other tests' tasks
 /// share.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ProcessTests {
     @Test func `no descriptor is left when the last reference is gone`() async throws {
         await #expect(processExitsWith: .success) {
             // What stays for the life of the process: whatever the first use opens.

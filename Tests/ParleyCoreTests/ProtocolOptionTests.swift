@@ -10,7 +10,7 @@ private func has(_ kind: SocketKind, _ ip: IPProtocol) -> Bool {
 }
 
 /// UDP-Lite and Multipath TCP are UDP and TCP to whoever sends messages.
-@Suite(.timeLimit(.minutes(1))) struct ProtocolOptionTests {
+@Suite(.timeLimit(.minutes(5))) struct ProtocolOptionTests {
     @Test(.enabled(if: has(.datagram, .udpLite), "the kernel has no UDP-Lite"))
     func `bursts go over UDP-Lite whole and in order, although nobody cuts them there`() async throws {
         let inbox = try await Mailbox(Score.self, at: Endpoint(url: "udp://127.0.0.1:0?lite=8"))

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// One reader at a time, nothing lost between readers, and strangers' bad bytes end nothing.
-@Suite(.timeLimit(.minutes(1))) struct ReadingTests {
+@Suite(.timeLimit(.minutes(5))) struct ReadingTests {
     @Test func `a second reader is told that there is a first`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let pair = try await Pair(Score.self)

@@ -5,7 +5,7 @@ import ParleyWire
 import Testing
 
 /// Question and answer, on both nouns and over every transport.
-@Suite(.timeLimit(.minutes(1))) struct RequestTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
     static let datagramPlaces: [@Sendable () -> (Endpoint, Endpoint)] = [
         { (.udp("127.0.0.1", 0), .udp) },
         { (.udp("::1", 0), .udp) },

@@ -4,7 +4,7 @@ import ParleyWire
 import Testing
 
 /// Everything above the seam works on a network that is not the kernel's.
-@Suite(.timeLimit(.minutes(1))) struct SeamTests {
+@Suite(.timeLimit(.minutes(5))) struct SeamTests {
     @Test func `a mailbox opened under a network of the task uses that network alone`() async throws {
         let network = ToyNetwork()
         let (inbox, outbox) = try await NetworkEnvironment.$network.withValue(network) {

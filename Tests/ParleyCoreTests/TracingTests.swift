@@ -7,7 +7,7 @@
     import Tracing
 
     /// Spans, where the package is built with them: `swift test --traits Tracing`.
-    @Suite(.serialized, .timeLimit(.minutes(1))) struct TracingTests {
+    @Suite(.serialized, .timeLimit(.minutes(5))) struct TracingTests {
         @Test func `handlers and requests have spans, failures are recorded`() async throws {
             await #expect(processExitsWith: .success) {
                 let tracer = ListTracer()

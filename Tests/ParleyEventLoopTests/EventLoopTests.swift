@@ -4,7 +4,7 @@ import Testing
 
 @testable import ParleyEventLoop
 
-@Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
+@Suite(.timeLimit(.minutes(5))) struct EventLoopTests {
     @Test func `a sleep ends after its deadline, in the order of deadlines`() async throws {
         let loop = try EventLoop()
         let start = EventLoop.now
@@ -131,7 +131,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SuspensionTests {
+@Suite(.timeLimit(.minutes(5))) struct SuspensionTests {
     @Test func `whoever wakes first decides, and nobody waits for ever`() async {
         for _ in 0..<2000 {
             let waiter = Suspension()

@@ -5,7 +5,7 @@ import Testing
 @testable import ParleyEventLoop
 
 /// What an event loop needs to begin, refused by the kernel in every way that the manual knows.
-@Suite(.enabled(if: Unavailable.reason == nil), .timeLimit(.minutes(1))) struct InjectedFaultTests {
+@Suite(.enabled(if: Unavailable.reason == nil), .timeLimit(.minutes(5))) struct InjectedFaultTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var call: SystemCall
         var code: ErrorCode

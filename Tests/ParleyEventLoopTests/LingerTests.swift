@@ -7,7 +7,7 @@ import Testing
 @testable import ParleyEventLoop
 
 /// What becomes of what was sent when a connection is closed.
-@Suite(.timeLimit(.minutes(1))) struct LingerTests {
+@Suite(.timeLimit(.minutes(5))) struct LingerTests {
     private func accept(_ listener: borrowing Socket) throws -> Socket {
         var entry = pollfd(fd: listener.fileDescriptor, events: Int16(POLLIN), revents: 0)
         _ = unsafe poll(&entry, 1, 10000)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ParleyKernel
 
-@Suite(.timeLimit(.minutes(1))) struct DiagnosisTests {
+@Suite(.timeLimit(.minutes(5))) struct DiagnosisTests {
     private func refused<Value: ~Copyable>(_ body: () throws(SocketError) -> Value) throws -> SocketError {
         do throws(SocketError) { _ = try body() } catch { return error }
         throw Unrefused()

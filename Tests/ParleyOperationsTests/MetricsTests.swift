@@ -9,7 +9,7 @@ import ServiceLifecycle
 import Testing
 
 /// What an operator sees is what has happened.
-@Suite(.timeLimit(.minutes(1))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
     @Test func `a mailbox's letters are counted, with transport and address`() async throws {
         let metrics = TestMetrics()
         let reporter = MetricsReporter(factory: metrics)

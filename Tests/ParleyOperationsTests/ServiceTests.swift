@@ -10,7 +10,7 @@ import Testing
 import UnixSignals
 
 /// A shutdown answers what has come, waits for nobody for ever, and leaves nothing open.
-@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
     @Test func `a listener drains: what has come is answered, idle peers are let go, nobody gets in`()
         async throws
     {

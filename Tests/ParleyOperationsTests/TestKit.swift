@@ -3,7 +3,7 @@ import ParleyTypes
 import ParleyWire
 
 /// No wait of these tests is longer than this; none of them measures time.
-let patience = Duration.seconds(30)
+let patience = Duration.seconds(120)
 
 extension Endpoint {
     static let loopback = Endpoint.tcp("127.0.0.1", 0)

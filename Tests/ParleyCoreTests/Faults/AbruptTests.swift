@@ -6,7 +6,7 @@ import ParleyWire
 import Testing
 
 /// Peers that go without a word, and what the process they leave is told.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct AbruptTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct AbruptTests {
     @Test func `resets in the accept queue are told by the first read, and the next peers are served`()
         async throws
     {

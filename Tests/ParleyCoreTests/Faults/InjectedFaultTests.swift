@@ -8,7 +8,7 @@ import Testing
 
 /// What mailboxes, connections and listeners make of a kernel that refuses. In processes of their own, as the
 /// threads that the runtime starts would meet the fault too.
-@Suite(.serialized, .enabled(if: Unavailable.reason == nil), .timeLimit(.minutes(1)))
+@Suite(.serialized, .enabled(if: Unavailable.reason == nil), .timeLimit(.minutes(5)))
 struct InjectedFaultTests {
     @Test func `a refused letter is the sender's to know, and the next one leaves`() async throws {
         await #expect(processExitsWith: .success) {

@@ -6,7 +6,7 @@ import ParleyWire
 import Testing
 
 /// A process that has no descriptor left while peers press in.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct PressureTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PressureTests {
     @Test func `without descriptors a listener under load rests, serves on, and accepts all at last`() async {
         await withKnownIssue(
             "libdispatch looks at its workers in /proc and ends a process that has no descriptor for that",

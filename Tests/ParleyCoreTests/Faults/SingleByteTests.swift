@@ -6,7 +6,7 @@ import ParleyWire
 import Testing
 
 /// Peers that read and write a single byte at a time, over real sockets with the smallest queues.
-@Suite(.timeLimit(.minutes(1))) struct SingleByteTests {
+@Suite(.timeLimit(.minutes(5))) struct SingleByteTests {
     static let framings: [Framing] = FramingTests.framings + [.untilEnd()]
 
     private static func messages(for framing: Framing) -> [[UInt8]] {

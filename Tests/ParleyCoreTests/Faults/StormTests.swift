@@ -6,7 +6,7 @@ import ParleyWire
 import Testing
 
 /// A process that a signal interrupts a thousand times a second on every thread.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct StormTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct StormTests {
     @Test func `a storm of signals costs no message and makes no error`() async throws {
         await #expect(processExitsWith: .success) {
             require(SignalStorm.start(), "no timer: \(errno)")
