@@ -4,6 +4,16 @@ import Testing
 @testable import ParleyKernel
 
 @Suite struct PhraseTests {
+    @Test func `a path in a suggested line is one word for a shell, or no path at all`() {
+        #expect(Phrase.shellWord("/run/a.sock") == "/run/a.sock")
+        #expect(Phrase.shellWord("/tmp/a b;c") == "'/tmp/a b;c'")
+        #expect(Phrase.shellWord("it's $(x)") == #"'it'\''s $(x)'"#)
+        #expect(Phrase.shellWord("-rf") == "./-rf")
+        for path in ["/tmp/\u{1b}[31m", "a\nb", "", String(repeating: "x", count: 300)] {
+            #expect(Phrase.shellWord(path) == "PATH")
+        }
+    }
+
     private func holder(
         _ state: KernelSocket.State,
         kind: KernelSocket.Kind = .tcp,

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ParleySockets
 internal import ParleyTypes
 
 // EADDRINUSE: who holds the port, the path or the name.
@@ -51,7 +52,8 @@ extension Diagnostician {
             user: geteuid(),
             isIPv6Only: traits?.isIPv6Only ?? false,
             interface: traits?.interface ?? 0,
-            listens: kind == .tcp
+            listens: kind == .tcp,
+            isBroadcast: Socket.isBroadcast(local.unmapped)
         )
     }
 
@@ -84,7 +86,8 @@ extension Diagnostician {
             cause: "No process here has \(shown) bound, but its file is left over and not ours to replace "
                 + "(\(facts.description)).",
             remedy:
-                "Remove it (`rm \(shown)`) if nothing in another namespace uses it, or choose another path."
+                "Remove it (`rm \(Phrase.shellWord(path))`) if nothing in another namespace uses it, or choose "
+                + "another path."
         )
     }
 

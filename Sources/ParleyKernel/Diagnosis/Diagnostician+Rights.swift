@@ -41,10 +41,11 @@ extension Diagnostician {
         }
         return Diagnosis(
             cause:
-                "The directory \(last) (\(facts.description)) does not let user \(UserName.own) create files.",
+                "The directory \(Phrase.printable(last, limit: 120)) (\(facts.description)) does not let user "
+                + "\(UserName.own) create files.",
             remedy:
                 "Choose a directory where this user may, such as $XDG_RUNTIME_DIR or /tmp, or let its owner allow "
-                + "it: `chmod` or `setfacl -m u:\(UserName.own):rwx \(last)`."
+                + "it: `chmod` or `setfacl -m u:\(UserName.own):rwx \(Phrase.shellWord(last))`."
         )
     }
 
@@ -52,10 +53,12 @@ extension Diagnostician {
         if let closed = closedDirectory(FileFacts.directories(of: path)) { return closed }
         guard let facts = FileFacts(path), !FileFacts.allows(path, W_OK) else { return nil }
         return Diagnosis(
-            cause: "The socket \(path) (\(facts.description)) does not let user \(UserName.own) write, which "
-                + "connecting needs.",
+            cause:
+                "The socket \(Phrase.printable(path, limit: 120)) (\(facts.description)) does not let user "
+                + "\(UserName.own) write, which connecting needs.",
             remedy: "Run as \(UserName.of(facts.owner)), or let it allow this user: `setfacl -m "
-                + "u:\(UserName.own):rw \(path)`, or `chmod o+w \(path)` for everybody."
+                + "u:\(UserName.own):rw \(Phrase.shellWord(path))`, or `chmod o+w "
+                + "\(Phrase.shellWord(path))` for everybody."
         )
     }
 
@@ -65,9 +68,10 @@ extension Diagnostician {
             guard let facts = FileFacts(directory) else { return nil }
             return Diagnosis(
                 cause:
-                    "The directory \(directory) (\(facts.description)) does not let user \(UserName.own) pass.",
+                    "The directory \(Phrase.printable(directory, limit: 120)) (\(facts.description)) does not let user "
+                    + "\(UserName.own) pass.",
                 remedy: "Choose another path, or let its owner allow it: `setfacl -m u:\(UserName.own):x "
-                    + "\(directory)`."
+                    + "\(Phrase.shellWord(directory))`."
             )
         }
         return nil

@@ -32,4 +32,19 @@ enum Phrase {
         }
         return shown
     }
+
+    /// A path as a shell reads it back, within a suggested line: quoted where it must be, `PATH` where it holds what is
+    /// not printable or is endless.
+    static func shellWord(_ path: String) -> String {
+        guard !path.isEmpty, path.utf8.count <= 200, printable(path, limit: 256) == path else {
+            return "PATH"
+        }
+        let word = path.hasPrefix("-") ? "./" + path : path
+        let isPlain = word.utf8.allSatisfy { byte in
+            48...57 ~= byte || 97...122 ~= (byte | 0x20) || "/._-+@:,".utf8.contains(byte)
+        }
+        if isPlain { return word }
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+            + "'"
+    }
 }
