@@ -100,7 +100,8 @@ import Testing
         #expect(outcome.lines.filter { $0 == "  math     1" }.count == 1)
         #expect(outcome.errors.contains("no such message"))
         // The packets counted may include later fragments between others: their ports are not known.
-        #expect(outcome.errors.contains("packets: 2 messages, 1 more did not fit"))
+        let counted = outcome.errors.firstMatch(of: /(\d+) packets: 2 messages, 1 more did not fit/)
+        #expect(counted.flatMap { Int($0.1) } ?? 0 >= 3, "\(outcome.errors)")
         #expect(outcome.errors.contains("none lost"))
     }
 

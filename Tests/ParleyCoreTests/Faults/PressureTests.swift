@@ -8,6 +8,8 @@ import Testing
 /// A process that has no descriptor left while peers press in.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct PressureTests {
     @Test func `without descriptors a listener under load rests, serves on, and accepts all at last`() async {
+        // Where work has waited for a while, libdispatch opens /proc/self/task/N/stat of its workers, and where that
+        // fails it executes an invalid instruction (_dispatch_workq_monitor_pools): nothing in this process can help.
         await withKnownIssue(
             "libdispatch looks at its workers in /proc and ends a process that has no descriptor for that",
             isIntermittent: true
