@@ -165,13 +165,19 @@ extension Parser {
 
     private func count(_ member: CRecord.Member, into record: inout CRecord) throws(Fault) {
         var type = member.type.bare
-        while case .array(let element, _) = type { type = element.bare }
+        var depth = 0
+        while case .array(let element, _) = type {
+            type = element.bare
+            depth += 1
+        }
         var fields = 1
         if case .record(let index) = type {
             let inner = types.records[index]
             fields = max(1, inner.fieldCount)
-            record.depth = max(record.depth, inner.depth + 1)
+            depth += inner.depth + 1
         }
+        // Arrays of structs of arrays: each is a level for whoever walks the layout.
+        record.depth = max(record.depth, depth)
         record.fieldCount += fields
         guard record.fieldCount <= budget.limits.fieldsMax else {
             throw Fault(.tooMuch(.fields, maximum: budget.limits.fieldsMax), at: member.spot)

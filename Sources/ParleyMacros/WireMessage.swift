@@ -28,9 +28,11 @@
     extension,
     conformances: WireMessage,
     names: named(layout),
+    named(layout(inside:)),
     named(wireSizeMinimum),
     named(isWireSizeFixed),
     named(wireSize),
+    named(wireSize(nesting:)),
     named(init(from:)),
     named(write(to:)),
     named(==),
@@ -80,9 +82,11 @@ public macro Bits(_ width: Int) = #externalMacro(module: "ParleyWireMacros", typ
     extension,
     conformances: WireMessage,
     names: named(layout),
+    named(layout(inside:)),
     named(wireSizeMinimum),
     named(isWireSizeFixed),
     named(wireSize),
+    named(wireSize(nesting:)),
     named(init(from:)),
     named(write(to:))
 )

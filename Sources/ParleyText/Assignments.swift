@@ -36,7 +36,10 @@ struct AssignmentTree {
     /// Arrays are as long as the highest index says, so it is bounded.
     static let indexMax = 65535
 
-    /// The steps of `items[3].name`; nil when it is written otherwise.
+    /// The most steps of a path: no layout nests deeper, and each step is a level of the tree.
+    static let stepsMax = MessageLayout.nestingMax + 1
+
+    /// The steps of `items[3].name`; nil when it is written otherwise, or when no layout has as many.
     static func path(_ text: Substring) -> [Step]? {
         var steps: [Step] = []
         for part in text.split(separator: ".", omittingEmptySubsequences: false) {
@@ -49,6 +52,7 @@ struct AssignmentTree {
                 }
                 steps.append(.index(index))
             }
+            guard steps.count <= stepsMax else { return nil }
         }
         return steps
     }

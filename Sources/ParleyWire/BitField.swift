@@ -2,11 +2,13 @@
 public enum BitField {
     /// The bits of a number, as the lowest.
     ///
+    /// - Parameter offset: the byte of the output that will hold the first of them, for errors.
     /// - Throws: ``WireError/Reason/outOfRange(value:minimum:maximum:)``: nothing is masked away.
     @inlinable
     public static func bits<Number: WireInteger>(
         _ value: Number,
         width: Int,
+        at offset: Int,
         _ field: StaticString
     ) throws(WireError) -> UInt64 {
         check(Number.self, width)
@@ -14,20 +16,22 @@ public enum BitField {
         if Number.isSigned {
             let wide = Int64(truncatingIfNeeded: value)
             guard (wide &<< Int64(above)) &>> Int64(above) == wide else {
-                throw outOfRange("\(value)", Int64.min &>> Int64(above), UInt64.max &>> (above &+ 1), field)
+                throw outOfRange("\(value)", Int64.min &>> Int64(above), UInt64.max &>> (above &+ 1), offset, field)
             }
             return UInt64(bitPattern: wide) & (UInt64.max &>> above)
         }
         let wide = UInt64(truncatingIfNeeded: value)
         guard wide <= UInt64.max &>> above else {
-            throw outOfRange("\(value)", 0, UInt64.max &>> above, field)
+            throw outOfRange("\(value)", 0, UInt64.max &>> above, offset, field)
         }
         return wide
     }
 
     /// The bit of a Boolean.
     @inlinable
-    public static func bits(_ value: Bool, width: Int, _ field: StaticString) throws(WireError) -> UInt64 {
+    public static func bits(_ value: Bool, width: Int, at offset: Int, _ field: StaticString)
+        throws(WireError) -> UInt64
+    {
         value ? 1 : 0
     }
 
@@ -36,9 +40,10 @@ public enum BitField {
     public static func bits<Value: RawRepresentable>(
         _ value: Value,
         width: Int,
+        at offset: Int,
         _ field: StaticString
     ) throws(WireError) -> UInt64 where Value.RawValue: WireInteger {
-        try bits(value.rawValue, width: width, field)
+        try bits(value.rawValue, width: width, at: offset, field)
     }
 
     /// Appends the 1 to 8 bytes that bit fields share.
@@ -86,9 +91,17 @@ public enum BitField {
 
     @inline(never)
     @usableFromInline
-    static func outOfRange(_ value: String, _ minimum: Int64, _ maximum: UInt64, _ field: StaticString)
-        -> WireError
-    {
-        WireError(.outOfRange(value: value, minimum: "\(minimum)", maximum: "\(maximum)"), field: "\(field)")
+    static func outOfRange(
+        _ value: String,
+        _ minimum: Int64,
+        _ maximum: UInt64,
+        _ offset: Int,
+        _ field: StaticString
+    ) -> WireError {
+        WireError(
+            .outOfRange(value: value, minimum: "\(minimum)", maximum: "\(maximum)"),
+            field: "\(field)",
+            offset: offset
+        )
     }
 }

@@ -5,9 +5,10 @@ extension WireReader {
     /// Reads the fields of a message; padding and reserved bytes are passed over.
     @_lifetime(self: copy self)
     mutating func readFields(of layout: MessageLayout) throws(WireError) -> FieldValues {
+        if layout.isSelfReference { throw WireError(.selfReference(type: layout.name), offset: offset) }
         // As generated decoders do: a message that ends early is told as such, whatever else is wrong with
         // it.
-        guard remaining >= layout.sizeFixed else { throw shortage(in: layout) }
+        guard remaining >= layout.sizeFixed else { throw shortage(in: layout, layout.sizeFixed) }
         let start = position
         var values = FieldValues()
         values.elements.reserveCapacity(layout.fields.count)

@@ -7,6 +7,7 @@ struct DynamicWriter {
 
     mutating func write(_ values: FieldValues, of layout: MessageLayout) throws(WireError) {
         let start = bytes.count
+        if layout.isSelfReference { throw error(.selfReference(type: layout.name)) }
         var source = ValueSource(values, of: layout)
         var count: (offset: Int, field: MessageLayout.Field)?
         for field in layout.fields {
@@ -131,7 +132,11 @@ extension DynamicWriter {
             case .items: UInt64(source.tailItems(tail))
             }
         guard count <= maximum else {
-            throw WireError(.countOverflow(count, unit: unit, maximum: maximum), field: field.name)
+            throw WireError(
+                .countOverflow(count, unit: unit, maximum: maximum),
+                field: field.name,
+                offset: offset
+            )
         }
         if let given = try source.take(field.name, at: offset), given.integer(UInt64.self) != count {
             throw WireError(

@@ -3,12 +3,27 @@ extension InlineArray: WireValue where Element: WireValue {
     @inlinable public static var wireSizeMinimum: Int { count * Element.wireSizeMinimum }
     @inlinable public static var isWireSizeFixed: Bool { Element.isWireSizeFixed }
 
-    public static var fieldType: FieldType { .array(of: Element.fieldType, count: count) }
+    public static var fieldType: FieldType { fieldType(inside: LayoutPath()) }
+
+    public static func fieldType(inside outer: LayoutPath) -> FieldType {
+        .array(of: Element.fieldType(inside: outer), count: count)
+    }
 
     @inlinable public var wireSize: Int {
+        Element.isWireSizeFixed ? Self.wireSizeMinimum : measuredWireSize
+    }
+
+    @inlinable
+    public func wireSize(nesting: WireNesting) throws(WireError) -> Int {
         if Element.isWireSizeFixed { return Self.wireSizeMinimum }
         var total = 0
-        for index in indices { total += self[index].wireSize }
+        for index in indices {
+            do throws(WireError) {
+                total &+= try self[index].wireSize(nesting: nesting)
+            } catch {
+                throw error.moved(by: total).within(index: index)
+            }
+        }
         return total
     }
 
@@ -49,10 +64,11 @@ extension InlineArray: WireValue where Element: WireValue {
     @inlinable
     public func write(to output: inout OutputRawSpan) throws(WireError) {
         for index in indices {
+            let start = output.byteCount
             do throws(WireError) {
                 try self[index].write(to: &output)
             } catch {
-                throw error.within(index: index)
+                throw error.notBefore(start).within(index: index)
             }
         }
     }

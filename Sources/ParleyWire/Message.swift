@@ -45,7 +45,11 @@ public struct WireCoder<Value: WireValue>: PlainMessageCoder {
     }
 
     @inlinable
-    public func size(of message: Value) -> Int { message.wireSize }
+    public func size(of message: Value) -> Int {
+        // What is nested too deep takes no room: encoding says why.
+        let size = message.wireSize
+        return size < WireNesting.immeasurable ? size : 0
+    }
 
     @inlinable
     public func encode(_ message: Value, into output: inout OutputRawSpan) throws(WireError) {

@@ -40,7 +40,7 @@ extension FieldType {
         case .bits(let bits): bits.limits
         case .union(let union): union.limits
         case .array(let element, _): element.limits
-        case .message(let layout): "{ \(layout.summary) }"
+        case .message(let layout): layout.isSelfReference ? nil : "{ \(layout.summary) }"
         case .tail(let tail): tail.itemType?.limits
         case .float, .text, .bytes: nil
         }

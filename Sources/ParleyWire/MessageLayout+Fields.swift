@@ -2,8 +2,14 @@
 
 extension MessageLayout.Field {
     /// A field that carries a value.
-    public static func field<Value: WireValue>(_ name: String, _ type: Value.Type) -> Self {
-        Self(name, type.fieldType)
+    ///
+    /// - Parameter outer: the types that are being laid out around it.
+    public static func field<Value: WireValue>(
+        _ name: String,
+        _ type: Value.Type,
+        inside outer: LayoutPath = LayoutPath()
+    ) -> Self {
+        Self(name, type.fieldType(inside: outer))
     }
 
     /// Bytes that are kept for later.
@@ -25,8 +31,14 @@ extension MessageLayout.Field {
     }
 
     /// A tail that is the rest of the message.
-    public static func tail<Tail: WireTail>(_ name: String, _ type: Tail.Type) -> Self {
-        Self(name, .tail(TailType(type.tailElement)))
+    ///
+    /// - Parameter outer: the types that are being laid out around it.
+    public static func tail<Tail: WireTail>(
+        _ name: String,
+        _ type: Tail.Type,
+        inside outer: LayoutPath = LayoutPath()
+    ) -> Self {
+        Self(name, .tail(TailType(type.tailElement(inside: outer))))
     }
 
     /// A tail that a field counts.
@@ -34,9 +46,11 @@ extension MessageLayout.Field {
         _ name: String,
         _ type: Tail.Type,
         countedBy field: String,
-        _ count: Count.Type
+        _ count: Count.Type,
+        inside outer: LayoutPath = LayoutPath()
     ) -> Self {
-        Self(name, .tail(TailType(type.tailElement, count: TailType.Count(field: field, unit: count.unit))))
+        let counter = TailType.Count(field: field, unit: count.unit)
+        return Self(name, .tail(TailType(type.tailElement(inside: outer), count: counter)))
     }
 }
 
@@ -64,9 +78,13 @@ extension MessageLayout.Variants.Case {
     public static func variant<Payload: WireMessage>(
         _ tag: UInt64,
         _ name: String,
-        _ payload: Payload.Type
+        _ payload: Payload.Type,
+        inside outer: LayoutPath = LayoutPath()
     ) -> Self {
-        Self(tag: tag, name: name, layout: payload.layout)
+        guard case .message(let layout) = payload.fieldType(inside: outer) else {
+            preconditionFailure("the layout of a message is one")
+        }
+        return Self(tag: tag, name: name, layout: layout)
     }
 
     /// A case that carries a value; in its layout the only field is called `value`.
@@ -74,9 +92,11 @@ extension MessageLayout.Variants.Case {
     public static func variant<Payload: WireValue>(
         _ tag: UInt64,
         _ name: String,
-        _ payload: Payload.Type
+        _ payload: Payload.Type,
+        inside outer: LayoutPath = LayoutPath()
     ) -> Self {
-        Self(tag: tag, name: name, layout: MessageLayout(name: name, packing: [.field("value", payload)]))
+        let value = MessageLayout.Field.field("value", payload, inside: outer)
+        return Self(tag: tag, name: name, layout: MessageLayout(name: name, packing: [value]))
     }
 
     /// A case that carries text, bytes or items up to the message's end; in its layout the only field is
@@ -84,9 +104,11 @@ extension MessageLayout.Variants.Case {
     public static func variant<Payload: WireTail>(
         _ tag: UInt64,
         _ name: String,
-        tail payload: Payload.Type
+        tail payload: Payload.Type,
+        inside outer: LayoutPath = LayoutPath()
     ) -> Self {
-        Self(tag: tag, name: name, layout: MessageLayout(name: name, packing: [.tail("value", payload)]))
+        let value = MessageLayout.Field.tail("value", payload, inside: outer)
+        return Self(tag: tag, name: name, layout: MessageLayout(name: name, packing: [value]))
     }
 
     /// A case that carries nothing.

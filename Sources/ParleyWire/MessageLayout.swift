@@ -8,6 +8,18 @@ public struct MessageLayout: Sendable, Hashable {
     public private(set) var fields: [Field]
     /// What follows `fields`, chosen by a tag, when the message is a tagged union.
     public private(set) var variants: Variants?
+    /// Whether it stands for the layout around it that has its name: a Swift type which contains itself comes
+    /// again here. It has no fields of its own. Reading and writing by such a layout
+    /// (``DynamicMessage``, ``MessageView``, ``MessageDraft``) is refused where it would be met: ``WireError/Reason/selfReference(type:)``.
+    public let isSelfReference: Bool
+    /// How deep arrays, messages and unions nest inside of it; 0 when all fields are plain.
+    public let nesting: Int
+
+    /// The most that arrays, messages and unions of a layout nest.
+    ///
+    /// Headers and spelled layouts nest at most 64 deep and say so; telling messages apart adds one. Whoever
+    /// reads, writes, draws or prints by a layout calls itself for each level.
+    public static let nestingMax = 72
 
     /// A layout of fields that lie one after another without gaps; `offset`s, and where bits begin, are
     /// computed.
@@ -62,6 +74,20 @@ public struct MessageLayout: Sendable, Hashable {
         self.name = name
         self.fields = fields
         self.variants = variants
+        isSelfReference = false
+        var nesting = fields.map(\.type.nesting).max() ?? 0
+        for variant in variants?.cases ?? [] { nesting = max(nesting, 1 + variant.layout.nesting) }
+        precondition(nesting <= Self.nestingMax, "\(name) nests deeper than \(Self.nestingMax) levels")
+        self.nesting = nesting
+    }
+
+    /// What stands for the layout of this name that is around it.
+    init(selfReference name: String) {
+        self.name = name
+        fields = []
+        variants = nil
+        isSelfReference = true
+        nesting = 0
     }
 
     /// One field of a message.
@@ -155,6 +181,25 @@ public struct MessageLayout: Sendable, Hashable {
 }
 
 extension FieldType {
+    /// How many levels of arrays, messages and unions it has.
+    var nesting: Int {
+        var type = self
+        var levels = 0
+        // Arrays are peeled off one by one: nobody has counted theirs before.
+        while true {
+            switch type {
+            case .array(let element, _): type = element
+            case .tail(let tail):
+                guard let item = tail.itemType else { return levels }
+                type = item
+            case .message(let layout): return levels + 1 + layout.nesting
+            case .union(let union): return levels + 1 + union.nesting
+            default: return levels
+            }
+            levels += 1
+        }
+    }
+
     /// The least bits a value takes.
     var bitsMinimum: Int {
         if case .bits(let bits) = self { bits.width } else { 8 * sizeMinimum }
@@ -196,6 +241,7 @@ extension MessageLayout {
 
     /// The most bytes a message has, or nil when nothing bounds it.
     public var sizeMaximum: Int? {
+        if isSelfReference { return nil }
         var total = 0
         // Only the last field can vary.
         if let last = fields.last {

@@ -63,6 +63,7 @@ package struct Plan: Sendable {
 
     /// Nil when only reading can tell.
     package init?(_ layout: MessageLayout) {
+        if layout.isSelfReference { return nil }
         for field in layout.fields {
             if case .tail(let type) = field.type {
                 guard let tail = Self.tail(type, of: layout) else { return nil }
@@ -251,7 +252,7 @@ extension Plan {
             }
             return true
         case .message(let layout):
-            guard layout.variants == nil else { return false }
+            guard layout.variants == nil, !layout.isSelfReference else { return false }
             for field in layout.fields where !add(field, at: offset + field.offset) { return false }
             return true
         case .tail:

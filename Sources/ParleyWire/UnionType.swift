@@ -26,6 +26,10 @@ public struct UnionType: Sendable, Hashable {
         self.name = name
         self.size = size
         self.members = members
+        precondition(
+            nesting < MessageLayout.nestingMax,
+            "\(name) nests deeper than \(MessageLayout.nestingMax) levels"
+        )
         precondition(Set(members.map(\.name)).count == members.count, "two members of \(name) have one name")
         for member in members {
             precondition(
@@ -37,6 +41,9 @@ public struct UnionType: Sendable, Hashable {
 }
 
 extension UnionType {
+    /// How many levels of arrays, messages and unions its members have.
+    var nesting: Int { members.map(\.type.nesting).max() ?? 0 }
+
     /// The name under which all bytes are found: `raw`, with underscores behind it when a member is called
     /// so.
     public var rawName: String {

@@ -87,7 +87,8 @@ extension WireCount {
         guard count <= Counter.countMaximum else {
             throw WireError(
                 .countOverflow(count, unit: unit, maximum: Counter.countMaximum),
-                field: "\(field)"
+                field: "\(field)",
+                offset: output.byteCount
             )
         }
         try Counter(count: count).write(to: &output)

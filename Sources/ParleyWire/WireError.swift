@@ -49,6 +49,10 @@ public struct WireError: Error, Sendable, Hashable {
         case unknownField(known: [String])
         /// The layout has a field that was given no value.
         case missingField(type: String)
+        /// Messages that contain themselves are nested deeper than is accepted; see ``WireNesting``.
+        case tooDeep(maximum: Int)
+        /// The layout is that of a Swift type which contains itself: its values are of that type only.
+        case selfReference(type: String)
     }
 }
 
@@ -138,6 +142,11 @@ extension WireError.Reason: CustomStringConvertible {
             "there is no such field; the layout has \(known.joined(separator: ", "))"
         case .missingField(let type):
             "no value was given for this field of type \(type)"
+        case .tooDeep(let maximum):
+            "messages are nested deeper here than \(maximum) levels, the most that are accepted: send fewer levels, "
+                + "or a list whose items name each other by number"
+        case .selfReference(let type):
+            "\(type) contains itself, which a layout cannot say: use the Swift type, or keep the items as bytes"
         }
     }
 }

@@ -1,11 +1,25 @@
 /// A type with exactly the bytes of C's packed struct in network byte order. Made by `@WireMessage`.
 public protocol WireMessage: WireValue, Message where Coder == WireCoder<Self> {
     /// The layout as a value: fields, offsets, sizes.
+    ///
+    /// A type that contains itself has a layout that ends: where it comes again stands a layout of its name
+    /// without fields (``MessageLayout/isSelfReference``).
     static var layout: MessageLayout { get }
+    /// The layout where the types in `outer` are being laid out, this one among them.
+    static func layout(inside outer: LayoutPath) -> MessageLayout
 }
 
 extension WireMessage {
-    @inlinable public static var fieldType: FieldType { .message(layout) }
+    public static var fieldType: FieldType { .message(layout) }
+
+    public static func layout(inside outer: LayoutPath) -> MessageLayout { layout }
+
+    public static func fieldType(inside outer: LayoutPath) -> FieldType {
+        guard let inner = outer.appending(Self.self) else {
+            return .message(MessageLayout(selfReference: String("\(Self.self)".prefix { $0 != "<" })))
+        }
+        return .message(layout(inside: inner))
+    }
 }
 
 extension WireValue {
@@ -31,13 +45,19 @@ extension WireValue {
     /// Appends the message to `output`.
     ///
     /// - Throws: ``WireError/Reason/bufferTooSmall(needed:capacity:)`` when `output` has less than `wireSize`
-    ///   bytes left.
+    ///   bytes left; ``WireError/Reason/tooDeep(maximum:)``; otherwise the field that has no representation
+    ///   and the byte of this message at which it begins.
     @inlinable
     public func encode(into output: inout OutputRawSpan) throws(WireError) {
-        let needed = wireSize
+        let needed = try wireSizeOfMessage()
         guard needed <= output.freeCapacity else {
             throw WireError(.bufferTooSmall(needed: needed, capacity: output.freeCapacity))
         }
-        try write(to: &output)
+        let start = output.byteCount
+        do throws(WireError) {
+            try write(to: &output)
+        } catch {
+            throw error.notBefore(start).moved(by: -start)
+        }
     }
 }

@@ -16,7 +16,7 @@ extension WireReader {
         last: Last.Type
     ) throws(WireError) -> Int {
         let needed = Message.wireSizeMinimum &- (Last.isWireSizeFixed ? 0 : Last.wireSizeMinimum)
-        guard remaining >= needed else { throw shortage(in: Message.layout) }
+        guard remaining >= needed else { throw shortage(in: Message.layout, needed) }
         return offset
     }
 
@@ -24,16 +24,17 @@ extension WireReader {
     @discardableResult
     @inlinable
     public func begin<Message: WireMessage>(_ type: Message.Type) throws(WireError) -> Int {
-        guard remaining >= Message.wireSizeMinimum else { throw shortage(in: Message.layout) }
+        let needed = Message.wireSizeMinimum
+        guard remaining >= needed else { throw shortage(in: Message.layout, needed) }
         return offset
     }
 
     /// The first field of `layout` that is not complete, as an error.
     @inline(never)
     @usableFromInline
-    func shortage(in layout: MessageLayout) -> WireError {
+    func shortage(in layout: MessageLayout, _ needed: Int) -> WireError {
         FieldType.message(layout).shortage(of: remaining, at: offset)
-            ?? WireError(.tooShort(needed: layout.sizeMinimum, found: remaining), offset: offset)
+            ?? WireError(.tooShort(needed: needed, found: remaining), offset: offset)
     }
 
     /// Reads the tag of a tagged union, which stands in front of its payload, as a number.

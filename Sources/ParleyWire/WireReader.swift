@@ -10,6 +10,8 @@ public struct WireReader: ~Escapable {
     /// others hold.
     @usableFromInline var rest: Int
     @usableFromInline var limit: Int
+    /// How deep what is read lies inside of what contains it.
+    @usableFromInline var nesting: WireNesting
 
     @inlinable
     @_lifetime(copy bytes)
@@ -17,6 +19,7 @@ public struct WireReader: ~Escapable {
         self.bytes = bytes
         rest = bytes.byteCount
         limit = bytes.byteCount
+        nesting = WireNesting()
     }
 
     /// The bytes that are left.

@@ -54,7 +54,7 @@ extension WireTag {
             throw WireError(
                 .tooShort(needed: width, found: Swift.max(0, count &- distance)),
                 field: "\(field)",
-                offset: distance
+                offset: output.byteCount &- count &+ distance
             )
         }
         let first = output.byteCount &- count &+ distance

@@ -3,10 +3,16 @@
 /// It is the rest of the datagram unless the message has a count field for it.
 public protocol WireTail: Sendable {
     static var tailElement: TailType.Element { get }
+    /// The same where the types in `outer` are being laid out.
+    static func tailElement(inside outer: LayoutPath) -> TailType.Element
     /// The bytes that the tail takes.
     var tailByteCount: Int { get }
     /// The items that the tail has; text and bytes count bytes.
     var tailItemCount: Int { get }
+    /// The bytes that the tail takes, when it is not nested deeper than is accepted.
+    ///
+    /// - Throws: ``WireError/Reason/tooDeep(maximum:)`` with the offset in the tail.
+    func tailByteCount(nesting: WireNesting) throws(WireError) -> Int
 
     /// Reads `items` items, or up to the reader's end when that is nil.
     init(tailFrom reader: inout WireReader, items: Int?) throws(WireError)
@@ -16,12 +22,40 @@ public protocol WireTail: Sendable {
 
 extension Array: WireTail where Element: WireValue {
     public static var tailElement: TailType.Element {
-        Element.self == UInt8.self ? .bytes : .items(Element.fieldType)
+        tailElement(inside: LayoutPath())
+    }
+
+    public static func tailElement(inside outer: LayoutPath) -> TailType.Element {
+        Element.self == UInt8.self ? .bytes : .items(Element.fieldType(inside: outer))
     }
 
     @inlinable public var tailByteCount: Int {
+        do throws(WireError) {
+            return try tailByteCount(nesting: WireNesting())
+        } catch {
+            return WireNesting.immeasurable
+        }
+    }
+
+    @inlinable
+    public func tailByteCount(nesting: WireNesting) throws(WireError) -> Int {
         if Element.isWireSizeFixed { return count * Element.wireSizeMinimum }
-        return reduce(0) { $0 + $1.wireSize }
+        return isEmpty ? 0 : try measureItems(nesting: nesting)
+    }
+
+    @inline(never)
+    @inlinable
+    func measureItems(nesting: WireNesting) throws(WireError) -> Int {
+        let inner = try nesting.inner(Element.self)
+        var total = 0
+        for index in indices {
+            do throws(WireError) {
+                total &+= try self[index].wireSize(nesting: inner)
+            } catch {
+                throw error.moved(by: total).within(index: index)
+            }
+        }
+        return total
     }
 
     @inlinable public var tailItemCount: Int { count }
@@ -30,35 +64,46 @@ extension Array: WireTail where Element: WireValue {
     public init(tailFrom reader: inout WireReader, items: Int?) throws(WireError) {
         // Memory is set aside for what has come, never for what a count promises.
         let most = reader.remaining / Swift.max(1, Element.wireSizeMinimum)
-        if let items, items > most {
-            throw WireError(
-                .badCount(UInt64(items), unit: .items, available: reader.remaining),
-                offset: reader.offset
-            )
-        }
+        if let items, items > most { throw reader.badItemCount(items) }
         if Element.self == UInt8.self, let bytes = try reader.readBytes(items ?? most) as? [Element] {
             self = bytes
             return
         }
         self.init()
-        reserveCapacity(items ?? most)
-        while let items = items, count < items { append(try Self.element(count, from: &reader)) }
-        while items == nil, reader.remaining > 0 {
-            let start = reader.offset
-            append(try Self.element(count, from: &reader))
-            guard reader.offset > start else {
-                throw WireError(.tooLong(expected: start, found: start + reader.remaining), offset: start)
-            }
+        // No level for items of one size: they contain nothing that comes again.
+        guard !Element.isWireSizeFixed, items.map({ $0 > 0 }) ?? (reader.remaining > 0) else {
+            reserveCapacity(items ?? most)
+            try readItems(items, from: &reader)
+            return
         }
+        // On each level a sender may promise all that is left: many would be set aside many times.
+        reserveCapacity(Swift.min(items ?? 0, 64))
+        let outer = reader.nesting
+        try reader.descend(into: Element.self)
+        try readItems(items, from: &reader)
+        reader.nesting = outer
     }
 
+    // For items that contain items these call themselves. Inlined into one another they would take ten times
+    // the stack for each level.
+    @inline(never)
     @inlinable
-    static func element(_ index: Int, from reader: inout WireReader) throws(WireError) -> Element {
+    mutating func readItems(_ items: Int?, from reader: inout WireReader) throws(WireError) {
+        var start = reader.offset
         do throws(WireError) {
-            return try Element(from: &reader)
+            if let items {
+                while count < items { append(try Element(from: &reader)) }
+                return
+            }
+            while reader.remaining > 0 {
+                start = reader.offset
+                append(try Element(from: &reader))
+                if reader.offset == start { break }
+            }
         } catch {
-            throw error.within(index: index)
+            throw error.within(index: count)
         }
+        if reader.remaining > 0 { throw reader.itemsWithoutEnd(start) }
     }
 
     @inlinable
@@ -67,14 +112,25 @@ extension Array: WireTail where Element: WireValue {
             output.append(contentsOf: bytes)
             return
         }
+        try writeItems(to: &output)
+    }
+
+    @inline(never)
+    @inlinable
+    func writeItems(to output: inout OutputRawSpan) throws(WireError) {
         for index in indices {
+            let start = output.byteCount
             do throws(WireError) {
                 try self[index].write(to: &output)
             } catch {
-                throw error.within(index: index)
+                throw error.notBefore(start).within(index: index)
             }
         }
     }
+}
+
+extension WireTail {
+    public static func tailElement(inside outer: LayoutPath) -> TailType.Element { tailElement }
 }
 
 /// Text at the end of a message: the rest of the datagram, or as many bytes as a count field says.
@@ -156,6 +212,37 @@ extension [UInt8] {
 }
 
 extension WireReader {
+    @inline(never)
+    @usableFromInline
+    func badItemCount(_ items: Int) -> WireError {
+        WireError(.badCount(UInt64(items), unit: .items, available: remaining), offset: offset)
+    }
+
+    /// Items of no bytes never fill what is left.
+    @inline(never)
+    @usableFromInline
+    func itemsWithoutEnd(_ start: Int) -> WireError {
+        WireError(.tooLong(expected: start, found: start + remaining), offset: start)
+    }
+
+    /// Moves the message's end to where a count field says that the tail ends, and tells where it was.
+    @inlinable
+    @_lifetime(self: copy self)
+    mutating func narrow<Count: WireCount>(
+        to count: UInt64,
+        by unit: Count.Type,
+        messageStart start: Int
+    ) throws(WireError) -> Int {
+        let head = Count.unit == .bytes ? 0 : UInt64(position &- start)
+        guard count >= head, count &- head <= UInt64(remaining) else {
+            let available = Count.unit == .bytes ? remaining : end &- start
+            throw WireError(.badCount(count, unit: Count.unit, available: available), offset: position)
+        }
+        let outerEnd = end
+        end = position &+ Int(count &- head)
+        return outerEnd
+    }
+
     /// Copies the next `count` bytes.
     @inlinable
     @_lifetime(self: copy self)
@@ -209,16 +296,7 @@ extension WireReader {
             case .items:
                 return try Tail(tailFrom: &self, items: Int(clamping: count))
             case .bytes, .messageBytes:
-                let head = Count.unit == .bytes ? 0 : UInt64(position &- start)
-                guard count >= head, count &- head <= UInt64(remaining) else {
-                    let available = Count.unit == .bytes ? remaining : end &- start
-                    throw WireError(
-                        .badCount(count, unit: Count.unit, available: available),
-                        offset: position
-                    )
-                }
-                let outerEnd = end
-                end = position &+ Int(count &- head)
+                let outerEnd = try narrow(to: count, by: unit, messageStart: start)
                 defer { end = outerEnd }
                 return try Tail(tailFrom: &self, items: nil)
             }

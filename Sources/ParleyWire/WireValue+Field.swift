@@ -12,18 +12,24 @@ extension WireValue {
     /// - Throws: what the value's own encoder throws, with `field` in front of its path.
     @inlinable
     public func write(_ field: StaticString, to output: inout OutputRawSpan) throws(WireError) {
+        let start = output.byteCount
         do throws(WireError) {
             try write(to: &output)
         } catch {
-            throw error.within(field)
+            throw error.notBefore(start).within(field)
         }
     }
 
-    /// The value's bytes in an array of their own.
+    /// The value's bytes in an array of their own. On a stream they need a framing around them, which
+    /// `Connection` adds.
     ///
-    /// - Throws: what ``write(to:)`` throws.
+    /// - Throws: what ``encode(into:)`` throws but for room: ``WireError`` with the field and the byte at which
+    ///   it begins.
+    public func encoded() throws(WireError) -> [UInt8] { try encodedBytes() }
+
+    /// The same as ``encoded()``.
     public func encodedBytes() throws(WireError) -> [UInt8] {
-        let size = wireSize
+        let size = try wireSizeOfMessage()
         var failure: WireError?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             var output = unsafe OutputRawSpan(
@@ -46,10 +52,11 @@ extension WireTail {
     /// Appends the tail as a field.
     @inlinable
     public func writeTail(_ field: StaticString, to output: inout OutputRawSpan) throws(WireError) {
+        let start = output.byteCount
         do throws(WireError) {
             try writeTail(to: &output)
         } catch {
-            throw error.within(field)
+            throw error.notBefore(start).within(field)
         }
     }
 }

@@ -6,6 +6,8 @@
 public protocol WireValue: Sendable {
     /// The layout of the value.
     static var fieldType: FieldType { get }
+    /// The same where the types in `outer` are being laid out: one of them that comes again stands for itself.
+    static func fieldType(inside outer: LayoutPath) -> FieldType
     /// The least bytes a value takes.
     static var wireSizeMinimum: Int { get }
     /// Whether all values take `wireSizeMinimum` bytes.
@@ -13,6 +15,11 @@ public protocol WireValue: Sendable {
 
     /// The bytes this value takes.
     var wireSize: Int { get }
+    /// The bytes this value takes, when it is not nested deeper than is accepted. A type that can contain
+    /// itself says so here; others have `wireSize` alone.
+    ///
+    /// - Throws: ``WireError/Reason/tooDeep(maximum:)`` with the field and its offset in this value.
+    func wireSize(nesting: WireNesting) throws(WireError) -> Int
 
     /// Reads a value and moves `reader` past it.
     init(from reader: inout WireReader) throws(WireError)
@@ -21,13 +28,15 @@ public protocol WireValue: Sendable {
     ///
     /// - Precondition: `output` has room for them; messages check once for all their fields.
     /// - Throws: ``WireError`` when the value has no representation: a tail that its count field cannot
-    ///   count.
+    ///   count. Its offset is a byte of `output`, as `output.byteCount` tells where it stands; what says none
+    ///   is about the value as a whole.
     func write(to output: inout OutputRawSpan) throws(WireError)
 }
 
 extension WireValue {
     @inlinable public static var isWireSizeFixed: Bool { true }
     @inlinable public var wireSize: Int { Self.wireSizeMinimum }
+    public static func fieldType(inside outer: LayoutPath) -> FieldType { fieldType }
 }
 
 /// An integer of a width that all machines agree on: not `Int`, not `UInt`.

@@ -24,6 +24,42 @@ struct Access {
     }
 }
 
+extension Access {
+    /// The layout of a message, which the types that it may contain, itself among them, need to know about.
+    ///
+    /// A generic type can store no static property.
+    func layout(_ value: String, isGeneric: Bool, mayNest: Bool) -> String {
+        guard mayNest else {
+            guard isGeneric else { return "\(prefix)static let layout = \(value)" }
+            return """
+                \(prefix)static var layout: MessageLayout {
+                \(value.indented)
+                }
+                """
+        }
+        let own = "Self.layout(inside: LayoutPath(Self.self))"
+        let property = isGeneric ? "var layout: MessageLayout { \(own) }" : "let layout: MessageLayout = \(own)"
+        return """
+            \(prefix)static \(property)
+
+            \(prefix)static func layout(inside outer: LayoutPath) -> MessageLayout {
+            \(value.indented)
+            }
+            """
+    }
+
+    /// The size of a value that may nest, from what measures it.
+    func measuredSize(_ body: String) -> String {
+        """
+        \(inlinable)\(prefix)var wireSize: Int { self.measuredWireSize }
+
+        \(inlinable)\(prefix)func wireSize(nesting: WireNesting) throws(WireError) -> Int {
+        \(body.indented)
+        }
+        """
+    }
+}
+
 extension String {
     /// The text as a literal of Swift.
     var literal: String { "\"\(self)\"" }

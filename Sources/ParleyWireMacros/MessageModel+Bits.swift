@@ -36,7 +36,12 @@ extension MessageModel {
         var lines = ["\(values.isEmpty ? "let" : "var") \(name): \(number) = 0"]
         for member in values {
             let field = member.field
-            let bits = "BitField.bits(self.\(field.spelling), width: \(member.width), \(field.name.literal))"
+            // The byte that holds its first bit.
+            let back = member.start / 8
+            let offset = "output.byteCount" + (back == 0 ? "" : " + \(back)")
+            let bits =
+                "BitField.bits("
+                + "self.\(field.spelling), width: \(member.width), at: \(offset), \(field.name.literal))"
             let value = segment.isWide ? "UInt128(\(bits))" : bits
             let shift = shift(of: member, in: segment)
             lines.append("\(name) |= try \(value)" + (shift == 0 ? "" : " << \(shift)"))

@@ -12,7 +12,6 @@ extension MessageModel {
         return members
     }
 
-    /// A generic type can store no static property.
     private var layout: String {
         let value = """
             MessageLayout(
@@ -22,30 +21,24 @@ extension MessageModel {
                 ]
             )
             """
-        if isGeneric {
-            return """
-                \(access.prefix)static var layout: MessageLayout {
-                \(value.indented)
-                }
-                """
-        }
-        return "\(access.prefix)static let layout = \(value)"
+        return access.layout(value, isGeneric: isGeneric, mayNest: fields.contains { !$0.type.isPlain })
     }
 
     /// A field of the layout.
     private func entry(_ field: Field) -> String {
         if let width = field.bits { return bitEntry(field, width) }
         let start = "(\(field.name.literal), \(field.typeText).self"
+        let end = field.type.isPlain ? ")" : ", inside: outer)"
         return switch field.kind {
-        case .value, .inlineArray: ".field\(start))"
+        case .value, .inlineArray: ".field\(start)\(end)"
         case .constant: ".constant\(start), \(field.initialValue?.trimmedDescription ?? ""))"
         case .reserved: ".reserved\(start))"
         case .count: ".count\(start))"
         case .tail:
             if let count {
-                ".tail\(start), countedBy: \(count.name.literal), \(count.typeText).self)"
+                ".tail\(start), countedBy: \(count.name.literal), \(count.typeText).self\(end)"
             } else {
-                ".tail\(start))"
+                ".tail\(start)\(end)"
             }
         }
     }
@@ -65,14 +58,26 @@ extension MessageModel {
         let minimum =
             summands.isEmpty
             ? "    0" : (["    var size = 0"] + summands + ["    return size"]).joined(separator: "\n")
-        let size =
-            if let tail {
-                "Self.wireSizeMinimum + self.\(tail.spelling).tailByteCount"
-            } else if let last {
-                "Self.wireSizeMinimum - \(last.typeText).wireSizeMinimum + self.\(last.spelling).wireSize"
-            } else {
-                "Self.wireSizeMinimum"
+        let size: String
+        // What may nest is measured level by level.
+        var measure: String?
+        if let tail {
+            size = "Self.wireSizeMinimum + self.\(tail.spelling).tailByteCount"
+            if !tail.type.isPlain {
+                measure =
+                    "try self.\(tail.spelling).tailByteCount("
+                    + "\(tail.name.literal), after: Self.wireSizeMinimum, nesting)"
             }
+        } else if let last {
+            let before = "Self.wireSizeMinimum - \(last.typeText).wireSizeMinimum"
+            size = "\(before) + self.\(last.spelling).wireSize"
+            if !last.type.isPlain {
+                measure =
+                    "try self.\(last.spelling).wireSize(\(last.name.literal), after: \(before), nesting)"
+            }
+        } else {
+            size = "Self.wireSizeMinimum"
+        }
         let isFixed = tail != nil ? "false" : last.map { "\($0.typeText).isWireSizeFixed" } ?? "true"
         return """
             \(access.inlinable)\(access.prefix)static var wireSizeMinimum: Int {
@@ -81,7 +86,8 @@ extension MessageModel {
 
             \(access.inlinable)\(access.prefix)static var isWireSizeFixed: Bool { \(isFixed) }
 
-            \(access.inlinable)\(access.prefix)var wireSize: Int { \(size) }
+            \(measure.map { access.measuredSize($0) }
+                ?? "\(access.inlinable)\(access.prefix)var wireSize: Int { \(size) }")
             """
     }
 

@@ -114,6 +114,26 @@ extension TypeSyntax {
         return nil
     }
 
+    /// Whether it is known by its name that its values contain no message: none that could contain the message
+    /// around it again.
+    var isPlain: Bool {
+        if let array = self.as(ArrayTypeSyntax.self) { return array.element.isPlain }
+        if let array = self.as(InlineArrayTypeSyntax.self) {
+            guard case .type(let element) = array.element.argument else { return false }
+            return element.isPlain
+        }
+        switch baseName {
+        case "UInt8", "UInt16", "UInt32", "UInt64", "Int8", "Int16", "Int32", "Int64", "Float", "Double",
+            "Bool", "CString", "Bytes", "Reserved", "ReservedBits", "LittleEndian", "TailText", "ByteCount",
+            "ItemCount", "MessageByteCount":
+            return true
+        case "Array", "InlineArray":
+            return genericArguments.allSatisfy(\.isPlain)
+        default:
+            return false
+        }
+    }
+
     /// The types between the angle brackets; numbers are left out.
     var genericArguments: [TypeSyntax] {
         let clause =

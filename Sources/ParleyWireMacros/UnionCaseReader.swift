@@ -11,14 +11,17 @@ struct UnionCaseReader {
     private let tagType: String
     /// Whether the tag lies in the payload.
     private let isInside: Bool
+    /// Whether the whole enum is `indirect`.
+    private let isIndirect: Bool
     /// The case that has a tag, by the tag's canonical text.
     private var owners: [String: String] = [:]
     /// Every number that some case of the enum has as its tag.
     private let literals: Set<UInt64>
 
-    init(_ members: MemberBlockItemListSyntax, tagType: String, isInside: Bool) {
+    init(_ members: MemberBlockItemListSyntax, tagType: String, isInside: Bool, isIndirect: Bool) {
         self.tagType = tagType
         self.isInside = isInside
+        self.isIndirect = isIndirect
         literals = Set(
             members.compactMap { member in
                 let tag = member.decl.as(EnumCaseDeclSyntax.self)?.tags.first?.labeledArguments.first
@@ -60,7 +63,8 @@ struct UnionCaseReader {
         guard let expression = attribute.labeledArguments.first?.expression,
             let tag = tag(expression, of: element)
         else { return }
-        guard let payload = payload(of: element) else { return }
+        let isNested = isIndirect || declaration.modifiers.isIndirect
+        guard let payload = payload(of: element, isNested: isNested) else { return }
         cases.append(
             UnionModel.Case(
                 name: element.name.plainText,
@@ -162,7 +166,9 @@ struct UnionCaseReader {
     // MARK: - Payloads
 
     /// The payload; a payload that is nil for a case without one, nil when it is none that could be.
-    private mutating func payload(of element: EnumCaseElementSyntax) -> UnionModel.Payload?? {
+    private mutating func payload(of element: EnumCaseElementSyntax, isNested: Bool)
+        -> UnionModel.Payload??
+    {
         let parameters = Array(element.parameterClause?.parameters ?? [])
         guard let first = parameters.first else {
             guard isInside else { return .some(nil) }
@@ -185,12 +191,19 @@ struct UnionCaseReader {
             diagnostics.append(diagnostic)
             return nil
         }
+        let isTail = Field.Kind(of: first.type) == .tail
         return UnionModel.Payload(
             type: first.type.trimmedDescription,
             label: first.label,
-            isTail: Field.Kind(of: first.type) == .tail
+            isTail: isTail,
+            isNested: isNested && !isTail && !first.type.isPlain,
+            isPlain: first.type.isPlain
         )
     }
+}
+
+extension DeclModifierListSyntax {
+    var isIndirect: Bool { contains { $0.name.tokenKind == .keyword(.indirect) } }
 }
 
 extension EnumCaseDeclSyntax {

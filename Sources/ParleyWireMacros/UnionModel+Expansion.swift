@@ -3,7 +3,10 @@ extension UnionModel {
 
     private var layout: String {
         let entries = cases.map { variant in
-            let payload = variant.payload.map { ", \($0.isTail ? "tail: " : "")\($0.type).self" } ?? ""
+            let payload =
+                variant.payload.map {
+                    ", \($0.isTail ? "tail: " : "")\($0.type).self" + ($0.isPlain ? "" : ", inside: outer")
+                } ?? ""
             return "            .variant(\(variant.tag), \(variant.name.literal)\(payload)),"
         }
         let offset = tagOffset.map { " at: \($0)," } ?? ""
@@ -20,14 +23,8 @@ extension UnionModel {
                 )
             )
             """
-        if isGeneric {
-            return """
-                \(access.prefix)static var layout: MessageLayout {
-                \(value.indented)
-                }
-                """
-        }
-        return "\(access.prefix)static let layout = \(value)"
+        let mayNest = cases.contains { $0.payload?.isPlain == false }
+        return access.layout(value, isGeneric: isGeneric, mayNest: mayNest)
     }
 
     private var sizes: String {
@@ -42,14 +39,18 @@ extension UnionModel {
         )
         var conditions = cases.compactMap { $0.payload?.isSizeFixed } + rest.map { "\($0) == \(minima[0])" }
         if unknown != nil || conditions.contains("false") { conditions = ["false"] }
-        let front = tagOffset == nil ? "\(tagType).wireSizeMinimum + " : ""
-        var sizes = cases.map { variant in
-            guard let payload = variant.payload else {
-                return "case .\(variant.spelling): \(tagType).wireSizeMinimum"
-            }
-            return "case .\(variant.spelling)(let payload): \(front)payload.\(payload.size)"
+        let size = measure.map { access.measuredSize($0) } ?? plainSize
+        if isRecursive {
+            // The types of the payloads would ask for this one's size again; layouts end.
+            let (least, fixed) = ("Self.layout.sizeMinimum", "Self.layout.isFixedSize")
+            return """
+                \(access.prefix)static \(property("wireSizeMinimum: Int", least))
+
+                \(access.prefix)static \(property("isWireSizeFixed: Bool", fixed))
+
+                \(size)
+                """
         }
-        if unknown != nil { sizes.append("case .unknown(_, let bytes): \(front)bytes.count") }
         return """
             \(access.inlinable)\(access.prefix)static var wireSizeMinimum: Int {
             \(lines.joined(separator: "\n").indented)
@@ -59,10 +60,49 @@ extension UnionModel {
                 \(conditions.isEmpty ? "true" : conditions.joined(separator: " && "))
             }
 
+            \(size)
+            """
+    }
+
+    /// Stored where the type can store it.
+    private func property(_ name: String, _ value: String) -> String {
+        isGeneric ? "var \(name) { \(value) }" : "let \(name) = \(value)"
+    }
+
+    private var plainSize: String {
+        let front = tagOffset == nil ? "\(tagType).wireSizeMinimum + " : ""
+        var sizes = cases.map { variant in
+            guard let payload = variant.payload else {
+                return "case .\(variant.spelling): \(tagType).wireSizeMinimum"
+            }
+            return "case .\(variant.spelling)(let payload): \(front)payload.\(payload.size)"
+        }
+        if unknown != nil { sizes.append("case .unknown(_, let bytes): \(front)bytes.count") }
+        return """
             \(access.inlinable)\(access.prefix)var wireSize: Int {
                 switch self {
             \(sizes.joined(separator: "\n").indented)
                 }
+            }
+            """
+    }
+
+    /// Measures level by level where some payload may nest.
+    private var measure: String? {
+        guard cases.contains(where: { $0.payload?.isPlain == false }) else { return nil }
+        let after = tagOffset == nil ? "\(tagType).wireSizeMinimum" : "0"
+        var sizes = cases.map { variant in
+            guard let payload = variant.payload else {
+                return "case .\(variant.spelling): return \(tagType).wireSizeMinimum"
+            }
+            let name = payload.isTail ? "tailByteCount" : payload.isNested ? "nestedWireSize" : "wireSize"
+            return "case .\(variant.spelling)(let payload):\n"
+                + "    return try payload.\(name)(\(variant.name.literal), after: \(after), nesting)"
+        }
+        if unknown != nil { sizes.append("case .unknown(_, let bytes): return \(after) + bytes.count") }
+        return """
+            switch self {
+            \(sizes.joined(separator: "\n"))
             }
             """
     }
@@ -79,7 +119,7 @@ extension UnionModel {
                 lines.append("case \(variant.tag): self = .\(variant.spelling)")
                 continue
             }
-            let read = payload.isTail ? "readTail" : "read"
+            let read = payload.isTail ? "readTail" : payload.isNested ? "readNested" : "read"
             lines.append(
                 "case \(variant.tag): self = .\(variant.spelling)(\(payload.label)"
                     + "try reader.\(read)(\(payload.type).self, \(variant.name.literal)))"
@@ -109,7 +149,7 @@ extension UnionModel {
                     "case .\(variant.spelling):", "    try \(tagType).writeTag(\(variant.tag), to: &output)",
                 ]
             }
-            let write = payload.isTail ? "writeTail" : "write"
+            let write = payload.isTail ? "writeTail" : payload.isNested ? "writeNested" : "write"
             return ["case .\(variant.spelling)(let payload):"]
                 + tagged(
                     by: variant.tag,

@@ -6,6 +6,8 @@ struct UnionModel {
     var name: String
     var access: Access
     var isGeneric: Bool
+    /// Whether some payload may contain the enum itself.
+    var isRecursive: Bool { cases.contains { $0.payload?.isNested == true } }
     /// The type of the tag as the source spells it.
     var tagType: String
     /// What readers and JSON call the tag.
@@ -30,6 +32,10 @@ struct UnionModel {
         var label: String
         /// `[T]` or `TailText`, which are no messages by themselves.
         var isTail: Bool
+        /// Whether it may contain the enum again: the case is `indirect`. What a tail contains is counted there.
+        var isNested: Bool
+        /// Whether it is known to contain no message.
+        var isPlain: Bool
     }
 
     struct Unknown {
@@ -72,7 +78,8 @@ struct UnionModel {
         let reader = UnionCaseReader(
             enumeration.memberBlock.members,
             tagType: tagType,
-            isInside: tagOffset != nil
+            isInside: tagOffset != nil,
+            isIndirect: enumeration.modifiers.isIndirect
         )
         diagnostics += reader.diagnostics
         cases = reader.cases

@@ -194,7 +194,11 @@ struct Nested: Hashable {
         for wrong: Int8 in [4, -5, .min, .max] {
             runs.e = wrong
             #expect(
-                throws: WireError(.outOfRange(value: "\(wrong)", minimum: "-4", maximum: "3"), field: "e")
+                throws: WireError(
+                    .outOfRange(value: "\(wrong)", minimum: "-4", maximum: "3"),
+                    field: "e",
+                    offset: 7
+                )
             ) {
                 try runs.encodedBytes()
             }

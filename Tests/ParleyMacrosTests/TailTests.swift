@@ -82,7 +82,7 @@ import Testing
             throws: WireError(
                 .countOverflow(256, unit: .bytes, maximum: 255),
                 field: "list[0].length",
-                offset: 0
+                offset: 3
             )
         ) {
             try Options(list: [item]).encodedBytes()

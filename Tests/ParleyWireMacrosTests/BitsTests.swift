@@ -70,11 +70,11 @@ import Testing
 
                 func write(to output: inout OutputRawSpan) throws(WireError) {
                     var bits0: UInt64 = 0
-                    bits0 |= try BitField.bits(self.version, width: 4, "version")
-                    bits0 |= try BitField.bits(self.words, width: 4, "words") << 4
+                    bits0 |= try BitField.bits(self.version, width: 4, at: output.byteCount, "version")
+                    bits0 |= try BitField.bits(self.words, width: 4, at: output.byteCount, "words") << 4
                     BitField.append(bits0, 1, .leastSignificantFirst, to: &output)
                     var bits1: UInt64 = 0
-                    bits1 |= try BitField.bits(self.offset, width: 13, "offset") << 3
+                    bits1 |= try BitField.bits(self.offset, width: 13, at: output.byteCount, "offset") << 3
                     BitField.append(bits1, 2, .leastSignificantFirst, to: &output)
                 }
             }
@@ -86,14 +86,14 @@ import Testing
         let source = expansion("@Bits(3) var a: UInt8\n@Bits(70 - 7) var b: UInt8").sentences
         #expect(source == ["@Bits(70 - 7): say how many bits with a literal from 1 to 64, as in @Bits(4)"])
         let text = expansion("@Bits(3) var a: UInt8\n@Bits(13) var b: UInt16").source
-        #expect(text.contains("bits0 |= try BitField.bits(self.a, width: 3, \"a\") << 13\n"))
-        #expect(text.contains("bits0 |= try BitField.bits(self.b, width: 13, \"b\")\n"))
+        #expect(text.contains("bits0 |= try BitField.bits(self.a, width: 3, at: output.byteCount, \"a\") << 13\n"))
+        #expect(text.contains("bits0 |= try BitField.bits(self.b, width: 13, at: output.byteCount, \"b\")\n"))
     }
 
     @Test func `more than eight bytes without a border are a wider number`() {
         let text = expansion("@Bits(4) var a: UInt8\n@Bits(64) var b: UInt64\n@Bits(4) var c: UInt8").source
         #expect(text.contains("let bits0 = try reader.readWideBits(9, .mostSignificantFirst, \"a\")"))
-        #expect(text.contains("bits0 |= try UInt128(BitField.bits(self.b, width: 64, \"b\")) << 4"))
+        #expect(text.contains("bits0 |= try UInt128(BitField.bits(self.b, width: 64, at: output.byteCount, \"b\")) << 4"))
     }
 
     @Test(arguments: [

@@ -78,7 +78,7 @@ private let swiftWords: Set<String> = [
 
 /// What a message's property cannot be called: the generated members, and those they call.
 let swiftPropertyNames: Set<String> = [
-    "wireSize", "hashValue", "encodedBytes", "write", "encode", "hash", "self",
+    "wireSize", "hashValue", "encoded", "encodedBytes", "write", "encode", "hash", "self",
 ]
 
 /// What an enumeration's name cannot be called.
