@@ -15,6 +15,8 @@
 
 #if defined(__GLIBC__) && !defined(PARLEY_SANITIZED)
 #include <errno.h>
+#include <malloc.h>
+#include <sys/resource.h>
 
 extern void *__libc_malloc(size_t bytes);
 extern void *__libc_calloc(size_t count, size_t bytes);
@@ -55,5 +57,11 @@ int posix_memalign(void **block, size_t alignment, size_t bytes) {
     if (alignment % sizeof(void *) != 0 || alignment == 0 || (alignment & (alignment - 1)) != 0) return EINVAL;
     *block = or_give_up(__libc_memalign(alignment, bytes), bytes);
     return *block == NULL && bytes != 0 ? ENOMEM : 0;
+}
+
+/// Each thread's heap reserves 64 MiB of addresses, which a limit on them refuses at every attempt.
+__attribute__((constructor)) static void share_one_heap(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) mallopt(M_ARENA_MAX, 1);
 }
 #endif
