@@ -172,7 +172,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(name: "ParleyProgram", dependencies: ["ParleyCommand"], swiftSettings: settings),
+        // What must hold in the command's process before Swift runs: not in that of who uses the library.
+        .target(name: "CParleyStart"),
+        .executableTarget(
+            name: "ParleyProgram",
+            dependencies: ["CParleyStart", "ParleyCommand"],
+            swiftSettings: settings
+        ),
         tests(
             of: "ParleyCommand",
             ["ParleyCapture", "ParleyKernel", "ParleySockets", "ParleyText", "ParleyTypes", "ParleyWire"]

@@ -10,7 +10,7 @@ struct EventQueue<Event: Sendable>: Sendable {
         defer {
             head += 1
             if head == events.count {
-                events.removeAll(keepingCapacity: head <= 64)
+                events.removeAll(keepingCapacity: head <= 8)
                 head = 0
             }
         }

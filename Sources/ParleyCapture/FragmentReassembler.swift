@@ -15,7 +15,8 @@ public struct FragmentReassembler: Sendable {
     public struct Limits: Sendable, Hashable {
         /// Packets of which a part has come.
         public var packetsMax = 256
-        /// Bytes of their fragments, all packets together. Linux holds 4 MiB for a network namespace.
+        /// The memory of their fragments, all packets together, in bytes: also what it takes to keep them. Linux holds
+        /// 4 MiB for a network namespace.
         public var bytesMax = 4 << 20
         /// Fragments of one packet: 65535 bytes in steps of 64.
         public var fragmentsMax = 1024
@@ -42,10 +43,16 @@ public struct FragmentReassembler: Sendable {
         /// The protocol that the first fragment names.
         var nextProtocol: UInt8?
         var received = 0
+        /// The memory that they take.
+        var heldBytes: Int { received + pieces.count * FragmentReassembler.pieceBytes }
         /// Rises with each packet: the smallest is the oldest.
         var age: Int
         var time: WallTime?
     }
+
+    /// What keeping a fragment takes: its place, doubled as arrays grow, the head of its bytes, and what the allocator
+    /// adds.
+    private static let pieceBytes = 112
 
     private var table: [Key: Pending] = [:]
     private var heldBytes = 0
@@ -107,10 +114,10 @@ public struct FragmentReassembler: Sendable {
         pending.received += bytes.count
         if fragment.isLast { pending.size = end }
         if fragment.offset == 0 { pending.nextProtocol = packet.nextProtocol }
-        heldBytes += bytes.count
+        heldBytes += bytes.count + Self.pieceBytes
         table[key] = pending
         if pending.size == pending.received, let next = pending.nextProtocol {
-            heldBytes -= pending.received
+            heldBytes -= pending.heldBytes
             table[key] = nil
             return .complete(pending.pieces.flatMap(\.bytes), nextProtocol: next)
         }
@@ -125,7 +132,7 @@ public struct FragmentReassembler: Sendable {
 
     private mutating func abandon(_ key: Key) {
         guard let pending = table.removeValue(forKey: key) else { return }
-        heldBytes -= pending.received
+        heldBytes -= pending.heldBytes
         abandonedCount += 1
     }
 

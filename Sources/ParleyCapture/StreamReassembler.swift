@@ -44,6 +44,13 @@ public struct StreamReassembler: Sendable {
     private var isEnded = false
     /// Bytes that came early and wait.
     public private(set) var waitingBytes = 0
+    /// The memory of what waits, in bytes: also what it takes to keep a segment of a single byte.
+    var heldBytes: Int {
+        waitingBytes + early.count * Self.allocationBytes + early.capacity * MemoryLayout<Piece>.stride
+    }
+
+    /// The head of an array's memory and what the allocator adds.
+    static let allocationBytes = 64
 
     fileprivate struct Piece {
         var number: SequenceNumber
@@ -173,7 +180,8 @@ public struct StreamReassembler: Sendable {
             self.next = next.advanced(by: piece.length)
             count += 1
         }
-        early.removeFirst(count)
+        // Room that thousands of early segments took does not stay with each stream.
+        if count == early.count, early.capacity > 16 { early = [] } else { early.removeFirst(count) }
         if let final, let next, next == final, !isEnded {
             isEnded = true
             events.append(.end)

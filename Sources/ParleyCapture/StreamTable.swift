@@ -1,8 +1,8 @@
 /// The TCP streams of a capture, each direction on its own.
 ///
 /// Call ``receive(_:)`` for each segment and ``nextEvent()`` until it gives nil. Memory is bounded: of more
-/// streams than ``Limits/streamsMax``, or more waiting bytes than ``Limits/bytesMax``, the one that was
-/// silent longest ends first.
+/// streams than ``Limits/streamsMax``, or more memory for what waits than ``Limits/bytesMax``, the one that was
+/// silent longest ends first. A stream of which nothing waits takes less than 1 KiB.
 public struct StreamTable: Sendable {
     public let limits: Limits
 
@@ -10,7 +10,8 @@ public struct StreamTable: Sendable {
     public struct Limits: Sendable, Hashable {
         /// Directions of connections that are followed at a time.
         public var streamsMax = 8192
-        /// Bytes that wait for missing segments, all streams together.
+        /// The memory of what waits for missing segments, all streams together, in bytes: also what it takes to keep
+        /// it.
         public var bytesMax = 64 << 20
         public var stream = StreamReassembler.Limits()
         /// Whether what the receiver has acknowledged counts as lost when it is missing. Of packets in the order
@@ -33,7 +34,7 @@ public struct StreamTable: Sendable {
 
     private var streams: [Flow: Stream] = [:]
     private var events = EventQueue<Event>()
-    private var waitingBytes = 0
+    private var heldBytes = 0
     private var uses = 0
 
     public init(limits: Limits = Limits()) {
@@ -47,9 +48,9 @@ public struct StreamTable: Sendable {
             streams.removeValue(forKey: segment.flow)
             ?? Stream(reassembler: StreamReassembler(limits: limits.stream), lastUse: uses)
         stream.lastUse = uses
-        waitingBytes -= stream.reassembler.waitingBytes
+        heldBytes -= stream.reassembler.heldBytes
         stream.reassembler.receive(segment)
-        waitingBytes += stream.reassembler.waitingBytes
+        heldBytes += stream.reassembler.heldBytes
         while let kind = stream.reassembler.nextEvent() {
             events.append(Event(flow: segment.flow, kind: kind))
         }
@@ -62,9 +63,9 @@ public struct StreamTable: Sendable {
         guard segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
         let flow = segment.flow.reversed
         guard var stream = streams.removeValue(forKey: flow) else { return }
-        waitingBytes -= stream.reassembler.waitingBytes
+        heldBytes -= stream.reassembler.heldBytes
         stream.reassembler.acknowledge(segment.acknowledgementNumber)
-        waitingBytes += stream.reassembler.waitingBytes
+        heldBytes += stream.reassembler.heldBytes
         while let kind = stream.reassembler.nextEvent() { events.append(Event(flow: flow, kind: kind)) }
         streams[flow] = stream
     }
@@ -83,7 +84,7 @@ public struct StreamTable: Sendable {
     /// Hands out what waits in a stream and forgets it; its end is told.
     private mutating func end(_ flow: Flow) {
         guard var stream = streams.removeValue(forKey: flow) else { return }
-        waitingBytes -= stream.reassembler.waitingBytes
+        heldBytes -= stream.reassembler.heldBytes
         stream.reassembler.finish()
         var isEnded = false
         while let kind = stream.reassembler.nextEvent() {
@@ -94,12 +95,12 @@ public struct StreamTable: Sendable {
     }
 
     private mutating func makeRoom() {
-        guard streams.count > limits.streamsMax || waitingBytes > limits.bytesMax else { return }
+        guard streams.count > limits.streamsMax || heldBytes > limits.bytesMax else { return }
         // An eighth at a time: looking for the longest silent one costs a walk through all.
         let flows = streams.sorted { $0.value.lastUse < $1.value.lastUse }.map(\.key)
         for flow in flows.prefix(max(1, flows.count / 8)) { end(flow) }
-        while waitingBytes > limits.bytesMax,
-            let flow = streams.max(by: { $0.value.waiting < $1.value.waiting })?.key
+        while heldBytes > limits.bytesMax,
+            let flow = streams.max(by: { $0.value.held < $1.value.held })?.key
         {
             end(flow)
         }
@@ -107,5 +108,5 @@ public struct StreamTable: Sendable {
 }
 
 extension StreamTable.Stream {
-    fileprivate var waiting: Int { reassembler.waitingBytes }
+    fileprivate var held: Int { reassembler.heldBytes }
 }

@@ -1,5 +1,6 @@
 internal import CParleyLinux
 internal import Glibc
+internal import ParleySockets
 public import ParleyTypes
 internal import Synchronization
 
@@ -215,9 +216,9 @@ private final class LoopDescriptors: Sendable {
     private let alarm: Int32
 
     init() throws(SocketError) {
-        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        epoll = StandardStreams.avoid(epoll_create1(Int32(EPOLL_CLOEXEC)))
         let epollCode = errno
-        alarm = epoll < 0 ? -1 : eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        alarm = epoll < 0 ? -1 : StandardStreams.avoid(eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)))
         let alarmCode = errno
         // From here on `deinit` closes what was opened, also when the initialiser throws.
         guard epoll >= 0 else { throw SocketError(.open, ErrorCode(epollCode), subject: "epoll") }

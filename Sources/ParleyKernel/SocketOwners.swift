@@ -10,8 +10,15 @@ public struct SocketOwners: Sendable {
     /// The processes that hold sockets.
     public private(set) var processes: [OwningProcess] = []
     /// How many processes could not be looked into for want of a right. Where /proc is mounted with
-    /// `hidepid`, those that are not even shown are not counted.
+    /// `hidepid`, those that are not even shown are not counted: ``hidesProcesses``.
     public private(set) var hiddenProcessCount = 0
+    /// Whether /proc shows only some of the processes (`hidepid`).
+    public private(set) var hidesProcesses = false
+    /// Why nobody could be looked for; nil where ``current()`` or ``read()`` could look.
+    public private(set) var obstacle: SocketError?
+    /// Whether a socket without an owner here has none that can be looked into at all: `false` says that its owner is
+    /// not known.
+    public var areComplete: Bool { hiddenProcessCount == 0 && !hidesProcesses && obstacle == nil }
     private var holdings: [Holding] = []
     private var firstHoldings = InodeTable()
 
@@ -31,14 +38,30 @@ public struct SocketOwners: Sendable {
 
     /// Looks into every process that may be looked into.
     ///
-    /// - Throws: /proc cannot be read at all.
+    /// - Throws: /proc cannot be read: `.noSuchFile` where it is not mounted; descriptors or memory have run out.
     ///
     /// The corresponding C functions are `getdents64` and `readlinkat`.
     public static func read() throws(SocketError) -> SocketOwners {
-        let root = unsafe open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard root >= 0 else { throw SocketError(.inspect, ErrorCode(rawValue: errno), subject: "/proc") }
-        defer { close(root) }
+        let owners = current()
+        if let obstacle = owners.obstacle { throw obstacle }
+        return owners
+    }
+
+    /// As ``read()``, and where that fails nobody, with the ``obstacle``.
+    public static func current() -> SocketOwners {
         var owners = SocketOwners()
+        guard ProcFileSystem.isMounted else {
+            owners.obstacle = SocketError(.inspect, .noSuchFile, subject: "/proc")
+            return owners
+        }
+        let root = unsafe open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard root >= 0 else {
+            owners.obstacle = SocketError(.inspect, ErrorCode(rawValue: errno), subject: "/proc")
+            return owners
+        }
+        defer { close(root) }
+        // Every namespace of processes has a first one.
+        owners.hidesProcesses = unsafe faccessat(root, "1", F_OK, 0) != 0 && errno == ENOENT
         let details = ProcessDetails()
         var buffers = Buffers()
         DirectoryEntries.each(of: root, &buffers.processes) { process in
@@ -78,9 +101,11 @@ public struct SocketOwners: Sendable {
     ) {
         let directory = ProcPath.openDescriptors(of: process, root)
         guard directory >= 0 else {
+            let code = ErrorCode(rawValue: errno)
             // The kernel's own threads have no sockets to hide; a process that has ended has none either.
-            let isHidden = errno == EACCES || errno == EPERM
+            let isHidden = code == .permissionDenied || code == .notPermitted
             if isHidden, !details.isKernelThread(process) { hiddenProcessCount += 1 }
+            if code.isExhaustion { obstacle = SocketError(.inspect, code, subject: "/proc") }
             return
         }
         defer { close(directory) }

@@ -16,6 +16,8 @@ public import ParleyTypes
     private let blockBytes: Int
     private let blockCount: Int
     private let reportsSegments: Bool
+    /// How large the ring is: what was asked for, or less where that was allowed.
+    public let size: Size
     /// The block that the kernel hands over next.
     private var position = 0
 
@@ -33,15 +35,34 @@ public import ParleyTypes
             self.milliseconds = milliseconds
         }
 
+        /// Half of it: fewer blocks, then smaller ones; nil where it cannot be halved.
+        var halved: Size? {
+            if blockCount > 2 {
+                return Size(
+                    blockBytes: blockBytes,
+                    blockCount: max(2, blockCount / 2),
+                    milliseconds: milliseconds
+                )
+            }
+            guard blockBytes % 8192 == 0 else { return nil }
+            return Size(blockBytes: blockBytes / 2, blockCount: blockCount, milliseconds: milliseconds)
+        }
+
+        /// In bytes.
+        public var byteCount: Int { blockBytes * blockCount }
+
         /// 4 MiB in 16 blocks, each of which takes the longest packet of loopback.
         public static let standard = Size(blockBytes: 1 << 18, blockCount: 16, milliseconds: 20)
     }
 
     /// Gives a packet socket a ring. From then on its packets come by the ring alone.
     ///
-    /// - Parameter reportsSegments: Whether packets tell how the kernel will still cut them
-    ///   (``Packet/segments``); of a `.raw` socket only. Before Linux 6.2 the kernel drops what it has no words
-    ///   for: UDP in pieces that are still to be cut. Later kernels still drop such pieces of SCTP.
+    /// - Parameters:
+    ///   - size: How large the ring is to be.
+    ///   - least: Where memory is refused, half of the size is tried, and half of that, down to this. Nil: nothing less.
+    ///   - reportsSegments: Whether packets tell how the kernel will still cut them
+    ///     (``Packet/segments``); of a `.raw` socket only. Before Linux 6.2 the kernel drops what it has no words
+    ///     for: UDP in pieces that are still to be cut. Later kernels still drop such pieces of SCTP.
     /// - Throws: `.invalidArgument` for a size that the kernel refuses, `.outOfMemory`. The socket is closed.
     ///
     /// The corresponding C functions are `setsockopt` (PACKET_VERSION, PACKET_VNET_HDR, PACKET_RX_RING) and
@@ -49,14 +70,12 @@ public import ParleyTypes
     public init(
         _ socket: consuming Socket,
         _ size: Size = .standard,
+        atLeast least: Size? = nil,
         reportsSegments: Bool = false
     ) throws(SocketError) {
-        let frameBytes = 2048
-        // The kernel counts in 32 bits.
-        guard size.blockBytes > 0, size.blockCount > 0, size.blockBytes % frameBytes == 0,
-            case let (total, isTooLarge) = size.blockBytes.multipliedReportingOverflow(by: size.blockCount),
-            !isTooLarge, total <= Int(Int32.max)
-        else { throw SocketError(.option, .invalidArgument, subject: "PACKET_RX_RING") }
+        guard Self.isPossible(size), least.map(Self.isPossible) ?? true else {
+            throw SocketError(.option, .invalidArgument, subject: "PACKET_RX_RING")
+        }
         try socket.setOption(
             Level.packet,
             Int32(PACKET_VERSION),
@@ -66,22 +85,66 @@ public import ParleyTypes
         if reportsSegments {
             try socket.setOption(Level.packet, Int32(PACKET_VNET_HDR), "PACKET_VNET_HDR", to: true)
         }
+        var size = size
+        var memory = Self.memory(size, of: socket)
+        while case .failure(let error) = memory {
+            guard [.outOfMemory, .noBufferSpace, .wouldBlock].contains(error.code), let least,
+                let smaller = size.halved, smaller.byteCount >= least.byteCount,
+                smaller.blockBytes >= least.blockBytes
+            else { throw error }
+            size = smaller
+            memory = Self.memory(size, of: socket)
+        }
+        let address = try memory.get()
+        guard let start = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
+            throw SocketError(.option, .outOfMemory, subject: "PACKET_RX_RING")
+        }
+        unsafe self.memory = start
+        self.socket = socket
+        self.size = size
+        blockBytes = size.blockBytes
+        blockCount = size.blockCount
+        self.reportsSegments = reportsSegments
+    }
+
+    private static let frameBytes = 2048
+
+    private static func isPossible(_ size: Size) -> Bool {
+        // The kernel counts in 32 bits.
+        guard size.blockBytes > 0, size.blockCount > 0, size.blockBytes % frameBytes == 0 else { return false }
+        let (total, isTooLarge) = size.blockBytes.multipliedReportingOverflow(by: size.blockCount)
+        return !isTooLarge && total <= Int(Int32.max)
+    }
+
+    /// Has the kernel make a ring, and maps it: the address. Where that fails the socket has no ring.
+    private static func memory(
+        _ size: Size,
+        of socket: borrowing Socket
+    ) -> Result<UInt, SocketError> {
         var request = tpacket_req3()
         request.tp_block_size = UInt32(size.blockBytes)
         request.tp_block_nr = UInt32(size.blockCount)
         request.tp_frame_size = UInt32(frameBytes)
-        request.tp_frame_nr = UInt32(total / frameBytes)
+        request.tp_frame_nr = UInt32(size.byteCount / frameBytes)
         request.tp_retire_blk_tov = size.milliseconds
-        try socket.setOption(Level.packet, Int32(PACKET_RX_RING), "PACKET_RX_RING", to: request)
-        let memory = unsafe mmap(nil, total, PROT_READ | PROT_WRITE, MAP_SHARED, socket.fileDescriptor, 0)
-        guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
-            throw SocketError(.option, ErrorCode(errno), subject: "PACKET_RX_RING")
+        do throws(SocketError) {
+            try socket.setOption(Level.packet, Int32(PACKET_RX_RING), "PACKET_RX_RING", to: request)
+        } catch {
+            return .failure(error)
         }
-        self.socket = socket
-        unsafe self.memory = memory
-        blockBytes = size.blockBytes
-        blockCount = size.blockCount
-        self.reportsSegments = reportsSegments
+        let memory = unsafe mmap(
+            nil,
+            size.byteCount,
+            PROT_READ | PROT_WRITE,
+            MAP_SHARED,
+            socket.fileDescriptor,
+            0
+        )
+        if let memory = unsafe memory, unsafe memory != MAP_FAILED { return .success(UInt(bitPattern: memory)) }
+        let error = SocketError(.option, ErrorCode(errno), subject: "PACKET_RX_RING")
+        // A ring of nothing gives the kernel's memory back.
+        try? socket.setOption(Level.packet, Int32(PACKET_RX_RING), "PACKET_RX_RING", to: tpacket_req3())
+        return .failure(error)
     }
 
     deinit {

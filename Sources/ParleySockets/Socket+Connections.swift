@@ -91,6 +91,7 @@ extension Socket {
                 )
             }
         } while descriptor < 0 && errno == EINTR
+        descriptor = StandardStreams.avoid(descriptor)
         guard descriptor < 0 else {
             return .accepted(Socket(owned: descriptor, family), from: address.value ?? .unix(.unnamed))
         }

@@ -143,7 +143,10 @@ extension Socket {
             let size = unsafe Int(current.pointee.cmsg_len) - parley_cmsg_length(0)
             for index in 0..<size / MemoryLayout<Int32>.stride {
                 let offset = index * MemoryLayout<Int32>.stride
-                parts.numbers.append(unsafe data.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+                let number = unsafe data.loadUnaligned(fromByteOffset: offset, as: Int32.self)
+                let descriptor = StandardStreams.avoid(number)
+                // No number is left for it, as where the kernel finds none.
+                if descriptor < 0 { parts.isTruncated = true } else { parts.numbers.append(descriptor) }
             }
         }
     }

@@ -24,7 +24,9 @@ public struct Socket: ~Copyable, Sendable {
         protocolNumber: Int32 = 0
     ) throws(SocketError) {
         let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = Glibc.socket(family.rawValue, kind.rawValue | flags, protocolNumber)
+        let descriptor = StandardStreams.avoid(
+            Glibc.socket(family.rawValue, kind.rawValue | flags, protocolNumber)
+        )
         guard descriptor >= 0 else {
             let shape = SocketShape(family, kind, protocolNumber: protocolNumber)
             throw SocketError(.open, ErrorCode(errno), subject: shape.description)
@@ -84,10 +86,15 @@ public struct Socket: ~Copyable, Sendable {
             )
         }
         guard result == 0 else { throw SocketError(.open, ErrorCode(errno)) }
-        return SocketPair(
-            first: Socket(owned: descriptors.0, .unix),
-            second: Socket(owned: descriptors.1, .unix)
-        )
+        let first = StandardStreams.avoid(descriptors.0)
+        let firstCode = errno
+        let second = StandardStreams.avoid(descriptors.1)
+        guard first >= 0, second >= 0 else {
+            let code = first < 0 ? firstCode : errno
+            for end in [first, second] where end >= 0 { _ = Glibc.close(end) }
+            throw SocketError(.open, ErrorCode(code))
+        }
+        return SocketPair(first: Socket(owned: first, .unix), second: Socket(owned: second, .unix))
     }
 }
 

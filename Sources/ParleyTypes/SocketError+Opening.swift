@@ -13,6 +13,10 @@ extension SocketError {
         case .noSuchDevice where subject.hasPrefix("AF_VSOCK"):
             return
                 "No transport of this machine carries such VSOCK sockets: try SOCK_STREAM or SOCK_SEQPACKET."
+        case .wouldBlock where subject == "a thread":
+            return
+                "The system has none to give: raise RLIMIT_NPROC (ulimit -u), RLIMIT_AS (ulimit -v) or the "
+                + "control group's pids.max."
         default: return nil
         }
     }

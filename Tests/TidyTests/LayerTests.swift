@@ -33,7 +33,7 @@ private let layers: [String: Set<String>] = [
         "ParleyKernel", "ParleyNetwork", "ParleySockets", "ParleyText", "ParleyTypes", "ParleyWire",
         "Synchronization",
     ],
-    "ParleyProgram": ["ParleyCommand"],
+    "ParleyProgram": ["CParleyStart", "ParleyCommand"],
 ]
 
 /// The layers whose time, randomness and bytes are arguments.

@@ -1,14 +1,29 @@
 import ArgumentParser
 import Glibc
+import Synchronization
 
 /// The command. A library behind an executable of one line, so that tests reach what needs no process.
 public enum Program {
-    /// Runs the command with the arguments of the process, and ends the process.
-    public static func main() async -> Never {
-        if let ending = OwnNetwork.enterIfRestarted() {
-            exit(await finish(ending, Array(CommandLine.arguments.dropFirst())))
-        }
-        Signals.watch()
+    /// The arguments of the process, the program's name first. `CommandLine.arguments` are read from /proc, and empty
+    /// where that is not mounted.
+    static var arguments: [String] { given.withLock { $0 } }
+
+    private static let given = Mutex<[String]>([])
+
+    /// Runs the command and ends the process.
+    ///
+    /// - Parameter arguments: Those of the process, the program's name first.
+    public static func main(_ arguments: [String]) async -> Never {
+        given.withLock { $0 = arguments }
+        // Here, where there is no other thread yet.
+        let obstacle = OwnNetwork.enterIfRestarted()
+        if obstacle == nil { Signals.watch() }
+        await run(obstacle)
+    }
+
+    /// Not on the main actor, so that the end needs nothing but the thread it comes to.
+    @concurrent private static func run(_ obstacle: Ending?) async -> Never {
+        if let obstacle { exit(await finish(obstacle, Array(arguments.dropFirst()))) }
         let work = Task { await perform() }
         Stop.shared.whenRequested { work.cancel() }
         exit(await work.value)
@@ -16,7 +31,7 @@ public enum Program {
 
     /// Runs what the arguments ask for; the exit code.
     private static func perform() async -> Int32 {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = Array(self.arguments.dropFirst())
         do {
             var command = try RootCommand.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -29,11 +44,21 @@ public enum Program {
         } catch let error where isOurs(error) {
             return await finish(Stop.shared.ending ?? Ending(error), arguments)
         } catch {
-            if RootCommand.exitCode(for: error).isSuccess { RootCommand.exit(withError: error) }
+            if RootCommand.exitCode(for: error).isSuccess { return await show(error, arguments) }
             return await finish(usage(error, isShort: arguments.contains("--json")), arguments)
         }
         guard let ending = Stop.shared.ending else { return ExitStatus.done.rawValue }
         return await finish(ending, arguments)
+    }
+
+    /// What was asked for instead of work: help, the version. It is data: who cannot get it is told.
+    private static func show(_ answer: any Error, _ arguments: [String]) async -> Int32 {
+        do throws(Ending) {
+            try Console().write(RootCommand.fullMessage(for: answer) + "\n")
+            return ExitStatus.done.rawValue
+        } catch {
+            return await finish(error, arguments)
+        }
     }
 
     /// What the parser says about wrong arguments, in our voice.

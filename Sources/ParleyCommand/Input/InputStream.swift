@@ -60,7 +60,10 @@ final class InputStream: Sendable {
         }
         if let ready { return unsafe continuation.resume(returning: ready) }
         guard mustRead else { return }
-        Thread.start { [self] in finish(Files.readSome(descriptor)) }
+        if !Thread.start({ [self] in finish(Files.readSome(descriptor)) }) {
+            // Nothing else moves meanwhile, but what was asked for is read.
+            finish(Files.readSome(descriptor))
+        }
     }
 
     private func finish(_ result: Result<[UInt8], SystemFailure>) {

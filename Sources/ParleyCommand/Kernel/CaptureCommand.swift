@@ -150,6 +150,13 @@ struct CaptureCommand: AsyncParsableCommand {
             console: console
         )
         let title = words.isEmpty ? "" : ": " + TerminalText.escape(words)
+        if let refused = device.ringBytesRefused {
+            let size = ByteSize(byteCount: device.ringBytes).text
+            console.remark(
+                "memory for a ring of \(ByteSize(byteCount: refused).text) was refused: it has \(size), and loses "
+                    + "packets sooner"
+            )
+        }
         console.note("capturing on \(TerminalText.escape(device.name))\(title)")
         let wake = try Wake()
         try await withTaskCancellationHandler {
@@ -173,6 +180,12 @@ struct ByteSize: ExpressibleByArgument, Sendable, Hashable {
             number <= Int.max >> 31
         else { return nil }
         byteCount = number << (shift ?? 0)
+    }
+
+    /// `32M`, `512K`
+    var text: String {
+        byteCount % (1 << 20) != 0 && byteCount % (1 << 10) == 0
+            ? "\(byteCount >> 10)K" : defaultValueDescription
     }
 
     var defaultValueDescription: String {

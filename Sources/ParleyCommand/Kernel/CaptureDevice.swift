@@ -8,8 +8,12 @@ import ParleyTypes
 /// membership that makes an interface promiscuous ends with the socket.
 final class CaptureDevice {
     var ring: PacketRing
+    /// How many bytes the ring has.
+    var ringBytes: Int { ring.size.byteCount }
     /// As the user named it.
     let name: String
+    /// How many bytes the ring was to have, where there was no memory for it.
+    let ringBytesRefused: Int?
     /// Nil for all interfaces.
     let index: UInt32?
     /// Whether packets begin with an Ethernet header; otherwise the files get Linux's cooked one.
@@ -56,7 +60,13 @@ final class CaptureDevice {
                 blockCount: max(2, ringBytes / blockBytes),
                 milliseconds: 10
             )
-            ring = try PacketRing(socket, size, reportsSegments: Self.kernelReportsSegments)
+            ring = try PacketRing(
+                socket,
+                size,
+                atLeast: .init(blockBytes: 1 << 18, blockCount: 2, milliseconds: 10),
+                reportsSegments: Self.kernelReportsSegments
+            )
+            ringBytesRefused = ring.size == size ? nil : size.byteCount
             try ring.socket.bind(to: PacketAddress(interface: index ?? 0, etherType: .all))
         } catch {
             throw Ending(error)
@@ -123,8 +133,10 @@ final class CaptureDevice {
 
     /// Since Linux 6.2 the kernel has words for UDP that is still to be cut; before, it would drop it.
     private static var kernelReportsSegments: Bool {
-        guard let text = try? Files.read("/proc/sys/kernel/osrelease") else { return false }
-        let parts = String(decoding: text, as: UTF8.self).split { !$0.isNumber }.prefix(2).map {
+        var names = utsname()
+        guard unsafe uname(&names) == 0 else { return false }
+        let release = unsafe withUnsafeBytes(of: &names.release) { unsafe [UInt8]($0.prefix { $0 != 0 }) }
+        let parts = String(decoding: release, as: UTF8.self).split { !$0.isNumber }.prefix(2).map {
             Int($0) ?? 0
         }
         return parts.count == 2 && (parts[0], parts[1]) >= (6, 2)

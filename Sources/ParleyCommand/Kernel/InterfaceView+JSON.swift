@@ -21,7 +21,7 @@ extension InterfaceView {
                 .init("lowerIndex", record.lowerIndex.map { .integer($0) } ?? .null),
                 .init("masterIndex", record.masterIndex.map { .integer($0) } ?? .null),
                 .init("addresses", .array(record.addresses.map(Self.json))),
-                .init("groups", .array(record.groups.map(Self.json))),
+                .init("groups", table.knowsGroups ? .array(record.groups.map(Self.json)) : .null),
                 .init("igmp", record.groupProtocolVersion.map { .integer($0) } ?? .null),
                 .init("received", received),
                 .init("sent", sent),

@@ -88,7 +88,8 @@ struct InterfaceView {
         let ip = record.groups.filter { if case .ip = $0.address { true } else { false } }
         var lines = Self.table(ip.map(Self.cells))
         if !ip.contains(where: { $0.sockets > 0 }) {
-            lines.append([TextSpan("no socket has joined a group here", .faint)])
+            let text = table.knowsGroups ? "no socket has joined a group here" : "not known without /proc"
+            lines.append([TextSpan(text, .faint)])
         }
         return lines
     }

@@ -41,6 +41,9 @@ struct InterfacesCommand: AsyncParsableCommand {
         if !table.isConsistent {
             console.remark("interfaces came and went while they were listed: some may be missing or double")
         }
+        if !table.knowsGroups {
+            console.remark("groups, and settings that get in their way, are not known: /proc is not mounted")
+        }
         var records = table.records
         if let name {
             guard let record = table[name] else {

@@ -28,6 +28,11 @@ struct PortAnswer {
             if let error = listing.unlisted[kind] { console.remark("\(kind.rawValue): \(error)") }
         }
         let report = PortReport.read(port, question)
+        if !ProcFileSystem.isMounted {
+            console.remark(
+                "processes, their options, counters and limits are not known: /proc is not mounted"
+            )
+        }
         if console.isJSON {
             for part in report.parts { try console.write("\(part.json(report))\n") }
         } else {

@@ -60,6 +60,7 @@ struct PortText {
         func word(_ value: Bool?) -> String { value.map { $0 ? "on" : "off" } ?? "unknown" }
         let text = "SO_REUSEADDR \(word(holder.reuse.address)), SO_REUSEPORT \(word(holder.reuse.port))"
         guard holder.reuse.address == nil else { return text + "." }
+        guard ProcFileSystem.isMounted else { return text + "." }
         return text + ": looking at this process needs root (CAP_SYS_PTRACE)."
     }
 
@@ -86,14 +87,15 @@ struct PortText {
     /// What the namespace has counted for all listeners, and what it means.
     private func counted(_ report: PortReport) -> String {
         let counters = report.counters
-        let overflows = counters.acceptQueueOverflows ?? 0
         var text = "Of all listeners of this network namespace "
-        text +=
-            overflows == 0
-            ? "none has overflowed"
-            : "\(overflows) complete connection\(overflows == 1 ? "" : "s") met a full queue (ListenOverflows): accept "
-                + "faster, or raise the backlog (?backlog=, capped by net.core.somaxconn = "
-                + "\(KernelLimit.acceptQueueMax.value ?? 0))"
+        switch counters.acceptQueueOverflows {
+        case nil: text += "it is not known whether one has overflowed"
+        case 0?: text += "none has overflowed"
+        case let overflows?:
+            text +=
+                "\(overflows) complete connection\(overflows == 1 ? "" : "s") met a full queue (ListenOverflows): accept "
+                + "faster, or raise the backlog (?backlog=, capped by \(Self.cap(.acceptQueueMax)))"
+        }
         text += ". "
         let sent = counters.cookiesSent ?? 0
         switch KernelLimit.cookies.value {
@@ -140,12 +142,18 @@ struct PortText {
             drops == 0
             ? "These sockets have lost nothing to a full queue."
             : "These sockets lost \(drops) datagrams, mostly to a full queue: read faster, or ask for a longer one "
-                + "(?rcvbuf=, capped by net.core.rmem_max = \(KernelLimit.receiveBufferMax.value ?? 0))."
-        let lost = report.counters.receiveQueueDrops ?? 0
-        text +=
-            " In this network namespace \(lost) datagrams have met a full receive queue, and "
-            + "\(report.counters.datagramsWithoutPort ?? 0) a port that nobody had."
+                + "(?rcvbuf=, capped by \(Self.cap(.receiveBufferMax)))."
+        if let lost = report.counters.receiveQueueDrops, let homeless = report.counters.datagramsWithoutPort {
+            text +=
+                " In this network namespace \(lost) datagrams have met a full receive queue, and "
+                + "\(homeless) a port that nobody had."
+        }
         paragraph(text, indent: 2)
+    }
+
+    /// `net.core.somaxconn = 4096`, the name alone where the number cannot be read.
+    private static func cap(_ limit: KernelLimit) -> String {
+        limit.rawValue + (limit.value.map { " = \($0)" } ?? "")
     }
 
     private func sentence(_ reception: Reception, _ occupancy: PortOccupancy) -> String {

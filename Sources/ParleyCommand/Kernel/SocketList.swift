@@ -15,7 +15,8 @@ struct SocketList {
 
     func run() throws {
         let listing = try filter.read()
-        let owners = try SocketOwners.read()
+        let owners = SocketOwners.current()
+        try Self.check(filter, owners)
         var sockets = listing.sockets
         if filter.process != nil {
             sockets.removeAll { socket in
@@ -63,8 +64,28 @@ struct SocketList {
         return parts.isEmpty ? "no such socket" : "\(count): \(parts.joined(separator: ", "))"
     }
 
+    /// A process cannot be asked for where no process can be seen.
+    static func check(_ filter: SocketFilter, _ owners: SocketOwners) throws(Ending) {
+        guard filter.process != nil, let obstacle = owners.obstacle else { return }
+        throw Ending(
+            .failed,
+            "which process holds which socket is not known: \(reason(obstacle))",
+            remedy: obstacle.code == .noSuchFile ? "Mount it: mount -t proc proc /proc." : obstacle.remedy
+        )
+    }
+
+    private static func reason(_ obstacle: SocketError) -> String {
+        obstacle.code == .noSuchFile ? "/proc is not mounted" : "\(obstacle.code)"
+    }
+
     /// What is not known for want of a right; nil where nothing is missing.
     static func sentence(_ owners: SocketOwners, strangers: Int, isFiltered: Bool) -> String? {
+        if let obstacle = owners.obstacle {
+            return "who holds which socket is not known: \(reason(obstacle))"
+        }
+        if owners.hidesProcesses, strangers > 0 || isFiltered {
+            return "/proc shows only some of the processes (hidepid): who holds the other sockets is not known"
+        }
         let hidden = owners.hiddenProcessCount
         guard hidden > 0, strangers > 0 || isFiltered else { return nil }
         let processes = hidden == 1 ? "1 process" : "\(hidden) processes"

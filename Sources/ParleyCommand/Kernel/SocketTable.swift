@@ -137,7 +137,7 @@ struct SocketTexts {
     mutating func appendOwner(of socket: KernelSocket, to text: inout ByteText) {
         guard let first = owners.firstOwner(of: socket.inode) else {
             return text.append(
-                byte: UInt8(ascii: socket.inode == 0 || owners.hiddenProcessCount == 0 ? "-" : "?")
+                byte: UInt8(ascii: socket.inode == 0 || owners.areComplete ? "-" : "?")
             )
         }
         if ownerTexts[first.index] == nil {

@@ -24,8 +24,14 @@ final class SocketWatch {
         // A terminal that cannot move its cursor gets lines.
         isLive = isatty(STDOUT_FILENO) == 1 && !console.isJSON && !Style.isDumb
         journal = SocketJournal(memory: isLive ? .seconds(3) : .zero)
-        owners = try SocketOwners.read()
+        owners = SocketOwners.current()
         screen = SocketScreen(console)
+        try SocketList.check(filter, owners)
+        if owners.obstacle != nil,
+            let sentence = SocketList.sentence(owners, strangers: 0, isFiltered: false)
+        {
+            console.remark(sentence)
+        }
     }
 
     func run() async throws {
@@ -57,7 +63,7 @@ final class SocketWatch {
             $0.inode != 0 && owners.firstOwner(of: $0.inode) == nil && !strangers.contains($0.inode)
         }
         if news {
-            owners = try SocketOwners.read()
+            owners = SocketOwners.current()
             strangers = Set(
                 sockets.lazy.map(\.inode).filter { $0 != 0 && self.owners.firstOwner(of: $0) == nil }
             )

@@ -124,6 +124,14 @@ extension ExitStatus {
             self = .notPermitted
             return
         }
+        // What has run out would have been missing for any address.
+        let isWanting =
+            error.code.isExhaustion && error.operation != .join
+            || error.code == .wouldBlock && error.operation == .open
+        if isWanting {
+            self = .failed
+            return
+        }
         switch error.operation {
         case .bind, .listen, .join, .leave, .open, .option, .adopt: self = .couldNotBind
         case .inspect where error.code == .noSuchDevice: self = .couldNotBind

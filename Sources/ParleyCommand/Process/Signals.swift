@@ -14,11 +14,21 @@ enum Signals {
     /// SIGINT counts even where the shell ignores it for background jobs: who sends it by `kill` means it.
     static func watch() {
         signal(SIGPIPE, SIG_IGN)
+        // Without a pipe, or a thread that reads it, signals keep their usual effect, which is to end the process.
         var ends: (Int32, Int32) = (-1, -1)
         let result = unsafe withUnsafeMutableBytes(of: &ends) { buffer in
             unsafe pipe(buffer.assumingMemoryBound(to: Int32.self).baseAddress)
         }
         guard result == 0 else { return }
+        for end in [ends.0, ends.1] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // A handler never waits, not even for a thread that is late.
+        _ = fcntl(ends.1, F_SETFL, O_WRONLY | O_NONBLOCK)
+        let input = ends.0
+        guard Thread.start({ listen(to: input) }) else {
+            close(ends.0)
+            close(ends.1)
+            return
+        }
         unsafe signalPipe = ends.1
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
@@ -35,15 +45,17 @@ enum Signals {
         unsafe sigaddset(&set, SIGINT)
         unsafe sigaddset(&set, SIGTERM)
         unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
-        let input = ends.0
-        Thread.start { listen(to: input) }
     }
 
     private static func listen(to descriptor: Int32) {
         var first: MonotonicInstant?
         var byte: UInt8 = 0
         while true {
-            guard unsafe read(descriptor, &byte, 1) == 1 else { continue }
+            let count = unsafe read(descriptor, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { return unheard() }
+            // Nothing but the handler writes here, and it knows two signals.
+            guard byte == UInt8(SIGINT) || byte == UInt8(SIGTERM) else { continue }
             guard let began = first else {
                 first = NetworkEnvironment.now
                 Stop.shared.request(.signal(Int32(byte)))
@@ -51,6 +63,11 @@ enum Signals {
             }
             if began.duration(to: NetworkEnvironment.now) > echo { _exit(128 + Int32(byte)) }
         }
+    }
+
+    /// Gives signals their usual effect back: nobody would hear of them.
+    private static func unheard() {
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
     }
 
     /// Watches for the end of whoever reads a pipe that we write to, so that `| head -1` ends us before the
@@ -73,7 +90,9 @@ nonisolated(unsafe) private var signalPipe: Int32 = -1
 
 /// A thread of our own, for calls that block: nobody waits for it.
 enum Thread {
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    /// - Returns: `false` when the system has no thread to give; then `body` never runs.
+    @discardableResult
+    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let box = unsafe Unmanaged.passRetained(Box(body))
         var thread = pthread_t()
         let result = unsafe pthread_create(
@@ -86,6 +105,7 @@ enum Thread {
             box.toOpaque()
         )
         if result == 0 { pthread_detach(thread) } else { unsafe box.release() }
+        return result == 0
     }
 
     private final class Box: Sendable {

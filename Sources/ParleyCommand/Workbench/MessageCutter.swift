@@ -25,6 +25,8 @@ struct MessageCutter {
 
     /// The bytes that wait for the rest of their message.
     var waitingBytes: Int { buffer.count - start }
+    /// The memory that they take, in bytes: arrays have room to grow.
+    var heldBytes: Int { buffer.capacity + 64 }
     var isLost: Bool { if case .everything = skipping { true } else { false } }
 
     mutating func append(_ bytes: ArraySlice<UInt8>) {
@@ -43,12 +45,18 @@ struct MessageCutter {
             skipping = .nothing
         case .everything: return offset += bytes.count
         }
-        if start > 0 {
+        if start == buffer.count, start > 0 {
+            // Room that one large message took does not stay.
+            buffer.removeAll(keepingCapacity: buffer.capacity <= Self.keptBytesMax)
+            start = 0
+        } else if start > 0 {
             buffer.removeFirst(start)
             start = 0
         }
         buffer.append(contentsOf: bytes)
     }
+
+    private static let keptBytesMax = 64 << 10
 
     /// Hands out every message that is whole.
     ///

@@ -10,14 +10,16 @@ final class StreamMessages {
     private let framing: Framing
     private var table: StreamTable
     private var cutters: [Flow: MessageCutter] = [:]
-    private var waitingBytes = 0
+    private var heldBytes = 0
     private var remarkCount = 0
     /// The last packet.
     private var number = 0
     private var time: WallTime?
 
-    /// What all streams together may have waiting for the rest of a message.
-    private static let waitingBytesMax = 256 << 20
+    /// The memory of what waits for the rest of a message, all streams together. Enough more is given back at a time
+    /// that the search for the largest is seldom.
+    private static let heldBytesMax = 256 << 20
+    private static let heldBytesKept = 224 << 20
     private static let remarksMax = 20
 
     init(
@@ -48,8 +50,9 @@ final class StreamMessages {
 
     private func takeEvents() throws(Ending) {
         while let event = table.nextEvent() {
-            var cutter = cutters.removeValue(forKey: event.flow) ?? MessageCutter(framing: framing)
-            waitingBytes -= cutter.waitingBytes
+            let known = cutters.removeValue(forKey: event.flow)
+            heldBytes -= known?.heldBytes ?? 0
+            var cutter = known ?? MessageCutter(framing: framing)
             switch event.kind {
             case .bytes(let bytes):
                 cutter.append(bytes)
@@ -65,9 +68,9 @@ final class StreamMessages {
                 cutter = MessageCutter(framing: framing)
             }
             guard event.kind != .end else { continue }
-            waitingBytes += cutter.waitingBytes
+            heldBytes += cutter.heldBytes
             cutters[event.flow] = cutter
-            if waitingBytes > Self.waitingBytesMax { dropLargest() }
+            if heldBytes > Self.heldBytesMax { dropLargest() }
         }
     }
 
@@ -94,12 +97,13 @@ final class StreamMessages {
     }
 
     private func dropLargest() {
-        let largest = cutters.max { $0.value.waitingBytes < $1.value.waitingBytes }
-        guard let flow = largest?.key, var cutter = cutters[flow] else { return }
-        waitingBytes -= cutter.waitingBytes
-        tell("\(flow): too much waits for the rest of its message, the stream is given up")
-        cutter.lose()
-        cutters[flow] = cutter
+        for (flow, size) in cutters.map({ ($0.key, $0.value.heldBytes) }).sorted(by: { $0.1 > $1.1 }) {
+            guard heldBytes > Self.heldBytesKept, var cutter = cutters.removeValue(forKey: flow) else { break }
+            tell("\(flow): too much waits for the rest of its message, the stream is given up")
+            cutter.lose()
+            heldBytes -= size - cutter.heldBytes
+            cutters[flow] = cutter
+        }
     }
 }
 

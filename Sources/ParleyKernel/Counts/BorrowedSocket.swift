@@ -1,5 +1,6 @@
 internal import CParleyLinux
 internal import Glibc
+internal import ParleySockets
 public import ParleyTypes
 
 /// Another process's socket, looked at: a descriptor of our own for it, closed when the value ends.
@@ -20,7 +21,7 @@ struct BorrowedSocket: ~Copyable {
         guard handle >= 0 else {
             throw SocketError(.inspect, ErrorCode(rawValue: errno), subject: "pid \(process)")
         }
-        let copy = parley_pidfd_getfd(handle, descriptor)
+        let copy = StandardStreams.avoid(parley_pidfd_getfd(handle, descriptor))
         let code = errno
         _ = Glibc.close(handle)
         guard copy >= 0 else {

@@ -138,12 +138,14 @@ extension Diagnostician {
         let names = interfaces.prefix(6).map { "\($0.name) (\($0.isUp ? "up" : "down"))" }
         let list = names.isEmpty ? "no interface" : Phrase.list(Array(names))
         let what =
-            routes.hasDefault
-            ? "the default route does not serve it"
-            : routes.networks == 0
-                ? "its \(family.rawValue) routing table is empty"
-                : "it has no default route for \(family.rawValue), and none of its "
+            switch routes {
+            case nil: "what its routing tables hold cannot be seen"
+            case let routes? where routes.hasDefault: "the default route does not serve it"
+            case let routes? where routes.networks == 0: "its \(family.rawValue) routing table is empty"
+            case let routes?:
+                "it has no default route for \(family.rawValue), and none of its "
                     + "\(Phrase.count(routes.networks, "network")) contains the address"
+            }
         let cause = "This host knows no way to \(ip): \(what); its interfaces are \(list)."
         let remedy: String
         if let first = down.first, interfaces.allSatisfy({ !$0.isUp || $0.isLoopback }) {

@@ -3,7 +3,10 @@ internal import Glibc
 /// Pieces of sentences.
 enum Phrase {
     /// What this process lacks to look into others: root of a container often has not the capability.
-    static var withoutRights: String { geteuid() == 0 ? "without CAP_SYS_PTRACE" : "without root" }
+    static var withoutRights: String {
+        guard ProcFileSystem.isMounted else { return "without /proc" }
+        return geteuid() == 0 ? "without CAP_SYS_PTRACE" : "without root"
+    }
 
     /// `a, b and c`
     static func list(_ items: [String], _ last: String = "and") -> String {

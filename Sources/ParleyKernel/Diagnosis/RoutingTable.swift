@@ -7,10 +7,13 @@ struct RoutingTable {
     /// How many networks are reached otherwise.
     var networks = 0
 
-    init(_ family: IPFamily) {
+    /// Nil where they cannot be read.
+    init?(_ family: IPFamily) {
+        let name = family == .ipv4 ? "route" : "ipv6_route"
+        guard let text = KernelFile.text("/proc/thread-self/net/\(name)", limit: 1 << 20) else { return nil }
         switch family {
-        case .ipv4: read4(KernelFile.text("/proc/thread-self/net/route", limit: 1 << 20) ?? "")
-        case .ipv6: read6(KernelFile.text("/proc/thread-self/net/ipv6_route", limit: 1 << 20) ?? "")
+        case .ipv4: read4(text)
+        case .ipv6: read6(text)
         }
     }
 

@@ -7,6 +7,9 @@ public struct InterfaceTable: Sendable, Hashable {
     public var records: [InterfaceRecord] = []
     /// `false`: what was listed changed meanwhile, several times over, so that entries may be missing or double.
     public var isConsistent = true
+    /// `false`: /proc is not mounted, so who takes in which groups is not known, nor are the settings that
+    /// ``InterfaceSettings`` reads there.
+    public var knowsGroups = true
 
     public init(_ records: [InterfaceRecord] = []) {
         self.records = records
@@ -28,6 +31,7 @@ public struct InterfaceTable: Sendable, Hashable {
             if table.isConsistent { break }
         }
         table.records.sort { $0.index < $1.index }
+        table.knowsGroups = ProcFileSystem.isMounted
         GroupFiles.read(table.records).add(to: &table.records)
         return table
     }

@@ -19,8 +19,8 @@ enum OwnNetwork {
     /// Starts this program anew, in the same process, so that it enters a user and a network namespace. Returns only
     /// where that cannot be done.
     static func restart() {
-        guard !CommandLine.arguments.contains(argument) else { return }
-        var arguments = unsafe (CommandLine.arguments + [argument]).map { unsafe strdup($0) }
+        guard !Program.arguments.contains(argument) else { return }
+        var arguments = unsafe (Program.arguments + [argument]).map { unsafe strdup($0) }
         unsafe arguments.append(nil)
         _ = unsafe execv("/proc/self/exe", &arguments)
         for index in unsafe arguments.indices { unsafe free(arguments[index]) }
@@ -35,7 +35,7 @@ enum OwnNetwork {
     ///
     /// - Returns: Why the program cannot go on: it has left its network, and the new one is of no use.
     static func enterIfRestarted() -> Ending? {
-        guard isRestarted(CommandLine.arguments) else { return nil }
+        guard isRestarted(Program.arguments) else { return nil }
         let (user, group) = (geteuid(), getegid())
         guard parley_unshare(newUser | newNetwork) == 0 else { return nil }
         let isMapped =
