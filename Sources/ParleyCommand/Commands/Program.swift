@@ -1,17 +1,24 @@
 import ArgumentParser
 import Glibc
+import ParleyTypes
 
 /// The command. A library behind an executable of one line, so that tests reach what needs no process.
 public enum Program {
     /// Runs the command with the arguments of the process, and ends the process.
     public static func main() async -> Never {
         if let ending = OwnNetwork.enterIfRestarted() {
-            exit(await finish(ending, Array(CommandLine.arguments.dropFirst())))
+            leave(await finish(ending, Array(CommandLine.arguments.dropFirst())))
         }
         Signals.watch()
         let work = Task { await perform() }
         Stop.shared.whenRequested { work.cancel() }
-        exit(await work.value)
+        leave(await work.value)
+    }
+
+    /// Ends the process when the last words are written, or nobody reads them.
+    private static func leave(_ code: Int32) -> Never {
+        ErrorLines.shared.finish()
+        exit(code)
     }
 
     /// Runs what the arguments ask for; the exit code.
@@ -29,18 +36,46 @@ public enum Program {
         } catch let error where isOurs(error) {
             return await finish(Stop.shared.ending ?? Ending(error), arguments)
         } catch {
-            if RootCommand.exitCode(for: error).isSuccess { RootCommand.exit(withError: error) }
-            return await finish(usage(error, isShort: arguments.contains("--json")), arguments)
+            if RootCommand.exitCode(for: error).isSuccess { return await show(error, arguments) }
+            return await finish(usage(error, arguments), arguments)
         }
         guard let ending = Stop.shared.ending else { return ExitStatus.done.rawValue }
         return await finish(ending, arguments)
+    }
+
+    /// What was asked for instead of work: help, the version. It is data: who cannot get it is told.
+    private static func show(_ answer: any Error, _ arguments: [String]) async -> Int32 {
+        do throws(Ending) {
+            try Console().write(RootCommand.fullMessage(for: answer) + "\n")
+            return ExitStatus.done.rawValue
+        } catch {
+            return await finish(error, arguments)
+        }
     }
 
     /// What the parser says about wrong arguments, in our voice.
     private static func usage(_ error: any Error, isShort: Bool) -> Ending {
         if isShort { return Ending(.usage, RootCommand.message(for: error)) }
         let text = RootCommand.fullMessage(for: error)
-        return Ending(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+        var ending = Ending(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+        ending.isParagraph = true
+        return ending
+    }
+
+    /// The parser's words about arguments without line breaks, so that every line of them is its own; where it has
+    /// nothing against those, what it said, on one line.
+    private static func usage(_ error: any Error, _ arguments: [String]) -> Ending {
+        let isShort = arguments.contains("--json")
+        let safe = arguments.map(SafeText.line)
+        guard safe != arguments else { return usage(error, isShort: isShort) }
+        do {
+            _ = try RootCommand.parseAsRoot(safe)
+        } catch let second where !RootCommand.exitCode(for: second).isSuccess {
+            return usage(second, isShort: isShort)
+        } catch {}
+        var ending = usage(error, isShort: isShort)
+        ending.isParagraph = false
+        return ending
     }
 
     private static func finish(_ ending: Ending, _ arguments: [String]) async -> Int32 {

@@ -46,6 +46,7 @@ enum Signals {
             guard unsafe read(descriptor, &byte, 1) == 1 else { continue }
             guard let began = first else {
                 first = NetworkEnvironment.now
+                Interruption.begin()
                 Stop.shared.request(.signal(Int32(byte)))
                 continue
             }
@@ -73,7 +74,9 @@ nonisolated(unsafe) private var signalPipe: Int32 = -1
 
 /// A thread of our own, for calls that block: nobody waits for it.
 enum Thread {
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    /// - Returns: `false` when the system has no thread to give; then `body` never runs.
+    @discardableResult
+    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let box = unsafe Unmanaged.passRetained(Box(body))
         var thread = pthread_t()
         let result = unsafe pthread_create(
@@ -86,6 +89,7 @@ enum Thread {
             box.toOpaque()
         )
         if result == 0 { pthread_detach(thread) } else { unsafe box.release() }
+        return result == 0
     }
 
     private final class Box: Sendable {
