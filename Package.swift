@@ -66,9 +66,9 @@ let package = Package(
         layer("ParleyTypes"),
         tests(of: "ParleyTypes"),
         // L1
-        layer("ParleyWire"),
+        layer("ParleyWire", ["ParleyTypes"]),
         tests(of: "ParleyWire", ["ParleyTypes"]),
-        layer("ParleyHeaders", ["ParleyWire"]),
+        layer("ParleyHeaders", ["ParleyTypes", "ParleyWire"]),
         // Random layouts and values, for the tests of what is made from layouts.
         .target(
             name: "LayoutSamples",

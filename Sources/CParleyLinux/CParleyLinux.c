@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "include/CParleyLinux.h"
 
@@ -34,6 +35,11 @@ int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 
 long parley_getdents64(int descriptor, void *buffer, size_t bytes) {
     return getdents64(descriptor, buffer, bytes);
+}
+
+long parley_write_now(int descriptor, const void *buffer, size_t bytes) {
+    struct iovec piece = {(void *)buffer, bytes};
+    return pwritev2(descriptor, &piece, 1, -1, RWF_NOWAIT);
 }
 
 int parley_unshare(int flags) {

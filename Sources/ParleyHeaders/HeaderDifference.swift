@@ -1,3 +1,4 @@
+import ParleyTypes
 import ParleyWire
 
 /// What changed on the wire between two versions of a header, on one machine.
@@ -120,7 +121,9 @@ extension FieldType {
 }
 
 extension HeaderDifference.ConstantChange: CustomStringConvertible {
-    public var description: String { "\(name) was \(Self.text(old)), is \(Self.text(new))" }
+    public var description: String {
+        SafeText.line("\(name) was \(Self.text(old)), is \(Self.text(new))")
+    }
 
     private static func text(_ value: CHeader.Constant.Value) -> String {
         switch value {

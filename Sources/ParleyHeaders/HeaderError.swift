@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// What a header says that cannot be understood, or cannot become a message: where, what was expected, what
 /// helps.
 ///
@@ -102,7 +104,7 @@ extension HeaderError {
     public var rendered: String {
         var text = description
         if !location.excerpt.isEmpty { text += "\n" + location.excerpt }
-        if let hint { text += "\nhint: \(hint)" }
+        if let hint { text += "\nhint: \(SafeText.line(hint))" }
         return text
     }
 }
@@ -112,7 +114,9 @@ extension HeaderError: CustomStringConvertible {
 }
 
 extension HeaderError.Reason: CustomStringConvertible {
-    public var description: String {
+    public var description: String { SafeText.line(sentence) }
+
+    private var sentence: String {
         switch self {
         case .expected(let what, let found): "expected \(what), found \(found)"
         case .unterminated(let construct): "this \(construct.rawValue) has no end"

@@ -1,3 +1,4 @@
+internal import ParleyTypes
 public import ParleyWire
 
 /// Something that is legal and still worth knowing before two machines rely on it.
@@ -53,7 +54,9 @@ extension HeaderRemark: CustomStringConvertible {
 }
 
 extension HeaderRemark.Reason: CustomStringConvertible {
-    public var description: String {
+    public var description: String { SafeText.line(sentence) }
+
+    private var sentence: String {
         switch self {
         case .bitField(let abi, let order):
             "bit fields begin at the \(order == .little ? "least" : "most") significant bit on \(abi); compilers "

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// A place in a header, with the line that stands there.
 public struct SourceLocation: Sendable, Hashable {
     /// The file as the caller or the `#include` named it.
@@ -33,7 +35,9 @@ public struct SourceLocation: Sendable, Hashable {
 }
 
 extension SourceLocation: CustomStringConvertible {
-    public var description: String { line > 0 ? "\(file):\(line):\(column)" : file }
+    public var description: String {
+        SafeText.line(line > 0 ? "\(file):\(line):\(column)" : file)
+    }
 }
 
 /// The text of a header file and the name it is shown under.

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// A place in one of the files, as the parser carries it: cheap, resolved to a ``SourceLocation`` on demand.
 struct Spot: Sendable, Hashable {
     var file: Int
@@ -119,21 +121,21 @@ extension SourceLocation {
         while end > offset, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
         let meant = bytes[offset..<max(offset, min(offset + length, end))]
         let before = Self.printable(bytes[shown..<offset])
+        let count = String(decoding: bytes[shown..<offset], as: UTF8.self).count
         // What is not shown is only counted: characters of UTF-8 by their first bytes.
         let hidden = bytes[start..<shown].reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
         self.init(
             file: file,
             line: line,
-            column: hidden + before.count + 1,
+            column: hidden + count + 1,
             length: max(1, Self.printable(meant).count),
             text: Self.printable(bytes[shown..<end])
         )
         textColumn = before.count + 1
     }
 
-    /// The bytes as text that a terminal can bear: control characters are shown as `?`, tabs stay.
+    /// The bytes as text that a terminal can bear; tabs stay.
     private static func printable(_ bytes: ArraySlice<UInt8>) -> String {
-        let cleaned = bytes.map { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
-        return String(decoding: cleaned, as: UTF8.self)
+        SafeText.lines(String(decoding: bytes, as: UTF8.self))
     }
 }

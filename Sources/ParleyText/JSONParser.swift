@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// Why a text is not JSON.
 public struct JSONError: Error, Sendable, Hashable {
     public var reason: Reason
@@ -29,7 +31,7 @@ extension JSONError: CustomStringConvertible {
 extension JSONError.Reason: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .expected(let what, let found): "expected \(what), found \(found)"
+        case .expected(let what, let found): SafeText.line("expected \(what), found \(found)")
         case .endsEarly(let expected): "the JSON ends here, expected \(expected)"
         case .controlCharacter(let byte): "the control character \(byte) in a string must be escaped"
         case .notUnicode: "the string is not valid Unicode"

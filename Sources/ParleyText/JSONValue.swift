@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// A JSON value (RFC 8259) whose objects keep their order and whose numbers keep their digits.
 public indirect enum JSONValue: Sendable, Hashable {
     case null
@@ -123,8 +125,8 @@ extension JSONValue: CustomStringConvertible {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-                text += "\\u" + Hex.digits(UInt64(scalar.value), count: 4)
+            case _ where SafeText.isCommand(scalar):
+                for unit in String(scalar).utf16 { text += "\\u" + Hex.digits(UInt64(unit), count: 4) }
             default: text.unicodeScalars.append(scalar)
             }
         }

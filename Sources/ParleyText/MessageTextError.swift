@@ -1,3 +1,4 @@
+internal import ParleyTypes
 public import ParleyWire
 
 /// Why a text is not a message of its layout.
@@ -25,7 +26,9 @@ public enum MessageTextError: Error, Sendable, Hashable {
 }
 
 extension MessageTextError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { SafeText.line(sentence) }
+
+    private var sentence: String {
         switch self {
         case .field(let error, let fields):
             switch error.reason {

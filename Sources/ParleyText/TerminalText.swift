@@ -1,4 +1,7 @@
-/// Text from strangers, made safe for a terminal.
+internal import ParleyTypes
+
+/// Values from strangers, made safe for a terminal in a way that can be read back: a backslash stands as two. For names
+/// within sentences there is ``ParleyTypes/SafeText``, which spells the rest the same.
 public enum TerminalText {
     /// The text with every character that a terminal could obey, or that cannot be seen, as an escape: `\n`,
     /// `\u{1b}`.
@@ -7,17 +10,12 @@ public enum TerminalText {
         if text.utf8.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\\") }) { return String(text) }
         var result = ""
         for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if isPrintable(scalar) {
-                    result.unicodeScalars.append(scalar)
-                } else {
-                    result += "\\u{" + String(scalar.value, radix: 16) + "}"
-                }
+            if scalar == "\\" {
+                result += "\\\\"
+            } else if isPrintable(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += SafeText.spelled(scalar)
             }
         }
         return result
@@ -42,13 +40,5 @@ public enum TerminalText {
     }
 
     /// Whether a character shows something and commands nothing.
-    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return 0x20...0x7E ~= scalar.value }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
-            return false
-        default:
-            return true
-        }
-    }
+    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool { SafeText.isPrintable(scalar) }
 }

@@ -25,7 +25,9 @@ public enum EndpointError: Error, Sendable, Hashable {
 }
 
 extension EndpointError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { SafeText.line(sentence) }
+
+    private var sentence: String {
         switch self {
         case .tooLong(let bytes):
             "An endpoint of \(bytes) bytes is too long: write at most \(Endpoint.urlBytesMax)."

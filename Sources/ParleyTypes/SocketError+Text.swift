@@ -1,6 +1,8 @@
 extension SocketError: CustomStringConvertible {
     /// One line: `bind 0.0.0.0:8086: address already in use (EADDRINUSE). Another socket holds …`.
-    public var description: String {
+    public var description: String { SafeText.line(sentence) }
+
+    private var sentence: String {
         var text = operation.rawValue
         if let place { text += " \(place)" }
         text += ": \(code.message) (\(code.name))"

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// Why bytes are not a message, or a value cannot become bytes: where, what was expected, what was found.
 public struct WireError: Error, Sendable, Hashable {
     public var reason: Reason
@@ -95,12 +97,15 @@ extension WireError {
 
 extension WireError: CustomStringConvertible {
     public var description: String {
-        field.isEmpty ? "byte \(offset): \(reason)" : "\(field) (byte \(offset)): \(reason)"
+        field.isEmpty
+            ? "byte \(offset): \(reason)" : "\(SafeText.line(field)) (byte \(offset)): \(reason)"
     }
 }
 
 extension WireError.Reason: CustomStringConvertible {
-    public var description: String {
+    public var description: String { SafeText.line(sentence) }
+
+    private var sentence: String {
         switch self {
         case .tooShort(let needed, let found):
             "the message ends too early: \(needed) bytes are needed here, \(found) are left"

@@ -4,8 +4,8 @@ import Testing
 /// The layers of the package, lowest first, and what each may import besides the lower ones it names here.
 private let layers: [String: Set<String>] = [
     "ParleyTypes": [],
-    "ParleyWire": [],
-    "ParleyHeaders": ["ParleyWire", "Synchronization"],
+    "ParleyWire": ["ParleyTypes"],
+    "ParleyHeaders": ["ParleyTypes", "ParleyWire", "Synchronization"],
     "ParleyNetwork": ["ParleyTypes"],
     "ParleyText": ["ParleyHeaders", "ParleyTypes", "ParleyWire"],
     "ParleyCapture": ["ParleyTypes"],

@@ -47,6 +47,9 @@ int parley_sendmmsg(int descriptor, struct parley_mmsghdr *messages, unsigned in
 /// getdents64(2)
 long parley_getdents64(int descriptor, void *buffer, size_t bytes);
 
+/// pwritev2(2) with RWF_NOWAIT, at the present position: EAGAIN rather than a wait, whatever O_NONBLOCK says
+long parley_write_now(int descriptor, const void *buffer, size_t bytes);
+
 /// unshare(2): a network, or a user, of the calling thread's own
 int parley_unshare(int flags);
 /// setresuid(2) with the effective user alone, of the calling thread alone: Glibc's changes all threads

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// Why words are no filter.
 public struct FilterError: Error, Sendable, Hashable {
     /// The word that does not fit, as it was written; empty at the end.
@@ -47,6 +49,6 @@ extension FilterError: CustomStringConvertible {
     }
 
     private static func printable(_ word: String) -> String {
-        String(String.UnicodeScalarView(word.unicodeScalars.prefix(64).map { $0.value < 32 ? "?" : $0 }))
+        SafeText.line(String(String.UnicodeScalarView(word.unicodeScalars.prefix(64))))
     }
 }

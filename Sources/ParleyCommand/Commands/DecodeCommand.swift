@@ -66,7 +66,7 @@ struct DecodeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = output.console
+        let console = output.patientConsole
         let form = try layout.form(console, verb: "reading")
         var blocks = try source()
         let progress = Progress(console: console, total: blocks.size)

@@ -97,7 +97,7 @@ struct EncodeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = options.console
+        let console = options.patientConsole
         let form = try layout.form(console, verb: "writing")
         let flow = try flow()
         var messages = try MessageSource(values, form: form, isStream: false)

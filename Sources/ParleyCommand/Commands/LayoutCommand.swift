@@ -83,7 +83,7 @@ struct LayoutCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let console = output.console
+        let console = output.patientConsole
         if let target = emission.emit {
             let text = try emission.text(
                 as: target,

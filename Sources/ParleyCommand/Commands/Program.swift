@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ParleyTypes
 import Synchronization
 
 /// The command. A library behind an executable of one line, so that tests reach what needs no process.
@@ -23,10 +24,16 @@ public enum Program {
 
     /// Not on the main actor, so that the end needs nothing but the thread it comes to.
     @concurrent private static func run(_ obstacle: Ending?) async -> Never {
-        if let obstacle { exit(await finish(obstacle, Array(arguments.dropFirst()))) }
+        if let obstacle { leave(await finish(obstacle, Array(arguments.dropFirst()))) }
         let work = Task { await perform() }
         Stop.shared.whenRequested { work.cancel() }
-        exit(await work.value)
+        leave(await work.value)
+    }
+
+    /// Ends the process when the last words are written, or nobody reads them.
+    private static func leave(_ code: Int32) -> Never {
+        ErrorLines.shared.finish()
+        exit(code)
     }
 
     /// Runs what the arguments ask for; the exit code.
@@ -45,7 +52,7 @@ public enum Program {
             return await finish(Stop.shared.ending ?? Ending(error), arguments)
         } catch {
             if RootCommand.exitCode(for: error).isSuccess { return await show(error, arguments) }
-            return await finish(usage(error, isShort: arguments.contains("--json")), arguments)
+            return await finish(usage(error, arguments), arguments)
         }
         guard let ending = Stop.shared.ending else { return ExitStatus.done.rawValue }
         return await finish(ending, arguments)
@@ -65,7 +72,25 @@ public enum Program {
     private static func usage(_ error: any Error, isShort: Bool) -> Ending {
         if isShort { return Ending(.usage, RootCommand.message(for: error)) }
         let text = RootCommand.fullMessage(for: error)
-        return Ending(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+        var ending = Ending(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+        ending.isParagraph = true
+        return ending
+    }
+
+    /// The parser's words about arguments without line breaks, so that every line of them is its own; where it has
+    /// nothing against those, what it said, on one line.
+    private static func usage(_ error: any Error, _ arguments: [String]) -> Ending {
+        let isShort = arguments.contains("--json")
+        let safe = arguments.map(SafeText.line)
+        guard safe != arguments else { return usage(error, isShort: isShort) }
+        do {
+            _ = try RootCommand.parseAsRoot(safe)
+        } catch let second where !RootCommand.exitCode(for: second).isSuccess {
+            return usage(second, isShort: isShort)
+        } catch {}
+        var ending = usage(error, isShort: isShort)
+        ending.isParagraph = false
+        return ending
     }
 
     private static func finish(_ ending: Ending, _ arguments: [String]) async -> Int32 {

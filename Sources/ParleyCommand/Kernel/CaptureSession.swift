@@ -207,6 +207,7 @@ final class CaptureSession {
         text += " in \(duration.rounded)"
         text +=
             dropped > 0 ? ", \(plural(Int(clamping: dropped), "packet")) lost to a full ring" : ", none lost"
+        text += console.droppedWords
         guard console.isJSON else { return console.note(text) }
         var members: [JSONValue.Member] = [
             .init("packets", .integer(Int(clamping: received - dropped))),

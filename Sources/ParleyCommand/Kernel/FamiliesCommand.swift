@@ -40,7 +40,7 @@ struct FamiliesCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
-        let console = output.console
+        let console = output.patientConsole
         let choice = try FamilyChoice(names)
         var answers: [FamilyAnswer] = []
         for shape in SocketSupport.known where choice.contains(shape) {

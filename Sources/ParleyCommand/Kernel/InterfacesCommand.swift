@@ -36,7 +36,7 @@ struct InterfacesCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
-        let console = output.console
+        let console = output.patientConsole
         let table = try InterfaceTable.read()
         if !table.isConsistent {
             console.remark("interfaces came and went while they were listed: some may be missing or double")

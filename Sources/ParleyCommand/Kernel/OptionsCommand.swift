@@ -42,7 +42,7 @@ struct OptionsCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
-        let console = output.console
+        let console = output.patientConsole
         if markdown { return try console.write(OptionMarkdown.text) }
         let question = try OptionQuestion(words, isIPv6: isIPv6)
         guard trials.isEmpty else {

@@ -64,10 +64,9 @@ struct SocketScreen {
             lines.append(console.style.faint("… and \(entries.count - chosen.count) more"))
         }
         guard lines != frame else { return }
-        var text = frame.isEmpty ? "" : "\u{1b}[\(frame.count)A\r\u{1b}[J"
-        for line in lines { text += line + "\n" }
+        let count = frame.count
         frame = lines
-        try console.write(text)
+        try console.write(lines.map { $0 + "\n" }.joined(), overLines: count)
     }
 
     mutating func finish() throws(Ending) { frame = [] }

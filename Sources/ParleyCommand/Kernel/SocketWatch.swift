@@ -54,6 +54,7 @@ final class SocketWatch {
         let time = began.duration(to: NetworkEnvironment.now).rounded
         console.note(
             "watched \(time): \(counts.born) born, \(counts.changed) changed state, \(counts.gone) gone"
+                + console.droppedWords
         )
     }
 

@@ -9,6 +9,17 @@ struct MessageView: Sendable {
     /// Whether each message tells its peer; an answer has the peer that was asked.
     var showsPeer = true
 
+    /// Whether messages go to standard output byte for byte.
+    var isExact: Bool {
+        guard case .raw = form else { return false }
+        return !console.isJSON
+    }
+
+    /// Writes what ``render(_:_:from:at:arrival:)`` has made.
+    func write(_ rendered: [UInt8]) throws(Ending) {
+        if isExact { try console.write(exactly: rendered) } else { try console.write(rendered) }
+    }
+
     /// A message as bytes for standard output.
     ///
     /// - Parameter arrival: when the kernel took it in, where it was asked to tell.

@@ -38,7 +38,7 @@ final class Server: Sendable {
 
     func summarize() {
         let noun = endpoint.transport.isConnectionOriented ? "connection" : "datagram"
-        console.note("served " + plural(served.load(ordering: .relaxed), noun))
+        console.note("served " + plural(served.load(ordering: .relaxed), noun) + console.droppedWords)
     }
 
     // MARK: Datagrams

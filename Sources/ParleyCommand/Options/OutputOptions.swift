@@ -19,8 +19,19 @@ struct OutputOptions: ParsableArguments {
     )
     var color = ColorChoice.auto
 
-    var console: Console {
-        let console = Console(isJSON: json, verbosity: quiet ? -1 : verbose, color: color)
+    /// The console of a command that others wait for: it never waits for who reads standard error.
+    var console: Console { console(waitsForReaders: false) }
+
+    /// The console of a command that ends by itself: every word of it is read or waited for.
+    var patientConsole: Console { console(waitsForReaders: true) }
+
+    private func console(waitsForReaders: Bool) -> Console {
+        let console = Console(
+            isJSON: json,
+            verbosity: quiet ? -1 : verbose,
+            color: color,
+            waitsForReaders: waitsForReaders
+        )
         LogOutput.install(console)
         return console
     }

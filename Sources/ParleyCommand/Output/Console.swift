@@ -6,19 +6,31 @@ import Synchronization
 /// The two streams of the command: data on standard output, everything else on standard error.
 ///
 /// Each call writes one whole message: lines of several tasks never mix, and whoever reads a pipe sees a
-/// message as soon as it has come.
+/// message as soon as it has come. It is also the one door to the terminal: data that is text passes `Gate`, words pass
+/// `SafeText`; only what is promised byte for byte is written as it is.
+///
+/// Whoever does not read standard output is waited for, because nothing of it may be lost, until a signal asks the command
+/// to end: then a message may have been written in part. Whoever does not read standard error stops no service: what does
+/// not fit is dropped and counted (`ErrorLines`).
 final class Console: Sendable {
     let isJSON: Bool
     /// -1 quiet, 0 as usual, 1 and more for each `-v`.
     let verbosity: Int
     let style: Style
     let errorStyle: Style
+    /// Whether words wait for their reader: where they are what the command is for, and nobody else waits meanwhile.
+    let waitsForReaders: Bool
     private let output = Mutex<Void>(())
-    private let errors = Mutex<Void>(())
 
-    init(isJSON: Bool = false, verbosity: Int = 0, color: ColorChoice = .auto) {
+    init(
+        isJSON: Bool = false,
+        verbosity: Int = 0,
+        color: ColorChoice = .auto,
+        waitsForReaders: Bool = false
+    ) {
         self.isJSON = isJSON
         self.verbosity = verbosity
+        self.waitsForReaders = waitsForReaders
         style = Style(color, descriptor: STDOUT_FILENO)
         errorStyle = Style(color, descriptor: STDERR_FILENO)
     }
@@ -32,16 +44,34 @@ final class Console: Sendable {
 
     // MARK: Data
 
-    /// Writes data.
+    /// Writes data that is text.
     ///
-    /// - Throws: an ending without a word when nobody reads any more, one with the cause otherwise.
-    func write(_ bytes: [UInt8]) throws(Ending) {
+    /// - Throws: an ending without a word when nobody reads any more or a signal has come, one with the cause
+    ///   otherwise.
+    func write(_ text: [UInt8]) throws(Ending) {
+        try write(exactly: Gate(keepsColors: style.isColored, isJSON: isJSON).pass(text))
+    }
+
+    func write(_ text: String) throws(Ending) { try write(Array(text.utf8)) }
+
+    /// Writes a text over the last lines of a terminal.
+    func write(_ text: String, overLines count: Int) throws(Ending) {
+        let gate = Gate(keepsColors: style.isColored, isJSON: isJSON)
+        let start = count > 0 ? "\u{1b}[\(count)A\r\u{1b}[J" : ""
+        try write(exactly: Array(start.utf8) + gate.pass(Array(text.utf8)))
+    }
+
+    /// Writes data that was promised byte for byte: messages as they are, captures.
+    ///
+    /// - Throws: as ``write(_:)-([UInt8])``.
+    func write(exactly bytes: [UInt8]) throws(Ending) {
         let failure = output.withLock { _ in Self.write(bytes, to: STDOUT_FILENO) }
         switch failure {
         case nil: return
         case .brokenPipe?:
             Stop.shared.request(.outputClosed)
             throw .silent(.done)
+        case .interrupted?: throw Stop.shared.ending ?? .silent(.failed)
         case let code?:
             let ending = Ending(
                 .failed,
@@ -53,26 +83,24 @@ final class Console: Sendable {
         }
     }
 
-    func write(_ text: String) throws(Ending) { try write(Array(text.utf8)) }
-
     // MARK: Words
 
     /// Something worth knowing; quiet leaves it out.
     func note(_ text: String, at level: Int = 0) {
         guard verbosity >= level else { return }
-        say(schema: "parley.note/1", [.init("note", .string(text))], errorStyle.faint("parley: " + text))
+        say(schema: "parley.note/1", [.init("note", .string(text))], errorStyle.faint("parley: " + SafeText.line(text)))
     }
 
     /// Something that is probably wrong, and ends nothing.
     func remark(_ text: String) {
         guard verbosity >= 0 else { return }
-        say(schema: "parley.remark/1", [.init("remark", .string(text))], errorStyle.remark("parley: " + text))
+        say(schema: "parley.remark/1", [.init("remark", .string(text))], errorStyle.remark("parley: " + SafeText.line(text)))
     }
 
     /// A line of standard error that has a schema of its own.
     func report(_ line: JSONLine, _ text: String) {
         guard verbosity >= 0 else { return }
-        emit(isJSON ? "\(line)" : errorStyle.remark("parley: " + text))
+        emit(isJSON ? "\(line)" : errorStyle.remark("parley: " + SafeText.line(text)))
     }
 
     /// Why the command ends.
@@ -81,31 +109,49 @@ final class Console: Sendable {
         if isJSON {
             var line = JSONLine.failed(message, remedy: ending.remedy, exitCode: ending.code)
             if let diagnosis = ending.diagnosis { line.members.append(.init("diagnosis", diagnosis.json)) }
-            return emit("\(line)")
+            return emit("\(line)", .keep)
         }
-        var text = errorStyle.error("parley:") + " " + message
-        if let excerpt = ending.excerpt { text += "\n" + excerpt }
-        if let remedy = ending.advice { text += (ending.excerpt == nil ? ". " : "\n") + remedy }
-        emit(text)
+        var text = errorStyle.error("parley:") + " "
+        text += ending.isParagraph ? SafeText.lines(message) : SafeText.line(message)
+        if let excerpt = ending.excerpt { text += "\n" + SafeText.lines(excerpt) }
+        if let remedy = ending.advice { text += (ending.excerpt == nil ? ". " : "\n") + SafeText.line(remedy) }
+        emit(text, .keep)
+    }
+
+    /// How many lines were dropped because nobody reads standard error, as the end of a summary; empty for none.
+    var droppedWords: String {
+        let count = ErrorLines.shared.droppedCount
+        return count > 0 ? ", \(Self.dropped(count))" : ""
+    }
+
+    private static func dropped(_ count: Int) -> String {
+        "\(plural(count, "line")) of this \(count == 1 ? "was" : "were") dropped: standard error was not read"
     }
 
     /// Writes over the last line of standard error, which is a terminal, and stays on it.
     func overwrite(_ text: String) {
-        _ = errors.withLock { _ in
-            Self.write(Array("\r\u{1b}[K\(errorStyle.faint(text))".utf8), to: STDERR_FILENO)
-        }
+        put("\r\u{1b}[K\(errorStyle.faint(SafeText.line(text)))", .drop)
     }
 
     private func say(schema: String, _ members: [JSONValue.Member], _ text: String) {
         emit(isJSON ? "\(JSONLine(schema: schema, members))" : text)
     }
 
-    /// Nothing can be done when standard error cannot be written.
-    private func emit(_ text: String) {
-        _ = errors.withLock { _ in Self.write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+    private func emit(_ text: String, _ manner: ErrorLines.Manner? = nil) {
+        put(text + "\n", manner ?? (waitsForReaders ? .wait : .drop))
     }
 
-    /// Writes all bytes, waiting where the stream does not block by itself.
+    private func put(_ text: String, _ manner: ErrorLines.Manner) {
+        let (isJSON, style) = (isJSON, errorStyle)
+        ErrorLines.shared.write(Array(text.utf8), manner) { count in
+            let words = Self.dropped(count)
+            let line = JSONLine(schema: "parley.remark/1", [.init("remark", .string(words))])
+            return (isJSON ? "\(line)" : style.remark("parley: " + words)) + "\n"
+        }
+    }
+
+    /// Writes all bytes, waiting where the stream does not block by itself; EINTR when a signal has asked for the end
+    /// and nobody takes them.
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
         unsafe bytes.withUnsafeBytes { unsafe write($0, to: descriptor) }
     }
@@ -113,19 +159,26 @@ final class Console: Sendable {
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> ErrorCode? {
         var done = 0
         while done < bytes.count {
-            let count = unsafe Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+            if Interruption.ends(.output), !isWritable(descriptor) { return .interrupted }
+            let count = Interruption.call(.output) {
+                unsafe Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+            }
             if count >= 0 {
                 done += count
                 continue
             }
             switch errno {
-            case EINTR: continue
             case EAGAIN:
                 var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                unsafe poll(&waiting, 1, -1)
+                _ = Interruption.call(.output) { Int(unsafe poll(&waiting, 1, -1)) }
             default: return ErrorCode(rawValue: errno)
             }
         }
         return nil
+    }
+
+    private static func isWritable(_ descriptor: Int32) -> Bool {
+        var now = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&now, 1, 0) != 0
     }
 }

@@ -9,7 +9,11 @@ final class OutputFile {
     /// Makes the file, or empties it.
     init(path: String) throws(Ending) {
         self.path = path
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        descriptor = Int32(
+            Interruption.call(.output) {
+                Int(unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666))
+            }
+        )
         guard descriptor >= 0 else {
             let code = ErrorCode(rawValue: errno)
             throw Ending(code == .permissionDenied ? .notPermitted : .failed, "\(path): \(code)")
@@ -40,6 +44,7 @@ final class OutputFile {
             throw .silent(.done)
         }
         guard let code = failure else { return }
+        if code == .interrupted, let ending = Stop.shared.ending { throw ending }
         throw Ending(
             .failed,
             "write \(path): \(code)",

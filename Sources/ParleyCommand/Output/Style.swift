@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import ParleyText
+import ParleyTypes
 
 /// Whether a stream is coloured.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -29,6 +30,7 @@ struct Style: Sendable, Hashable {
 
     init(isColored: Bool) { self.isColored = isColored }
 
+    // What is painted holds no command of its own: only those that stand around it.
     func peer(_ text: String) -> String { wrap(text, "1;36") }
     func error(_ text: String) -> String { wrap(text, "1;31") }
     func remark(_ text: String) -> String { wrap(text, "33") }
@@ -41,7 +43,7 @@ struct Style: Sendable, Hashable {
 
     private func paint(_ span: TextSpan) -> String {
         switch span.ink {
-        case .plain: span.text
+        case .plain: SafeText.lines(span.text)
         case .title: wrap(span.text, "1")
         case .faint: wrap(span.text, "2")
         case .gap: wrap(span.text, "31")
@@ -54,7 +56,8 @@ struct Style: Sendable, Hashable {
     private static let fieldColors = ["36", "32", "35", "34", "96", "92", "95", "94"]
 
     private func wrap(_ text: String, _ code: String) -> String {
-        isColored ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+        let text = SafeText.lines(text)
+        return isColored ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
     }
 
     /// Set and not empty (no-color.org).

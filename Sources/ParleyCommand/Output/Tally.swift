@@ -73,7 +73,7 @@ final class Tally: Sendable {
             }
             guard isWanted else { return false }
             let text = view.render(content, parcel.bytes, from: peer, at: time, arrival: arrival)
-            try console.write(text)
+            try view.write(text)
             if case .message(let message) = content { remark(message, peer) }
             return !isEnough
         }
@@ -116,7 +116,7 @@ final class Tally: Sendable {
         text += " in \(duration.rounded)"
         if misfits > 0 { text += ", \(misfits) more did not fit" }
         if lost > 0 { text += ", \(plural(lost, "datagram")) lost to a full queue" }
-        console.note(text)
+        console.note(text + console.droppedWords)
     }
 
     private static func note(_ peer: String, in state: inout State) {

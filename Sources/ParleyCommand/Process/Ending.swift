@@ -12,6 +12,8 @@ struct Ending: Error, Sendable, Hashable {
     var remedy: String?
     /// What stands below the message on a terminal: a line of a header with a mark under it.
     var excerpt: String?
+    /// Whether the message has lines of its own, which the parser of arguments has laid out.
+    var isParagraph = false
     var code: Int32
     /// The error of a socket that it comes from: who prints it may look for its cause.
     var error: SocketError?

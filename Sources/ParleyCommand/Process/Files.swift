@@ -24,7 +24,10 @@ enum Files {
     }
 
     static func open(_ path: String) throws(Ending) -> Int32 {
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        // The open of a FIFO waits for a writer.
+        let descriptor = Int32(
+            Interruption.call(.input) { Int(unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)) }
+        )
         guard descriptor >= 0 else {
             let code = ErrorCode(rawValue: errno)
             throw Ending(code == .permissionDenied ? .notPermitted : .failed, "\(path): \(code)")
@@ -34,28 +37,25 @@ enum Files {
 
     /// Replaces the content, or makes the file.
     static func write(_ path: String, _ bytes: [UInt8]) throws(Ending) {
-        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        let descriptor = Int32(
+            Interruption.call(.output) {
+                Int(unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666))
+            }
+        )
         guard descriptor >= 0 else { throw failure(path) }
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                let ending = failure(path)
-                close(descriptor)
-                throw ending
-            }
-            done += count
+        if let code = Console.write(bytes, to: descriptor) {
+            close(descriptor)
+            throw failure(path, code)
         }
         // A full disk or a network file system may speak up only now.
         guard close(descriptor) == 0 else { throw failure(path) }
     }
 
-    private static func failure(_ path: String) -> Ending {
-        let code = ErrorCode(rawValue: errno)
-        return Ending(code == .permissionDenied ? .notPermitted : .failed, "\(path): \(code)")
+    private static func failure(
+        _ path: String,
+        _ code: ErrorCode = ErrorCode(rawValue: errno)
+    ) -> Ending {
+        Ending(code == .permissionDenied ? .notPermitted : .failed, "\(path): \(code)")
     }
 
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
@@ -65,15 +65,16 @@ enum Files {
         while true {
             var count = 0
             let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, initialized in
-                count = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                count = Interruption.call(.input) {
+                    unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                }
                 initialized = max(count, 0)
             }
             if count >= 0 { return .success(bytes) }
             switch errno {
-            case EINTR: continue
-            case EAGAIN:
+            case EAGAIN where !Interruption.ends(.input):
                 var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                unsafe poll(&waiting, 1, -1)
+                _ = Interruption.call(.input) { Int(unsafe poll(&waiting, 1, -1)) }
             default: return .failure(SystemFailure(code: ErrorCode(rawValue: errno)))
             }
         }

@@ -58,6 +58,7 @@ enum Signals {
             guard byte == UInt8(SIGINT) || byte == UInt8(SIGTERM) else { continue }
             guard let began = first else {
                 first = NetworkEnvironment.now
+                Interruption.begin()
                 Stop.shared.request(.signal(Int32(byte)))
                 continue
             }

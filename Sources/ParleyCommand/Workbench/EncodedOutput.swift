@@ -76,7 +76,13 @@ final class EncodedOutput {
     func flush() throws(Ending) {
         guard !buffer.isEmpty else { return }
         defer { buffer.removeAll(keepingCapacity: true) }
-        if let file { try file.write(buffer) } else { try console.write(buffer) }
+        if let file {
+            try file.write(buffer)
+        } else if format == .table || format.dump != nil {
+            try console.write(buffer)
+        } else {
+            try console.write(exactly: buffer)
+        }
     }
 
     /// What arrays of C are called: the layout's name and a number.

@@ -231,7 +231,7 @@ final class MessageSink {
     func flush() throws(Ending) {
         guard !output.isEmpty else { return }
         defer { output.removeAll(keepingCapacity: true) }
-        try console.write(output)
+        try view.write(output)
     }
 
     /// Ends the work: what is still to be said, and the exit code.

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// Something in a layout that the target cannot say. Nothing is approximated: the text is whole or there is
 /// none.
 public struct EmissionError: Error, Sendable, Hashable {
@@ -35,11 +37,15 @@ public struct EmissionError: Error, Sendable, Hashable {
 }
 
 extension EmissionError: CustomStringConvertible {
-    public var description: String { "\(field) cannot be written as \(target.title): \(reason)" }
+    public var description: String {
+        "\(SafeText.line(field)) cannot be written as \(target.title): \(reason)"
+    }
 }
 
 extension EmissionError.Reason: CustomStringConvertible {
-    public var description: String {
+    public var description: String { SafeText.line(sentence) }
+
+    private var sentence: String {
         switch self {
         case .variableInside:
             "its size varies, and it stands inside of another message; write it as a message of its own"

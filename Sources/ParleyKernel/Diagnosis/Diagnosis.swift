@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// Why an operation failed, as the kernel's own tables show it, and what to do about it.
 ///
 /// Made when it is asked for, by ``ParleyTypes/SocketError/diagnosis()``: what it says was true a moment ago.
@@ -12,8 +14,8 @@ public struct Diagnosis: Sendable, Hashable {
     public var limits: [Limit]
 
     public init(cause: String, remedy: String, holders: [SocketHolder] = [], limits: [Limit] = []) {
-        self.cause = cause
-        self.remedy = remedy
+        self.cause = SafeText.line(cause)
+        self.remedy = SafeText.line(remedy)
         self.holders = holders
         self.limits = limits
     }

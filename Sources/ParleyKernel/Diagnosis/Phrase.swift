@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ParleyTypes
 
 /// Pieces of sentences.
 enum Phrase {
@@ -23,17 +24,10 @@ enum Phrase {
     /// The first letter as at the start of a sentence.
     static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
-    /// A name that another process chose, for a terminal: printable characters only, and not endless.
+    /// A name that another process chose, as it may stand in a sentence, and not endless: `limit` is in characters.
     static func printable(_ text: String, limit: Int = 64) -> String {
-        var shown = ""
-        for scalar in text.unicodeScalars {
-            let isPlain =
-                scalar.value >= 0x20 && scalar.value != 0x7F && !(0x80...0x9F).contains(scalar.value)
-                && scalar.properties.generalCategory != .format
-            shown.unicodeScalars.append(isPlain ? scalar : "?")
-            if shown.unicodeScalars.count >= limit { return shown + "…" }
-        }
-        return shown
+        let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit)))
+        return SafeText.line(start) + (start.unicodeScalars.count < text.unicodeScalars.count ? "…" : "")
     }
 
     /// A path as a shell reads it back, within a suggested line: quoted where it must be, `PATH` where it holds what is

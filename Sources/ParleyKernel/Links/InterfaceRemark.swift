@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// Something about an interface that loses packets, or keeps a group silent.
 public struct InterfaceRemark: Sendable, Hashable {
     public var kind: Kind
@@ -6,7 +8,7 @@ public struct InterfaceRemark: Sendable, Hashable {
 
     public init(_ kind: Kind, _ text: String) {
         self.kind = kind
-        self.text = text
+        self.text = SafeText.line(text)
     }
 
     /// What it is about. The raw values stay; sentences may change.
