@@ -53,9 +53,12 @@ extension BurstPool {
                 let taken = try port.transmit(burst.bytes, endingAt: ends, from: done, to: recipient)
                 done += taken
                 if counters.countSentInTurn(taken) { await Task.yield() }
+                if taken == 0, let timeout, timeout <= .zero { throw SocketError(.wait, .timedOut) }
                 if taken == 0 { try await port.waitUntilWritable(until: deadline) }
             } catch {
-                throw ParleyError(error, timeout: timeout)
+                let error = ParleyError(error, timeout: timeout)
+                if case .timedOut = error { counters.countUnsent(ends.count - done) }
+                throw error
             }
         }
     }

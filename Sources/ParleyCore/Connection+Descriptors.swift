@@ -13,7 +13,7 @@ extension Connection {
     /// - Parameters:
     ///   - descriptors: at most ``PassedDescriptors/countMax``. They stay the caller's, must stay open until
     ///     this returns, and may be closed then.
-    ///   - timeout: how long to wait for room; nil waits for ever.
+    ///   - timeout: how long to wait for room; nil waits for ever, `.zero` tries once.
     /// - Throws: as ``send(_:timeout:)``; ``ParleyError/socket(_:)`` with `.operationNotSupported` over other
     ///   transports, `.invalidArgument` for too many descriptors or one that is not open.
     public func send(
@@ -27,10 +27,12 @@ extension Connection {
         do throws(SocketError) {
             isSent = try unsafe port.transmit(bytes.span.bytes, passing: descriptors)
         } catch {
-            throw ParleyError(error)
+            throw share?.reason ?? ParleyError(error)
         }
         if !isSent {
-            try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+            if let timeout, timeout <= .zero { throw noRoom(for: 1, in: timeout) }
+            try await whileRoomMayCome(timeout: timeout, holding: bytes.count, messages: 1) {
+                (deadline) async throws(SocketError) in
                 try await port.waitUntilWritable(until: deadline)
                 return try unsafe port.transmit(bytes.span.bytes, passing: descriptors)
             }

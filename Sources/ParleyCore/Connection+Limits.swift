@@ -27,6 +27,23 @@ extension Connection {
         isFirst: Bool,
         _ fill: (MonotonicInstant) async throws(SocketError) -> Bool
     ) async throws(ParleyError) -> Bool {
+        let hasCome: Bool
+        do throws(ParleyError) {
+            hasCome = try await receiveInTime(timeout: timeout, until: deadline, isFirst: isFirst, fill)
+        } catch {
+            throw share?.reason ?? error
+        }
+        // Closed for the memory that it held: that is no end of the peer's.
+        if !hasCome, let reason = share?.reason { throw reason }
+        return hasCome
+    }
+
+    private func receiveInTime(
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool,
+        _ fill: (MonotonicInstant) async throws(SocketError) -> Bool
+    ) async throws(ParleyError) -> Bool {
         guard let limit = patience?.reading(after: counters.receivedCount, at: network.now),
             limit.deadline <= deadline
         else {
@@ -48,10 +65,18 @@ extension Connection {
     }
 
     /// Repeats an attempt to pass something on until it says that it is done, within the limits.
+    ///
+    /// - Parameters:
+    ///   - bytes: the memory that waits meanwhile.
+    ///   - messages: how many messages are given up when there is no room in time.
     func whileRoomMayCome(
         timeout: Duration?,
+        holding bytes: Int = 0,
+        messages: Int = 0,
         _ attempt: (MonotonicInstant) async throws(SocketError) -> Bool
     ) async throws(ParleyError) {
+        share?.send(waiting: bytes)
+        defer { share?.send(waiting: -bytes) }
         let deadline = network.deadline(after: timeout)
         var sent = counters.sentCount
         var limit = patience?.sending(at: network.now)
@@ -60,7 +85,10 @@ extension Connection {
                 if try await attempt(min(deadline, limit?.deadline ?? .distantFuture)) { return }
             } catch {
                 guard let overdue = limit, overdue.deadline <= deadline, error.isOverdue else {
-                    throw ParleyError(error, timeout: timeout)
+                    if let reason = share?.reason { throw reason }
+                    let error = ParleyError(error, timeout: timeout)
+                    if case .timedOut = error { counters.countUnsent(messages) }
+                    throw error
                 }
                 // The peer took what another task had sent meanwhile: it is this task that was unlucky.
                 let sentMeanwhile = counters.sentCount
@@ -86,6 +114,7 @@ extension Connection {
     /// The error of a call that waited as ``sendingLimit(_:)`` says; the limit's own ends the connection.
     @usableFromInline
     func judged(_ error: ParleyError, timeout: Duration?) -> ParleyError {
+        if let reason = share?.reason { return reason }
         guard let slow = patience?.limits.slowReader, error == .timedOut(slow), slow <= timeout ?? slow else {
             return error
         }

@@ -8,8 +8,8 @@ extension Connection {
     /// The system call is tried at once on the caller's thread; a full socket buffer suspends until there is
     /// room.
     ///
-    /// - Parameter timeout: how long to wait for room; nil waits for ever. A message whose time is up was not
-    ///   sent.
+    /// - Parameter timeout: how long to wait for room; nil waits for ever, `.zero` tries once and never waits. A
+    ///   message whose time is up was not sent, and is counted as ``Statistics/unsent``.
     /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)``, ``ParleyError/socket(_:)`` (`EPIPE`
     ///   or `ECONNRESET` when the peer is gone), ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``,
     ///   ``ParleyError/closed``.
@@ -20,6 +20,7 @@ extension Connection {
             try transmit(bytes)
         }
         if !isSent {
+            if let timeout, timeout <= .zero { throw noRoom(for: 1, in: timeout) }
             let bytes = try encoded(message, by: outboundCoder, framing: outboundFraming)
             try await sendWhenPossible(bytes, timeout: timeout)
         }
@@ -78,7 +79,10 @@ extension Connection {
     @usableFromInline
     func send(_ burst: Burst, timeout: Duration?) async throws(ParleyError) {
         if try transmit(burst.bytes) { return }
-        try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+        let count = burst.ends.count
+        if let timeout, timeout <= .zero { throw noRoom(for: count, in: timeout) }
+        try await whileRoomMayCome(timeout: timeout, holding: burst.bytes.byteCount, messages: count) {
+            (deadline) async throws(SocketError) in
             try await port.waitUntilWritable(until: deadline)
             return try port.transmit(burst.bytes, to: nil, from: nil)
         }
@@ -87,13 +91,21 @@ extension Connection {
     @usableFromInline
     func transmit(_ bytes: RawSpan) throws(ParleyError) -> Bool {
         do throws(SocketError) { return try port.transmit(bytes, to: nil, from: nil) } catch {
-            throw ParleyError(error)
+            throw share?.reason ?? ParleyError(error)
         }
+    }
+
+    /// Why messages were not sent that were tried once.
+    @usableFromInline
+    func noRoom(for messages: Int, in timeout: Duration) -> ParleyError {
+        counters.countUnsent(messages)
+        return .timedOut(timeout)
     }
 
     @usableFromInline
     func sendWhenPossible(_ bytes: [UInt8], timeout: Duration?) async throws(ParleyError) {
-        try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+        try await whileRoomMayCome(timeout: timeout, holding: bytes.count, messages: 1) {
+            (deadline) async throws(SocketError) in
             try await port.waitUntilWritable(until: deadline)
             return try unsafe port.transmit(bytes.span.bytes, to: nil, from: nil)
         }

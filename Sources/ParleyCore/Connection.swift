@@ -26,6 +26,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let counters: Counters
     @usableFromInline let burstPool = BurstPool()
     let patience: Patience?
+    /// What it holds of its listener's budget, where one serves it.
+    let share: MemoryShare?
 
     @usableFromInline
     enum Intake: Sendable {
@@ -40,8 +42,10 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         inboundCoder: Inbound.Coder,
         outboundCoder: Outbound.Coder,
         framing: Framing?,
-        limits: ConnectionLimits = .none
+        limits: ConnectionLimits = .none,
+        share: MemoryShare? = nil
     ) {
+        self.share = share
         patience = Patience(limits, since: limits == .none ? .distantFuture : network.now)
         self.port = port
         self.network = network
@@ -51,7 +55,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         self.counters = counters
         if port.hasBorders, port.hasEnd {
             outboundFraming = nil
-            intake = .packets(PacketIntake(sizeMaximum: inboundCoder.sizeMaximum))
+            intake = .packets(PacketIntake(sizeMaximum: inboundCoder.sizeMaximum, share: share))
         } else if port.hasBorders {
             outboundFraming = nil
             intake = .datagrams(
@@ -64,7 +68,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
             )
         } else {
             outboundFraming = framing ?? outboundCoder.framing
-            intake = .stream(StreamIntake(framing: framing ?? inboundCoder.framing))
+            intake = .stream(StreamIntake(framing: framing ?? inboundCoder.framing, share: share))
         }
     }
 

@@ -25,6 +25,8 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// Kinds of mishaps that a flood of peers can bring about, each with its own line a second.
     private let failures = LogGate()
     private let refusals = LogGate()
+    private let evictions = LogGate()
+    private let fullWaits = LogGate()
 
     /// Opens a listener with coders of one's own.
     ///
@@ -99,16 +101,19 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
 
     private func next(
         _ limits: ConnectionLimits,
+        _ budget: MemoryBudget? = nil,
         at port: any ListeningPort
     ) async throws(ParleyError) -> Connection<Inbound, Outbound> {
         do throws(SocketError) {
+            let port = try await port.accept()
             return Connection(
-                port: try await port.accept(),
+                port: port,
                 network: network,
                 inboundCoder: inboundCoder,
                 outboundCoder: outboundCoder,
                 framing: framing,
-                limits: limits
+                limits: limits,
+                share: budget.map { MemoryShare($0, port: port) }
             )
         } catch {
             throw ParleyError(error)
@@ -127,8 +132,8 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// nobody else.
     ///
     /// - Parameters:
-    ///   - limits: how many connections are served at once, how many of them a peer may have, and how long
-    ///     each puts up with a peer that does nothing.
+    ///   - limits: how many connections are served at once, how many of them a peer may have, how much memory
+    ///     unfinished messages take together, and how long each puts up with a peer that does nothing.
     ///   - handler: serves one peer.
     /// - Throws: ``ParleyError/cancelled``, ``ParleyError/socket(_:)``; all handlers have ended by then.
     public func run(
@@ -137,14 +142,15 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     ) async throws(ParleyError) {
         limits.check()
         let places = Places(limits.connectionsMax)
+        let budget = MemoryBudget(bytesMax: limits.unfinishedBytesMax)
         let shards = port.shards
-        guard shards.count > 1 else { return try await run(at: port, limits, places, handler).get() }
+        guard shards.count > 1 else { return try await run(at: port, limits, places, budget, handler).get() }
         // Whoever runs on the network's thread is spread over its threads: each peer is served where it came in.
         let isOnNetwork = network.isCurrentExecutor
         let result = await withTaskGroup(of: Result<Void, ParleyError>.self) { group in
             for shard in shards {
                 group.addTask(executorPreference: isOnNetwork ? shard.executor : nil) { [self] in
-                    await run(at: shard, limits, places, handler)
+                    await run(at: shard, limits, places, budget, handler)
                 }
             }
             var result = Result<Void, ParleyError>.success(())
@@ -163,14 +169,16 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         at shard: any ListeningPort,
         _ limits: ListenerLimits,
         _ places: Places,
+        _ budget: MemoryBudget,
         _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
     ) async -> Result<Void, ParleyError> {
         await withDiscardingTaskGroup { group in
             do throws(ParleyError) {
                 while true {
-                    let visit = try await nextVisit(limits, places, at: shard)
+                    let visit = try await nextVisit(limits, places, budget, at: shard)
                     group.addTask { [self] in
                         await serve(visit, handler)
+                        if let share = visit.connection.share { budget.leave(share) }
                         places.giveBack()
                     }
                 }
@@ -200,16 +208,19 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     private func nextVisit(
         _ limits: ListenerLimits,
         _ places: Places,
+        _ budget: MemoryBudget,
         at shard: any ListeningPort
     ) async throws(ParleyError) -> Visit {
         // One of several shards would keep a place from the others while it waits for a peer.
         let waitsWithPeer = port.shards.count > 1
-        if !waitsWithPeer { try await takePlace(places) }
+        if !waitsWithPeer { try await takePlace(places, of: limits) }
         var refusedInARow = 0
         while true {
-            let connection = try await next(limits.connection, at: shard)
-            if waitsWithPeer { try await takePlace(places) }
-            if let ticket = visitors.admit(connection.port, connection.counters, limits: limits) {
+            let connection = try await next(limits.connection, budget, at: shard)
+            if waitsWithPeer { try await takePlace(places, of: limits) }
+            let share = connection.share
+            if let ticket = visitors.admit(connection.port, connection.counters, share, limits: limits) {
+                if let share { budget.join(share) }
                 return Visit(connection: connection, ticket: ticket)
             }
             if waitsWithPeer { places.giveBack() }
@@ -223,7 +234,8 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         }
     }
 
-    private func takePlace(_ places: Places) async throws(ParleyError) {
+    private func takePlace(_ places: Places, of limits: ListenerLimits) async throws(ParleyError) {
+        if places.isFullForTheFirstTime { logFull(limits) }
         if try await places.take() { visitors.countFullWait() }
     }
 
@@ -241,7 +253,11 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         if let cause = failure {
             if cause is CancellationError || cause as? ParleyError == .cancelled { failure = nil }
         }
-        if let failure { logFailure(failure, of: connection.peer) }
+        if let reason = connection.share?.reason {
+            logEviction(reason, of: connection.peer)
+        } else if let failure {
+            logFailure(failure, of: connection.peer)
+        }
         await connection.finish()
         visitors.leave(visit.ticket, failed: failure != nil, isCutOff: connection.isCutOff)
     }
@@ -254,6 +270,22 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         var metadata = Logger.Metadata.suppressed(suppressed)
         metadata["peer"] = "\(peer)"
         logger.warning("a peer has too many connections, another one was refused", metadata: metadata)
+    }
+
+    private func logEviction(_ reason: ParleyError, of peer: SocketAddress) {
+        guard let suppressed = evictions.pass(at: network.now) else { return }
+        var metadata = Logger.Metadata.suppressed(suppressed)
+        metadata["peer"] = "\(peer)"
+        metadata["error"] = "\(reason)"
+        logger.warning("a connection was cut off for memory", metadata: metadata)
+    }
+
+    private func logFull(_ limits: ListenerLimits) {
+        guard let suppressed = fullWaits.pass(at: network.now) else { return }
+        logger.warning(
+            "all \(limits.connectionsMax) connections are taken, further ones wait",
+            metadata: .suppressed(suppressed)
+        )
     }
 
     private func logFailure(_ error: any Error, of peer: SocketAddress) {

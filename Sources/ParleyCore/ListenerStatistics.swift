@@ -10,6 +10,9 @@ public struct ListenerStatistics: Sendable, Hashable {
     public var failed = 0
     /// Connections that a limit of ``ConnectionLimits`` ended.
     public var cutOff = 0
+    /// Connections that were reset because all of them held more than ``ListenerLimits/unfinishedBytesMax`` and
+    /// they most of it.
+    public var evicted = 0
     /// How often accepting waited because all places were taken.
     public var fullWaits = 0
     /// How often accepting rested because descriptors or memory had run out.
@@ -28,5 +31,6 @@ extension Statistics {
         left.rejected += right.rejected
         left.dropped += right.dropped
         left.lost += right.lost
+        left.unsent += right.unsent
     }
 }

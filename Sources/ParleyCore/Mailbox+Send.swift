@@ -12,7 +12,10 @@ extension Mailbox {
     ///   - recipient: an address, such as a letter's `sender`.
     ///   - source: the local address to send from, such as the `recipient` of the letter that is answered;
     ///     nil leaves the choice to the system.
-    ///   - timeout: how long to wait for room; nil waits for ever.
+    ///   - timeout: how long to wait for room; nil waits for ever, `.zero` tries once and never waits. A letter
+    ///     whose time is up was not sent, and is counted as ``Statistics/unsent``. Over `unixgram` it is the
+    ///     recipient's queue that has no room, over UDP this socket's own: whoever answers many must not wait
+    ///     for one of them.
     /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``,
     ///   ``ParleyError/cancelled``, ``ParleyError/closed``.
     @inlinable
@@ -26,6 +29,7 @@ extension Mailbox {
             try transmit(bytes, to: recipient, from: source)
         }
         if !isSent {
+            if let timeout, timeout <= .zero { throw noRoom(in: timeout) }
             let bytes = try encoded(message, by: outboundCoder, framing: nil)
             try await sendWhenPossible(bytes, to: recipient, from: source, timeout: timeout)
         }
@@ -46,6 +50,12 @@ extension Mailbox {
     }
 
     /// Answers a letter: to its sender, from the address that it was sent to.
+    ///
+    /// A loop that answers many peers gives a timeout, `.zero` over `unixgram`: there a peer that never reads
+    /// has a full queue, and the loop would wait for it.
+    ///
+    /// - Parameter timeout: how long to wait for room; nil waits for ever, `.zero` tries once and never waits.
+    /// - Throws: as ``send(_:to:from:timeout:)``; ``ParleyError/timedOut(_:)`` when there was no room in time.
     @inlinable
     public func reply(
         _ message: Outbound,
@@ -155,7 +165,16 @@ extension Mailbox {
                 try await port.waitUntilWritable(until: deadline)
             } while try unsafe !port.transmit(bytes.span.bytes, to: recipient, from: source)
         } catch {
-            throw ParleyError(error, timeout: timeout)
+            let error = ParleyError(error, timeout: timeout)
+            if case .timedOut = error { counters.countUnsent() }
+            throw error
         }
+    }
+
+    /// Why a letter was not sent that was tried once.
+    @usableFromInline
+    func noRoom(in timeout: Duration) -> ParleyError {
+        counters.countUnsent()
+        return .timedOut(timeout)
     }
 }

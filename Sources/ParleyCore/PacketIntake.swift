@@ -16,13 +16,25 @@ final class PacketIntake: @unchecked Sendable {
     /// answer it never is, and asking costs a system call a message.
     private var expectsMore = true
     private let sizeMaximum: Int?
+    /// What the connection holds of its listener's budget, nil where there is none.
+    private let share: MemoryShare?
+    /// How many slots a burst has, four times as many after one that had no room for more: who waits for a
+    /// message now and then holds little memory.
+    private var slots = PacketIntake.slotsMin
 
     /// The largest message that is taken, in bytes. A sender's queue is twice net.core.wmem_max at most,
     /// which usually makes messages of 425,952 bytes.
     @usableFromInline static var packetBytesMax: Int { 512 << 10 }
 
-    init(sizeMaximum: Int?) {
+    private static var slotsMin: Int { 2 }
+
+    init(sizeMaximum: Int?, share: MemoryShare? = nil) {
         self.sizeMaximum = sizeMaximum
+        self.share = share
+    }
+
+    deinit {
+        _ = share?.read(holding: 0)
     }
 
     /// The next message that has come already, or nil when more must be received. Never suspends.
@@ -55,45 +67,77 @@ final class PacketIntake: @unchecked Sendable {
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
         if isAtEnd { return false }
         try await turn.begin()
-        let batch = self.batch ?? makeBatch()
-        self.batch = batch
-        index = 0
+        var batch = emptyBatch()
         let isDrained = !expectsMore
-        batch.count = 0
         // Whatever ends this call, the next one looks first.
         expectsMore = true
         if isDrained {
             do throws(SocketError) {
                 try await wait(for: port, until: deadline)
             } catch {
+                batch = emptyBatch()
                 // What has come is handed out, however late it is.
                 guard error.code == .timedOut, try port.receive(into: batch) else { throw error }
-                return note(batch, hasWaited: true)
+                return try note(batch, hasWaited: true)
             }
+            batch = emptyBatch()
         }
         var hasWaited = isDrained
         while try !port.receive(into: batch) {
             try await wait(for: port, until: deadline)
+            batch = emptyBatch()
             hasWaited = true
         }
-        return note(batch, hasWaited: hasWaited)
+        return try note(batch, hasWaited: hasWaited)
     }
 
-    private func note(_ batch: ReceiveBatch, hasWaited: Bool) -> Bool {
+    private func note(_ batch: ReceiveBatch, hasWaited: Bool) throws(SocketError) -> Bool {
         isAtEnd = batch.isAtEnd
         // One message after a wait is the pace of a conversation.
         expectsMore = !hasWaited || batch.count != 1
+        if batch.count == batch.slots { slots = min(slots * 4, slotsMax) }
+        if let share, isLarge {
+            var bytes = 0
+            for index in 0..<batch.count { bytes += batch.entry(index).byteCount }
+            // A read's worth is every connection's own.
+            guard share.read(holding: bytes > StreamIntake.readBytes ? bytes : 0) else {
+                throw SocketError(.receive, .badDescriptor)
+            }
+        }
         return batch.count > 0 || !isAtEnd
     }
 
+    /// A connection that waits, and whose messages may be large, lends its batch to others.
     private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
         turn.end()
+        if let share {
+            if isLarge, let batch {
+                PacketBatches.giveBack(batch)
+                self.batch = nil
+            }
+            share.tell()
+            guard share.read(holding: 0) else { throw SocketError(.receive, .badDescriptor) }
+        }
         try await port.waitUntilReadable(until: deadline)
     }
 
-    /// One byte more than the largest message, so that a longer one is seen to be longer.
-    private func makeBatch() -> ReceiveBatch {
-        let largest = min(sizeMaximum ?? Self.packetBytesMax, Self.packetBytesMax)
-        return ReceiveBatch(slots: largest <= 2048 ? 64 : 8, slotBytes: (largest + 16) & ~15)
+    /// The batch to fill, without a message.
+    private func emptyBatch() -> ReceiveBatch {
+        var batch = batch
+        if batch?.slots != slots {
+            batch = nil
+            if share != nil, isLarge { batch = PacketBatches.take(slots: slots, slotBytes: slotBytes) }
+        }
+        let empty = batch ?? ReceiveBatch(slots: slots, slotBytes: slotBytes)
+        empty.count = 0
+        index = 0
+        self.batch = empty
+        return empty
     }
+
+    private var largest: Int { min(sizeMaximum ?? Self.packetBytesMax, Self.packetBytesMax) }
+    /// One byte more than the largest message, so that a longer one is seen to be longer.
+    private var slotBytes: Int { (largest + 16) & ~15 }
+    private var isLarge: Bool { largest > 2048 }
+    private var slotsMax: Int { isLarge ? 8 : 64 }
 }

@@ -25,6 +25,10 @@ public enum ParleyError: Error, Sendable, Hashable {
     /// The peer took too little of what was sent for longer than ``ConnectionLimits/slowReader``; the
     /// connection was reset.
     case slowReader(Duration)
+    /// The connection was reset because all connections of its listener together held more memory than
+    /// ``ListenerLimits/unfinishedBytesMax`` for messages that had not come whole or were not taken, and this
+    /// one held most. Both in bytes.
+    case evicted(holding: Int, together: Int)
     /// Another task is reading already: messages go to one reader, else each would see some of them.
     case alreadyReading
     /// The text is no endpoint. The error names the part and what may stand there.
@@ -74,6 +78,9 @@ extension ParleyError: CustomStringConvertible {
         case .slowReader(let limit):
             "the peer did not take what was sent within \(limit), so the connection was reset; raise the "
                 + "limit for slow readers where honest links need longer"
+        case .evicted(let bytes, let limit):
+            "it held \(bytes) bytes of unfinished messages, the most when all connections together held more than "
+                + "\(limit), so it was reset; allow more for all together, or smaller messages"
         case .alreadyReading:
             "another task is reading already; give it to one task or end the other's loop first"
         case .endpoint(let error): error.description

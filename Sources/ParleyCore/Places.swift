@@ -4,8 +4,12 @@ internal import Synchronization
 package final class Places: Sendable {
     private let state: Mutex<State>
 
+    private let count: Int
+
     @safe private struct State {
         var free: Int
+        /// Whether it was said that no place is free, and no quarter of them has been since.
+        var hasSaidFull = false
         /// Those who wait for a place, the first of them first: at most one for each accepting task.
         var waiters = unsafe [UnsafeContinuation<Grant, Never>]()
         var isCancelled = false
@@ -16,7 +20,18 @@ package final class Places: Sendable {
     }
 
     package init(_ count: Int) {
+        self.count = count
         unsafe state = Mutex(State(free: count))
+    }
+
+    /// Whether whoever takes a place now waits for it, asked once: true again only after a quarter of the
+    /// places, and at least one, has been free.
+    var isFullForTheFirstTime: Bool {
+        state.withLock { state in
+            guard state.free == 0, !state.hasSaidFull else { return false }
+            state.hasSaidFull = true
+            return true
+        }
     }
 
     /// Takes a place, waiting for one if need be. When one waiting task is cancelled, all are: they belong to
@@ -59,6 +74,7 @@ package final class Places: Sendable {
         let waiter = unsafe state.withLock { state -> UnsafeContinuation<Grant, Never>? in
             guard unsafe !state.waiters.isEmpty else {
                 state.free += 1
+                if state.free * 4 >= count { state.hasSaidFull = false }
                 return nil
             }
             return unsafe state.waiters.removeFirst()

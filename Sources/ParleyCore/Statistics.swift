@@ -14,6 +14,9 @@ public struct Statistics: Sendable, Hashable {
     /// Datagrams that came and found the system's receive queue full, because they were read too slowly.
     /// Messages they may have been; nobody looked.
     public var lost = 0
+    /// Messages that were given up because there was no room for them in the time that sending them had, those
+    /// of a burst that came after them included.
+    public var unsent = 0
 }
 
 /// The counters behind ``Statistics``. Relaxed: each number is right, together they are no snapshot.
@@ -23,6 +26,7 @@ final class Counters: Sendable {
     private let sent = Atomic<Int>(0)
     private let rejected = Atomic<Int>(0)
     private let dropped = Atomic<Int>(0)
+    private let unsent = Atomic<Int>(0)
 
     init() {}
 
@@ -49,6 +53,8 @@ final class Counters: Sendable {
         rejected.add(1, ordering: .relaxed)
     }
 
+    func countUnsent(_ amount: Int = 1) { unsent.add(amount, ordering: .relaxed) }
+
     func countDropped() { dropped.add(1, ordering: .relaxed) }
 
     var receivedCount: Int { received.load(ordering: .relaxed) }
@@ -60,7 +66,8 @@ final class Counters: Sendable {
             sent: sent.load(ordering: .relaxed),
             rejected: rejected.load(ordering: .relaxed),
             dropped: dropped.load(ordering: .relaxed),
-            lost: port.lostDatagrams
+            lost: port.lostDatagrams,
+            unsent: unsent.load(ordering: .relaxed)
         )
     }
 }

@@ -16,20 +16,32 @@ final class StreamIntake: @unchecked Sendable {
     /// How many of those bytes hold no border, as the framing has found.
     @usableFromInline var searched = 0
     private let turn = ReadingTurn()
+    /// What the connection holds of its listener's budget, nil where there is none.
+    private let share: MemoryShare?
+    /// Where the beginning of a message waits for its rest, while there is a budget: small, and kept for the
+    /// next one. `storage` is this while `isParked`.
+    private var parking = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var isParked = false
 
     /// What is read at once at least; streams with larger messages grow the buffer up to one message and
     /// this.
     static var readBytes: Int { 64 << 10 }
     /// A buffer that a large message has grown beyond this is given back after it.
     static var keptBytesMax: Int { 1 << 20 }
+    /// What has come of a message, if no more, waits in a buffer of its size.
+    private static var parkedBytesMax: Int { 16 << 10 }
+    private static var parkedBytesMin: Int { 512 }
 
-    init(framing: Framing) {
+    init(framing: Framing, share: MemoryShare? = nil) {
         self.framing = framing
+        self.share = share
         unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
     deinit {
-        unsafe storage.deallocate()
+        if !isParked { unsafe storage.deallocate() }
+        unsafe parking.deallocate()
+        _ = share?.read(holding: 0)
     }
 
     /// Where the next message lies, or nil when more must be read. Never suspends.
@@ -71,7 +83,7 @@ final class StreamIntake: @unchecked Sendable {
         if isAtEnd { return false }
         try await turn.begin()
         while true {
-            makeRoom()
+            try makeRoom()
             switch unsafe try port.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...])) {
             case .bytes(let count):
                 end += count
@@ -81,7 +93,7 @@ final class StreamIntake: @unchecked Sendable {
                 return true
             case .wouldBlock:
                 turn.end()
-                if start == end { lendStorage() }
+                if let share { try park(share) } else if start == end { lendStorage() }
                 try await port.waitUntilReadable(until: deadline)
             }
         }
@@ -96,27 +108,69 @@ final class StreamIntake: @unchecked Sendable {
         end = 0
     }
 
+    /// A connection that waits holds little more than what has come, and says how much.
+    private func park(_ share: MemoryShare) throws(SocketError) {
+        let count = end - start
+        if !isParked, count <= Self.parkedBytesMax {
+            if count > 0 { unsafe copyToParking(UnsafeRawBufferPointer(rebasing: storage[start..<end])) }
+            if unsafe storage.count == Self.readBytes {
+                unsafe StreamBuffers.giveBack(storage)
+            } else {
+                unsafe storage.deallocate()
+            }
+            isParked = count > 0
+            unsafe storage = isParked ? parking : UnsafeMutableRawBufferPointer(start: nil, count: 0)
+            start = 0
+            end = count
+        }
+        share.tell()
+        let isHere = unsafe share.read(holding: parking.count + (isParked ? 0 : storage.count))
+        if !isHere { throw SocketError(.receive, .badDescriptor) }
+    }
+
+    private func copyToParking(_ bytes: UnsafeRawBufferPointer) {
+        if unsafe parking.count < bytes.count {
+            unsafe parking.deallocate()
+            var size = Self.parkedBytesMin
+            while unsafe size < bytes.count { size *= 2 }
+            unsafe parking = .allocate(byteCount: size, alignment: 16)
+        }
+        unsafe parking.copyMemory(from: bytes)
+    }
+
     /// Moves what is left to the front, grows when a message is larger than the buffer, and shrinks after it.
-    private func makeRoom() {
+    private func makeRoom() throws(SocketError) {
         if unsafe storage.count == 0 {
             unsafe storage = StreamBuffers.take(Self.readBytes)
             return
         }
         let count = end - start
+        if isParked {
+            unsafe storage = StreamBuffers.take(Self.readBytes)
+            unsafe storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: parking[start..<end]))
+            isParked = false
+            start = 0
+            end = count
+            return
+        }
         let needed = count + Self.readBytes
         let isOversized = unsafe storage.count > Self.keptBytesMax && count <= Self.readBytes
         if unsafe !isOversized && storage.count - end >= Self.readBytes / 2 { return }
         if unsafe !isOversized && storage.count >= needed {
             unsafe storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
         } else {
-            // `framing` refuses a message above its limit, so this stays below twice that limit and a read.
-            let fitting = unsafe UnsafeMutableRawBufferPointer.allocate(
-                byteCount: isOversized ? needed : max(needed, storage.count * 2),
-                alignment: 64
-            )
+            // `framing` refuses a message above its limit, so this stays below that limit and a read.
+            let largest = framing.messageBytesMax + framing.overhead + Self.readBytes
+            let size = unsafe isOversized ? needed : max(needed, min(storage.count * 2, largest))
+            // For a moment both are there.
+            if let share, unsafe !share.read(holding: parking.count + storage.count + size) {
+                throw SocketError(.receive, .badDescriptor)
+            }
+            let fitting = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
             unsafe fitting.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
             unsafe storage.deallocate()
             unsafe storage = fitting
+            _ = unsafe share?.read(holding: parking.count + size)
         }
         start = 0
         end = count

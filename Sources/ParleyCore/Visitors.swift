@@ -13,6 +13,7 @@ final class Visitors: Sendable {
         var port: any Port
         var counters: Counters
         var key: PeerKey?
+        var share: MemoryShare?
     }
 
     private struct State {
@@ -28,7 +29,12 @@ final class Visitors: Sendable {
     /// Lets a connection in, unless its peer has as many as one may have.
     ///
     /// - Returns: nil when it is refused.
-    func admit(_ port: any Port, _ counters: Counters, limits: ListenerLimits) -> Ticket? {
+    func admit(
+        _ port: any Port,
+        _ counters: Counters,
+        _ share: MemoryShare? = nil,
+        limits: ListenerLimits
+    ) -> Ticket? {
         let key = limits.connectionsPerPeerMax.flatMap { _ in
             port.remoteAddress.flatMap { PeerKey($0, prefixLength: limits.peerPrefixLength) }
         }
@@ -41,7 +47,7 @@ final class Visitors: Sendable {
                 state.countOfPeer[key, default: 0] += 1
             }
             state.lastTicket += 1
-            state.present[state.lastTicket] = Visitor(port: port, counters: counters, key: key)
+            state.present[state.lastTicket] = Visitor(port: port, counters: counters, key: key, share: share)
             state.counts.accepted += 1
             return (state.lastTicket, state.isDraining)
         }
@@ -57,6 +63,7 @@ final class Visitors: Sendable {
             state.counts.messages += visitor.counters.statistics(of: visitor.port)
             if failed { state.counts.failed += 1 }
             if isCutOff { state.counts.cutOff += 1 }
+            if visitor.share?.isEvicted ?? false { state.counts.evicted += 1 }
             guard let key = visitor.key, let count = state.countOfPeer[key] else { return }
             state.countOfPeer[key] = count > 1 ? count - 1 : nil
         }

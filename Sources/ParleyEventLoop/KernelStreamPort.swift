@@ -228,6 +228,11 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         outgoing.withLock { !$0.isEmpty && $0.failure == nil }
     }
 
+    /// All of the message that was taken over in part: its memory goes with its last byte.
+    var unsentBytes: Int {
+        outgoing.withLock { $0.bytes.count }
+    }
+
     var queuedBytes: Int? {
         try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.receivableBytes }
     }

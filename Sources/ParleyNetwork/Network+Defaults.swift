@@ -20,6 +20,8 @@ extension Port {
 
     public var hasUnsentBytes: Bool { false }
 
+    public var unsentBytes: Int { 0 }
+
     public var queuedBytes: Int? { nil }
 }
 

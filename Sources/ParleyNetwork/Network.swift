@@ -140,6 +140,9 @@ public protocol Port: AnyObject, Sendable {
     /// passes it on.
     var hasUnsentBytes: Bool { get }
 
+    /// How many bytes of memory hold what was taken over and has not been passed on yet.
+    var unsentBytes: Int { get }
+
     /// How much has come and was not received yet, nil where the network does not tell: bytes of a stream;
     /// for datagrams the bytes of memory that they occupy, the system's records included.
     var queuedBytes: Int? { get }

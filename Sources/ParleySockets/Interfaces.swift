@@ -69,6 +69,22 @@ extension Interfaces {
         return nil
     }
 
+    /// The addresses of this host's interfaces, those of one family after another as the kernel tells them.
+    ///
+    /// The corresponding C function is `getifaddrs`.
+    public static var addresses: [IPAddress] {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&list) == 0 else { return [] }
+        defer { unsafe freeifaddrs(list) }
+        var found: [IPAddress] = []
+        var item = unsafe list
+        while let current = unsafe item {
+            unsafe item = current.pointee.ifa_next
+            if let address = unsafe ip(current.pointee.ifa_addr) { found.append(address) }
+        }
+        return found
+    }
+
     /// The broadcast addresses of the networks that this host's interfaces are in.
     ///
     /// The corresponding C function is `getifaddrs`.

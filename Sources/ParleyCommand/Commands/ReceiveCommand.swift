@@ -21,7 +21,9 @@ struct ReceiveCommand: AsyncParsableCommand {
             Over udp and unixgram every datagram is a message; over tcp, unix and seqpacket every client is \
             served, all at once, and -v tells which process a client of this host is. Each message is printed \
             with its peer. What does not fit the layout is reported on \
-            standard error and ends nothing. Ends after --count messages, when nothing has come for \
+            standard error and ends nothing. A client that says nothing for five minutes (--idle) is let go, and \
+            so is whoever holds most when the unfinished messages of all take more than --memory; --per-peer \
+            keeps one client from taking all places. Ends after --count messages, when nothing has come for \
             --timeout, or on SIGINT and SIGTERM.
             """,
             examples: examples,
@@ -39,6 +41,7 @@ struct ReceiveCommand: AsyncParsableCommand {
         help: ArgumentHelp("End when nothing has come for so long: 500ms, 3s, 1m.", valueName: "duration")
     )
     var timeout: Span?
+    @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
@@ -57,6 +60,7 @@ struct ReceiveCommand: AsyncParsableCommand {
             form: form,
             framing: framing.framing?.framing,
             timeout: timeout?.duration,
+            limits: limits.limits,
             tally: tally,
             console: console
         )

@@ -21,8 +21,10 @@ struct ServeCommand: AsyncParsableCommand {
             time as text (RFC 867), time the seconds since 1900 as four bytes (RFC 868), stamp the seconds \
             since 1970 as a decimal line. Every transport, every client at once. A restart binds at once, \
             also under connected clients. A client of a connection that says nothing for five minutes \
-            (--idle), or does not take its answers (--slow), is let go; --per-peer keeps one client from \
-            taking all places. Ends on SIGINT and SIGTERM. With -v each peer is logged, and which process it \
+            (--idle), or does not take its answers (--slow), is let go, and so is whoever holds most when the \
+            unfinished messages of all take more than --memory; --per-peer keeps one client from taking all \
+            places. Over datagrams no answer waits for a client that does not read, and none is sent to what \
+            answers everything itself: the summary counts both. Ends on SIGINT and SIGTERM. With -v each peer is logged, and which process it \
             is where both are on one host. \
             reply answers each message of --as with a message written as field=value; {field} stands for the \
             question's field, and fields that are not named are the question's. When a field tells several \

@@ -9,6 +9,8 @@ struct Receiver: Sendable {
     let form: Form
     let framing: Framing?
     let timeout: Duration?
+    /// What it spends on those who connect.
+    let limits: ListenerLimits
     let tally: Tally
     let console: Console
 
@@ -87,10 +89,13 @@ struct Receiver: Sendable {
             at: endpoint,
             framing: framing
         )
-        defer { listener.close() }
+        defer {
+            Server.tell(listener.statistics, on: console)
+            listener.close()
+        }
         console.announce("listening at", endpoint.transport, listener.localAddress)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await listener.run { connection in await serve(connection) } }
+            group.addTask { try await listener.run(limits: limits) { connection in await serve(connection) } }
             if let timeout { group.addTask { try await watch(timeout) } }
             defer { group.cancelAll() }
             try await group.next()

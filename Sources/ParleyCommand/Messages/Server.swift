@@ -13,6 +13,7 @@ final class Server: Sendable {
     let limits: ListenerLimits
     let console: Console
     private let served = Atomic<Int>(0)
+    private let datagrams = Mutex(DatagramCounts())
 
     init(
         service: Service,
@@ -37,34 +38,30 @@ final class Server: Sendable {
     }
 
     func summarize() {
-        let noun = endpoint.transport.isConnectionOriented ? "connection" : "datagram"
-        console.note("served " + plural(served.load(ordering: .relaxed), noun) + console.droppedWords)
+        guard !endpoint.transport.isConnectionOriented else {
+            let connections = plural(served.load(ordering: .relaxed), "connection")
+            return console.note("served " + connections + console.droppedWords)
+        }
+        let counts = datagrams.withLock { $0 }
+        let sentence = counts.sentence + console.droppedWords
+        if console.isJSON {
+            console.report(counts.json, sentence)
+        } else {
+            console.note(sentence)
+        }
     }
 
     // MARK: Datagrams
 
-    private func serveDatagrams() async throws(ParleyError) {
+    private func serveDatagrams() async throws {
         let mailbox = try await Mailbox([UInt8].self, at: endpoint)
         defer { mailbox.close() }
         console.announce("serving \(service.rawValue) at", endpoint.transport, mailbox.localAddress)
-        while let letter = try await mailbox.next() {
-            let peer = TerminalText.escape("\(letter.sender)")
-            console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
-            served.add(1, ordering: .relaxed)
-            guard let answer = answer(to: letter.message, from: peer) else { continue }
-            if let port = letter.sender.port, Service.answeringPorts.contains(port) {
-                console.note("\(peer): not answered, a service there might answer the answer", at: 1)
-                continue
-            }
-            do throws(ParleyError) {
-                try await mailbox.reply(answer, to: letter, timeout: .seconds(1))
-            } catch {
-                guard error != .cancelled else { throw error }
-                // One peer's trouble is nobody else's.
-                console.note("\(peer): \(Ending(error).message ?? "")", at: 1)
-            }
-        }
+        var serving = DatagramServing(self, mailbox)
+        try await serving.run()
     }
+
+    func count(_ change: (inout DatagramCounts) -> Void) { datagrams.withLock { change(&$0) } }
 
     // MARK: Connections
 
@@ -77,7 +74,7 @@ final class Server: Sendable {
         )
         defer { listener.close() }
         console.announce("serving \(service.rawValue) at", endpoint.transport, listener.localAddress)
-        defer { count(listener.statistics) }
+        defer { Self.tell(listener.statistics, on: console) }
         try await listener.run(limits: limits) { [self] connection in
             let peer = TerminalText.escape("\(connection.peer)")
             console.note("\(peer) connected\(connection.introduction)", at: 1)
@@ -93,10 +90,13 @@ final class Server: Sendable {
     }
 
     /// Says what the limits have done, where they did something.
-    private func count(_ statistics: ListenerStatistics) {
+    static func tell(_ statistics: ListenerStatistics, on console: Console) {
         if statistics.refused > 0 { console.remark("refused \(plural(statistics.refused, "connection"))") }
         if statistics.cutOff > 0 {
             console.note("let go \(plural(statistics.cutOff, "silent client"))", at: 1)
+        }
+        if statistics.evicted > 0 {
+            console.remark("reset \(plural(statistics.evicted, "client")) whose unfinished messages held too much")
         }
     }
 
@@ -115,7 +115,7 @@ final class Server: Sendable {
         }
     }
 
-    private func answer(to bytes: [UInt8], from peer: String) -> [UInt8]? {
+    func answer(to bytes: [UInt8], from peer: String) -> [UInt8]? {
         if let replier { return replier.answer(to: bytes, from: peer) }
         return service.answer(to: bytes, at: .now)
     }

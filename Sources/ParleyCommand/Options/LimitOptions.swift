@@ -1,7 +1,7 @@
 import ArgumentParser
 import ParleyCore
 
-/// What a server spends on its clients.
+/// What a server or a receiver spends on its clients.
 struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many connections are served at once.", valueName: "count"))
     var connections: Int = 1024
@@ -30,6 +30,15 @@ struct LimitOptions: ParsableArguments {
     )
     var slow = Span(.seconds(30))
 
+    @Option(
+        help: ArgumentHelp(
+            "How much memory unfinished messages of all clients may take together: 4M, 1G. Beyond it those who hold "
+                + "most are reset.",
+            valueName: "bytes"
+        )
+    )
+    var memory = ByteSize(byteCount: 64 << 20)
+
     func validate() throws {
         guard connections > 0 else { throw ValidationError("--connections must be at least 1.") }
         guard perPeer ?? 1 > 0 else { throw ValidationError("--per-peer must be at least 1.") }
@@ -44,6 +53,7 @@ struct LimitOptions: ParsableArguments {
         ListenerLimits(
             connectionsMax: connections,
             connectionsPerPeerMax: perPeer,
+            unfinishedBytesMax: memory.byteCount,
             connection: ConnectionLimits(
                 handshake: handshake?.duration,
                 idle: idle.duration,

@@ -72,7 +72,8 @@ extension Ending {
         case .cancelled: self.init(code: ExitStatus.failed.rawValue)
         case .closed: self.init(.failed, "closed on this side")
         case .ended: self.init(.failed, "the peer closed the connection before it answered")
-        case .alreadyReading, .handshakeOverdue, .idle, .slowReader: self.init(.failed, "\(error)")
+        case .alreadyReading, .handshakeOverdue, .idle, .slowReader, .evicted:
+            self.init(.failed, "\(error)")
         case .endpoint(let error): self.init(error)
         case .unusable(let endpoint, let misuse): self.init(.usage, "\(endpoint): \(misuse.rawValue)")
         }
