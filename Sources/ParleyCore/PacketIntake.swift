@@ -67,31 +67,35 @@ final class PacketIntake: @unchecked Sendable {
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
         if isAtEnd { return false }
         try await turn.begin()
-        var batch = emptyBatch()
-        let isDrained = !expectsMore
-        // Whatever ends this call, the next one looks first.
-        expectsMore = true
-        if isDrained {
+        batch?.count = 0
+        index = 0
+        var hasWaited = false
+        if !expectsMore {
+            // Whatever ends this call, the next one looks first.
+            expectsMore = true
             do throws(SocketError) {
                 try await wait(for: port, until: deadline)
             } catch {
-                batch = emptyBatch()
                 // What has come is handed out, however late it is.
-                guard error.code == .timedOut, try port.receive(into: batch) else { throw error }
-                return try note(batch, hasWaited: true)
+                guard error.code == .timedOut, try receive(from: port) else { throw error }
+                return try note(hasWaited: true)
             }
-            batch = emptyBatch()
-        }
-        var hasWaited = isDrained
-        while try !port.receive(into: batch) {
-            try await wait(for: port, until: deadline)
-            batch = emptyBatch()
             hasWaited = true
         }
-        return try note(batch, hasWaited: hasWaited)
+        while try !receive(from: port) {
+            try await wait(for: port, until: deadline)
+            hasWaited = true
+        }
+        return try note(hasWaited: hasWaited)
     }
 
-    private func note(_ batch: ReceiveBatch, hasWaited: Bool) throws(SocketError) -> Bool {
+    /// No copy of the batch is kept across a wait: others may have it then.
+    private func receive(from port: any Port) throws(SocketError) -> Bool {
+        try port.receive(into: prepareBatch())
+    }
+
+    private func note(hasWaited: Bool) throws(SocketError) -> Bool {
+        let batch = prepareBatch(isEmpty: false)
         isAtEnd = batch.isAtEnd
         // One message after a wait is the pace of a conversation.
         expectsMore = !hasWaited || batch.count != 1
@@ -121,8 +125,9 @@ final class PacketIntake: @unchecked Sendable {
         try await port.waitUntilReadable(until: deadline)
     }
 
-    /// The batch to fill, without a message.
-    private func emptyBatch() -> ReceiveBatch {
+    /// The batch to fill; without messages, unless it has been filled.
+    private func prepareBatch(isEmpty: Bool = true) -> ReceiveBatch {
+        if let batch, !isEmpty { return batch }
         var batch = batch
         if batch?.slots != slots {
             batch = nil

@@ -16,7 +16,8 @@ enum StreamBuffers {
     /// A buffer of `byteCount` bytes, the same for all callers.
     static func take(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
         let kept = unsafe kept.withLock { unsafe $0.buffers.popLast() }
-        return unsafe kept ?? .allocate(byteCount: byteCount, alignment: 64)
+        // Not more: the C library's allocator would not take such a piece again for the next one.
+        return unsafe kept ?? .allocate(byteCount: byteCount, alignment: 16)
     }
 
     static func giveBack(_ buffer: UnsafeMutableRawBufferPointer) {

@@ -132,7 +132,7 @@ final class StreamIntake: @unchecked Sendable {
         if unsafe parking.count < bytes.count {
             unsafe parking.deallocate()
             var size = Self.parkedBytesMin
-            while unsafe size < bytes.count { size *= 2 }
+            while size < bytes.count { size *= 2 }
             unsafe parking = .allocate(byteCount: size, alignment: 16)
         }
         unsafe parking.copyMemory(from: bytes)
@@ -166,7 +166,7 @@ final class StreamIntake: @unchecked Sendable {
             if let share, unsafe !share.read(holding: parking.count + storage.count + size) {
                 throw SocketError(.receive, .badDescriptor)
             }
-            let fitting = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+            let fitting = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
             unsafe fitting.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
             unsafe storage.deallocate()
             unsafe storage = fitting

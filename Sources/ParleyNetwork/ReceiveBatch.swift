@@ -74,7 +74,10 @@ public import ParleyTypes
         precondition(slots > 0 && slotBytes > 0, "a batch holds at least one datagram of one byte")
         self.slots = slots
         self.slotBytes = slotBytes
-        unsafe slab = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * slotBytes, alignment: 64)
+        // What is aligned to more than 16 the C library's allocator rarely finds room for among what was freed:
+        // large batches that come and go would take new memory each.
+        let byteCount = slots * slotBytes
+        unsafe slab = .allocate(byteCount: byteCount, alignment: byteCount > 32 << 10 ? 16 : 64)
         unsafe entries = UnsafeMutableBufferPointer<Entry>.allocate(capacity: slots)
         unsafe entries.initialize(
             repeating: Entry(byteCount: 0, sentByteCount: 0, sender: .unix(.unnamed), recipient: nil)

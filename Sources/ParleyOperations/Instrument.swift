@@ -24,7 +24,7 @@ struct SumCounter: Sendable {
     }
 }
 
-/// What was sent, received, rejected, dropped and lost.
+/// What was sent, received, rejected, dropped, lost and not sent.
 final class MessageInstruments: Instrument {
     private struct State {
         var sent: SumCounter
@@ -32,6 +32,7 @@ final class MessageInstruments: Instrument {
         var rejected: SumCounter
         var dropped: SumCounter
         var lost: SumCounter
+        var unsent: SumCounter
     }
 
     private let state: Mutex<State>
@@ -49,7 +50,8 @@ final class MessageInstruments: Instrument {
                 received: SumCounter("parley.messages.received", dimensions, factory),
                 rejected: SumCounter("parley.messages.rejected", dimensions, factory),
                 dropped: SumCounter("parley.messages.dropped", dimensions, factory),
-                lost: SumCounter("parley.messages.lost", dimensions, factory)
+                lost: SumCounter("parley.messages.lost", dimensions, factory),
+                unsent: SumCounter("parley.messages.unsent", dimensions, factory)
             )
         )
     }
@@ -62,6 +64,7 @@ final class MessageInstruments: Instrument {
             state.rejected.report(statistics.rejected)
             state.dropped.report(statistics.dropped)
             state.lost.report(statistics.lost)
+            state.unsent.report(statistics.unsent)
         }
     }
 }
@@ -73,6 +76,7 @@ final class ListenerInstruments: Instrument {
         var refused: SumCounter
         var failed: SumCounter
         var cutOff: SumCounter
+        var evicted: SumCounter
         var pauses: SumCounter
         var fullWaits: SumCounter
     }
@@ -94,6 +98,7 @@ final class ListenerInstruments: Instrument {
                 refused: SumCounter("parley.connections.refused", dimensions, factory),
                 failed: SumCounter("parley.connections.failed", dimensions, factory),
                 cutOff: SumCounter("parley.connections.cutoff", dimensions, factory),
+                evicted: SumCounter("parley.connections.evicted", dimensions, factory),
                 pauses: SumCounter("parley.accept.pauses", dimensions, factory),
                 fullWaits: SumCounter("parley.accept.full", dimensions, factory)
             )
@@ -108,6 +113,7 @@ final class ListenerInstruments: Instrument {
             state.refused.report(statistics.refused)
             state.failed.report(statistics.failed)
             state.cutOff.report(statistics.cutOff)
+            state.evicted.report(statistics.evicted)
             state.pauses.report(statistics.acceptPauses)
             state.fullWaits.report(statistics.fullWaits)
         }

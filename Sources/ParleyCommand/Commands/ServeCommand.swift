@@ -24,8 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
             (--idle), or does not take its answers (--slow), is let go, and so is whoever holds most when the \
             unfinished messages of all take more than --memory; --per-peer keeps one client from taking all \
             places. Over datagrams no answer waits for a client that does not read, and none is sent to what \
-            answers everything itself: the summary counts both. Ends on SIGINT and SIGTERM. With -v each peer is logged, and which process it \
-            is where both are on one host. \
+            answers everything itself: the summary counts both. Ends on SIGINT and SIGTERM. With -v each peer is \
+            logged, and which process it is where both are on one host. \
             reply answers each message of --as with a message written as field=value; {field} stands for the \
             question's field, and fields that are not named are the question's. When a field tells several \
             structs apart, as in --as 'proto.h:kind{1=hello,2=data}', "hello:" begins the answer to a hello, \

@@ -43,6 +43,8 @@ struct DatagramServing: ~Copyable {
     private var own: OwnAddresses
     /// Where peers that repeat themselves are tried from: opened for the first of them.
     private var trials: Mailbox<[UInt8], [UInt8]>?
+    /// What recipients have not read, where it takes our room.
+    private var unread: UnreadAnswers?
     /// Whether the last wait for room was in vain: then nobody waits until there is some.
     private var hasWaitedInVain = false
     private var remarks = 0
@@ -59,6 +61,10 @@ struct DatagramServing: ~Copyable {
         self.server = server
         self.mailbox = mailbox
         own = OwnAddresses(mailbox.localAddress)
+        if mailbox.endpoint.transport.isLocal {
+            let asked = mailbox.endpoint.options.sendBufferBytes.map { 2 * Int($0) }
+            unread = UnreadAnswers(mailbox.localAddress, queueBytes: asked ?? Int(UnreadAnswers.queueBytes))
+        }
         tellsOfGrowth = server.service == .reply && mailbox.endpoint.transport == .udp
     }
 
@@ -80,7 +86,10 @@ struct DatagramServing: ~Copyable {
             }
             let verdict = judge.verdict(on: answer, to: letter, at: now)
             if case .leaveOut(let isNews) = verdict {
-                damp("\(peer): answers whatever comes, as this does: what it repeats is not answered", isNews: isNews)
+                damp(
+                    "\(peer): answers whatever comes, as this does: what it repeats is not answered",
+                    isNews: isNews
+                )
                 continue
             }
             try await send(answer, to: letter, peer)
@@ -92,7 +101,11 @@ struct DatagramServing: ~Copyable {
         let isPeersQueue = mailbox.endpoint.transport.isLocal
         let wait = isPeersQueue || hasWaitedInVain ? .zero : Self.roomWait
         do throws(ParleyError) {
+            guard unread?.hasRoom(for: answer.count, to: letter.sender) ?? true else {
+                throw ParleyError.timedOut(.zero)
+            }
             try await mailbox.reply(answer, to: letter, timeout: wait)
+            unread?.note(answer.count, to: letter.sender)
             hasWaitedInVain = false
             server.count { $0.answered += 1 }
             if tellsOfGrowth, answer.count > letter.message.count {
@@ -108,7 +121,8 @@ struct DatagramServing: ~Copyable {
             case .timedOut:
                 hasWaitedInVain = !isPeersQueue
                 server.count { $0.dropped += 1 }
-                let cause = isPeersQueue ? "it does not read, its queue is full" : "our queue is full (?sndbuf=)"
+                let cause =
+                    isPeersQueue ? "it does not read what it was sent" : "our queue is full (?sndbuf=)"
                 let text = "\(peer): answer dropped, \(cause)"
                 if tellsOfDrops { server.console.remark(text) } else { server.console.note(text, at: 1) }
                 tellsOfDrops = false
@@ -146,7 +160,9 @@ struct DatagramServing: ~Copyable {
         let address = mailbox.localAddress
         guard !mailbox.endpoint.transport.isLocal else { return .unixgram }
         var host = mailbox.endpoint.isGroup ? .any : mailbox.endpoint.host ?? .any
-        if !address.isWildcard, !address.isMulticast, let ip = address.ip { host = Endpoint.Host("\(ip)") }
+        if !address.isWildcard, !address.isMulticast, !address.isLinkLocal, let ip = address.ip {
+            host = Endpoint.Host("\(ip)")
+        }
         var endpoint = Endpoint(.udp, host: host, port: 0)
         endpoint.options.checksumCoverage = mailbox.endpoint.options.checksumCoverage
         return endpoint

@@ -54,6 +54,11 @@ final class Server: Sendable {
     // MARK: Datagrams
 
     private func serveDatagrams() async throws {
+        var endpoint = endpoint
+        if endpoint.transport == .unixgram, endpoint.inherited == nil, endpoint.options.sendBufferBytes == nil
+        {
+            endpoint.options.sendBufferBytes = UnreadAnswers.queueBytes
+        }
         let mailbox = try await Mailbox([UInt8].self, at: endpoint)
         defer { mailbox.close() }
         console.announce("serving \(service.rawValue) at", endpoint.transport, mailbox.localAddress)
@@ -96,7 +101,9 @@ final class Server: Sendable {
             console.note("let go \(plural(statistics.cutOff, "silent client"))", at: 1)
         }
         if statistics.evicted > 0 {
-            console.remark("reset \(plural(statistics.evicted, "client")) whose unfinished messages held too much")
+            console.remark(
+                "reset \(plural(statistics.evicted, "client")) whose unfinished messages held too much"
+            )
         }
     }
 
