@@ -34,7 +34,7 @@ public struct StreamTable: Sendable {
 
     private var streams: [Flow: Stream] = [:]
     private var events = EventQueue<Event>()
-    private var heldBytes = 0
+    private(set) var heldBytes = 0
     private var uses = 0
 
     public init(limits: Limits = Limits()) {

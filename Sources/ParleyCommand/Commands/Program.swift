@@ -40,7 +40,19 @@ public enum Program {
     private static func perform() async -> Int32 {
         let arguments = Array(self.arguments.dropFirst())
         do {
-            var command = try RootCommand.parseAsRoot(arguments)
+            let parked = ParkedWords(arguments)
+            var command: any ParsableCommand
+            do {
+                command = try RootCommand.parseAsRoot(parked.arguments)
+            } catch {
+                // What is wrong is told without the words that the parser has not seen, where that is as wrong.
+                if !parked.isEmpty { _ = try RootCommand.parseAsRoot(parked.shownArguments) }
+                throw error
+            }
+            if var taker = command as? any ParsableCommand & TakesWords {
+                taker.restore(parked)
+                command = taker
+            }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -69,7 +69,13 @@ final class CaptureDevice {
             ringBytesRefused = ring.size == size ? nil : size.byteCount
             try ring.socket.bind(to: PacketAddress(interface: index ?? 0, etherType: .all))
         } catch {
-            throw Ending(error)
+            guard error.subject == "SO_ATTACH_FILTER", error.code == .invalidArgument || error.code == .outOfMemory
+            else { throw Ending(error) }
+            throw Ending(
+                .usage,
+                "the kernel does not take a filter of so many tests",
+                remedy: "Join ports to ranges (portrange 8000-8099) and hosts to networks (net 10.0.0.0/8)."
+            )
         }
     }
 

@@ -103,6 +103,21 @@ final class Console: Sendable {
         emit(isJSON ? "\(line)" : errorStyle.remark("parley: " + SafeText.line(text)))
     }
 
+    /// Lines of standard error that have schemas of their own, each with its end.
+    func report(lines: [UInt8]) {
+        guard verbosity >= 0, !lines.isEmpty else { return }
+        emit(String(decoding: lines.dropLast(), as: UTF8.self))
+    }
+
+    /// Whether standard output and standard error are one file: what is written to both stands there in its order.
+    static var outputsAreOne: Bool {
+        var (output, errors) = (stat(), stat())
+        guard unsafe fstat(STDOUT_FILENO, &output) == 0, unsafe fstat(STDERR_FILENO, &errors) == 0 else {
+            return true
+        }
+        return output.st_dev == errors.st_dev && output.st_ino == errors.st_ino
+    }
+
     /// Why the command ends.
     func fail(_ ending: Ending) {
         guard let message = ending.message else { return }

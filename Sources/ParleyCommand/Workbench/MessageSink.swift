@@ -13,6 +13,11 @@ final class MessageSink {
     private let view: MessageView
     private let table: BytesView
     private var output: [UInt8] = []
+    /// Lines of standard error that wait to be written together.
+    private var misfitLines: [UInt8] = []
+    private var misfitWriter = MisfitWriter()
+    /// Whether both outputs go to one place, where what came first must stand first: then only one of them waits.
+    private let isOnePlace = Console.outputsAreOne
     private var origins = OriginWriter()
     private var headings = OriginHeading()
 
@@ -82,6 +87,7 @@ final class MessageSink {
                 output.append(UInt8(ascii: "\n"))
                 messageCount += 1
                 if manner.isSilent { output.removeLast(output.count - start) }
+                if isOnePlace { flushMisfits() }
             } catch {
                 output.removeLast(output.count - start)
                 try refuse(error, unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }, offset, origin)
@@ -114,6 +120,7 @@ final class MessageSink {
         _ origin: Origin?
     ) throws(Ending) {
         if manner.isSilent { return }
+        if isOnePlace { flushMisfits() }
         if console.isJSON {
             let line = JSONLine(
                 schema: manner.schema,
@@ -196,15 +203,36 @@ final class MessageSink {
             }
             return
         }
+        guard !console.isJSON else { return try tellJSON(misfit) }
         try flush()
         let place =
             misfit.origin?.heading ?? "message \(misfit.number), which begins at byte \(misfit.offset)"
         tell {
-            let line = misfit.line
-            let words = misfit.reason ?? "\(misfit.error)"
-            console.report(line, "\(place): no such message: \(words)")
+            console.remark("\(place): no such message: \(misfit.reason ?? "\(misfit.error)")")
             if misfit.reason == nil { remark(on: misfit.error) }
         }
+    }
+
+    private func tellJSON(_ misfit: Misfit) throws(Ending) {
+        guard console.verbosity >= 0 else { return }
+        if isOnePlace, !output.isEmpty { try flush() }
+        misfitWriter.append(
+            misfit.error,
+            because: misfit.reason,
+            misfit.bytes,
+            misfit.number,
+            misfit.origin,
+            to: &misfitLines
+        )
+        if misfit.reason == nil { remark(on: misfit.error) }
+        if misfitLines.count >= Self.outputBytes { flushMisfits() }
+    }
+
+    private func flushMisfits() {
+        guard !misfitLines.isEmpty else { return }
+        progress.erase()
+        console.report(lines: misfitLines)
+        misfitLines.removeAll(keepingCapacity: true)
     }
 
     private func remark(on error: WireError) {
@@ -221,6 +249,7 @@ final class MessageSink {
     func note(_ text: String, at level: Int = 0) { tell { console.note(text, at: level) } }
 
     private func tell(_ words: () -> Void) {
+        flushMisfits()
         progress.erase()
         words()
     }
@@ -229,6 +258,8 @@ final class MessageSink {
 
     /// Writes what has been printed.
     func flush() throws(Ending) {
+        // Where only one of them waits, the order does not matter.
+        flushMisfits()
         guard !output.isEmpty else { return }
         defer { output.removeAll(keepingCapacity: true) }
         try view.write(output)
@@ -249,22 +280,6 @@ final class MessageSink {
         // What -q left out was an error.
         guard console.verbosity < 0 else { throw .silent(.doesNotFit) }
         throw Ending(.doesNotFit, "\(plural(misfitCount, "message")) did not fit")
-    }
-}
-
-extension MessageSink.Misfit {
-    /// `parley.misfit/1`; docs/json.md tells which members a file's has.
-    fileprivate var line: JSONLine {
-        guard let origin else {
-            return .misfit(error, bytes, [], [.init("message", .integer(number))])
-        }
-        var before: [JSONValue.Member] = [.init("peer", .string("\(origin.flow.source)"))]
-        if let time = origin.time { before.append(.init("time", .string(time.exactDescription))) }
-        let after: [JSONValue.Member] = [
-            .init("destination", .string("\(origin.flow.destination)")),
-            .init("packet", .integer(origin.packet)),
-        ]
-        return .misfit(error, bytes, because: reason, before, after)
     }
 }
 

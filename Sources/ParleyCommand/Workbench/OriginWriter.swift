@@ -11,6 +11,9 @@ struct OriginWriter {
     private var flow: Flow?
     /// `,"source":"192.0.2.1:49152","destination":"192.0.2.2:8089","packet":` of that flow.
     private var flowText: [UInt8] = []
+    private var misfitFlow: Flow?
+    private var peerText: [UInt8] = []
+    private var destinationText: [UInt8] = []
 
     mutating func append(_ origin: Origin, to output: inout [UInt8]) {
         if let time = origin.time { append(time, to: &output) }
@@ -23,6 +26,31 @@ struct OriginWriter {
         }
         output.append(contentsOf: flowText)
         Self.append(origin.packet, to: &output)
+    }
+
+    /// Where the members of a misfit's line stand.
+    enum Side {
+        /// `"peer":"192.0.2.1:49152","time":"…",`
+        case before
+        /// `,"destination":"192.0.2.2:8089","packet":7`
+        case after
+    }
+
+    mutating func append(misfit origin: Origin, _ side: Side, to output: inout [UInt8]) {
+        if origin.flow != misfitFlow {
+            misfitFlow = origin.flow
+            peerText = Array(#""peer":"\#(origin.flow.source)""#.utf8)
+            destinationText = Array(#","destination":"\#(origin.flow.destination)","packet":"#.utf8)
+        }
+        switch side {
+        case .before:
+            output.append(contentsOf: peerText)
+            if let time = origin.time { append(time, to: &output) }
+            output.append(UInt8(ascii: ","))
+        case .after:
+            output.append(contentsOf: destinationText)
+            Self.append(origin.packet, to: &output)
+        }
     }
 
     private mutating func append(_ time: WallTime, to output: inout [UInt8]) {
@@ -42,7 +70,7 @@ struct OriginWriter {
         output.append(UInt8(ascii: "\""))
     }
 
-    private static func append(_ number: Int, to output: inout [UInt8]) {
+    static func append(_ number: Int, to output: inout [UInt8]) {
         let start = output.count
         var rest = number
         repeat {

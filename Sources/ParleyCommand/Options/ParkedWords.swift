@@ -1,0 +1,101 @@
+/// Words of the command line that the parser need not see: it takes time that grows with the square of their number.
+///
+/// Of a long run of words none of which is an option, all but the first and the last are parked: one word that nobody can
+/// write, because a NUL ends it, stands for them, and gives them back to the command. The first ones may be a command's
+/// name or an option's value, the last one too stays as it is.
+struct ParkedWords {
+    /// For the parser.
+    let arguments: [String]
+    private let runs: [[String]]
+
+    /// A run of fewer words is left alone.
+    private static let runMin = 64
+    private static let firstLeft = 8
+    private static let mark = "\0parked "
+
+    init(_ arguments: [String]) {
+        var kept: [String] = []
+        var runs: [[String]] = []
+        var run: [String] = []
+        func end() {
+            if run.count >= Self.runMin {
+                kept += run.prefix(Self.firstLeft)
+                kept.append(Self.mark + String(runs.count))
+                runs.append(Array(run[Self.firstLeft..<run.count - 1]))
+                kept += run.suffix(1)
+            } else {
+                kept += run
+            }
+            run = []
+        }
+        var isBehindOptions = false
+        for word in arguments {
+            if word == "--", !isBehindOptions {
+                isBehindOptions = true
+                end()
+                kept.append(word)
+            } else if word.utf8.first == UInt8(ascii: "-"), word.utf8.count > 1, !isBehindOptions {
+                end()
+                kept.append(word)
+            } else {
+                run.append(word)
+            }
+        }
+        end()
+        self.arguments = kept
+        self.runs = runs
+    }
+
+    var isEmpty: Bool { runs.isEmpty }
+
+    /// What the parser says about what it has seen: without the words that it has not.
+    var shownArguments: [String] { arguments.filter { !$0.hasPrefix(Self.mark) } }
+
+    /// The words as they were given.
+    func restored(_ words: [String]) -> [String] {
+        guard !isEmpty else { return words }
+        return words.flatMap { word in
+            guard word.hasPrefix(Self.mark), let index = Int(word.dropFirst(Self.mark.count)),
+                runs.indices.contains(index)
+            else { return [word] }
+            return runs[index]
+        }
+    }
+}
+
+/// A command that takes any number of words.
+protocol TakesWords {
+    /// Where they stand.
+    static var words: WritableKeyPath<Self, [String]> & Sendable { get }
+}
+
+extension TakesWords {
+    mutating func restore(_ parked: ParkedWords) {
+        self[keyPath: Self.words] = parked.restored(self[keyPath: Self.words])
+    }
+}
+
+extension CallCommand: TakesWords {
+    static var words: WritableKeyPath<Self, [String]> & Sendable { \.values }
+}
+extension DecodeCommand: TakesWords {
+    static var words: WritableKeyPath<Self, [String]> & Sendable { \.input }
+}
+extension EncodeCommand: TakesWords {
+    static var words: WritableKeyPath<Self, [String]> & Sendable { \.values }
+}
+extension SendCommand: TakesWords {
+    static var words: WritableKeyPath<Self, [String]> & Sendable { \.values }
+}
+extension ServeCommand: TakesWords {
+    static var words: WritableKeyPath<Self, [String]> & Sendable { \.values }
+}
+extension CaptureCommand: TakesWords {
+    static var words: WritableKeyPath<Self, [String]> & Sendable { \.filter }
+}
+extension FamiliesCommand: TakesWords {
+    static var words: WritableKeyPath<Self, [String]> & Sendable { \.names }
+}
+extension OptionsCommand: TakesWords {
+    static var words: WritableKeyPath<Self, [String]> & Sendable { \.words }
+}
