@@ -15,8 +15,11 @@ extension ABI {
         longDouble: Extent(size: 4, alignment: 1),
         pointer: Extent(size: 2, alignment: 1),
         alignmentMaximum: 1,
-        records: RecordRules(bitFieldTypesMatter: false),
+        records: RecordRules(bitFieldTypesMatter: false, enumerationsAlign: true),
         names: .int16,
-        macros: gccMacros + ["__AVR__ 1", "__AVR 1", "AVR 1"]
+        macros: gccMacros + [
+            "__AVR__ 1", "__AVR 1", "AVR 1", "__INT24_MAX__ 8388607L", "__INT24_MIN__ (-__INT24_MAX__-1)",
+            "__UINT24_MAX__ 16777215UL",
+        ]
     )
 }

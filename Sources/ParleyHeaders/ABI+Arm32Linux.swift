@@ -20,6 +20,7 @@ extension ABI {
         names: TypeNames(wideCharacter: "unsigned int"),
         macros: linuxMacros + [
             "__arm__ 1", "__ARMEL__ 1", "__ARM_EABI__ 1", "__ARM_ARCH 7", "__ARM_SIZEOF_MINIMAL_ENUM 4",
+            "__ARM_SIZEOF_WCHAR_T 4", "__ARM_PCS_VFP 1",
         ]
     )
 }

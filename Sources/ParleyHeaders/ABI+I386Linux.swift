@@ -18,6 +18,9 @@ extension ABI {
         alignmentMaximum: 16,
         records: RecordRules(integerMemberAlignmentMax: 4),
         names: TypeNames(wideCharacter: "long"),
-        macros: linuxMacros + ["__i386__ 1", "__i386 1", "i386 1", "__i686__ 1", "__ILP32__ 1", "_ILP32 1"]
+        macros: linuxMacros + [
+            "__i386__ 1", "__i386 1", "i386 1", "__i686__ 1", "__i686 1", "__ILP32__ 1", "_ILP32 1",
+            "__SIZEOF_FLOAT80__ 12", "__SIZEOF_FLOAT128__ 16",
+        ]
     )
 }

@@ -19,7 +19,7 @@ extension ABI {
         names: .lp64,
         macros: linuxMacros + [
             "__powerpc64__ 1", "__powerpc__ 1", "__PPC64__ 1", "__PPC__ 1", "__BIG_ENDIAN__ 1",
-            "_BIG_ENDIAN 1",
+            "_BIG_ENDIAN 1", "_CALL_ELF 1", "__SIZEOF_IBM128__ 16",
             "__LP64__ 1", "_LP64 1",
         ]
     )

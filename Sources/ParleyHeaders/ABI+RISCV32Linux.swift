@@ -16,6 +16,6 @@ extension ABI {
         pointer: Extent(4),
         alignmentMaximum: 16,
         names: TypeNames(),
-        macros: linuxMacros + ["__riscv 1", "__riscv_xlen 32", "__ILP32__ 1", "_ILP32 1"]
+        macros: linuxMacros + ["__riscv 1", "__riscv_xlen 32"]
     )
 }

@@ -17,6 +17,9 @@ extension ABI {
         public var vectorAlignmentMax: Int?
         /// The size of a struct without members, in bytes.
         public var emptySize: Int
+        /// Whether `aligned` behind an enum's values aligns it. GCC 12 ignores it there; GCC 5 for AVR and
+        /// clang for Windows do not.
+        public var enumerationsAlign: Bool
 
         public init(
             family: Family = .gcc,
@@ -25,7 +28,8 @@ extension ABI {
             unnamedBitFieldsAlign: Bool = false,
             integerMemberAlignmentMax: Int? = nil,
             vectorAlignmentMax: Int? = nil,
-            emptySize: Int = 0
+            emptySize: Int = 0,
+            enumerationsAlign: Bool = false
         ) {
             self.family = family
             self.bitFieldTypesMatter = bitFieldTypesMatter
@@ -34,6 +38,7 @@ extension ABI {
             self.integerMemberAlignmentMax = integerMemberAlignmentMax
             self.vectorAlignmentMax = vectorAlignmentMax
             self.emptySize = emptySize
+            self.enumerationsAlign = enumerationsAlign
         }
 
         /// The two ways of C compilers with bit fields and packing.

@@ -16,7 +16,7 @@ extension ABI {
         longDouble: Extent(8),
         pointer: Extent(8),
         alignmentMaximum: 16,
-        records: RecordRules(family: .microsoft, emptySize: 4),
+        records: RecordRules(family: .microsoft, emptySize: 4, enumerationsAlign: true),
         enumerations: .alwaysInt,
         names: TypeNames(
             pointer: "long long",
@@ -28,7 +28,7 @@ extension ABI {
             "_WIN32 1", "_WIN64 1", "_M_X64 100", "_M_AMD64 100", "_MSC_VER 1933", "_MSC_FULL_VER 193300000",
             "_MSC_EXTENSIONS 1", "_INTEGRAL_MAX_BITS 64", "__int8 char", "__int16 short", "__int32 int",
             "__int64 long long", "__cdecl ", "__stdcall ", "__fastcall ", "__forceinline inline",
-            "__unaligned ", "__ptr32 ", "__ptr64 ", "__w64 ",
+            "__unaligned ", "__WCHAR_UNSIGNED__ 1", "__WINT_UNSIGNED__ 1", "__ptr32 ", "__ptr64 ", "__w64 ",
         ]
     )
 }

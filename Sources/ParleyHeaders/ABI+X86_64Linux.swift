@@ -20,6 +20,7 @@ extension ABI {
         names: .lp64,
         macros: linuxMacros + [
             "__x86_64__ 1", "__x86_64 1", "__amd64__ 1", "__amd64 1", "__LP64__ 1", "_LP64 1",
+            "__SIZEOF_FLOAT80__ 16", "__SIZEOF_FLOAT128__ 16",
         ]
     )
 }

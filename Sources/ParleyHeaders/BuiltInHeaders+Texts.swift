@@ -18,49 +18,90 @@ extension BuiltInHeaders {
         typedef __UINT16_TYPE__ uint16_t;
         typedef __UINT32_TYPE__ uint32_t;
         typedef __UINT64_TYPE__ uint64_t;
-        typedef __INT8_TYPE__ int_least8_t;
-        typedef __INT16_TYPE__ int_least16_t;
-        typedef __INT32_TYPE__ int_least32_t;
-        typedef __INT64_TYPE__ int_least64_t;
-        typedef __UINT8_TYPE__ uint_least8_t;
-        typedef __UINT16_TYPE__ uint_least16_t;
-        typedef __UINT32_TYPE__ uint_least32_t;
-        typedef __UINT64_TYPE__ uint_least64_t;
-        typedef __INT8_TYPE__ int_fast8_t;
+        typedef __INT_LEAST8_TYPE__ int_least8_t;
+        typedef __INT_LEAST16_TYPE__ int_least16_t;
+        typedef __INT_LEAST32_TYPE__ int_least32_t;
+        typedef __INT_LEAST64_TYPE__ int_least64_t;
+        typedef __UINT_LEAST8_TYPE__ uint_least8_t;
+        typedef __UINT_LEAST16_TYPE__ uint_least16_t;
+        typedef __UINT_LEAST32_TYPE__ uint_least32_t;
+        typedef __UINT_LEAST64_TYPE__ uint_least64_t;
+        typedef __INT_FAST8_TYPE__ int_fast8_t;
         typedef __INT_FAST16_TYPE__ int_fast16_t;
         typedef __INT_FAST32_TYPE__ int_fast32_t;
-        typedef __INT64_TYPE__ int_fast64_t;
-        typedef __UINT8_TYPE__ uint_fast8_t;
-        typedef unsigned __INT_FAST16_TYPE__ uint_fast16_t;
-        typedef unsigned __INT_FAST32_TYPE__ uint_fast32_t;
-        typedef __UINT64_TYPE__ uint_fast64_t;
+        typedef __INT_FAST64_TYPE__ int_fast64_t;
+        typedef __UINT_FAST8_TYPE__ uint_fast8_t;
+        typedef __UINT_FAST16_TYPE__ uint_fast16_t;
+        typedef __UINT_FAST32_TYPE__ uint_fast32_t;
+        typedef __UINT_FAST64_TYPE__ uint_fast64_t;
         typedef __INTPTR_TYPE__ intptr_t;
         typedef __UINTPTR_TYPE__ uintptr_t;
         typedef __INTMAX_TYPE__ intmax_t;
         typedef __UINTMAX_TYPE__ uintmax_t;
-        #define INT8_MIN (-128)
-        #define INT16_MIN (-32767-1)
-        #define INT32_MIN (-__INT32_C(2147483647)-1)
-        #define INT64_MIN (-__INT64_C(9223372036854775807)-1)
-        #define INT8_MAX (127)
-        #define INT16_MAX (32767)
-        #define INT32_MAX (__INT32_C(2147483647))
-        #define INT64_MAX (__INT64_C(9223372036854775807))
-        #define UINT8_MAX (255)
-        #define UINT16_MAX (65535)
-        #define UINT32_MAX (__UINT32_C(4294967295))
-        #define UINT64_MAX (__UINT64_C(18446744073709551615))
-        #define SIZE_MAX ((size_t)-1)
-        #define INTMAX_MAX INT64_MAX
-        #define UINTMAX_MAX UINT64_MAX
-        #define INT8_C(c) c
-        #define INT16_C(c) c
+        #define INT8_MIN (-__INT8_MAX__ - 1)
+        #define INT8_MAX __INT8_MAX__
+        #define UINT8_MAX __UINT8_MAX__
+        #define INT16_MIN (-__INT16_MAX__ - 1)
+        #define INT16_MAX __INT16_MAX__
+        #define UINT16_MAX __UINT16_MAX__
+        #define INT32_MIN (-__INT32_MAX__ - 1)
+        #define INT32_MAX __INT32_MAX__
+        #define UINT32_MAX __UINT32_MAX__
+        #define INT64_MIN (-__INT64_MAX__ - 1)
+        #define INT64_MAX __INT64_MAX__
+        #define UINT64_MAX __UINT64_MAX__
+        #define INT_LEAST8_MIN (-__INT_LEAST8_MAX__ - 1)
+        #define INT_LEAST8_MAX __INT_LEAST8_MAX__
+        #define UINT_LEAST8_MAX __UINT_LEAST8_MAX__
+        #define INT_LEAST16_MIN (-__INT_LEAST16_MAX__ - 1)
+        #define INT_LEAST16_MAX __INT_LEAST16_MAX__
+        #define UINT_LEAST16_MAX __UINT_LEAST16_MAX__
+        #define INT_LEAST32_MIN (-__INT_LEAST32_MAX__ - 1)
+        #define INT_LEAST32_MAX __INT_LEAST32_MAX__
+        #define UINT_LEAST32_MAX __UINT_LEAST32_MAX__
+        #define INT_LEAST64_MIN (-__INT_LEAST64_MAX__ - 1)
+        #define INT_LEAST64_MAX __INT_LEAST64_MAX__
+        #define UINT_LEAST64_MAX __UINT_LEAST64_MAX__
+        #define INT_FAST8_MIN (-__INT_FAST8_MAX__ - 1)
+        #define INT_FAST8_MAX __INT_FAST8_MAX__
+        #define UINT_FAST8_MAX __UINT_FAST8_MAX__
+        #define INT_FAST16_MIN (-__INT_FAST16_MAX__ - 1)
+        #define INT_FAST16_MAX __INT_FAST16_MAX__
+        #define UINT_FAST16_MAX __UINT_FAST16_MAX__
+        #define INT_FAST32_MIN (-__INT_FAST32_MAX__ - 1)
+        #define INT_FAST32_MAX __INT_FAST32_MAX__
+        #define UINT_FAST32_MAX __UINT_FAST32_MAX__
+        #define INT_FAST64_MIN (-__INT_FAST64_MAX__ - 1)
+        #define INT_FAST64_MAX __INT_FAST64_MAX__
+        #define UINT_FAST64_MAX __UINT_FAST64_MAX__
+        #define INTPTR_MIN (-__INTPTR_MAX__ - 1)
+        #define INTPTR_MAX __INTPTR_MAX__
+        #define INTMAX_MIN (-__INTMAX_MAX__ - 1)
+        #define INTMAX_MAX __INTMAX_MAX__
+        #define PTRDIFF_MIN (-__PTRDIFF_MAX__ - 1)
+        #define PTRDIFF_MAX __PTRDIFF_MAX__
+        #define UINTPTR_MAX __UINTPTR_MAX__
+        #define UINTMAX_MAX __UINTMAX_MAX__
+        #define SIZE_MAX __SIZE_MAX__
+        #define WCHAR_MIN __WCHAR_MIN__
+        #define WCHAR_MAX __WCHAR_MAX__
+        #define WINT_MIN __WINT_MIN__
+        #define WINT_MAX __WINT_MAX__
+        #define SIG_ATOMIC_MIN __SIG_ATOMIC_MIN__
+        #define SIG_ATOMIC_MAX __SIG_ATOMIC_MAX__
+        #define INT8_C(c) __INT8_C(c)
+        #define INT16_C(c) __INT16_C(c)
         #define INT32_C(c) __INT32_C(c)
         #define INT64_C(c) __INT64_C(c)
-        #define UINT8_C(c) c
-        #define UINT16_C(c) c
+        #define INTMAX_C(c) __INTMAX_C(c)
+        #define UINT8_C(c) __UINT8_C(c)
+        #define UINT16_C(c) __UINT16_C(c)
         #define UINT32_C(c) __UINT32_C(c)
         #define UINT64_C(c) __UINT64_C(c)
+        #define UINTMAX_C(c) __UINTMAX_C(c)
+        #ifdef __linux__
+        #include <bits/wordsize.h>
+        #endif
 
         """
 
@@ -69,20 +110,40 @@ extension BuiltInHeaders {
         #define SCHAR_MIN (-128)
         #define SCHAR_MAX 127
         #define UCHAR_MAX 255
-        #define CHAR_MIN __CHAR_MIN__
-        #define CHAR_MAX __CHAR_MAX__
+        #ifdef __CHAR_UNSIGNED__
+        #define CHAR_MIN 0
+        #define CHAR_MAX UCHAR_MAX
+        #else
+        #define CHAR_MIN SCHAR_MIN
+        #define CHAR_MAX SCHAR_MAX
+        #endif
         #define SHRT_MAX __SHRT_MAX__
         #define SHRT_MIN (-SHRT_MAX - 1)
+        #if __SIZEOF_SHORT__ == __SIZEOF_INT__
         #define USHRT_MAX (SHRT_MAX * 2U + 1U)
+        #else
+        #define USHRT_MAX (SHRT_MAX * 2 + 1)
+        #endif
         #define INT_MAX __INT_MAX__
         #define INT_MIN (-INT_MAX - 1)
         #define UINT_MAX (INT_MAX * 2U + 1U)
         #define LONG_MAX __LONG_MAX__
         #define LONG_MIN (-LONG_MAX - 1L)
         #define ULONG_MAX (LONG_MAX * 2UL + 1UL)
-        #define LLONG_MAX 9223372036854775807LL
+        #define LLONG_MAX __LONG_LONG_MAX__
         #define LLONG_MIN (-LLONG_MAX - 1LL)
         #define ULLONG_MAX (LLONG_MAX * 2ULL + 1ULL)
+        #define LONG_LONG_MAX LLONG_MAX
+        #define LONG_LONG_MIN LLONG_MIN
+        #define ULONG_LONG_MAX ULLONG_MAX
+        #define SSIZE_MAX __PTRDIFF_MAX__
+        #ifdef __linux__
+        #define MB_LEN_MAX 16
+        #elif defined(_WIN32)
+        #define MB_LEN_MAX 5
+        #else
+        #define MB_LEN_MAX 1
+        #endif
         #define NAME_MAX 255
         #define PATH_MAX 4096
         #define IOV_MAX 1024
@@ -118,35 +179,51 @@ extension BuiltInHeaders {
         typedef unsigned short __u_short;
         typedef unsigned int __u_int;
         typedef unsigned long __u_long;
-        typedef int pid_t;
         typedef unsigned int uid_t;
         typedef unsigned int gid_t;
         typedef unsigned int id_t;
+        #ifdef _WIN32
+        typedef long long pid_t;
+        typedef unsigned short mode_t;
+        typedef unsigned int dev_t;
+        #else
+        typedef int pid_t;
         typedef unsigned int mode_t;
+        typedef uint64_t dev_t;
+        #endif
         #if defined(__riscv) && __riscv_xlen == 32
         typedef int64_t off_t;
         typedef int64_t time_t;
+        typedef uint64_t ino_t;
+        typedef int64_t suseconds_t;
         #elif defined(_WIN32)
         typedef long off_t;
         typedef long long time_t;
+        typedef unsigned short ino_t;
+        typedef long suseconds_t;
         #elif defined(__AVR__)
         typedef long off_t;
         typedef uint32_t time_t;
+        typedef unsigned long ino_t;
+        typedef long suseconds_t;
         #else
         typedef long off_t;
         typedef long time_t;
-        #endif
         typedef unsigned long ino_t;
+        typedef long suseconds_t;
+        #endif
+        typedef uint64_t ino64_t;
+        typedef int key_t;
+        typedef int clockid_t;
         typedef int64_t off64_t;
         typedef int64_t loff_t;
         typedef long clock_t;
-        typedef long suseconds_t;
         typedef unsigned int useconds_t;
         typedef char *caddr_t;
         typedef char *__caddr_t;
         typedef unsigned int __socklen_t;
         typedef time_t __time_t;
-        typedef int __pid_t;
+        typedef pid_t __pid_t;
         typedef unsigned int __uid_t;
         typedef unsigned int __gid_t;
 
@@ -181,8 +258,9 @@ extension BuiltInHeaders {
         typedef int64_t s64;
         typedef long __kernel_long_t;
         typedef unsigned long __kernel_ulong_t;
-        typedef unsigned long __kernel_size_t;
-        typedef long __kernel_ssize_t;
+        typedef __SIZE_TYPE__ __kernel_size_t;
+        typedef __PTRDIFF_TYPE__ __kernel_ssize_t;
+        typedef __PTRDIFF_TYPE__ __kernel_ptrdiff_t;
         typedef long __kernel_off_t;
         typedef long long __kernel_loff_t;
         typedef long __kernel_old_time_t;
@@ -196,14 +274,41 @@ extension BuiltInHeaders {
         typedef int __kernel_timer_t;
         typedef int __kernel_mqd_t;
         typedef int __kernel_daddr_t;
-        typedef unsigned int __kernel_mode_t;
         typedef unsigned int __kernel_uid32_t;
         typedef unsigned int __kernel_gid32_t;
+        typedef unsigned short __kernel_uid16_t;
+        typedef unsigned short __kernel_gid16_t;
+        #ifdef __s390x__
+        typedef unsigned int __kernel_ino_t;
+        #else
+        typedef unsigned long __kernel_ino_t;
+        #endif
+        #if defined(__i386__) || defined(__arm__) || defined(__m68k__)
+        typedef unsigned short __kernel_mode_t;
+        typedef unsigned short __kernel_ipc_pid_t;
+        typedef unsigned short __kernel_uid_t;
+        typedef unsigned short __kernel_gid_t;
+        typedef unsigned short __kernel_old_dev_t;
+        #else
+        typedef unsigned int __kernel_mode_t;
+        typedef int __kernel_ipc_pid_t;
         typedef unsigned int __kernel_uid_t;
         typedef unsigned int __kernel_gid_t;
-        typedef unsigned int __kernel_ipc_pid_t;
-        typedef unsigned long __kernel_ino_t;
+        #if defined(__x86_64__) || defined(__powerpc64__)
         typedef unsigned long __kernel_old_dev_t;
+        #elif defined(__s390x__)
+        typedef unsigned short __kernel_old_dev_t;
+        #else
+        typedef unsigned int __kernel_old_dev_t;
+        #endif
+        #endif
+        #if defined(__x86_64__) || defined(__aarch64__)
+        typedef unsigned short __kernel_old_uid_t;
+        typedef unsigned short __kernel_old_gid_t;
+        #else
+        typedef __kernel_uid_t __kernel_old_uid_t;
+        typedef __kernel_gid_t __kernel_old_gid_t;
+        #endif
         typedef struct { int val[2]; } __kernel_fsid_t;
         typedef unsigned int __poll_t;
         #define __always_inline __inline__
@@ -253,7 +358,11 @@ extension BuiltInHeaders {
         typedef uint32_t in_addr_t;
         typedef uint16_t in_port_t;
         struct in_addr { in_addr_t s_addr; };
-        struct in6_addr { uint8_t s6_addr[16]; } __attribute__((aligned(4)));
+        #ifdef _WIN32
+        struct in6_addr { union { unsigned char Byte[16]; unsigned short Word[8]; } u; };
+        #else
+        struct in6_addr { uint8_t s6_addr[16]; } __attribute__((aligned(_Alignof(uint32_t))));
+        #endif
         struct sockaddr_in {
             sa_family_t sin_family; in_port_t sin_port; struct in_addr sin_addr; unsigned char sin_zero[8];
         };
@@ -261,6 +370,13 @@ extension BuiltInHeaders {
             sa_family_t sin6_family; in_port_t sin6_port; uint32_t sin6_flowinfo; struct in6_addr sin6_addr;
             uint32_t sin6_scope_id;
         };
+        struct ip_mreq { struct in_addr imr_multiaddr, imr_interface; };
+        struct ipv6_mreq { struct in6_addr ipv6mr_multiaddr; unsigned int ipv6mr_interface; };
+        #ifndef _WIN32
+        struct ip_mreqn { struct in_addr imr_multiaddr, imr_address; int imr_ifindex; };
+        struct in_pktinfo { int ipi_ifindex; struct in_addr ipi_spec_dst, ipi_addr; };
+        struct in6_pktinfo { struct in6_addr ipi6_addr; unsigned int ipi6_ifindex; };
+        #endif
         #define INET_ADDRSTRLEN 16
         #define INET6_ADDRSTRLEN 46
 
@@ -271,9 +387,74 @@ extension BuiltInHeaders {
         typedef unsigned short sa_family_t;
         typedef unsigned int socklen_t;
         struct sockaddr { sa_family_t sa_family; char sa_data[14]; };
-        struct sockaddr_storage { sa_family_t ss_family; char __ss_padding[118]; unsigned long __ss_align; };
+        #ifdef _WIN32
+        struct sockaddr_storage {
+            sa_family_t ss_family; char __ss_pad1[6]; long long __ss_align; char __ss_pad2[112];
+        };
+        #else
+        struct sockaddr_storage {
+            sa_family_t ss_family;
+            char __ss_padding[128 - sizeof(sa_family_t) - sizeof(unsigned long)];
+            unsigned long __ss_align;
+        };
+        #endif
+        struct linger {
+        #ifdef _WIN32
+            unsigned short l_onoff, l_linger;
+        #else
+            int l_onoff, l_linger;
+        #endif
+        };
         #define __SOCKADDR_COMMON(prefix) sa_family_t prefix##family
         #define __SOCKADDR_COMMON_SIZE (sizeof (unsigned short int))
+
+        """
+
+    /// On a machine of 32 bits whose `time_t` has 64, glibc keeps the nanoseconds in 64 as well.
+    static let time = """
+        #include <sys/types.h>
+        #if defined(__riscv) && __riscv_xlen == 32
+        struct timespec { time_t tv_sec; long tv_nsec; int : 32; };
+        #else
+        struct timespec { time_t tv_sec; long tv_nsec; };
+        #endif
+        struct itimerspec { struct timespec it_interval, it_value; };
+
+        """
+
+    static let sysTime = """
+        #include <time.h>
+        #ifdef _WIN32
+        struct timeval { long tv_sec, tv_usec; };
+        #else
+        struct timeval { time_t tv_sec; suseconds_t tv_usec; };
+        #endif
+        struct itimerval { struct timeval it_interval, it_value; };
+        struct timezone { int tz_minuteswest, tz_dsttime; };
+
+        """
+
+    static let uio = """
+        #include <sys/types.h>
+        struct iovec { void *iov_base; size_t iov_len; };
+
+        """
+
+    static let winsock = """
+        #include <windows.h>
+        #include <netinet/in.h>
+        #include <sys/time.h>
+
+        """
+
+    static let un = """
+        #include <sys/socket.h>
+        struct sockaddr_un { sa_family_t sun_family; char sun_path[108]; };
+
+        """
+
+    static let poll = """
+        struct pollfd { int fd; short events, revents; };
 
         """
 

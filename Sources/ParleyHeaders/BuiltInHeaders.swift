@@ -10,10 +10,39 @@ enum BuiltInHeaders {
     ]
 
     /// Whether there is a version of that header.
-    static func isKnown(_ path: String) -> Bool { texts[path] != nil }
+    static func isKnown(_ path: String) -> Bool { text(of: path) != nil }
+
+    /// Whether the ABI's compiler has a header of that path; nil where that is not known.
+    static func exists(_ path: String, on abi: ABI) -> Bool? {
+        guard isKnown(path) else { return nil }
+        if standard.contains(path) { return true }
+        let isWindows = abi.records.family == .microsoft
+        if isPragma(path) || ofWindows.contains(path) { return isWindows }
+        return isWindows && path == "sys/types.h" || abi.macros.contains("__linux__ 1")
+    }
+
+    /// Those that a C compiler has on every machine.
+    private static let standard: Set<String> = [
+        "stdint.h", "inttypes.h", "stddef.h", "stdbool.h", "stdalign.h", "stdarg.h", "assert.h", "limits.h",
+        "stdio.h", "stdlib.h", "string.h", "ctype.h", "errno.h", "math.h", "float.h", "time.h",
+    ]
+
+    private static let ofWindows: Set<String> = [
+        "windows.h", "Windows.h", "windef.h", "basetsd.h", "winsock2.h", "ws2tcpip.h",
+    ]
 
     /// The text of a header by its path.
-    static func text(of path: String) -> String? { texts[path] }
+    static func text(of path: String) -> String? { texts[path] ?? texts[pragmaPath(path) ?? ""] }
+
+    /// Windows' headers that do nothing but pack what follows, in whatever case they are written: they are
+    /// read as often as they are included.
+    static func isPragma(_ path: String) -> Bool { pragmaPath(path) != nil }
+
+    private static func pragmaPath(_ path: String) -> String? {
+        guard path.utf8.count <= 10 else { return nil }
+        let lower = path.lowercased()
+        return lower.hasPrefix("pshpack") || lower == "poppack.h" ? lower : nil
+    }
 
     /// Whether Windows' headers define that type.
     static func isWindows(_ name: String) -> Bool {
@@ -51,8 +80,11 @@ enum BuiltInHeaders {
         "asm/types.h": "#include <linux/types.h>\n",
         "linux/types.h": linuxTypes,
         "bits/types.h": "#include <sys/types.h>\n",
-        "time.h": "#include <sys/types.h>\nstruct timespec { time_t tv_sec; long tv_nsec; };\n",
-        "sys/time.h": "#include <time.h>\nstruct timeval { time_t tv_sec; suseconds_t tv_usec; };\n",
+        "time.h": time,
+        "sys/time.h": sysTime,
+        "sys/uio.h": uio,
+        "sys/un.h": un,
+        "sys/poll.h": poll,
         "endian.h": endian,
         "sys/endian.h": "#include <endian.h>\n",
         "asm/byteorder.h": byteOrder,
@@ -60,6 +92,9 @@ enum BuiltInHeaders {
         "netinet/in.h": netinet,
         "arpa/inet.h": "#include <netinet/in.h>\n",
         "sys/socket.h": socket,
+        "bits/types/struct_timespec.h": time,
+        "bits/types/struct_timeval.h": sysTime,
+        "bits/types/struct_iovec.h": uio,
         "bits/sockaddr.h": "#include <sys/socket.h>\n",
         "sys/cdefs.h": cdefs,
         "features.h": features,
@@ -71,9 +106,12 @@ enum BuiltInHeaders {
         "string.h": "#include <stddef.h>\n",
         "strings.h": "#include <stddef.h>\n",
         "windows.h": windows, "Windows.h": windows, "windef.h": windows, "basetsd.h": windows,
-        "winsock2.h": windows,
+        "winsock2.h": winsock, "ws2tcpip.h": winsock,
+        "pshpack1.h": "#pragma pack(push, 1)\n", "pshpack2.h": "#pragma pack(push, 2)\n",
+        "pshpack4.h": "#pragma pack(push, 4)\n", "pshpack8.h": "#pragma pack(push, 8)\n",
+        "poppack.h": "#pragma pack(pop)\n",
         "ctype.h": "", "errno.h": "", "math.h": "", "signal.h": "", "float.h": "", "pthread.h": "",
         "netdb.h": "",
-        "poll.h": "", "fcntl.h": "#include <sys/types.h>\n", "unistd.h": "#include <sys/types.h>\n",
+        "poll.h": poll, "fcntl.h": "#include <sys/types.h>\n", "unistd.h": "#include <sys/types.h>\n",
     ]
 }

@@ -31,6 +31,8 @@ public struct CStructure: Sendable, Hashable {
         public var size: Int
         /// The alignment that the member got, in bytes.
         public var alignment: Int
+        /// The order of its bytes where its type says one, as the kernel's `__be32` does; nil: the struct's.
+        public var byteOrder: ByteOrder?
         /// Where the bits are, for bit fields.
         public var bits: Bits?
         /// Of a struct or union, or of the first element of an array of them: its members, with offsets from
@@ -111,10 +113,12 @@ extension CHeader {
             var element = member.type.bare
             while case .array(let inner, _) = element { element = inner.bare }
             var inner: [CStructure.Member] = []
-            if case .record(let index) = element {
+            let size = try parser.extent(of: member.type, at: member.spot).size
+            // `x[0]` has no element, so none of its members has a place.
+            let isNone = if case .array(_, _?) = member.type.bare { size == 0 } else { false }
+            if case .record(let index) = element, !isNone {
                 inner = try self.members(of: parser.types.records[index], at: offset)
             }
-            let size = try parser.extent(of: member.type, at: member.spot).size
             members.append(
                 CStructure.Member(
                     name: member.name,
@@ -123,6 +127,7 @@ extension CHeader {
                     offset: offset,
                     size: member.bitWidth == nil ? size : member.bitFieldBytes,
                     alignment: member.placedAlignment,
+                    byteOrder: member.bitWidth == nil ? member.type.order : nil,
                     bits: member.bitWidth.map {
                         CStructure.Bits(
                             offset: offset * 8 + member.firstBit,
@@ -153,7 +158,8 @@ extension CHeader {
                 count: count,
                 elementSize: try parser.extent(of: element, at: spot).size
             )
-        case .aligned(let type, _), .atomic(let type, _): return try kind(of: type, at: spot)
+        case .aligned(let type, _), .atomic(let type, _), .ordered(let type, _):
+            return try kind(of: type, at: spot)
         case .void, .function, .opaque, .unsupported: return .opaque
         }
     }

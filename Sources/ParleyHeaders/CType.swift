@@ -43,16 +43,37 @@ indirect enum CType: Sendable, Hashable {
     case aligned(CType, to: Int)
     /// `_Atomic`, where it is aligned to more than the type is.
     case atomic(CType, alignment: Int)
+    /// A number whose type says in which order its bytes stand, whatever machine keeps it: the kernel's
+    /// `__be32`.
+    case ordered(CType, ByteOrder)
     /// A type of known size whose values mean nothing to Parley: `__int128`, `_Complex double`.
     case opaque(String, size: Int, alignment: Int)
     /// A type that Parley knows by name only: `_BitInt`.
     case unsupported(String)
 
-    /// The type without alignment.
+    /// The type without alignment and byte order.
     var bare: CType {
         switch self {
-        case .aligned(let type, _), .atomic(let type, _): type.bare
+        case .aligned(let type, _), .atomic(let type, _), .ordered(let type, _): type.bare
         default: self
+        }
+    }
+
+    /// The byte order that the type says, of an array that of its elements; nil where it says none.
+    var order: ByteOrder? {
+        switch self {
+        case .ordered(_, let order): order
+        case .aligned(let type, _), .atomic(let type, _), .array(let type, _): type.order
+        default: nil
+        }
+    }
+
+    /// The type with its bytes in that order; its alignment stays.
+    func ordered(_ order: ByteOrder) -> CType {
+        switch self {
+        case .aligned(let type, let alignment): .aligned(type.ordered(order), to: alignment)
+        case .ordered(let type, _): .ordered(type, order)
+        default: .ordered(self, order)
         }
     }
 
@@ -66,7 +87,7 @@ indirect enum CType: Sendable, Hashable {
     var depth: Int {
         switch self {
         case .array(let element, _): element.depth + 1
-        case .aligned(let type, _), .atomic(let type, _): type.depth + 1
+        case .aligned(let type, _), .atomic(let type, _), .ordered(let type, _): type.depth + 1
         default: 0
         }
     }

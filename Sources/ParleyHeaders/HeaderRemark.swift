@@ -37,6 +37,11 @@ public struct HeaderRemark: Sendable, Hashable {
         case ignoredAttribute(String)
         /// A `#pragma` that changes layouts, but not as it is written here; with the reason.
         case ignoredPragma(String, why: String)
+        /// `aligned` behind an enum's values, which the ABI's compiler ignores.
+        case ignoredEnumAlignment(abi: String)
+        /// An `#if` that asks for what only the compiler and the machine with all its headers know: the
+        /// question, and what was taken as the answer.
+        case guessedCondition(String, taken: String)
         /// A zero-length array inside of a nested struct holds no bytes.
         case emptyArray(field: String)
     }
@@ -80,6 +85,10 @@ extension HeaderRemark.Reason: CustomStringConvertible {
         case .ignoredAttribute(let name):
             "compilers ignore \(name) here; after the closing brace it has an effect"
         case .ignoredPragma(let text, let why): "#pragma \(text) is ignored: \(why)"
+        case .ignoredEnumAlignment(let abi):
+            "the compiler for \(abi) ignores aligned on an enum; on a typedef of it it has an effect"
+        case .guessedCondition(let question, let taken):
+            "\(question) is taken as \(taken) here: whether a compiler with all its headers says so is not known"
         case .emptyArray(let field): "\(field) has no elements and holds no bytes here"
         }
     }

@@ -4,6 +4,9 @@ import ParleyWire
 extension LayoutBuilder {
     mutating func fieldType(_ type: CType, _ entry: Entry) throws(Fault) -> FieldType {
         let member = entry.member
+        var entry = entry
+        // What a type says holds whatever order the others are asked for in.
+        if let order = type.order { entry.numbers = order }
         switch type.bare {
         case .scalar(let scalar): return try scalarType(scalar, entry)
         case .enumeration(let index):
@@ -33,7 +36,7 @@ extension LayoutBuilder {
                 hint: "uint8_t \(member.name)[\(size)] carries its bytes"
             )
         case .unsupported(let name): throw Fault(.unsupported("the type \(name) is"), at: member.spot)
-        case .void, .function, .aligned, .atomic:
+        case .void, .function, .aligned, .atomic, .ordered:
             throw Fault(.incompleteType(parser.spelling(type)), at: member.spot)
         }
     }

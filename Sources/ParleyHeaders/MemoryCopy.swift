@@ -116,7 +116,8 @@ private struct Clauses {
         _ target: StructurePlan
     ) {
         let name = target.machine.name
-        let isOrderEqual = source.machine.byteOrder == target.machine.byteOrder
+        let isOrderEqual =
+            field.byteOrder ?? source.machine.byteOrder == other.byteOrder ?? target.machine.byteOrder
         if field.hasMembers {
             // Its members tell; only an array's stride is its own.
             if field.bitCount != other.bitCount {

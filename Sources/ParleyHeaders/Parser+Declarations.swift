@@ -62,6 +62,7 @@ extension Parser {
         if let alignment = specifiers.attributes.typeAlignment(abi) ?? attributes.typeAlignment(abi) {
             type = type.aligned(to: alignment)
         }
+        if let order = Self.order(of: name.text, type.bare, abi) { type = type.ordered(order) }
         if let old = types.typedefs[name.text], old.type != type {
             throw Fault(.conflictingTypes(name.text), at: name.spot)
         }

@@ -33,6 +33,7 @@ extension Parser {
             return ABI.Extent(size: size, alignment: inner.alignment)
         case .aligned(let type, let alignment), .atomic(let type, let alignment):
             return ABI.Extent(size: try extent(of: type, at: spot).size, alignment: alignment)
+        case .ordered(let type, _): return try extent(of: type, at: spot)
         }
     }
 
@@ -136,9 +137,14 @@ extension Parser {
 
     private func item(_ member: CRecord.Member) throws(Fault) -> MicrosoftRecordLayout.Item {
         var required = member.alignment ?? 1
-        if case .aligned(_, let alignment) = member.type { required = max(required, alignment) }
-        var element = member.type.bare
-        while case .array(let inner, _) = element { element = inner.bare }
+        // A typedef's alignment is required of its arrays, too: below the type's own if it says so.
+        var type = member.type
+        if case .aligned(_, let alignment) = type { required = max(required, alignment) }
+        while case .array(let inner, _) = type.bare {
+            type = inner
+            if case .aligned(_, let alignment) = type { required = max(required, alignment) }
+        }
+        let element = type.bare
         if case .record(let index) = element {
             let record = types.records[index]
             required = max(required, record.requiredAlignment)
@@ -156,7 +162,7 @@ extension Parser {
     private func isUserAligned(_ type: CType) -> Bool {
         switch type {
         case .aligned: true
-        case .array(let element, _): isUserAligned(element)
+        case .array(let type, _), .ordered(let type, _): isUserAligned(type)
         case .record(let index): types.records[index].isUserAligned
         case .enumeration(let index): types.enumerations[index].alignment != nil
         default: false

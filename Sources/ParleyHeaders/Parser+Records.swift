@@ -247,7 +247,13 @@ extension Parser {
                 at: attributes.spot
             )
         }
-        types.enumerations[index].alignment = attributes.typeAlignment(abi)
+        if abi.records.enumerationsAlign {
+            types.enumerations[index].alignment = attributes.typeAlignment(abi)
+        } else if attributes.alignment != nil {
+            observations.append(
+                Observation(reason: .ignoredEnumAlignment(abi: abi.name), spot: attributes.spot)
+            )
+        }
         types.enumerations[index].isComplete = true
         return .enumeration(index)
     }

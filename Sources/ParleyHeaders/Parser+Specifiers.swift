@@ -216,7 +216,7 @@ extension Parser {
         case .pointer: "a pointer"
         case .function: "a function"
         case .array(let element, let count): "\(spelling(element))[\(count.map(String.init) ?? "")]"
-        case .aligned(let type, _), .atomic(let type, _): spelling(type)
+        case .aligned(let type, _), .atomic(let type, _), .ordered(let type, _): spelling(type)
         case .opaque(let name, _, _), .unsupported(let name): name
         }
     }

@@ -15,11 +15,15 @@ struct Preprocessor {
     var active: Set<String> = []
     var nesting = 0
     let abi: ABI
-    private let loader: (IncludeRequest) -> HeaderSource?
+    let loader: (IncludeRequest) -> HeaderSource?
     var onceFiles: Set<String> = []
     private var sourceBytes = 0
     /// The files that are being read, and whether each asked for the next between `#if` and `#endif`.
-    private var stack: [(file: String, isConditional: Bool)] = []
+    private(set) var stack: [(file: String, isConditional: Bool)] = []
+    /// Whether what is expanded is the line of an `#if`, in which `defined` and `__has_include` are answered.
+    var isCondition = false
+    /// The next value of `__COUNTER__`.
+    var counter = 0
 
     init(abi: ABI, limits: HeaderLimits, loader: @escaping (IncludeRequest) -> HeaderSource?) {
         self.abi = abi
@@ -179,11 +183,13 @@ struct Preprocessor {
             throw Fault(.expected("a condition", found: "the line's end"), at: name.spot)
         }
         switch name.text {
-        case "ifdef", "elifdef": return macros[first.text] != nil
-        case "ifndef", "elifndef": return macros[first.text] == nil
+        case "ifdef", "elifdef": return isDefined(first.text)
+        case "ifndef", "elifndef": return !isDefined(first.text)
         default: break
         }
-        var parser = Parser(try expand(resolveDefined(rest)), abi: abi, budget: budget, isDirective: true)
+        isCondition = true
+        defer { isCondition = false }
+        var parser = Parser(try expand(rest), abi: abi, budget: budget, isDirective: true)
         defer { budget = parser.budget }
         let value = try parser.expression()
         guard parser.token.kind == .end else {
@@ -192,44 +198,6 @@ struct Preprocessor {
             throw parser.expectedFault("the line's end", hint: hint)
         }
         return value.value != 0
-    }
-
-    /// Replaces `defined X` by 1 or 0, before macros are expanded.
-    private func resolveDefined(_ line: [Token]) throws(Fault) -> [Token] {
-        var result: [Token] = []
-        var index = 0
-        while index < line.count {
-            var token = line[index]
-            index += 1
-            if token.isWord("__has_include") || token.isWord("__has_attribute")
-                || token.isWord("__has_builtin")
-            {
-                while index < line.count, !line[index].is(")") { index += 1 }
-                index += 1
-                token.kind = .number
-                token.text = "0"
-            } else if token.isWord("defined") {
-                let isParenthesised = index < line.count && line[index].is("(")
-                if isParenthesised { index += 1 }
-                guard index < line.count, line[index].kind == .identifier else {
-                    throw Fault(
-                        .expected("a name", found: index < line.count ? line[index].quoted : "the end"),
-                        at: token.spot
-                    )
-                }
-                token.kind = .number
-                token.text = macros[line[index].text] != nil ? "1" : "0"
-                index += 1
-                if isParenthesised {
-                    guard index < line.count, line[index].is(")") else {
-                        throw Fault(.unterminated(.parenthesis), at: token.spot)
-                    }
-                    index += 1
-                }
-            }
-            result.append(token)
-        }
-        return result
     }
 }
 
@@ -291,9 +259,9 @@ extension Preprocessor {
 
     /// One of Parley's own versions: read once, and cut into tokens once in a program's life.
     private mutating func enterBuiltIn(_ path: String) throws(Fault) {
-        guard let known = BuiltInHeaders.file(path), onceFiles.insert(known.file.name).inserted else {
-            return
-        }
+        guard let known = BuiltInHeaders.file(path),
+            onceFiles.insert(known.file.name).inserted || BuiltInHeaders.isPragma(path)
+        else { return }
         let index = table.add(known.file)
         var tokens = known.tokens
         for position in tokens.indices { tokens[position].spot.file = index }

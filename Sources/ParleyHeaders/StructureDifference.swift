@@ -192,6 +192,13 @@ private struct ChangeFinder {
             )
         } else if before.elementSize != now.elementSize || before.isBitField != now.isBitField {
             add(now, .retyped, "is \(now.type), was \(before.type): the same bytes are other numbers")
+        } else if before.wireOrder != now.wireOrder {
+            add(
+                now,
+                .retyped,
+                "is \(now.type), was \(before.type): its bytes stand in \(now.wireOrder.rawValue)-endian order, "
+                    + "not \(before.wireOrder.rawValue)-endian"
+            )
         }
     }
 
@@ -236,9 +243,13 @@ extension StructurePlan.Field {
     /// Containers are compared by what is in them; an array of them also by its length.
     fileprivate var isCompared: Bool { !hasMembers || bitCount > elementSize * 8 }
 
+    /// The order of its bytes on the wire: the network's, unless its type says another.
+    fileprivate var wireOrder: ByteOrder { byteOrder ?? .big }
+
     fileprivate func isPlacedLike(_ other: StructurePlan.Field) -> Bool {
         firstBit == other.firstBit && bitCount == other.bitCount && kind == other.kind
             && elementSize == other.elementSize && isBitField == other.isBitField && isOpen == other.isOpen
+            && wireOrder == other.wireOrder
     }
 
     fileprivate var amountText: String {

@@ -39,7 +39,8 @@ extension StructurePlan {
                     alignment: member.bits == nil ? member.alignment : 0,
                     isBitField: member.bits != nil,
                     elementSize: element.size,
-                    isOpen: member.kind.isOpen
+                    isOpen: member.kind.isOpen,
+                    byteOrder: element.size > 1 ? member.byteOrder : nil
                 )
             )
             add(member.members, prefix: path + ".", depth: depth + 1, to: &fields)

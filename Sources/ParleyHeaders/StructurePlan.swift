@@ -90,6 +90,8 @@ public struct StructurePlan: Sendable, Hashable {
         public var elementSize: Int
         /// Whether it is `x[]`: as many elements as a message holds.
         public var isOpen: Bool
+        /// The order of its bytes where its type says one on every machine, `__be32`; nil: the machine's.
+        public var byteOrder: ByteOrder?
 
         public init(
             path: String,
@@ -101,7 +103,8 @@ public struct StructurePlan: Sendable, Hashable {
             alignment: Int = 1,
             isBitField: Bool = false,
             elementSize: Int = 1,
-            isOpen: Bool = false
+            isOpen: Bool = false,
+            byteOrder: ByteOrder? = nil
         ) {
             self.path = path
             self.depth = depth
@@ -113,6 +116,7 @@ public struct StructurePlan: Sendable, Hashable {
             self.isBitField = isBitField
             self.elementSize = elementSize
             self.isOpen = isOpen
+            self.byteOrder = byteOrder
         }
     }
 

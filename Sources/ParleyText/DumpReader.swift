@@ -4,7 +4,9 @@
 /// - digits with or without blanks (`54 72`, `5472`; so `xxd -p`), commas, colons and semicolons between
 ///   bytes, `0x54`, `\x54`, comments after `#`;
 /// - the output of `xxd`, `hexdump -C`, `od -t x1` (whatever its `-A`) and `tcpdump -x`, and Wireshark's,
-///   with `*` for repeated lines: offsets are checked, and so are texts beside the bytes;
+///   with `*` for repeated lines: offsets are checked, and so are texts beside the bytes. Whether od's offsets
+///   are octal or decimal is told by the lines themselves; where a star leaves both possible, the dump is
+///   refused;
 /// - arrays and strings of C (`{0x54, 114, 'a'}`, `"\x54r\0"`; so `xxd -i`) and of Python (`b'…'`).
 ///
 /// A message ends where the text says so: a dump begins again at offset 0, a line of `hexdump -C` or `od` has
@@ -35,11 +37,13 @@ public struct DumpReader: Sendable {
     private var pieces: [Piece] = []
     private var taken = 0
     /// The last line of a dump, which a star repeats.
-    private var lastLine: [UInt8] = []
-    private var isRepeated = false
-    private var isDump = false
+    private(set) var lastLine: [UInt8] = []
+    private(set) var isRepeated = false
+    private(set) var isDump = false
     /// The base of od's offsets, once it is known.
-    private var radix: Int?
+    var radix: Int?
+    /// Lines of od behind a star, until it is known in which base their offsets are.
+    var held = HeldLines()
     var code: CodeState?
 
     /// The longest line that is read, in bytes: a byte takes at most six characters (`0x54, `).
@@ -68,9 +72,13 @@ public struct DumpReader: Sendable {
         }
         let line = line.last == 0x0D ? Array(line.dropLast()) : line
         if code != nil { return try readCode(line) }
-        if isDump, line.contains(UInt8(ascii: "*")),
-            line.allSatisfy({ $0 == UInt8(ascii: "*") || $0 == 0x20 })
-        {
+        if try hold(line) { return }
+        try take(line)
+    }
+
+    /// Reads a line whose offset, if it is od's, is of a known base.
+    mutating func take(_ line: [UInt8]) throws(HexError) {
+        if isDump, Self.isStar(line) {
             isRepeated = true
             return
         }
@@ -88,6 +96,7 @@ public struct DumpReader: Sendable {
 
     /// Says that no more lines come.
     public mutating func finish() throws(HexError) {
+        try settle()
         if let code, let unfinished = code.unfinished {
             throw HexError(reason: .unfinished(unfinished), line: lineNumber, column: 1)
         }

@@ -70,7 +70,8 @@ struct DumpRow {
         let text = String(decoding: head, as: UTF8.self)
         let bases = place.radix.map { [$0] } ?? (head.count == 7 ? [8, 10, 16] : [16])
         let offsets = bases.compactMap { base in Int(text, radix: base).map { (base: base, offset: $0) } }
-        let known = offsets.first { place.takes($0.offset) }
+        let taken = offsets.filter { place.takes($0.offset) }
+        let known = taken.first
         // Six digits are three bytes too; nobody writes three together and the others one by one.
         let isCertain = known != nil || place.isDump && head.count == 7
         guard let (base, offset) = known ?? offsets.first else { return nil }
@@ -80,12 +81,25 @@ struct DumpRow {
         } else if widths == [2] {
             guard isCertain else { return nil }
             self.init(offset, head.endIndex..<end, Self.text(in: line, from: end, ">", "<"))
-            if offset > 0 { radix = base }
+            // The first lines may mean the same in all bases: 0000004.
+            if offset > 0, taken.count == 1 { radix = base }
         } else {
             let isWords = head.count == 7 && widths.isSubset(of: [2, 4]) || widths == [3] || widths == [6]
             guard isWords, known != nil else { return nil }
             self.init(offset, head.endIndex..<end, end..<end, isWords: true)
         }
+    }
+
+    /// The offset of a line of `od` whose base its digits do not tell, and how many bytes follow it; nil for
+    /// other lines.
+    static func offset(ofOd line: [UInt8]) -> (digits: String, count: Int)? {
+        let start = line.firstIndex { !isBlank($0) } ?? line.endIndex
+        let end = line[start...].firstIndex { Hex.value(of: $0) == nil } ?? line.endIndex
+        guard end - start == 7, end == line.endIndex || line[end] == 0x20 else { return nil }
+        let digits = line[end..<max(end, blanks(2, in: line, from: min(end + 1, line.endIndex)))]
+        let words = digits.split(separator: 0x20)
+        guard words.allSatisfy({ $0.count == 2 }) else { return nil }
+        return (String(decoding: line[start..<end], as: UTF8.self), words.count)
     }
 
     /// hexdump -C: eight digits, two blanks, bytes, the text between bars; the last line is an offset alone.

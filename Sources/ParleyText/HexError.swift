@@ -13,6 +13,8 @@ public struct HexError: Error, Sendable, Hashable {
         case oddDigits
         /// A dump's line does not begin where the one before ended.
         case gap(expected: Int, found: Int)
+        /// An offset of od behind a star that may be octal or decimal.
+        case ambiguousOffset(String)
         case tooMany(maximum: Int)
         /// The words of `hexdump` and `od` without options: two bytes as one number of the host's order, or
         /// octal.
@@ -45,6 +47,9 @@ extension HexError.Reason: CustomStringConvertible {
             return "\(found) is no hexadecimal digit"
         case .oddDigits: return "a byte has two digits, one is missing"
         case .gap(let expected, let found): return "the dump goes on at \(found), expected \(expected)"
+        case .ambiguousOffset(let digits):
+            return "the offset \(digits) behind a star is octal or decimal, and no line of the dump tells "
+                + "which: write it with od -v, which has no stars, or with od -A x"
         case .tooMany(let maximum): return "more than \(maximum) bytes"
         case .words: return "these are words, not bytes in their order: use od -t x1, hexdump -C or xxd"
         case .otherText:

@@ -44,6 +44,7 @@ extension StructurePlan.Field {
             members.append(.init("size", isOpen ? .null : .integer(bitCount / 8)))
             members.append(.init("align", .integer(alignment)))
         }
+        if let byteOrder { members.append(.init("byteOrder", .string(byteOrder.rawValue))) }
         return .object(members)
     }
 }

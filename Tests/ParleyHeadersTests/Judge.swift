@@ -116,7 +116,7 @@ struct Judge: Sendable, CustomStringConvertible {
         return folders.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    private static func inFolder<Result>(_ source: String, _ body: (String, URL) throws -> Result) throws
+    static func inFolder<Result>(_ source: String, _ body: (String, URL) throws -> Result) throws
         -> Result
     {
         let name = "parley-headers-\(UUID().uuidString)"
@@ -128,7 +128,7 @@ struct Judge: Sendable, CustomStringConvertible {
         return try body(file.path, folder)
     }
 
-    private static func run(_ command: [String]) throws -> String {
+    static func run(_ command: [String]) throws -> String {
         guard let path = find(command[0]) else { throw Failure(text: "there is no \(command[0])") }
         let process = Process()
         process.executableURL = URL(filePath: path)

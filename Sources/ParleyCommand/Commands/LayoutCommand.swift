@@ -99,7 +99,17 @@ struct LayoutCommand: AsyncParsableCommand {
         if let diff {
             try compare(reader, diff, console)
         } else {
-            try draw(try reader.drawings(of: layout, columns: console.columns, console), console)
+            let found = try reader.drawings(of: layout, columns: console.columns, console)
+            try draw(found.drawings, console)
+            if !found.lost.isEmpty {
+                let names = found.lost.prefix(5).joined(separator: ", ") + (found.lost.count > 5 ? " …" : "")
+                throw Ending(
+                    .failed,
+                    "\(found.lost.count) of \(found.lost.count + found.drawings.count) structs could not be laid "
+                        + "out: \(names)",
+                    remedy: "The remarks above say why."
+                )
+            }
         }
         if let ending = Stop.shared.ending { throw ending }
     }

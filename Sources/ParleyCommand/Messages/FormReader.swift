@@ -17,6 +17,8 @@ struct FormReader {
         var form: Form
         /// What to know about the layout before relying on it.
         var remarks: [String] = []
+        /// The numbers whose types say their byte order, whatever was asked for.
+        var typed = TypedOrders()
         var layout: MessageLayout? {
             if case .layout(let compiled, _) = form { compiled.layout } else { nil }
         }
@@ -123,14 +125,18 @@ struct FormReader {
         let name: String
         if let structure { name = structure } else { name = try onlyStruct(of: header) }
         let layout: MessageLayout
+        let turned: MessageLayout
         let remarks: [HeaderRemark]
+        let otherOrder: ByteOrder = byteOrder == .little ? .big : .little
         do throws(HeaderError) {
             if MessageChoice.isSpelled(name) {
                 let choice = try MessageChoice(spelled: name)
                 layout = try header.layout(of: choice, byteOrder: byteOrder ?? .big, tail: tail)
+                turned = try header.layout(of: choice, byteOrder: otherOrder, tail: tail)
                 remarks = header.remarks + (try header.remarks(on: choice, tail: tail))
             } else {
                 layout = try header.layout(of: name, byteOrder: byteOrder ?? .big, tail: tail)
+                turned = try header.layout(of: name, byteOrder: otherOrder, tail: tail)
                 remarks = header.remarks + (try header.remarks(on: name, tail: tail))
             }
         } catch {
@@ -139,10 +145,12 @@ struct FormReader {
             if error.location.file == MessageChoice.locationFile { ending.code = ExitStatus.usage.rawValue }
             throw ending
         }
-        return try result(
+        var result = try result(
             layout,
             remarks: remarks.filter(isUnanswered).map(\.description) + header.failedAssertions
         )
+        result.typed = TypedOrders(layout, turned)
+        return result
     }
 
     private func onlyStruct(of header: CHeader) throws(Ending) -> String {

@@ -10,34 +10,41 @@ struct StudyReader {
     var includeFolders: [String] = []
     var takesAll = false
 
-    func drawings(of text: String, columns: Int, _ console: Console) throws(Ending) -> [StructureDrawing] {
+    /// What is to be drawn, and the structs of `--all` that cannot be.
+    struct Drawings {
+        var drawings: [StructureDrawing] = []
+        var lost: [String] = []
+    }
+
+    func drawings(of text: String, columns: Int, _ console: Console) throws(Ending) -> Drawings {
         guard let (path, structure) = FormReader.headerAndStruct(text) else {
-            return [try spelled(text, columns)]
+            return Drawings(drawings: [try spelled(text, columns)])
         }
         try Self.requireOneStruct(structure, path)
         let chosen = try chosenABIs()
         let study = try study(path, chosen)
         for failure in study.failures { console.remark("not on \(failure.abi.name): \(failure.error)") }
         for assertion in study.header.failedAssertions { console.remark(assertion) }
-        remark(study.header, console)
+        remark(study.readings.map(\.asWritten), console)
         let others = abis == nil ? try? self.study(path, ABI.all, isPackedToo: false) : nil
-        var drawings: [StructureDrawing] = []
+        var result = Drawings()
         for name in try names(structure, study.header) {
             do throws(HeaderError) {
                 let drawing = try drawing(of: name, study, others, columns)
                 // A tag and its typedef are one struct.
-                let isKnown = drawings.contains {
+                let isKnown = result.drawings.contains {
                     $0.comparison.plans == drawing.comparison.plans
                         && $0.comparison.location == drawing.comparison.location
                 }
-                if !isKnown { drawings.append(drawing) }
+                if !isKnown { result.drawings.append(drawing) }
             } catch {
                 // Asked for all, one that cannot be laid out does not hide the others.
                 guard takesAll, structure == nil else { throw Ending(error) }
                 console.remark("\(name): \(error)")
+                result.lost.append(name)
             }
         }
-        return drawings
+        return result
     }
 
     private func drawing(
@@ -49,6 +56,7 @@ struct StudyReader {
         let comparison = try study.comparison(of: name)
         let asWritten = comparison.plans.filter { $0.packing == .asWritten }
         var notes: [String] = []
+        if let typed = comparison.typedOrders { notes.append(typed) }
         if let others = try? others?.comparison(of: name),
             let note = others.elsewhere(than: asWritten[0].machine.name)
         {
@@ -102,7 +110,7 @@ struct StudyReader {
     /// The header as the first machine reads it.
     private func oneHeader(_ path: String, _ console: Console) throws(Ending) -> CHeader {
         let header = try study(path, [try chosenABIs()[0]], isPackedToo: false).header
-        remark(header, console)
+        remark([header], console)
         return header
     }
 
@@ -119,10 +127,12 @@ struct StudyReader {
         }
     }
 
-    /// What may stand in files that were not found is not seen in any drawing.
-    private func remark(_ header: CHeader, _ console: Console) {
-        for remark in header.remarks {
-            if case .missingFile = remark.reason { console.remark(remark.description) }
+    /// What is to be known of a header as a whole is seen in no drawing: files that were not read, attributes
+    /// and pragmas that have no effect. Said once, whichever machines it is true of.
+    private func remark(_ headers: [CHeader], _ console: Console) {
+        var seen: Set<String> = []
+        for text in headers.flatMap(\.remarks).map(\.description) where seen.insert(text).inserted {
+            console.remark(text)
         }
     }
 

@@ -73,6 +73,12 @@ struct EmitOptions: ParsableArguments {
             )
         }
         for remark in result.remarks { console.remark(remark) }
+        if let byteOrder, !result.typed.isEmpty {
+            console.remark(
+                "--byte-order \(byteOrder.rawValue) leaves alone what types say themselves: "
+                    + TerminalText.escape(result.typed.spelled)
+            )
+        }
         if let name { layout.name = name }
         let isHeader = FormReader.headerAndStruct(spelling) != nil
         let options = EmissionOptions(

@@ -71,11 +71,26 @@ struct LayoutOptions: ParsableArguments {
         )
         let result = try reader.read()
         for remark in result.remarks { console.remark(remark) }
-        if let layout = result.layout, layout.hasByteOrder, byteOrder == nil {
-            console.note(
-                "\(verb) \(TerminalText.escape(layout.title)) in network byte order, \(layout.sizeText); "
-                    + "--byte-order little if the peer swaps nothing"
+        let typed = TerminalText.escape(result.typed.spelled)
+        if let byteOrder, !result.typed.isEmpty {
+            console.remark(
+                "--byte-order \(byteOrder.rawValue) leaves alone what types say themselves: \(typed)"
             )
+        } else if let layout = result.layout, layout.hasByteOrder, byteOrder == nil {
+            let message = "\(verb) \(TerminalText.escape(layout.title))"
+            if result.typed.isEmpty {
+                console.note(
+                    "\(message) in network byte order, \(layout.sizeText); --byte-order little if the peer "
+                        + "swaps nothing"
+                )
+            } else if result.typed.hasOthers {
+                console.note(
+                    "\(message) in network byte order, \(layout.sizeText), but for what types say themselves: "
+                        + "\(typed); --byte-order little, for the others, if the peer swaps nothing"
+                )
+            } else {
+                console.note("\(message), \(layout.sizeText), in the byte order that its types say: \(typed)")
+            }
         }
         return result.form
     }

@@ -27,6 +27,8 @@ public struct EmissionError: Error, Sendable, Hashable {
         case name(String)
         /// A name of the message that is a word of the language in which packets are chosen.
         case filterWord(String)
+        /// A name of one letter, which Wireshark refuses.
+        case shortName(String)
         /// A value that no case of a closed enumeration has.
         case unknownConstant(UInt64)
         /// A type that the target lacks; what it lacks.
@@ -57,6 +59,9 @@ extension EmissionError.Reason: CustomStringConvertible {
         case .filterWord(let name):
             "\u{201C}\(name)\u{201D} is a word of Wireshark's display filters; give the dissector another "
                 + "name with --name, such as --name \(name)_message"
+        case .shortName(let name):
+            "Wireshark takes no dissector with a name of one letter; give it another with --name, such as "
+                + "--name \(name)_message"
         case .unknownConstant(let value): "it is always \(value), and the enumeration has no name for that"
         case .missingType(let what): "there is no \(what)"
         case .tooDeep(let maximum): "more than \(maximum) levels of nesting"

@@ -20,8 +20,13 @@ extension LuaEmitter {
             let maker = try maker(bits, named: field.name, filter: name, path)
             body.fields.line("\(luaKey(name)) = \(maker),")
             let range = "bits(\(field.offset - first.offset), \(bits.bytesTouched))"
-            let little = bits.order == .little && bits.bytesTouched > 1 ? "_le" : ""
-            body.walk.line("tree:add\(little)(\(luaAccess("f", name)), \(range))")
+            let isLittle = bits.order == .little && bits.bytesTouched > 1
+            if bits.isBeyondMasks {
+                let value = "\(range):\(isLittle ? "le_" : "")\(bits.luaShifts)"
+                body.walk.line("tree:add(\(luaAccess("f", name)), \(range), \(value))")
+            } else {
+                body.walk.line("tree:add\(isLittle ? "_le" : "")(\(luaAccess("f", name)), \(range))")
+            }
             try law(field, bits, range, &body, path)
         }
     }
@@ -35,13 +40,10 @@ extension LuaEmitter {
         let place = "path .. \(luaString("." + filter)), \(luaString(name))"
         let count = bits.bytesTouched
         guard count <= 8 else { throw error(.missingType("bit field that touches nine bytes"), path) }
-        let isWhole = bits.width == 8 * count
-        guard bits.width <= 53 || isWhole else {
-            throw error(.missingType("mask of more than 53 bits"), path)
-        }
-        let shift = bits.order == .big ? 8 * count - bits.firstBit - bits.width : bits.firstBit
         let ones = UInt64.max >> UInt64(64 - bits.width)
-        let mask = isWhole ? "" : ", 0x" + String(ones << UInt64(shift), radix: 16, uppercase: true)
+        let isPlain = bits.width == 8 * count || bits.isBeyondMasks
+        let mask =
+            isPlain ? "" : ", 0x" + String(ones << UInt64(bits.luaShift), radix: 16, uppercase: true)
         let unit = count <= 4 ? 8 * count : 64
         switch bits.kind {
         case .bool: return "register(ProtoField.bool(\(place), \(unit), nil\(mask)))"
@@ -70,8 +72,7 @@ extension LuaEmitter {
         let count = bits.bytesTouched
         guard count <= 6 else { throw error(.missingType("number from more than six bytes of bits"), path) }
         needsBits = true
-        let shift = bits.order == .big ? 8 * count - bits.firstBit - bits.width : bits.firstBit
-        let number = "bits_of(\(range), \(bits.order == .little), \(shift), \(bits.width))"
+        let number = "bits_of(\(range), \(bits.order == .little), \(bits.luaShift), \(bits.width))"
         if field.role == .count { body.walk.line("local count = \(number)") }
         if let expected {
             let value = expected & (UInt64.max >> UInt64(64 - bits.width))
@@ -85,5 +86,20 @@ extension LuaEmitter {
             let sentence = luaString("\(field.name) is no value of \(name)")
             body.walk.line("r:check(tree, ({ \(list) })[\(number)], \(sentence))")
         }
+    }
+}
+
+extension BitsType {
+    /// How many bits stand below the lowest of the field in the bytes that it touches.
+    fileprivate var luaShift: Int { order == .big ? 8 * bytesTouched - firstBit - width : firstBit }
+
+    /// Whether a mask would need more than the 32 bits that Wireshark's Lua keeps of one.
+    fileprivate var isBeyondMasks: Bool { bytesTouched > 4 && width != 8 * bytesTouched }
+
+    /// The field's number out of the range's, as one of 64 bits: shifted up to the top, then down.
+    fileprivate var luaShifts: String {
+        let (up, down) = (64 - luaShift - width, 64 - width)
+        return isSigned
+            ? "int64():lshift(\(up)):arshift(\(down))" : "uint64():lshift(\(up)):rshift(\(down))"
     }
 }

@@ -10,8 +10,9 @@ extension MessageLayout {
     ///
     /// Where Wireshark has a protocol of that name already, the script says so and stops.
     ///
-    /// - Throws: ``EmissionError``: a message of no bytes, a name that is a word of display filters, and
-    ///   numbers that Lua 5.2 does not have (masks and enumeration values beyond 53 bits).
+    /// - Throws: ``EmissionError``: a message of no bytes, a name that is a word of display filters or of one
+    ///   letter, bit fields that touch nine bytes, and numbers that Lua 5.2 does not have (enumeration values
+    ///   beyond 53 bits).
     public func wiresharkDissector(
         _ options: EmissionOptions = EmissionOptions()
     ) throws(EmissionError) -> String {
@@ -19,6 +20,9 @@ extension MessageLayout {
         var emitter = LuaEmitter(name: name)
         guard !filterWords.contains(emitter.filter) else {
             throw EmissionError(.filterWord(emitter.filter), field: name, target: .lua)
+        }
+        guard emitter.filter.utf8.count > 1 else {
+            throw EmissionError(.shortName(emitter.filter), field: name, target: .lua)
         }
         let root = try emitter.structure(self, name)
         return emitter.script(of: self, root: root, options)

@@ -70,15 +70,23 @@ import Testing
             isOpen: true
         )
         expect(
-            MessageLayout(name: "m", packing: [Field("k", .enumeration(kind))]),
+            MessageLayout(name: "mm", packing: [Field("k", .enumeration(kind))]),
             .lua,
-            "m.k cannot be written as a Wireshark dissector: there is no number beyond 53 bits: Lua cannot name large"
+            "mm.k cannot be written as a Wireshark dissector: there is no number beyond 53 bits: Lua cannot name large"
         )
         expect(
-            MessageLayout(name: "m", packing: [bits("a", 4), bits("b", 64), bits("c", 4)]),
+            MessageLayout(name: "mm", packing: [bits("a", 4), bits("b", 64), bits("c", 4)]),
             .lua,
-            "m.b cannot be written as a Wireshark dissector: there is no bit field that touches nine bytes"
+            "mm.b cannot be written as a Wireshark dissector: there is no bit field that touches nine bytes"
         )
+    }
+
+    @Test func `a name of one letter, which ends tshark, names no dissector`() throws {
+        let layout = MessageLayout(name: "w", packing: [Field("a", .bool)])
+        let error = #expect(throws: EmissionError.self) { try layout.wiresharkDissector() }
+        #expect(error?.reason == .shortName("w"))
+        #expect(error.map { "\($0)".contains("--name w_message") } == true)
+        #expect(try layout.kaitaiStruct().contains("id: w"))
     }
 
     @Test(arguments: RefusalTests.filterWordsOfWireshark)
@@ -88,7 +96,7 @@ import Testing
         #expect(error?.reason == .filterWord(word))
         #expect(error.map { "\($0)".contains("--name \(word)_message") } == true)
         // Behind a name they are names as others are.
-        let inner = MessageLayout(name: "m", packing: [Field(word, .bool)])
+        let inner = MessageLayout(name: "mm", packing: [Field(word, .bool)])
         #expect(throws: Never.self) { try inner.wiresharkDissector() }
     }
 
