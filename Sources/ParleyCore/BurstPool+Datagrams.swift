@@ -55,7 +55,8 @@ extension BurstPool {
                 if counters.countSentInTurn(taken) { await Task.yield() }
                 if taken == 0 { try await port.waitUntilWritable(until: deadline) }
             } catch {
-                throw ParleyError(error, timeout: timeout)
+                let byteCount = ends[done] - (done == 0 ? 0 : ends[done - 1])
+                throw ParleyError(error, sending: byteCount, timeout: timeout)
             }
         }
     }

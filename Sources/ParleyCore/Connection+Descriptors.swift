@@ -27,7 +27,7 @@ extension Connection {
         do throws(SocketError) {
             isSent = try unsafe port.transmit(bytes.span.bytes, passing: descriptors)
         } catch {
-            throw ParleyError(error)
+            throw ParleyError(error, sending: bytes.count)
         }
         if !isSent {
             try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in

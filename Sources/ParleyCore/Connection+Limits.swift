@@ -27,7 +27,7 @@ extension Connection {
         isFirst: Bool,
         _ fill: (MonotonicInstant) async throws(SocketError) -> Bool
     ) async throws(ParleyError) -> Bool {
-        guard let limit = patience?.reading(after: counters.receivedCount, at: network.now),
+        guard let limit = patience?.reading(after: counters.cameCount, at: network.now),
             limit.deadline <= deadline
         else {
             return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
@@ -48,8 +48,11 @@ extension Connection {
     }
 
     /// Repeats an attempt to pass something on until it says that it is done, within the limits.
+    ///
+    /// - Parameter wait: what the call waits for, as its error says it.
     func whileRoomMayCome(
         timeout: Duration?,
+        for wait: ParleyError.Wait = .room,
         _ attempt: (MonotonicInstant) async throws(SocketError) -> Bool
     ) async throws(ParleyError) {
         let deadline = network.deadline(after: timeout)
@@ -60,7 +63,7 @@ extension Connection {
                 if try await attempt(min(deadline, limit?.deadline ?? .distantFuture)) { return }
             } catch {
                 guard let overdue = limit, overdue.deadline <= deadline, error.isOverdue else {
-                    throw ParleyError(error, timeout: timeout)
+                    throw ParleyError(error, timeout: timeout, for: wait)
                 }
                 // The peer took what another task had sent meanwhile: it is this task that was unlucky.
                 let sentMeanwhile = counters.sentCount
@@ -86,7 +89,7 @@ extension Connection {
     /// The error of a call that waited as ``sendingLimit(_:)`` says; the limit's own ends the connection.
     @usableFromInline
     func judged(_ error: ParleyError, timeout: Duration?) -> ParleyError {
-        guard let slow = patience?.limits.slowReader, error == .timedOut(slow), slow <= timeout ?? slow else {
+        guard let slow = patience?.limits.slowReader, error == .timedOut(slow, .room), slow <= timeout ?? slow else {
             return error
         }
         patience?.cutOff()

@@ -13,7 +13,7 @@ extension Mailbox {
     ///   - source: the local address to send from, such as the `recipient` of the letter that is answered;
     ///     nil leaves the choice to the system.
     ///   - timeout: how long to wait for room; nil waits for ever.
-    /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``,
+    /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:_:)``,
     ///   ``ParleyError/cancelled``, ``ParleyError/closed``.
     @inlinable
     public func send(
@@ -86,11 +86,11 @@ extension Mailbox {
         do throws(SocketError) {
             addresses = try await network.resolve(recipient, until: network.deadline(after: timeout))
         } catch {
-            throw ParleyError(error, timeout: timeout)
+            throw ParleyError(error, timeout: timeout, for: .name)
         }
-        guard let first = addresses.first(where: speaksFamily) ?? addresses.first, !first.isWildcard,
-            first.port != 0
+        guard let first = addresses.first(where: speaksFamily) ?? addresses.first, !first.isWildcard
         else { throw .unusable(recipient, .noRecipient) }
+        guard first.port != 0 else { throw .unusable(recipient, .noPort) }
         return first
     }
 
@@ -138,7 +138,7 @@ extension Mailbox {
         do throws(SocketError) {
             return try port.transmit(bytes, to: recipient, from: source)
         } catch {
-            throw ParleyError(error)
+            throw ParleyError(error, sending: bytes.byteCount)
         }
     }
 
@@ -155,7 +155,7 @@ extension Mailbox {
                 try await port.waitUntilWritable(until: deadline)
             } while try unsafe !port.transmit(bytes.span.bytes, to: recipient, from: source)
         } catch {
-            throw ParleyError(error, timeout: timeout)
+            throw ParleyError(error, sending: bytes.count, timeout: timeout)
         }
     }
 }
