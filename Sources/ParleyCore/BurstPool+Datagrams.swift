@@ -56,7 +56,8 @@ extension BurstPool {
                 if taken == 0, let timeout, timeout <= .zero { throw SocketError(.wait, .timedOut) }
                 if taken == 0 { try await port.waitUntilWritable(until: deadline) }
             } catch {
-                let error = ParleyError(error, timeout: timeout)
+                let byteCount = ends[done] - (done == 0 ? 0 : ends[done - 1])
+                let error = ParleyError(error, sending: byteCount, timeout: timeout)
                 if case .timedOut = error { counters.countUnsent(ends.count - done) }
                 throw error
             }

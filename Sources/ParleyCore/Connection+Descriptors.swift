@@ -27,7 +27,7 @@ extension Connection {
         do throws(SocketError) {
             isSent = try unsafe port.transmit(bytes.span.bytes, passing: descriptors)
         } catch {
-            throw share?.reason ?? ParleyError(error)
+            throw share?.reason ?? ParleyError(error, sending: bytes.count)
         }
         if !isSent {
             if let timeout, timeout <= .zero { throw noRoom(for: 1, in: timeout) }

@@ -44,7 +44,7 @@ extension Connection {
         isFirst: Bool,
         _ fill: (MonotonicInstant) async throws(SocketError) -> Bool
     ) async throws(ParleyError) -> Bool {
-        guard let limit = patience?.reading(after: counters.receivedCount, at: network.now),
+        guard let limit = patience?.reading(after: counters.cameCount, at: network.now),
             limit.deadline <= deadline
         else {
             return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
@@ -67,10 +67,12 @@ extension Connection {
     /// Repeats an attempt to pass something on until it says that it is done, within the limits.
     ///
     /// - Parameters:
+    ///   - wait: what the call waits for, as its error says it.
     ///   - bytes: the memory that waits meanwhile.
     ///   - messages: how many messages are given up when there is no room in time.
     func whileRoomMayCome(
         timeout: Duration?,
+        for wait: ParleyError.Wait = .room,
         holding bytes: Int = 0,
         messages: Int = 0,
         _ attempt: (MonotonicInstant) async throws(SocketError) -> Bool
@@ -86,7 +88,7 @@ extension Connection {
             } catch {
                 guard let overdue = limit, overdue.deadline <= deadline, error.isOverdue else {
                     if let reason = share?.reason { throw reason }
-                    let error = ParleyError(error, timeout: timeout)
+                    let error = ParleyError(error, timeout: timeout, for: wait)
                     if case .timedOut = error { counters.countUnsent(messages) }
                     throw error
                 }
@@ -115,7 +117,7 @@ extension Connection {
     @usableFromInline
     func judged(_ error: ParleyError, timeout: Duration?) -> ParleyError {
         if let reason = share?.reason { return reason }
-        guard let slow = patience?.limits.slowReader, error == .timedOut(slow), slow <= timeout ?? slow else {
+        guard let slow = patience?.limits.slowReader, error == .timedOut(slow, .room), slow <= timeout ?? slow else {
             return error
         }
         patience?.cutOff()

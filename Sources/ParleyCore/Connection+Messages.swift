@@ -11,7 +11,7 @@ extension Connection {
     /// - Parameter timeout: how long to wait for room; nil waits for ever, `.zero` tries once and never waits. A
     ///   message whose time is up was not sent, and is counted as ``Statistics/unsent``.
     /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)``, ``ParleyError/socket(_:)`` (`EPIPE`
-    ///   or `ECONNRESET` when the peer is gone), ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``,
+    ///   or `ECONNRESET` when the peer is gone), ``ParleyError/timedOut(_:_:)``, ``ParleyError/cancelled``,
     ///   ``ParleyError/closed``.
     @inlinable
     public func send(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) {
@@ -91,7 +91,7 @@ extension Connection {
     @usableFromInline
     func transmit(_ bytes: RawSpan) throws(ParleyError) -> Bool {
         do throws(SocketError) { return try port.transmit(bytes, to: nil, from: nil) } catch {
-            throw share?.reason ?? ParleyError(error)
+            throw share?.reason ?? ParleyError(error, sending: bytes.byteCount)
         }
     }
 
@@ -139,7 +139,8 @@ extension Connection {
             ///
             /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/wire(_:)`` for a message that does not
             ///   fit its layout (reading may go on with the one behind it), ``ParleyError/framing(_:)`` when
-            ///   the borders are lost, ``ParleyError/socket(_:)``, ``ParleyError/cancelled``.
+            ///   the borders are lost, ``ParleyError/socket(_:)``, ``ParleyError/cancelled``,
+            ///   ``ParleyError/outOfStep`` after too many requests without an answer.
             @inlinable
             public mutating func next(
                 isolation actor: isolated (any Actor)? = #isolation
@@ -158,7 +159,7 @@ extension Connection {
     /// The next message.
     ///
     /// - Returns: nil when the peer sends nothing more, or once the connection is closed.
-    /// - Throws: ``ParleyError/timedOut(_:)`` and what ``Messages`` throws.
+    /// - Throws: ``ParleyError/timedOut(_:_:)`` and what ``Messages`` throws.
     @inlinable
     public func next(timeout: Duration? = nil) async throws(ParleyError) -> Inbound? {
         try desk.take()
@@ -166,13 +167,27 @@ extension Connection {
         return try await nextClaimed(timeout: timeout, until: network.deadline(after: timeout))
     }
 
-    /// Sends a message and waits for the next one of the peer.
+    /// Sends a message and waits for its answer.
     ///
-    /// On a stream and over `seqpacket` that is the next message; over datagrams what came before the question
-    /// is no answer to it, and is kept for the reader.
+    /// On a stream and over `seqpacket` answers come in the order of the questions, so the answer is the next message.
+    /// A question that was sent and then given up (its time was over, its task was cancelled) still owes its answer:
+    /// when it comes it is thrown away, whoever reads next and whatever it says, and counted
+    /// (``Statistics/discarded``). So no later request is handed the answer to another question. At most 1,024
+    /// answers may be owed; beyond that, and after one on a stream without borders (``Framing/chunks``), the
+    /// connection says ``ParleyError/outOfStep`` to every request and reader. A question that was not sent owes
+    /// nothing, and neither does one whose answer came and did not fit its layout.
     ///
-    /// - Throws: ``ParleyError/ended`` when the peer closes instead, ``ParleyError/timedOut(_:)``, and what
-    ///   sending and receiving throw.
+    /// The peer must answer each question by one message and send nothing that nobody asked for: such a message
+    /// passes for an answer. Where it does otherwise, or where ``send(_:timeout:)`` has sent questions as well, put
+    /// numbers into the messages, and send them and read ``messages`` instead.
+    ///
+    /// Over datagrams what came before the question is no answer to it, and is kept for the reader. What comes after
+    /// it may still be the late answer to a question that was given up; ``requestLetter(_:timeout:)`` says so.
+    ///
+    /// - Parameter timeout: how long to wait, first for room and then for the answer; nil waits for ever.
+    /// - Throws: ``ParleyError/ended`` when the peer closes instead; ``ParleyError/timedOut(_:_:)``, with
+    ///   ``ParleyError/Wait/room`` when the question was not sent; ``ParleyError/outOfStep``; and what sending and
+    ///   receiving throw.
     @inlinable
     public func request(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) -> Inbound {
         #if Tracing
@@ -184,34 +199,112 @@ extension Connection {
         #endif
     }
 
+    /// As ``request(_:timeout:)``, and says whether the answer may belong to an earlier question: the letter's
+    /// ``Letter/mayBeLate``.
+    ///
+    ///     let answer = try await connection.requestLetter(question, timeout: .seconds(1))
+    ///     if answer.mayBeLate, answer.message.number != question.number { … }
+    ///
+    /// Over `udp` and `unixgram` any answer is marked for two minutes after a question was given up, or after
+    /// something had come before the question was asked: datagrams come late, twice, in another order or not at all,
+    /// and nothing tells which question one answers. Nothing is thrown away. The first answer that the peer or the
+    /// network sends twice may still pass unmarked for the next one; a number in the messages tells it. On a stream
+    /// and over `seqpacket` no answer is ever marked, because none can be late.
+    public func requestLetter(
+        _ message: Outbound,
+        timeout: Duration? = nil
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        try await Spans.requesting(of: peer) { () async throws(ParleyError) in
+            guard case .datagrams(let intake) = intake else {
+                return Letter(message: try await ask(message, timeout: timeout), sender: peer)
+            }
+            try desk.take()
+            defer { desk.giveBack() }
+            return try await askByDatagram(message, intake, timeout: timeout)
+        }
+    }
+
     @inlinable
     func ask(_ message: Outbound, timeout: Duration?) async throws(ParleyError) -> Inbound {
         try desk.take()
         defer { desk.giveBack() }
+        if case .datagrams(let intake) = intake {
+            return try await askByDatagram(message, intake, timeout: timeout).message
+        }
+        try checkStep()
         let deadline = network.deadline(after: timeout)
-        guard case .datagrams(let intake) = intake else {
-            try await send(message, timeout: timeout)
-            guard let answer = try await nextClaimed(timeout: timeout, until: deadline) else { throw .ended }
-            return answer
-        }
-        try keepEarlier(intake)
+        // All or nothing: what throws here has not sent the question.
         try await send(message, timeout: timeout)
-        var isFirst = true
-        while true {
-            if let letter = intake.nextFresh(by: inboundCoder) { return letter.message }
-            guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
-                throw .ended
-            }
-            isFirst = false
+        let answer: Inbound?
+        do throws(ParleyError) {
+            answer = try await nextClaimed(timeout: timeout, until: deadline)
+        } catch {
+            // One that did not fit its layout was the answer.
+            if !error.isMisfit { noteOwedAnswer() }
+            throw error
         }
+        guard let answer else {
+            noteOwedAnswer()
+            throw .ended
+        }
+        return answer
     }
 
     @usableFromInline
-    func keepEarlier(_ intake: DatagramIntake<Inbound>) throws(ParleyError) {
+    func askByDatagram(
+        _ message: Outbound,
+        _ intake: DatagramIntake<Inbound>,
+        timeout: Duration?
+    ) async throws(ParleyError) -> Letter<Inbound> {
+        let deadline = network.deadline(after: timeout)
         do throws(SocketError) {
-            try intake.keepEarlier(from: port, by: inboundCoder)
+            // All that comes here is the peer's.
+            if try intake.keepEarlier(from: port, by: inboundCoder, of: nil) {
+                intake.unanswered.note(peer, at: network.now)
+            }
         } catch {
             throw ParleyError(error)
+        }
+        let mayBeLate = !intake.unanswered.isEmpty && intake.unanswered.mayBeLate(from: peer, at: network.now)
+        try await send(message, timeout: timeout)
+        do throws(ParleyError) {
+            var isFirst = true
+            while true {
+                if var letter = intake.nextFresh(by: inboundCoder) {
+                    letter.mayBeLate = mayBeLate
+                    if mayBeLate { counters.countPerhapsLate() }
+                    return letter
+                }
+                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
+                    throw .ended
+                }
+                isFirst = false
+            }
+        } catch {
+            intake.unanswered.note(peer, at: network.now)
+            throw error
+        }
+    }
+
+    /// Refuses a question, or a read, once nobody knows which question the next answer belongs to.
+    @usableFromInline
+    func checkStep() throws(ParleyError) {
+        let isOut =
+            switch intake {
+            case .stream(let intake): intake.owed.isOutOfStep
+            case .packets(let intake): intake.owed.isOutOfStep
+            case .datagrams: false
+            }
+        if isOut { throw .outOfStep }
+    }
+
+    /// Notes that the answer to a question that was sent is still to come, and is nobody's.
+    @usableFromInline
+    func noteOwedAnswer() {
+        switch intake {
+        case .stream(let intake): intake.owed.note(hasBorders: intake.framing.hasBorders)
+        case .packets(let intake): intake.owed.note(hasBorders: true)
+        case .datagrams: break
         }
     }
 
@@ -261,10 +354,17 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+        if intake.owed.isOutOfStep { throw .outOfStep }
+        let isMore = try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
             (deadline) async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
         }
+        if isMore, intake.owed.count > 0 {
+            do throws(FramingError) { counters.countDiscarded(try intake.discardOwed()) } catch {
+                throw .framing(error)
+            }
+        }
+        return isMore
     }
 
     @usableFromInline
@@ -274,10 +374,18 @@ extension Connection {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+        if intake.owed.isOutOfStep { throw .outOfStep }
+        let isMore = try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
             (deadline) async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
         }
+        if isMore, intake.owed.count > 0 {
+            let (count, isAll) = intake.discardOwed()
+            counters.countDiscarded(count)
+            // What an answer has brought that nobody is handed is closed with it.
+            if count > 0, isAll { _ = takeDescriptors() }
+        }
+        return isMore
     }
 
     @usableFromInline

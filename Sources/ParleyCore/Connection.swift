@@ -83,7 +83,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// - Parameters:
     ///   - framing: how borders are found on a stream, both ways; nil takes each coder's own.
     ///   - timeout: how long name resolution and connecting may take together; nil leaves it to the system.
-    /// - Throws: ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``, ``ParleyError/cancelled``.
+    /// - Throws: ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:_:)``, ``ParleyError/cancelled``,
+    ///   ``ParleyError/unusable(_:_:)`` for port 0, which reaches nobody.
     public convenience init(
         to endpoint: Endpoint,
         receiving inboundCoder: Inbound.Coder,
@@ -92,11 +93,14 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         timeout: Duration? = nil
     ) async throws(ParleyError) {
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        if let misuse = endpoint.reachesNobody { throw .unusable(endpoint, misuse) }
         let port: any Port
         do throws(SocketError) {
             port = try await network.connect(to: endpoint, until: network.deadline(after: timeout))
         } catch {
-            throw ParleyError(error, timeout: timeout)
+            // Until the name has an address, an error has none either.
+            let isNamed = if case .name? = endpoint.host { error.remote == nil } else { false }
+            throw ParleyError(error, timeout: timeout, for: isNamed ? .name : .connection)
         }
         self.init(
             port: port,
@@ -125,10 +129,10 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
 
     /// Waits until the system has taken over everything that was sent. Its arrival is another matter.
     ///
-    /// - Throws: ``ParleyError/timedOut(_:)``, ``ParleyError/slowReader(_:)`` where ``limits`` say so, and what
+    /// - Throws: ``ParleyError/timedOut(_:_:)``, ``ParleyError/slowReader(_:)`` where ``limits`` say so, and what
     ///   sending throws.
     public func flush(timeout: Duration? = nil) async throws(ParleyError) {
-        try await whileRoomMayCome(timeout: timeout) { (deadline) async throws(SocketError) in
+        try await whileRoomMayCome(timeout: timeout, for: .flush) { (deadline) async throws(SocketError) in
             try await port.flush(until: deadline)
             return true
         }

@@ -15,6 +15,8 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// Letters that came while a request waited for its answer; `cursor` has their number.
     @usableFromInline var stash: [Letter<Inbound>] = []
     @usableFromInline let counters: Counters
+    /// Whose answers to requests may be late ones.
+    var unanswered = UnansweredQuestions()
     private let turn = ReadingTurn()
     /// How many slots the batch was made with, or would have been if the port gave so many.
     private var wantedSlots = 0
@@ -173,14 +175,30 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     }
 
     /// Takes in what has come already, without waiting, and keeps it for the reader.
-    func keepEarlier(from port: any Port, by coder: Inbound.Coder) throws(SocketError) {
+    ///
+    /// - Returns: whether some of it is of a peer: what it sends is not always the answer to a question.
+    func keepEarlier(
+        from port: any Port,
+        by coder: Inbound.Coder,
+        of peer: SocketAddress?
+    ) throws(SocketError) -> Bool {
+        var isOfPeer = false
         for _ in 0..<Self.earlierBurstsMax {
-            while let letter = nextFresh(by: coder) { keep(letter) }
+            isOfPeer = keepFresh(by: coder, of: peer) || isOfPeer
             let batch = emptyBatch(for: port)
-            guard try port.receive(into: batch) else { return }
+            guard try port.receive(into: batch) else { return isOfPeer }
             counters.countReceived(batch.datagramCount)
         }
-        while let letter = nextFresh(by: coder) { keep(letter) }
+        return keepFresh(by: coder, of: peer) || isOfPeer
+    }
+
+    private func keepFresh(by coder: Inbound.Coder, of peer: SocketAddress?) -> Bool {
+        var isOfPeer = false
+        while let letter = nextFresh(by: coder) {
+            if peer == nil || letter.sender == peer { isOfPeer = true }
+            keep(letter)
+        }
+        return isOfPeer
     }
 
     /// More bursts than a usual receive queue holds; a flood must not keep a question from being asked.

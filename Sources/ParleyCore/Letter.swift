@@ -5,23 +5,29 @@ public struct Letter<Message: Sendable>: Sendable {
     public var message: Message
     /// Who sent it: where an answer goes.
     public var sender: SocketAddress
-    /// The local address that the sender wrote to, where the system tells: an answer should leave from there.
+    /// The local address that the sender wrote to, with the mailbox's port, where the system tells: an answer should
+    /// leave from there.
     public var recipient: SocketAddress?
     /// When it came in, by the calendar clock of this host's kernel, if the endpoint asked for it
     /// (`timestamps`): before it waited in any queue of this host.
     public var arrival: WallTime?
+    /// Whether this may be the late answer to an earlier question, which was given up: a request sets it, see
+    /// ``Mailbox/request(_:to:timeout:)-(_,SocketAddress,_)``. Letters that a reader takes are answers to nothing.
+    public var mayBeLate: Bool
 
     @inlinable
     public init(
         message: Message,
         sender: SocketAddress,
         recipient: SocketAddress? = nil,
-        arrival: WallTime? = nil
+        arrival: WallTime? = nil,
+        mayBeLate: Bool = false
     ) {
         self.message = message
         self.sender = sender
         self.recipient = recipient
         self.arrival = arrival
+        self.mayBeLate = mayBeLate
     }
 }
 

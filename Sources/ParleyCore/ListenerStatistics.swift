@@ -30,7 +30,9 @@ extension Statistics {
         left.sent += right.sent
         left.rejected += right.rejected
         left.dropped += right.dropped
-        left.lost += right.lost
+        left.discarded += right.discarded
+        left.perhapsLate += right.perhapsLate
+        left.lostAtLeast += right.lostAtLeast
         left.unsent += right.unsent
     }
 }

@@ -113,7 +113,7 @@ extension Mailbox {
     /// The next letter.
     ///
     /// - Returns: nil once the mailbox is closed.
-    /// - Throws: ``ParleyError/timedOut(_:)`` and what the sequence throws.
+    /// - Throws: ``ParleyError/timedOut(_:_:)`` and what the sequence throws.
     @inlinable
     public func next(timeout: Duration? = nil) async throws(ParleyError) -> Letter<Inbound>? {
         try desk.take()
@@ -131,9 +131,16 @@ extension Mailbox {
     ///
     /// What came before the question is no answer to it, and neither are letters of others: they are kept for
     /// the reader (256 at most). A request to a group, or by a mailbox that may broadcast, is answered by whoever
-    /// answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:)``.
+    /// answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:_:)``.
     ///
-    /// - Throws: ``ParleyError/timedOut(_:)``; ``ParleyError/alreadyReading`` while another task reads the mailbox, and
+    /// Datagrams come late, twice, in another order or not at all, and nothing tells which question one answers. So
+    /// for two minutes after a question was given up (its time was over, its task was cancelled), or after a letter of
+    /// that peer had come before the question was asked, the answers of that peer are marked: ``Letter/mayBeLate``;
+    /// after a question to many those of everybody are, because more than one may answer it. Nothing is thrown away.
+    /// More than 1,024 such peers at once are not told apart: then all answers are marked. The first answer that the
+    /// peer or the network sends twice may still pass unmarked for the next one; a number in the messages tells it.
+    ///
+    /// - Throws: ``ParleyError/timedOut(_:_:)``; ``ParleyError/alreadyReading`` while another task reads the mailbox, and
     ///   inside a loop over its letters; ``ParleyError/closed``; and what sending and receiving throw.
     public func request(
         _ message: Outbound,
@@ -173,24 +180,49 @@ extension Mailbox {
     ) async throws(ParleyError) -> Letter<Inbound> {
         try desk.take()
         defer { desk.giveBack() }
-        do throws(SocketError) { try intake.keepEarlier(from: port, by: inboundCoder) } catch {
+        let isMany = isMany(recipient)
+        let recipient = recipient.unmapped
+        do throws(SocketError) {
+            let peer = isMany ? nil : recipient
+            if try intake.keepEarlier(from: port, by: inboundCoder, of: peer), let peer {
+                intake.unanswered.note(peer, at: network.now)
+            }
+        } catch {
             throw ParleyError(error)
         }
+        let mayBeLate =
+            !intake.unanswered.isEmpty
+            && intake.unanswered.mayBeLate(from: isMany ? nil : recipient, at: network.now)
         try await send(message, to: recipient, timeout: timeout)
-        let recipient = recipient.unmapped
-        // A subnet's broadcast address looks like a host's; only a mailbox that asked for it may send there.
-        let isMany = recipient.isMulticast || recipient.isLimitedBroadcast || endpoint.isBroadcast
-        var isFirst = true
-        while true {
-            while let letter = intake.nextFresh(by: inboundCoder) {
-                if letter.sender == recipient || isMany {
+        // Only the first answer of many is taken: those of the others are late whatever comes.
+        if isMany { intake.unanswered.noteAll(at: network.now) }
+        do throws(ParleyError) {
+            var isFirst = true
+            while true {
+                while var letter = intake.nextFresh(by: inboundCoder) {
+                    guard letter.sender == recipient || isMany else {
+                        intake.keep(letter)
+                        continue
+                    }
+                    letter.mayBeLate = mayBeLate
+                    if mayBeLate { counters.countPerhapsLate() }
                     return letter
                 }
-                intake.keep(letter)
+                guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else { throw .closed }
+                isFirst = false
             }
-            guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else { throw .closed }
-            isFirst = false
+        } catch {
+            let now = network.now
+            if isMany { intake.unanswered.noteAll(at: now) } else { intake.unanswered.note(recipient, at: now) }
+            throw error
         }
+    }
+
+    /// Whether more than one may answer. A subnet's broadcast address looks like a host's; only a mailbox that
+    /// asked for it may send there.
+    private func isMany(_ recipient: SocketAddress) -> Bool {
+        let recipient = recipient.unmapped
+        return recipient.isMulticast || recipient.isLimitedBroadcast || endpoint.isBroadcast
     }
 
     /// Receives the next burst; false once the mailbox is closed.

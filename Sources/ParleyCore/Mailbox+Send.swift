@@ -16,7 +16,7 @@ extension Mailbox {
     ///     whose time is up was not sent, and is counted as ``Statistics/unsent``. Over `unixgram` it is the
     ///     recipient's queue that has no room, over UDP this socket's own: whoever answers many must not wait
     ///     for one of them.
-    /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:)``,
+    /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:_:)``,
     ///   ``ParleyError/cancelled``, ``ParleyError/closed``.
     @inlinable
     public func send(
@@ -96,11 +96,11 @@ extension Mailbox {
         do throws(SocketError) {
             addresses = try await network.resolve(recipient, until: network.deadline(after: timeout))
         } catch {
-            throw ParleyError(error, timeout: timeout)
+            throw ParleyError(error, timeout: timeout, for: .name)
         }
-        guard let first = addresses.first(where: speaksFamily) ?? addresses.first, !first.isWildcard,
-            first.port != 0
+        guard let first = addresses.first(where: speaksFamily) ?? addresses.first, !first.isWildcard
         else { throw .unusable(recipient, .noRecipient) }
+        guard first.port != 0 else { throw .unusable(recipient, .noPort) }
         return first
     }
 
@@ -148,7 +148,7 @@ extension Mailbox {
         do throws(SocketError) {
             return try port.transmit(bytes, to: recipient, from: source)
         } catch {
-            throw ParleyError(error)
+            throw ParleyError(error, sending: bytes.byteCount)
         }
     }
 
@@ -165,7 +165,7 @@ extension Mailbox {
                 try await port.waitUntilWritable(until: deadline)
             } while try unsafe !port.transmit(bytes.span.bytes, to: recipient, from: source)
         } catch {
-            let error = ParleyError(error, timeout: timeout)
+            let error = ParleyError(error, sending: bytes.count, timeout: timeout)
             if case .timedOut = error { counters.countUnsent() }
             throw error
         }

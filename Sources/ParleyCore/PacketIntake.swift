@@ -10,6 +10,8 @@ public import ParleyWire
 final class PacketIntake: @unchecked Sendable {
     @usableFromInline var batch: ReceiveBatch?
     @usableFromInline var index = 0
+    /// Answers that are still to come to questions that were given up.
+    var owed = OwedAnswers()
     private var isAtEnd = false
     private let turn = ReadingTurn()
     /// Whether more may be there after a burst that did not fill the batch. In a conversation of question and
@@ -53,6 +55,17 @@ final class PacketIntake: @unchecked Sendable {
         } catch {
             throw .wire(error)
         }
+    }
+
+    /// Passes over answers that were owed, as far as they have come.
+    ///
+    /// - Returns: how many there were, and whether the last message that came is among them.
+    func discardOwed() -> (count: Int, isAll: Bool) {
+        let waiting = (batch?.count ?? 0) - index
+        let count = min(owed.count, waiting)
+        index += count
+        owed.count -= count
+        return (count, count == waiting)
     }
 
     /// Why a message that did not fit into its slot is none: its beginning alone must not pass for one.

@@ -10,8 +10,8 @@ public enum ParleyError: Error, Sendable, Hashable {
     /// A stream could not be cut into messages. It has no borders any more: the connection is of no further
     /// use.
     case framing(FramingError)
-    /// Nothing came, or nothing could be sent, in the time allowed.
-    case timedOut(Duration)
+    /// The time that the call was given is over. What it was still waiting for, ``Wait`` says.
+    case timedOut(Duration, Wait = .message)
     /// The calling task was cancelled. The mailbox or connection stays as it was.
     case cancelled
     /// The mailbox, connection or listener was closed on this side.
@@ -31,10 +31,28 @@ public enum ParleyError: Error, Sendable, Hashable {
     case evicted(holding: Int, together: Int)
     /// Another task is reading already: messages go to one reader, else each would see some of them.
     case alreadyReading
+    /// More answers are owed to questions that were given up than are waited for (1,024), or a question was given up
+    /// on a stream without borders: which question the next answer belongs to cannot be known any more, so none is
+    /// handed out. The connection is of no further use. See ``Connection/request(_:timeout:)``.
+    case outOfStep
     /// The text is no endpoint. The error names the part and what may stand there.
     case endpoint(EndpointError)
     /// The endpoint cannot be used this way, with the reason as the end of a sentence.
     case unusable(Endpoint, Misuse)
+
+    /// What a call was still waiting for when its time was over.
+    public enum Wait: String, Sendable, Hashable, CaseIterable {
+        /// A message of the other side: a reader's next one, or the answer to a question that was sent.
+        case message
+        /// Room for a message, which was not sent, no part of it.
+        case room
+        /// The system to take over what had been sent (``Connection/flush(timeout:)``).
+        case flush
+        /// A connection.
+        case connection
+        /// The address behind a name.
+        case name
+    }
 
     /// How an endpoint and what was to be opened at it do not go together.
     public enum Misuse: String, Sendable, Hashable {
@@ -44,19 +62,39 @@ public enum ParleyError: Error, Sendable, Hashable {
         case datagramsForListener = "datagrams are not listened for; use a Mailbox"
         /// There is nobody to send to.
         case noRecipient = "name a recipient: a host and a port, or a path"
+        /// No host receives at port 0, which also stands for no port at all.
+        case noPort = "port 0 reaches nobody: give the port that the other side has, as in udp://host:8089"
     }
 }
 
 extension ParleyError {
     /// Reads a socket error as what the user asked about: cancellation and deadlines have cases of their own.
-    init(_ error: SocketError, timeout: Duration? = nil) {
+    ///
+    /// - Parameters:
+    ///   - timeout: the time that the call had.
+    ///   - wait: what it waited for.
+    init(_ error: SocketError, timeout: Duration? = nil, for wait: Wait = .message) {
         switch error.code {
         case .cancelled: self = .cancelled
         case .badDescriptor: self = .closed
-        case .timedOut where timeout != nil && error.operation == .wait: self = .timedOut(timeout!)
+        case .timedOut where timeout != nil && error.operation == .wait: self = .timedOut(timeout!, wait)
         default: self = .socket(error)
         }
     }
+}
+
+extension ParleyError {
+    /// Reads the error of a message of so many bytes that was to be sent.
+    init(_ error: SocketError, sending byteCount: Int, timeout: Duration? = nil) {
+        var error = error
+        // Which message was too large the system's number does not tell.
+        if error.code == .messageTooLong, error.subject == nil { error.subject = "\(byteCount) bytes" }
+        self.init(error, timeout: timeout, for: .room)
+    }
+
+    /// Whether a message came and did not fit its layout.
+    @usableFromInline
+    var isMisfit: Bool { if case .wire = self { true } else { false } }
 }
 
 extension ParleyError: CustomStringConvertible {
@@ -65,7 +103,7 @@ extension ParleyError: CustomStringConvertible {
         case .socket(let error): error.description
         case .wire(let error): error.description
         case .framing(let error): error.description
-        case .timedOut(let limit): "nothing came within \(limit)"
+        case .timedOut(let limit, let wait): "\(wait.cause(within: "\(limit)")). \(wait.remedy)"
         case .cancelled: "the task was cancelled"
         case .closed: "it is closed on this side"
         case .ended: "the peer closed the connection before it answered"
@@ -83,8 +121,38 @@ extension ParleyError: CustomStringConvertible {
                 + "\(limit), so it was reset; allow more for all together, or smaller messages"
         case .alreadyReading:
             "another task is reading already; give it to one task or end the other's loop first"
+        case .outOfStep:
+            "the connection is out of step: answers to questions that were given up are still owed, and are too many "
+                + "(more than \(OwedAnswers.countMax)) or without borders, so the next one could be the answer to any "
+                + "of them; close it and connect anew"
         case .endpoint(let error): error.description
         case .unusable(let endpoint, let misuse): "\(endpoint): \(misuse.rawValue)"
+        }
+    }
+}
+
+extension ParleyError.Wait {
+    /// What happened, without a period at its end.
+    package func cause(within limit: String) -> String {
+        switch self {
+        case .message: "nothing came within \(limit)"
+        case .room: "the message was not sent: there was no room for it within \(limit)"
+        case .flush: "not everything that was sent had left this program within \(limit)"
+        case .connection: "no connection within \(limit)"
+        case .name: "the name was not resolved within \(limit)"
+        }
+    }
+
+    /// What to do about it, in one sentence.
+    package var remedy: String {
+        switch self {
+        case .message: "Look whether the other side runs and answers, or allow more time."
+        case .room, .flush:
+            "The other side reads too slowly, or the way to it is slow: send more slowly, or allow more time."
+        case .connection:
+            "The host is down, or a firewall on the way drops the packets; a far one may need more time."
+        case .name:
+            "Check the network and /etc/resolv.conf, allow more time, or give the address in numbers."
         }
     }
 }

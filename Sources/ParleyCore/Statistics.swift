@@ -11,12 +11,26 @@ public struct Statistics: Sendable, Hashable {
     public var rejected = 0
     /// Messages that came and had no room: letters of others while a request waited for its answer.
     public var dropped = 0
-    /// Datagrams that came and found the system's receive queue full, because they were read too slowly.
-    /// Messages they may have been; nobody looked.
-    public var lost = 0
+    /// Answers that came after their request had been given up, and were thrown away because on a stream or over
+    /// `seqpacket` they would have passed for the answers to later questions
+    /// (``Connection/request(_:timeout:)``). They are not among those received.
+    public var discarded = 0
+    /// Answers over datagrams that were handed out although they may have been late ones to earlier questions
+    /// (``Letter/mayBeLate``), marked or not: a plain ``Connection/request(_:timeout:)`` has no place for a mark.
+    public var perhapsLate = 0
+    /// At least so many datagrams came and found the system's receive queue full, because they were read too
+    /// slowly. Messages they may have been; nobody looked.
+    ///
+    /// A lower bound: datagrams that the system had joined (UDP_GRO) are lost as one packet of up to 128, and it
+    /// counts packets. It is the number itself where nothing is joined: over `unixgram`, and with
+    /// `PARLEY_OFFLOAD=off`.
+    public var lostAtLeast = 0
     /// Messages that were given up because there was no room for them in the time that sending them had, those
     /// of a burst that came after them included.
     public var unsent = 0
+
+    @available(*, deprecated, renamed: "lostAtLeast", message: "a joined packet of many datagrams counts once")
+    public var lost: Int { lostAtLeast }
 }
 
 /// The counters behind ``Statistics``. Relaxed: each number is right, together they are no snapshot.
@@ -27,6 +41,8 @@ final class Counters: Sendable {
     private let rejected = Atomic<Int>(0)
     private let dropped = Atomic<Int>(0)
     private let unsent = Atomic<Int>(0)
+    private let discarded = Atomic<Int>(0)
+    private let perhapsLate = Atomic<Int>(0)
 
     init() {}
 
@@ -57,7 +73,12 @@ final class Counters: Sendable {
 
     func countDropped() { dropped.add(1, ordering: .relaxed) }
 
-    var receivedCount: Int { received.load(ordering: .relaxed) }
+    func countDiscarded(_ amount: Int) { discarded.add(amount, ordering: .relaxed) }
+
+    func countPerhapsLate() { perhapsLate.add(1, ordering: .relaxed) }
+
+    /// All messages that came, thrown away or not: what shows that a peer is not silent.
+    var cameCount: Int { received.load(ordering: .relaxed) + discarded.load(ordering: .relaxed) }
     var sentCount: Int { sent.load(ordering: .relaxed) }
 
     func statistics(of port: any Port) -> Statistics {
@@ -66,7 +87,9 @@ final class Counters: Sendable {
             sent: sent.load(ordering: .relaxed),
             rejected: rejected.load(ordering: .relaxed),
             dropped: dropped.load(ordering: .relaxed),
-            lost: port.lostDatagrams,
+            discarded: discarded.load(ordering: .relaxed),
+            perhapsLate: perhapsLate.load(ordering: .relaxed),
+            lostAtLeast: port.lostDatagrams,
             unsent: unsent.load(ordering: .relaxed)
         )
     }

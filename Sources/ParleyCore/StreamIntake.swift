@@ -15,6 +15,8 @@ final class StreamIntake: @unchecked Sendable {
     @usableFromInline var isAtEnd = false
     /// How many of those bytes hold no border, as the framing has found.
     @usableFromInline var searched = 0
+    /// Answers that are still to come to questions that were given up.
+    var owed = OwedAnswers()
     private let turn = ReadingTurn()
     /// What the connection holds of its listener's budget, nil where there is none.
     private let share: MemoryShare?
@@ -68,6 +70,18 @@ final class StreamIntake: @unchecked Sendable {
         } catch {
             throw .wire(error)
         }
+    }
+
+    /// Passes over answers that were owed, as far as they have come, without a look at what they say.
+    ///
+    /// - Returns: how many there were.
+    func discardOwed() throws(FramingError) -> Int {
+        let before = owed.count
+        while owed.count > 0, let frame = try nextFrame() {
+            start += frame.consumed
+            owed.count -= 1
+        }
+        return before - owed.count
     }
 
     @inlinable

@@ -53,6 +53,8 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
             try socket.receive(into: &system.batch)
         }
         guard let count else { return false }
+        // The kernel tells the address alone; the port is ours on every one of them.
+        let port = localAddress.port ?? 0
         for index in 0..<count {
             let arrival = system.batch.arrival(index)
             let sentBytes = system.batch.sentByteCount(index)
@@ -61,7 +63,7 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
                 sentByteCount: sentBytes,
                 segmentBytes: arrival.segmentBytes,
                 sender: system.batch.sender(index),
-                recipient: arrival.localAddress,
+                recipient: arrival.localAddress?.with(port: port),
                 arrival: arrival.time
             )
             if arrival.drops != 0 { loss.note(arrival.drops) }

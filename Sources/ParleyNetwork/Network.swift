@@ -70,7 +70,7 @@ public protocol Port: AnyObject, Sendable {
     ///   - slots: how many slots are wanted, at least one; the port gives fewer where more are of no use.
     func makeBatch(datagramBytes: Int, slots: Int) -> ReceiveBatch
 
-    /// How many datagrams have come and were lost because the queue was full, as far as the network tells.
+    /// How many datagrams at least have come and were lost because the queue was full, as far as the network tells.
     var lostDatagrams: Int { get }
 
     /// Fills `batch` with the datagrams that have come.
@@ -94,7 +94,8 @@ public protocol Port: AnyObject, Sendable {
     ///
     /// - Parameters:
     ///   - recipient: the datagram's recipient; nil means the port's peer.
-    ///   - source: the local address to send from, nil for the system's choice.
+    ///   - source: the local address to send from, nil for the system's choice. Its port does not count: a port
+    ///     sends from its own.
     /// - Returns: false when there is no room; nothing was taken then.
     func transmit(
         _ bytes: RawSpan,

@@ -32,7 +32,7 @@ public import ParleyTypes
         /// of fewer; 0 for a single one.
         public var segmentBytes: Int
         public var sender: SocketAddress
-        /// The local address that they were sent to, where the network tells.
+        /// The local address that they were sent to, with the port, where the network tells.
         public var recipient: SocketAddress?
         /// When they came, where the network was asked to tell.
         public var arrival: WallTime?

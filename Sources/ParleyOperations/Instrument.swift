@@ -24,14 +24,16 @@ struct SumCounter: Sendable {
     }
 }
 
-/// What was sent, received, rejected, dropped, lost and not sent.
+/// What was sent, received, rejected, dropped, discarded, lost and not sent.
 final class MessageInstruments: Instrument {
     private struct State {
         var sent: SumCounter
         var received: SumCounter
         var rejected: SumCounter
         var dropped: SumCounter
-        var lost: SumCounter
+        var discarded: SumCounter
+        var perhapsLate: SumCounter
+        var lostAtLeast: SumCounter
         var unsent: SumCounter
     }
 
@@ -50,7 +52,9 @@ final class MessageInstruments: Instrument {
                 received: SumCounter("parley.messages.received", dimensions, factory),
                 rejected: SumCounter("parley.messages.rejected", dimensions, factory),
                 dropped: SumCounter("parley.messages.dropped", dimensions, factory),
-                lost: SumCounter("parley.messages.lost", dimensions, factory),
+                discarded: SumCounter("parley.messages.discarded", dimensions, factory),
+                perhapsLate: SumCounter("parley.messages.perhaps_late", dimensions, factory),
+                lostAtLeast: SumCounter("parley.messages.lost_at_least", dimensions, factory),
                 unsent: SumCounter("parley.messages.unsent", dimensions, factory)
             )
         )
@@ -63,7 +67,9 @@ final class MessageInstruments: Instrument {
             state.received.report(statistics.received)
             state.rejected.report(statistics.rejected)
             state.dropped.report(statistics.dropped)
-            state.lost.report(statistics.lost)
+            state.discarded.report(statistics.discarded)
+            state.perhapsLate.report(statistics.perhapsLate)
+            state.lostAtLeast.report(statistics.lostAtLeast)
             state.unsent.report(statistics.unsent)
         }
     }

@@ -14,8 +14,9 @@ internal import Synchronization
 /// costs the same with metrics and without. Each metric has the dimensions `transport` and `address`, the
 /// local one.
 ///
-/// - `parley.messages.sent`, `.received`, `.rejected`, `.dropped`, `.lost`, `.unsent`: counters of all three; a
-///   listener's are the sums of the connections that ``Listener/run(limits:_:)`` serves.
+/// - `parley.messages.sent`, `.received`, `.rejected`, `.dropped`, `.discarded`, `.perhaps_late`, `.lost_at_least`,
+///   `.unsent`: counters of all three, as ``Statistics`` explains them; a listener's are the sums of the
+///   connections that ``Listener/run(limits:_:)`` serves.
 /// - `parley.queue.bytes`: a gauge of mailboxes and connections, where the system tells.
 /// - `parley.queue.peers`: a gauge of listeners, where the system tells: peers that wait to be accepted.
 /// - `parley.connections.accepted`, `.refused`, `.failed`, `.cutoff`, `.evicted`: counters of listeners.

@@ -22,12 +22,16 @@ public struct JSONLine: Sendable, Hashable {
 
     /// `parley.receive/1`: a message that came, from whom and when.
     ///
-    /// - Parameter arrival: when this host's kernel took it in, where it was asked to tell.
+    /// - Parameters:
+    ///   - arrival: when this host's kernel took it in, where it was asked to tell.
+    ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear; the
+    ///     first question is 1.
     public static func received(
         _ content: Content,
         from peer: String,
         at time: WallTime,
         arrival: WallTime? = nil,
+        mayAnswer: ClosedRange<Int>? = nil,
         _ policy: TextPolicy = TextPolicy()
     ) -> JSONLine {
         let shown: JSONValue.Member =
@@ -37,10 +41,15 @@ public struct JSONLine: Sendable, Hashable {
             case .bytes(let bytes): .init("bytes", .string(Hex.text(bytes)))
             case .json(let value): .init("json", value)
             }
-        return JSONLine(
+        var line = JSONLine(
             schema: "parley.receive/1",
             [.init("peer", .string(peer)), .init("time", .string("\(time)")), shown] + members(arrival)
         )
+        if let mayAnswer {
+            let ends = [mayAnswer.lowerBound, mayAnswer.upperBound]
+            line.members.append(.init("mayAnswer", .array(ends.map { .integer($0) })))
+        }
+        return line
     }
 
     private static func members(_ arrival: WallTime?) -> [JSONValue.Member] {

@@ -105,6 +105,7 @@ extension SocketError {
 
     private var remedyForMeeting: String? {
         switch (code, remote) {
+        case (_, let remote?) where remote.port == 0: Self.remedyForPortZero
         case (.connectionRefused, .unix(.path)?):
             "Nobody listens there, the file is left over from a process that ended: start the server."
         case (.connectionRefused, .unix?):
@@ -129,6 +130,7 @@ extension SocketError {
         case (.connectionAborted, _) where remote != nil && remote == local:
             "The connection met itself, because nobody listens on this port: start the server."
         case (.addressInUse, _): "The local port is taken: let the system choose it."
+        case (.destinationRequired, _): "Name whom to connect to: a host and a port, or a path."
         case (.timedOut, _): "No answer: the host is down, or a firewall on the way drops the packets."
         case (.invalidArgument, let remote?) where remote.isLinkLocal:
             "A link-local address needs its interface: write [fe80::1%eth0]."
@@ -146,11 +148,7 @@ extension SocketError {
                 + "permission."
         case (.notPermitted, _):
             "A firewall rule of this host forbids it: see `nft list ruleset` or iptables."
-        case (.messageTooLong, .unix?):
-            "Within a host a message holds at most the send queue less 32 bytes: add ?sndbuf=1M to the "
-                + "endpoint (net.core.wmem_max caps it), send less, or use unix:, a stream."
-        case (.messageTooLong, _):
-            "A datagram holds at most 65507 bytes over IPv4 and 65527 over IPv6: send less, or use a stream."
+        case (.messageTooLong, _): remedyForSize
         case (.connectionRefused, _):
             "An earlier datagram reached the host, and nobody receives on that port: start the receiver."
         case (.noSuchFile, .unix?): "There is no such socket: start the receiver or correct the path."
@@ -167,8 +165,7 @@ extension SocketError {
             "Descriptors travel with messages within one host: use a seqpacket: endpoint."
         case (.tooManyReferences, _):
             "Too many descriptors of this user are under way: let their receivers take them first."
-        case (.invalidArgument, let remote?) where remote.port == 0:
-            "Port 0 reaches nobody: give the receiver's port."
+        case (.invalidArgument, let remote?) where remote.port == 0: Self.remedyForPortZero
         case (.invalidArgument, let remote?) where remote.isLinkLocal:
             "A link-local address needs its interface: write [fe80::1%eth0]."
         case (.notConnected, _), (.destinationRequired, _):
@@ -177,6 +174,25 @@ extension SocketError {
             "The socket speaks another family than this address: open one for every local address (udp://:0)."
         default: nil
         }
+    }
+
+    private static let remedyForPortZero =
+        "Port 0 reaches nobody: give the port that the other side has. Who sent from port 0 wants no answer."
+
+    /// The subject of such an error begins with the bytes that the message has, where they are known.
+    private var remedyForSize: String {
+        let count = subject.flatMap { Int($0.prefix { $0.isNumber }) }
+        let this = count.map { ", and this one has \($0)" } ?? ""
+        if case .unix? = remote ?? local {
+            return "Within a host a message holds at most the send queue less 32 bytes\(this): add ?sndbuf=1M or more "
+                + "to the endpoint (net.core.wmem_max caps it), send less, or use unix:, a stream."
+        }
+        if let count, count <= 65507 {
+            return "This message of \(count) bytes is larger than a packet on this way, and must not be cut "
+                + "(mtudiscover): send less, allow fragments, or use tcp:, a stream."
+        }
+        return "A datagram holds at most 65507 bytes over IPv4 and 65527 over IPv6\(this): send less, or use tcp:, "
+            + "a stream."
     }
 
     private var remedyForAny: String {

@@ -159,6 +159,10 @@ public struct Framing: Sendable, Hashable {
         return length
     }
 
+    /// Whether the bytes say where a message ends. Without it (``chunks``) what has come is one message, and nobody
+    /// can tell the rest of one from the beginning of the next.
+    @inlinable public var hasBorders: Bool { kind != .chunks }
+
     // MARK: Sending
 
     /// The bytes that the border adds to a message: a length in front, a line end behind.
@@ -177,7 +181,7 @@ public struct Framing: Sendable, Hashable {
             throw .wrongSize(bytes: messageBytes, expected: messageBytesMax)
         }
         guard messageBytes <= messageBytesMax || kind == .chunks else {
-            throw .tooLong(bytes: messageBytes, maximum: messageBytesMax)
+            throw .tooLongToSend(bytes: messageBytes, maximum: messageBytesMax)
         }
     }
 
@@ -215,8 +219,10 @@ public struct Framing: Sendable, Hashable {
 
 /// Why a stream cannot be cut into messages.
 public enum FramingError: Error, Sendable, Hashable {
-    /// A message is, or says that it is, larger than the framing allows. In bytes.
+    /// A message that comes is, or says that it is, larger than the framing allows. In bytes.
     case tooLong(bytes: Int, maximum: Int)
+    /// A message to be sent is larger than the framing allows; nothing of it was sent. In bytes.
+    case tooLongToSend(bytes: Int, maximum: Int)
     /// The stream ended inside a message; `missing` bytes at least were to come.
     case endsInside(missing: Int)
     /// A message to be sent back to back has another size than the others. In bytes.
@@ -230,6 +236,10 @@ extension FramingError: CustomStringConvertible {
         switch self {
         case .tooLong(let bytes, let maximum):
             "a message of \(bytes) bytes, the framing allows \(maximum): do both sides agree on the framing?"
+        case .tooLongToSend(let bytes, let maximum):
+            "a message of \(bytes) bytes was not sent, because this framing takes \(maximum) bytes at most: send "
+                + "it in parts, or give both sides a framing that takes more (Framing.lengthPrefixed, "
+                + "messageBytesMax)"
         case .endsInside(let missing):
             "the stream ended inside a message, at least \(missing) bytes before its end"
         case .wrongSize(let bytes, let expected):

@@ -74,7 +74,7 @@ import Testing
         let refused = await refusal {
             while true { try await outbox.send(score(0), to: inbox.localAddress, timeout: limit) }
         }
-        #expect(refused == .timedOut(limit))
+        #expect(refused == .timedOut(limit, .room))
     }
 
     @Test(arguments: [Endpoint.loopback, .unix(abstract: "")])

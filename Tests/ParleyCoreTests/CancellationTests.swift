@@ -110,8 +110,8 @@ import Testing
         try await pair.client.send(large)
         if isTimeout {
             let limit = Duration.milliseconds(20)
-            #expect(await refusal { try await pair.client.send([2], timeout: limit) } == .timedOut(limit))
-            #expect(await refusal { try await pair.client.flush(timeout: limit) } == .timedOut(limit))
+            #expect(await refusal { try await pair.client.send([2], timeout: limit) } == .timedOut(limit, .room))
+            #expect(await refusal { try await pair.client.flush(timeout: limit) } == .timedOut(limit, .flush))
         } else {
             let task = Task { await refusal { try await pair.client.send([2]) } }
             try await Task.sleep(for: .milliseconds(5))
@@ -142,7 +142,7 @@ import Testing
                 refused = error
             }
         }
-        #expect(refused == .timedOut(limit))
+        #expect(refused == .timedOut(limit, .connection))
         let task = Task { await refusal { try await Connection(Score.self, to: target) } }
         try await Task.sleep(for: .milliseconds(20))
         task.cancel()
@@ -157,7 +157,8 @@ import Testing
         let first = try await Connection(Score.self, to: target, timeout: patience)
         let limit = Duration.milliseconds(30)
         #expect(
-            await refusal { try await Connection(Score.self, to: target, timeout: limit) } == .timedOut(limit)
+            await refusal { try await Connection(Score.self, to: target, timeout: limit) }
+                == .timedOut(limit, .connection)
         )
         let second = Task { try await Connection(Score.self, to: target, timeout: patience) }
         try await Task.sleep(for: .milliseconds(20))

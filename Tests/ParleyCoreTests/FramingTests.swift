@@ -107,7 +107,7 @@ import Testing
         #expect(refused == .framing(.tooLong(bytes: 0xFFFF_FFFF, maximum: 1000)))
         #expect(
             await refusal { try await server.send([UInt8](repeating: 0, count: 1001)) }
-                == .framing(.tooLong(bytes: 1001, maximum: 1000))
+                == .framing(.tooLongToSend(bytes: 1001, maximum: 1000))
         )
     }
 

@@ -41,6 +41,9 @@ import Testing
         try await withThrowingTaskGroup { tasks in
             tasks.addTask {
                 let question = try #require(try await member.next(timeout: patience))
+                // The address to answer from, never the group's; the port is the group's and ours.
+                #expect(question.recipient?.isMulticast == false)
+                #expect(question.recipient?.port == group.port)
                 try await member.reply(score(2), to: question)
             }
             let answer = try await asker.request(score(1), to: group, timeout: patience)

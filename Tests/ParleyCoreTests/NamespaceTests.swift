@@ -65,6 +65,7 @@ extension ProcessTests {
                 letter?.sender == .ipv4(IPv4Address(10, 9, 0, 1), port: sender.localAddress.port!),
                 "another sender"
             )
+            require(letter?.recipient == .ipv4(IPv4Address(10, 9, 0, 1), port: port), "\(letter!)")
             try await sender.send(score(2), to: "10.9.0.255:\(port)")
             for inbox in [subnet, again] {
                 require(try await inbox.next(timeout: patience)?.message == score(2), "no subnet broadcast")

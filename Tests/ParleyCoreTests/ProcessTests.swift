@@ -137,7 +137,7 @@ import Testing
             let refused = await refusal {
                 while true { try await outbox.send(score(0), to: inbox.localAddress, timeout: limit) }
             }
-            require(refused == .timedOut(limit), "\(String(describing: refused))")
+            require(refused == .timedOut(limit, .room), "\(String(describing: refused))")
             require(processorTime - before < .milliseconds(500), "it spins: \(processorTime - before)")
         }
     }

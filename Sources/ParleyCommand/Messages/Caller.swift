@@ -101,7 +101,7 @@ struct Caller: Sendable {
         do {
             return try await next()
         } catch let error as ParleyError {
-            guard case .timedOut(let limit) = error else { throw error }
+            guard case .timedOut(let limit, .message) = error else { throw error }
             guard tally.messages > 0 else { throw Ending(.nothingCame, "no answer within \(limit.spelled)") }
             guard let count = tally.countMax else { throw Ending.silent(.done) }
             throw Ending(
@@ -131,6 +131,9 @@ struct Caller: Sendable {
     }
 
     /// One message, one answer; of many, all that answer in time.
+    ///
+    /// Nothing that comes says which question it answers. So nothing is left out, and what may belong to another
+    /// question than the last one is printed with a remark that names those.
     private func ask(
         _ source: MessageSource,
         isMany: Bool = false,
@@ -139,40 +142,64 @@ struct Caller: Sendable {
     ) async throws {
         let limit = timeout ?? Self.answerTimeout
         var source = source
-        var asked = 0
-        var unanswered = 0
+        var questions = Questions(limit: limit, isOne: source.fixed != nil, isMany: isMany)
         while true {
             var question = try await source.next()
-            if question == nil, asked == 0, Stop.shared.reason == nil {
+            if question == nil, questions.count == 0, Stop.shared.reason == nil {
                 // Services such as time (RFC 868) are asked by an empty datagram.
                 question = Parcel(bytes: [])
             }
             guard let question else { break }
-            asked += 1
-            // A late answer is no answer to the next question.
-            while unanswered > 0, !isMany, let late = try? await next(.zero) {
-                console.remark("left out an answer of \(late.1) that came too late")
-            }
+            guard try await takeEarlier(&questions, next) else { return }
             try await send(question)
+            questions.ask(question)
             var isAnswered = false
             do {
                 while let (parcel, peer) = try await next(limit) {
                     isAnswered = true
-                    guard try tally.take(parcel, from: peer) else { return }
+                    guard try take(parcel, from: peer, &questions) else { return }
                     // More answers than questions are wanted: they are waited for after the last question.
                     if !isMany { break }
                 }
             } catch let error as ParleyError {
-                guard case .timedOut = error else { throw error }
-                if !isAnswered {
-                    unanswered += 1
-                    console.remark("no answer within \(limit.spelled)")
-                }
+                guard case .timedOut(_, .message) = error else { throw error }
+                if let remark = questions.end(isAnswered: isAnswered) { console.remark(remark) }
             }
         }
-        while tally.countMax != nil, let (parcel, peer) = try await answer({ try await next(limit) }) {
-            guard try tally.take(parcel, from: peer) else { return }
+        if questions.count > 1 {
+            guard try await takeEarlier(&questions, next) else { return }
         }
-        if unanswered > 0 { throw Ending.silent(.nothingCame) }
+        while tally.countMax != nil, let (parcel, peer) = try await answer({ try await next(limit) }) {
+            guard try take(parcel, from: peer, &questions) else { return }
+        }
+        if questions.failures > 0 { throw Ending.silent(.nothingCame) }
+    }
+
+    /// Takes what has come while no question was waiting; false when no more is wanted.
+    private func takeEarlier(
+        _ questions: inout Questions,
+        _ next: (Duration) async throws -> (Parcel, SocketAddress)?
+    ) async throws -> Bool {
+        guard questions.count > 0 else { return true }
+        do {
+            while let (parcel, peer) = try await next(.zero) {
+                guard try take(parcel, from: peer, &questions, isAsked: false) else { return false }
+            }
+        } catch let error as ParleyError {
+            guard case .timedOut(_, .message) = error else { throw error }
+        }
+        return true
+    }
+
+    /// Prints an answer, and says which questions it may belong to where that is not clear.
+    private func take(
+        _ parcel: Parcel,
+        from peer: SocketAddress,
+        _ questions: inout Questions,
+        isAsked: Bool = true
+    ) throws -> Bool {
+        let doubt = questions.doubt(isAsked: isAsked)
+        if let remark = doubt?.remark { console.remark("\(TerminalText.escape("\(peer)")): \(remark)") }
+        return try tally.take(parcel, from: peer, mayAnswer: doubt?.questions)
     }
 }

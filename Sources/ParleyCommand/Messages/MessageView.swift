@@ -22,16 +22,26 @@ struct MessageView: Sendable {
 
     /// A message as bytes for standard output.
     ///
-    /// - Parameter arrival: when the kernel took it in, where it was asked to tell.
+    /// - Parameters:
+    ///   - arrival: when the kernel took it in, where it was asked to tell.
+    ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear.
     func render(
         _ content: JSONLine.Content,
         _ bytes: [UInt8],
         from peer: String,
         at time: WallTime,
-        arrival: WallTime? = nil
+        arrival: WallTime? = nil,
+        mayAnswer: ClosedRange<Int>? = nil
     ) -> [UInt8] {
         if console.isJSON {
-            let line = JSONLine.received(content, from: peer, at: time, arrival: arrival, form.policy)
+            let line = JSONLine.received(
+                content,
+                from: peer,
+                at: time,
+                arrival: arrival,
+                mayAnswer: mayAnswer,
+                form.policy
+            )
             return Array("\(line)\n".utf8)
         }
         if case .raw = form { return bytes }

@@ -31,14 +31,14 @@ struct Receiver: Sendable {
     private func end() throws(Ending) {
         let reason = Stop.shared.reason
         let isPlain = reason == .enough || reason == .outputClosed || reason == nil
-        if !isPlain || console.verbosity > 0 || tally.lost > 0 { tally.summarize() }
+        if !isPlain || console.verbosity > 0 || tally.lostAtLeast > 0 { tally.summarize() }
         if let ending = Stop.shared.ending { throw ending }
     }
 
     /// A timeout is an error only when something that was asked for is missing.
     private func failure(_ error: any Error) async -> Ending {
         var ending = Ending(error)
-        if case .timedOut(let limit)? = error as? ParleyError {
+        if case .timedOut(let limit, .message)? = error as? ParleyError {
             tally.summarize()
             if tally.messages > 0 {
                 guard let count = tally.countMax else { return .silent(.done) }
@@ -65,7 +65,7 @@ struct Receiver: Sendable {
             }
         )
         defer {
-            tally.note(lost: mailbox.statistics.lost, isOver: true)
+            tally.note(lostAtLeast: mailbox.statistics.lostAtLeast, isOver: true)
             mailbox.close()
         }
         var looksAt = NetworkEnvironment.now.advanced(by: Self.lossInterval)
@@ -75,7 +75,7 @@ struct Receiver: Sendable {
             // Asking the kernel is a system call: not for every message.
             guard tally.lastArrival >= looksAt else { continue }
             looksAt = tally.lastArrival.advanced(by: Self.lossInterval)
-            tally.note(lost: mailbox.statistics.lost)
+            tally.note(lostAtLeast: mailbox.statistics.lostAtLeast)
         }
     }
 

@@ -120,7 +120,7 @@ struct Pace {
 extension Ending {
     /// Connecting that was not answered in time is a peer that cannot be reached.
     init(connecting error: ParleyError, to endpoint: Endpoint) {
-        guard case .timedOut(let limit) = error else {
+        guard case .timedOut(let limit, .connection) = error else {
             self.init(error)
             return
         }

@@ -22,8 +22,8 @@ final class Tally: Sendable {
     private struct State {
         var messages = 0
         var misfits = 0
-        /// What the system lost before anybody could look at it, and how much of it has been remarked on.
-        var lost = 0
+        /// What the system lost at least before anybody could look at it, and how much of it has been remarked on.
+        var lostAtLeast = 0
         var lostToldOf = 0
         var tellsOfLossAt = MonotonicInstant(nanoseconds: .min)
         var peers: Set<String> = []
@@ -45,12 +45,15 @@ final class Tally: Sendable {
 
     /// Prints one message or reports why it is none.
     ///
-    /// - Parameter arrival: when the kernel took it in, where it was asked to tell.
+    /// - Parameters:
+    ///   - arrival: when the kernel took it in, where it was asked to tell.
+    ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear.
     /// - Returns: false when no more is wanted.
     func take(
         _ parcel: Parcel,
         from sender: SocketAddress,
-        arrived arrival: WallTime? = nil
+        arrived arrival: WallTime? = nil,
+        mayAnswer: ClosedRange<Int>? = nil
     ) throws(Ending) -> Bool {
         let peer = "\(sender)"
         let time = WallTime.now
@@ -72,32 +75,32 @@ final class Tally: Sendable {
                 return true
             }
             guard isWanted else { return false }
-            let text = view.render(content, parcel.bytes, from: peer, at: time, arrival: arrival)
+            let text = view.render(content, parcel.bytes, from: peer, at: time, arrival: arrival, mayAnswer: mayAnswer)
             try view.write(text)
             if case .message(let message) = content { remark(message, peer) }
             return !isEnough
         }
     }
 
-    /// Datagrams that the system lost to a full queue.
-    var lost: Int { state.withLock { $0.lost } }
+    /// Datagrams that the system lost to a full queue: at least so many, see `Statistics`.
+    var lostAtLeast: Int { state.withLock { $0.lostAtLeast } }
 
     /// Takes note of how many datagrams the system has lost so far, and remarks on it when it was silent for a
     /// while.
     ///
     /// - Parameter isOver: no remark, the summary follows.
-    func note(lost: Int, isOver: Bool = false) {
+    func note(lostAtLeast: Int, isOver: Bool = false) {
         let now = NetworkEnvironment.now
         let news = state.withLock { state in
-            state.lost = max(state.lost, lost)
-            guard !isOver, state.lost > state.lostToldOf, now >= state.tellsOfLossAt else { return 0 }
-            defer { state.lostToldOf = state.lost }
+            state.lostAtLeast = max(state.lostAtLeast, lostAtLeast)
+            guard !isOver, state.lostAtLeast > state.lostToldOf, now >= state.tellsOfLossAt else { return 0 }
+            defer { state.lostToldOf = state.lostAtLeast }
             state.tellsOfLossAt = now.advanced(by: Self.lossInterval)
-            return state.lost - state.lostToldOf
+            return state.lostAtLeast - state.lostToldOf
         }
         guard news > 0 else { return }
         console.remark(
-            "\(plural(news, "datagram")) lost to a full receive queue: they come faster than they are printed; "
+            "at least \(plural(news, "datagram")) lost to a full receive queue: they come faster than they are printed; "
                 + "?rcvbuf=4M makes the queue longer"
         )
     }
@@ -105,7 +108,7 @@ final class Tally: Sendable {
     /// Says what happened, where the count alone does not.
     func summarize() {
         let (messages, misfits, peers, lost) = state.withLock {
-            ($0.messages, $0.misfits, $0.peers.count, $0.lost)
+            ($0.messages, $0.misfits, $0.peers.count, $0.lostAtLeast)
         }
         guard messages > 0 || misfits > 0 || lost > 0 || Stop.shared.reason != nil else { return }
         let duration = start.duration(to: NetworkEnvironment.now)
@@ -115,7 +118,7 @@ final class Tally: Sendable {
         }
         text += " in \(duration.rounded)"
         if misfits > 0 { text += ", \(misfits) more did not fit" }
-        if lost > 0 { text += ", \(plural(lost, "datagram")) lost to a full queue" }
+        if lost > 0 { text += ", at least \(plural(lost, "datagram")) lost to a full queue" }
         console.note(text + console.droppedWords)
     }
 

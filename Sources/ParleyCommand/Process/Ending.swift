@@ -68,11 +68,18 @@ extension Ending {
         case .socket(let error): self.init(error)
         case .wire(let error): self.init(.doesNotFit, "\(error)")
         case .framing(let error): self.init(.doesNotFit, "\(error)")
-        case .timedOut(let limit): self.init(.nothingCame, "nothing came within \(limit.spelled)")
+        case .timedOut(let limit, .message): self.init(.nothingCame, "nothing came within \(limit.spelled)")
+        case .timedOut(let limit, let wait):
+            let isAway = wait == .connection || wait == .name
+            self.init(
+                isAway ? .unreachable : .failed,
+                wait.cause(within: limit.spelled),
+                remedy: wait.remedy
+            )
         case .cancelled: self.init(code: ExitStatus.failed.rawValue)
         case .closed: self.init(.failed, "closed on this side")
         case .ended: self.init(.failed, "the peer closed the connection before it answered")
-        case .alreadyReading, .handshakeOverdue, .idle, .slowReader, .evicted:
+        case .alreadyReading, .handshakeOverdue, .idle, .slowReader, .evicted, .outOfStep:
             self.init(.failed, "\(error)")
         case .endpoint(let error): self.init(error)
         case .unusable(let endpoint, let misuse): self.init(.usage, "\(endpoint): \(misuse.rawValue)")
