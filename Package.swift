@@ -147,7 +147,14 @@ let package = Package(
             "Parley",
             ["ParleyCore", "ParleyKernel", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]
         ),
-        tests(of: "Parley"),
+        // A client as most are: Swift 6 and no other setting.
+        .testTarget(name: "ParleyTests", dependencies: ["Parley"]),
+        // The Swift of README.md and docs, as readers type it in; TidyTests compares. It only has to compile.
+        .executableTarget(
+            name: "PagesProgram",
+            dependencies: ["Parley", "ParleyOperations", log, lifecycle],
+            path: "Tests/PagesProgram"
+        ),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(
             "ParleyOperations",

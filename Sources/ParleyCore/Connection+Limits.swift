@@ -84,7 +84,7 @@ extension Connection {
         var limit = patience?.sending(at: network.now)
         while true {
             do throws(SocketError) {
-                if try await attempt(min(deadline, limit?.deadline ?? .distantFuture)) { return }
+                if try await attempt(Swift.min(deadline, limit?.deadline ?? .distantFuture)) { return }
             } catch {
                 guard let overdue = limit, overdue.deadline <= deadline, error.isOverdue else {
                     if let reason = share?.reason { throw reason }
@@ -110,7 +110,7 @@ extension Connection {
     @usableFromInline
     func sendingLimit(_ timeout: Duration?) -> Duration? {
         guard let slow = patience?.limits.slowReader else { return timeout }
-        return min(slow, timeout ?? slow)
+        return Swift.min(slow, timeout ?? slow)
     }
 
     /// The error of a call that waited as ``sendingLimit(_:)`` says; the limit's own ends the connection.
@@ -142,7 +142,7 @@ extension Connection {
     /// Waits for a port that the handler has closed and that still passes on what it had taken over. Nothing
     /// wakes whoever waits for a closed port, so it is looked at again and again; it happens rarely.
     private func finishClosed() async {
-        let limit = network.deadline(after: min(limits.slowReader ?? Self.finishMax, Self.finishMax))
+        let limit = network.deadline(after: Swift.min(limits.slowReader ?? Self.finishMax, Self.finishMax))
         while port.hasUnsentBytes {
             let now = network.now
             guard now < limit else {

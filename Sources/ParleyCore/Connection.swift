@@ -13,8 +13,8 @@ public import ParleyWire
 /// packet, taken whole.
 ///
 /// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the
-/// connection as it was: a message is sent whole or not at all. ``close()`` or the last reference's going
-/// closes it.
+/// connection as it was: a message is sent whole or not at all. ``close()``, the end of `withConnection` or the
+/// last reference's going closes it.
 public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let port: any Port
     @usableFromInline let network: any Network
@@ -199,16 +199,4 @@ extension Connection {
             timeout: timeout
         )
     }
-}
-
-/// Connects, lends the connection to `body`, and closes it however `body` ends.
-public func withConnection<M: Message, Result>(
-    _ message: M.Type,
-    to endpoint: Endpoint,
-    timeout: Duration? = nil,
-    _ body: (Connection<M, M>) async throws -> Result
-) async throws -> Result where M.Coder: PlainMessageCoder {
-    let connection = try await Connection(message, to: endpoint, timeout: timeout)
-    defer { connection.close() }
-    return try await body(connection)
 }

@@ -7,7 +7,7 @@ public import ParleyWire
 /// Takes connections of peers at one place.
 ///
 ///     try await Listener(Score.self, at: .tcp(port: 8086)).run { connection in
-///         for try await score in connection.messages { try await connection.send(score) }
+///         for try await score in connection { try await connection.send(score) }
 ///     }
 ///
 /// A TCP listener binds at once after a restart, also while connections of the last run sit in TIME_WAIT
@@ -15,6 +15,8 @@ public import ParleyWire
 public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// Where the listener was asked to be.
     public let endpoint: Endpoint
+    /// The limits that the listener was opened with; nil: none were named.
+    package let givenLimits: ListenerLimits?
     let port: any ListeningPort
     private let network: any Network
     private let inboundCoder: Inbound.Coder
@@ -30,15 +32,20 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
 
     /// Opens a listener with coders of one's own.
     ///
-    /// - Parameter framing: how borders are found on the streams, both ways; nil takes each coder's own.
+    /// - Parameters:
+    ///   - framing: how borders are found on the streams, both ways; nil takes each coder's own.
+    ///   - limits: see ``limits``.
     /// - Throws: ``ParleyError/socket(_:)`` with the remedy when the place is taken or not ours,
     ///   ``ParleyError/unusable(_:_:)`` for a datagram endpoint.
     public init(
         receiving inboundCoder: Inbound.Coder,
         sending outboundCoder: Outbound.Coder,
         at endpoint: Endpoint,
-        framing: Framing? = nil
+        framing: Framing? = nil,
+        limits: ListenerLimits? = nil
     ) async throws(ParleyError) {
+        limits?.check()
+        givenLimits = limits
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
         let endpoint = try network.settle(endpoint)
         guard endpoint.transport.isConnectionOriented else {
@@ -67,6 +74,12 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// Where peers reach the listener, with the port that the system chose.
     public var localAddress: SocketAddress { port.localAddress }
 
+    /// What the listener spends on its peers where a call does not say otherwise: ``run(limits:_:)`` takes them
+    /// all, ``accept()`` those of a connection, because how many there are is then the caller's affair.
+    /// Limits that a call names stand in their place, whole. A listener that was opened without has the default
+    /// ones, `ListenerLimits()`.
+    public var limits: ListenerLimits { givenLimits ?? ListenerLimits() }
+
     /// What the listener has done so far.
     public var statistics: ListenerStatistics { Self.statistics(visitors, port) }
 
@@ -89,10 +102,17 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     ///
     /// Transient failures of a single peer, and a lack of descriptors, are waited out.
     ///
+    /// The connection puts up with its peer as long as the listener's ``limits`` say.
+    ///
     /// - Throws: ``ParleyError/closed``, ``ParleyError/cancelled``, ``ParleyError/socket(_:)`` when the
     ///   listener itself is broken.
+    public func accept() async throws(ParleyError) -> Connection<Inbound, Outbound> {
+        try await accept(limits: limits.connection)
+    }
+
+    /// As ``accept()``, with limits of its own for this connection.
     public func accept(
-        limits: ConnectionLimits = .none
+        limits: ConnectionLimits
     ) async throws(ParleyError) -> Connection<Inbound, Outbound> {
         let connection = try await next(limits, at: port)
         visitors.countAccepted()
@@ -133,13 +153,15 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     ///
     /// - Parameters:
     ///   - limits: how many connections are served at once, how many of them a peer may have, how much memory
-    ///     unfinished messages take together, and how long each puts up with a peer that does nothing.
+    ///     unfinished messages take together, and how long each puts up with a peer that does nothing; nil takes
+    ///     ``limits``.
     ///   - handler: serves one peer.
     /// - Throws: ``ParleyError/cancelled``, ``ParleyError/socket(_:)``; all handlers have ended by then.
     public func run(
-        limits: ListenerLimits = ListenerLimits(),
+        limits: ListenerLimits? = nil,
         _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
     ) async throws(ParleyError) {
+        let limits = limits ?? self.limits
         limits.check()
         let places = Places(limits.connectionsMax)
         let budget = MemoryBudget(bytesMax: limits.unfinishedBytesMax)
@@ -190,12 +212,15 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         }
     }
 
-    /// As ``run(limits:_:)`` with a limit for the number of connections alone.
+    /// As ``run(limits:_:)`` with another limit for the number of connections; the others are those of
+    /// ``limits``.
     public func run(
         connectionsMax: Int,
         _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
     ) async throws(ParleyError) {
-        try await run(limits: ListenerLimits(connectionsMax: connectionsMax), handler)
+        var limits = limits
+        limits.connectionsMax = connectionsMax
+        try await run(limits: limits, handler)
     }
 
     /// A connection that was let in.
@@ -250,9 +275,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         } catch {
             failure = error
         }
-        if let cause = failure {
-            if cause is CancellationError || cause as? ParleyError == .cancelled { failure = nil }
-        }
+        if let cause = failure, cause.isCancellation { failure = nil }
         if let reason = connection.share?.reason {
             logEviction(reason, of: connection.peer)
         } else if let failure {
@@ -303,13 +326,15 @@ extension Listener {
         receiving inbound: Inbound.Type,
         sending outbound: Outbound.Type,
         at endpoint: Endpoint,
-        framing: Framing? = nil
+        framing: Framing? = nil,
+        limits: ListenerLimits? = nil
     ) async throws(ParleyError) where Inbound.Coder: PlainMessageCoder, Outbound.Coder: PlainMessageCoder {
         try await self.init(
             receiving: Inbound.Coder(),
             sending: Outbound.Coder(),
             at: endpoint,
-            framing: framing
+            framing: framing,
+            limits: limits
         )
     }
 
@@ -317,8 +342,15 @@ extension Listener {
     public convenience init(
         _ message: Inbound.Type,
         at endpoint: Endpoint,
-        framing: Framing? = nil
+        framing: Framing? = nil,
+        limits: ListenerLimits? = nil
     ) async throws(ParleyError) where Inbound == Outbound, Inbound.Coder: PlainMessageCoder {
-        try await self.init(receiving: message, sending: message, at: endpoint, framing: framing)
+        try await self.init(
+            receiving: message,
+            sending: message,
+            at: endpoint,
+            framing: framing,
+            limits: limits
+        )
     }
 }

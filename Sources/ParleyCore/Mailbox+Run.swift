@@ -15,9 +15,20 @@ extension Mailbox {
     ///
     /// - Throws: what the handler throws, which ends the run and leaves the mailbox open. Letters that had come
     ///   to other sockets by then wait for the next run; other readers do not see them. Otherwise as the
-    ///   sequence of the mailbox.
+    ///   sequence of the mailbox. When the task is cancelled, ``ParleyError/cancelled``, whatever cancelled
+    ///   handlers call it.
     public func run(
         _ handler: @escaping @Sendable (Letter<Inbound>) async throws -> Void
+    ) async throws {
+        do {
+            try await deliver(to: handler)
+        } catch let error where error.isCancellation && Task.isCancelled {
+            throw ParleyError.cancelled
+        }
+    }
+
+    private func deliver(
+        to handler: @escaping @Sendable (Letter<Inbound>) async throws -> Void
     ) async throws {
         let shards = port.shards
         guard shards.count > 1 else {

@@ -15,7 +15,7 @@ internal import Synchronization
 /// datagram that is no message is counted, shown to `onRejected` and dropped; it ends nothing.
 ///
 /// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the mailbox
-/// as it was. ``close()``, the end of ``withMailbox(_:at:_:)`` or the last reference's going closes it.
+/// as it was. ``close()``, the end of `withMailbox` or the last reference's going closes it.
 public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// Where the mailbox was asked to be.
     public let endpoint: Endpoint
@@ -127,15 +127,4 @@ extension Mailbox {
     ) async throws(ParleyError) where Inbound == Outbound {
         try await self.init(receiving: coder, sending: coder, at: endpoint, onRejected: onRejected)
     }
-}
-
-/// Opens a mailbox, lends it to `body`, and closes it however `body` ends.
-public func withMailbox<M: Message, Result>(
-    _ message: M.Type,
-    at endpoint: Endpoint,
-    _ body: (Mailbox<M, M>) async throws -> Result
-) async throws -> Result where M.Coder: PlainMessageCoder {
-    let mailbox = try await Mailbox(message, at: endpoint)
-    defer { mailbox.close() }
-    return try await body(mailbox)
 }

@@ -12,7 +12,11 @@ public enum ParleyError: Error, Sendable, Hashable {
     case framing(FramingError)
     /// The time that the call was given is over. What it was still waiting for, ``Wait`` says.
     case timedOut(Duration, Wait = .message)
-    /// The calling task was cancelled. The mailbox or connection stays as it was.
+    /// The calling task was cancelled. The mailbox, connection or listener stays as it was.
+    ///
+    /// Every call of Parley that waits ends like this, also ``NetworkEnvironment/sleep(for:)`` and services: never
+    /// with a `CancellationError`, for which typed throws leave no room. Where other code throws too,
+    /// `error.isCancellation` asks once for all.
     case cancelled
     /// The mailbox, connection or listener was closed on this side.
     case closed

@@ -16,7 +16,8 @@ func withDraining(
             return true
         }
         group.addTask {
-            try await gracefulShutdown()
+            // It throws a CancellationError of its own; a service ends as all of Parley does.
+            do { try await gracefulShutdown() } catch { throw ParleyError.cancelled }
             ask()
             try await NetworkEnvironment.sleep(for: limit)
             return false
@@ -30,7 +31,7 @@ func withDraining(
         )
         while let end = await group.nextResult() {
             // Ended by our own word: the shutdown is what was asked for.
-            if case .failure(let error) = end, error as? ParleyError != .cancelled { throw error }
+            if case .failure(let error) = end, !error.isCancellation { throw error }
         }
     }
 }

@@ -22,21 +22,25 @@ public struct ListenerService<Inbound: Message, Outbound: Message>: Service {
     private let handler: @Sendable (Connection<Inbound, Outbound>) async throws -> Void
 
     /// - Parameters:
-    ///   - limits: as for ``Listener/run(limits:_:)``.
+    ///   - limits: as for ``Listener/run(limits:_:)``; nil takes those that the listener was opened with, and
+    ///     ``ListenerLimits/forStrangers`` where it was opened without.
     ///   - drain: how long handlers may go on once the shutdown has begun.
     ///   - handler: serves one peer.
     public init(
         _ listener: Listener<Inbound, Outbound>,
-        limits: ListenerLimits = .forStrangers,
+        limits: ListenerLimits? = nil,
         drain: Duration = .seconds(30),
         _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
     ) {
         self.listener = listener
-        self.limits = limits
+        self.limits = limits ?? listener.givenLimits ?? .forStrangers
         self.drain = drain
         self.handler = handler
     }
 
+    /// Serves until the graceful shutdown is over.
+    ///
+    /// - Throws: ``ParleyError/cancelled``, ``ParleyError/socket(_:)``.
     public func run() async throws {
         defer { listener.close() }
         var logger = Logger(label: "parley.listener")

@@ -36,6 +36,9 @@ public struct MailboxService<Inbound: Message, Outbound: Message>: Service {
         self.handler = handler
     }
 
+    /// Handles letters until the graceful shutdown is over.
+    ///
+    /// - Throws: ``ParleyError/cancelled``, ``ParleyError/socket(_:)``.
     public func run() async throws {
         defer { mailbox.close() }
         var logger = Logger(label: "parley.mailbox")
@@ -69,7 +72,7 @@ public struct MailboxService<Inbound: Message, Outbound: Message>: Service {
         do {
             try await handler(letter, mailbox)
         } catch {
-            if error is CancellationError || error as? ParleyError == .cancelled { return }
+            if error.isCancellation { return }
             guard let suppressed = failures.pass(at: NetworkEnvironment.now) else { return }
             var metadata = Logger.Metadata.suppressed(suppressed)
             metadata["peer"] = "\(letter.sender)"

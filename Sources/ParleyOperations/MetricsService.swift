@@ -13,6 +13,7 @@ public struct MetricsService: Service {
         self.interval = interval
     }
 
+    /// Reports until the graceful shutdown begins or the task is cancelled; throws nothing of its own.
     public func run() async throws {
         defer { reporter.report() }
         do {
@@ -22,7 +23,7 @@ public struct MetricsService: Service {
                     try await NetworkEnvironment.sleep(for: interval)
                 }
             }
-        } catch ParleyError.cancelled {
+        } catch let error where error.isCancellation {
             // Asked to end, in either way.
         }
     }

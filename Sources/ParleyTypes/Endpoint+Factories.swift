@@ -13,6 +13,9 @@ extension Endpoint {
         Endpoint(.udp, host: Host(host), port: port)
     }
 
+    /// As ``udp(_:_:)``, with its labels.
+    public static func udp(host: String, port: UInt16) -> Endpoint { udp(host, port) }
+
     /// Membership of a group: datagrams to `group` from anywhere, nothing that is addressed to this host
     /// alone.
     ///
@@ -36,6 +39,16 @@ extension Endpoint {
         return endpoint
     }
 
+    /// As ``udp(group:port:on:sources:)``: a group is what multicast addresses.
+    public static func udp(
+        multicast group: String,
+        port: UInt16,
+        on interface: String? = nil,
+        sources: [String] = []
+    ) -> Endpoint {
+        udp(group: group, port: port, on: interface, sources: sources)
+    }
+
     /// Every host of a link: datagrams to a broadcast address, such as 192.168.1.255 or 255.255.255.255.
     public static func udp(broadcast address: String, port: UInt16) -> Endpoint {
         var endpoint = Endpoint(.udp, host: Host(address), port: port)
@@ -53,6 +66,13 @@ extension Endpoint {
         Endpoint(.tcp, host: Host(host), port: port)
     }
 
+    /// As ``tcp(_:_:)``, with its labels.
+    public static func tcp(host: String, port: UInt16) -> Endpoint { tcp(host, port) }
+
+    /// A stream within this host, at a place as it is written: a path of at most 107 bytes, `"/run/name.sock"`,
+    /// or, after an `@`, a name that needs no file, `"@name"`.
+    public static func unix(_ place: String) -> Endpoint { Endpoint(.unix, written(place)) }
+
     /// A stream within this host, at a path of at most 107 bytes.
     public static func unix(path: String) -> Endpoint {
         Endpoint(.unix, .path(path))
@@ -66,6 +86,10 @@ extension Endpoint {
     /// Datagrams within this host, under a name that the system chooses, so that answers find the way back.
     public static var unixgram: Endpoint { Endpoint(.unixgram, .unnamed) }
 
+    /// Datagrams within this host, at a place as it is written: `"/run/name.sock"` or `"@name"`, as
+    /// ``unix(_:)``.
+    public static func unixgram(_ place: String) -> Endpoint { Endpoint(.unixgram, written(place)) }
+
     /// Datagrams within this host, at a path of at most 107 bytes.
     public static func unixgram(path: String) -> Endpoint {
         Endpoint(.unixgram, .path(path))
@@ -76,6 +100,10 @@ extension Endpoint {
         Endpoint(.unixgram, .abstract(Array(name.utf8)))
     }
 
+    /// Messages on a connection within this host, at a place as it is written: `"/run/name.sock"` or
+    /// `"@name"`, as ``unix(_:)``.
+    public static func seqpacket(_ place: String) -> Endpoint { Endpoint(.seqpacket, written(place)) }
+
     /// Messages on a connection within this host, at a path of at most 107 bytes.
     public static func seqpacket(path: String) -> Endpoint {
         Endpoint(.seqpacket, .path(path))
@@ -85,4 +113,28 @@ extension Endpoint {
     public static func seqpacket(abstract name: String) -> Endpoint {
         Endpoint(.seqpacket, .abstract(Array(name.utf8)))
     }
+
+    /// A path, or after an `@` an abstract name, as URLs and ss(8) write them.
+    private static func written(_ place: String) -> UnixAddress {
+        guard place.utf8.first == UInt8(ascii: "@") else { return .path(place) }
+        return .abstract(Array(place.utf8.dropFirst()))
+    }
+}
+
+// Guesses that the compiler answers with the right name.
+extension Endpoint {
+    @available(*, unavailable, renamed: "init(url:)")
+    public init(_ text: String) { fatalError() }
+
+    @available(*, unavailable, renamed: "udp(port:)")
+    public static func udp(_ port: UInt16) -> Endpoint { fatalError() }
+
+    @available(*, unavailable, renamed: "tcp(port:)")
+    public static func tcp(_ port: UInt16) -> Endpoint { fatalError() }
+
+    @available(*, unavailable, renamed: "udp(_:_:)")
+    public static func udp(_ host: String, port: UInt16) -> Endpoint { fatalError() }
+
+    @available(*, unavailable, renamed: "tcp(_:_:)")
+    public static func tcp(_ host: String, port: UInt16) -> Endpoint { fatalError() }
 }

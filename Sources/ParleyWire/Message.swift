@@ -6,6 +6,17 @@ public protocol Message: Sendable {
     associatedtype Coder: MessageCoder where Coder.Message == Self
 }
 
+/// A message whose usual coder needs to know nothing: `@WireMessage` types, ``Line``, `[UInt8]`.
+///
+/// Mailboxes, connections and listeners are opened with the type alone, in generic code too:
+///
+///     func echo<M: PlainMessage>(_: M.Type, at place: Endpoint) async throws {
+///         try await Listener(M.self, at: place).run { connection in
+///             for try await message in connection { try await connection.send(message) }
+///         }
+///     }
+public protocol PlainMessage: Message where Coder: PlainMessageCoder {}
+
 /// Turns messages into bytes and back. A value, because some coders need to know something: a layout, a
 /// largest size.
 public protocol MessageCoder<Message>: Sendable {
@@ -66,6 +77,8 @@ extension Array: Message where Element == UInt8 {
     public typealias Coder = BytesCoder
 }
 
+extension Array: PlainMessage where Element == UInt8 {}
+
 /// The coder of raw bytes: a datagram as it is; on a stream whatever has come.
 public struct BytesCoder: PlainMessageCoder {
     public init() {}
@@ -90,7 +103,7 @@ public struct BytesCoder: PlainMessageCoder {
 /// A value as one line of text: `Line<Int64>` reads and writes decimal numbers, `Line<String>` any line.
 ///
 /// Sent with CR LF, as RFC 864 and its siblings do; received with LF or CR LF.
-public struct Line<Value: LosslessStringConvertible & Sendable>: Message {
+public struct Line<Value: LosslessStringConvertible & Sendable>: PlainMessage {
     public typealias Coder = LineCoder<Value>
 
     public var value: Value

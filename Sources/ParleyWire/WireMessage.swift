@@ -1,5 +1,5 @@
 /// A type with exactly the bytes of C's packed struct in network byte order. Made by `@WireMessage`.
-public protocol WireMessage: WireValue, Message where Coder == WireCoder<Self> {
+public protocol WireMessage: WireValue, PlainMessage where Coder == WireCoder<Self> {
     /// The layout as a value: fields, offsets, sizes.
     ///
     /// A type that contains itself has a layout that ends: where it comes again stands a layout of its name

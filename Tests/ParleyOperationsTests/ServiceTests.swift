@@ -72,6 +72,43 @@ import UnixSignals
         await #expect(throws: ParleyError.closed) { try await inbox.send(Line(1), to: outbox.localAddress) }
     }
 
+    @Test(arguments: 0..<20)
+    func `a service whose task is cancelled ends with ParleyError's cancelled, or just ends`(
+        round: Int
+    ) async throws {
+        let listener = try await Listener(Line<Int>.self, at: .loopback)
+        let services: [any Service] = [
+            ListenerService(listener, echo),
+            MailboxService(try await Mailbox(Line<Int>.self, at: .inbox)) { _, _ in },
+            MailboxService(try await Mailbox(Line<Int>.self, at: .inbox), lettersMax: 3) { _, _ in },
+        ]
+        for service in services {
+            let task = Task { try await service.run() }
+            if round % 2 == 0 { try await Task.sleep(for: .milliseconds(round)) }
+            task.cancel()
+            await #expect(throws: ParleyError.cancelled) { try await task.value }
+        }
+        let metrics = Task { try await MetricsService(MetricsReporter()).run() }
+        if round % 2 == 0 { try await Task.sleep(for: .milliseconds(round)) }
+        metrics.cancel()
+        try await metrics.value
+    }
+
+    @Test func `a service takes the limits of its listener`() async throws {
+        let listener = try await Listener(
+            Line<Int>.self,
+            at: .loopback,
+            limits: ListenerLimits(connection: ConnectionLimits(idle: .milliseconds(20)))
+        )
+        let target = Endpoint.reaching(listener.localAddress)
+        let (group, running) = start(ListenerService(listener, echo))
+        let idle = try await Connection(Line<Int>.self, to: target, timeout: patience)
+        #expect(try await idle.next(timeout: patience) == nil)
+        #expect(await eventually { listener.statistics.cutOff == 1 })
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
     @Test func `letters are handled at once where order does not matter, to a limit`() async throws {
         let inbox = try await Mailbox(Line<Int>.self, at: .inbox)
         let counts = Counts()

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+/// The Swift that README.md and docs show compiles where a reader would put it: Tests/PagesProgram holds it, as
+/// part of every build.
+@Suite struct PageTests {
+    private static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// One ```swift block of a page.
+    struct Block: Sendable, CustomTestStringConvertible {
+        var page: String
+        var line: Int
+        var text: String
+
+        var testDescription: String { "\(page):\(line)" }
+
+        /// What stands between empty lines. A place may have other code between them: an `import` stands at the
+        /// top of its file.
+        var paragraphs: [String] {
+            PageTests.unindented(text).components(separatedBy: "\n\n").filter { !$0.isEmpty }
+        }
+    }
+
+    static let blocks: [Block] = {
+        let pages = FileManager.default.enumerator(
+            at: root.appending(path: "docs"),
+            includingPropertiesForKeys: nil
+        )!
+        .compactMap { $0 as? URL }.filter { $0.pathExtension == "md" }
+        return ([root.appending(path: "README.md")] + pages).flatMap { page in
+            blocks(of: (try? String(contentsOf: page, encoding: .utf8)) ?? "", page: page.lastPathComponent)
+        }
+    }()
+
+    static func blocks(of text: String, page: String) -> [Block] {
+        var blocks: [Block] = []
+        var isInside = false
+        for (index, line) in text.components(separatedBy: "\n").enumerated() {
+            let mark = line.trimmingCharacters(in: .whitespaces)
+            if isInside, mark.hasPrefix("```") {
+                isInside = false
+            } else if isInside {
+                blocks[blocks.count - 1].text += line + "\n"
+            } else if mark.hasPrefix("```") {
+                guard mark.lowercased() == "```swift" else { continue }
+                isInside = true
+                blocks.append(Block(page: page, line: index + 1, text: ""))
+            }
+        }
+        return blocks
+    }
+
+    /// Lines without the spaces around them: places are indented differently.
+    static func unindented(_ text: String) -> String {
+        text.components(separatedBy: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            .joined(separator: "\n").trimmingCharacters(in: .newlines)
+    }
+
+    static let places: [(file: String, text: String)] = {
+        let folder = root.appending(path: "Tests/PagesProgram")
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        return files.filter { $0.pathExtension == "swift" }.map { file in
+            (
+                file.lastPathComponent,
+                "\n" + unindented((try? String(contentsOf: file, encoding: .utf8)) ?? "") + "\n"
+            )
+        }
+    }()
+
+    @Test func `there are pages with Swift, and places for it`() {
+        #expect(Self.blocks.filter { $0.page == "README.md" }.count >= 3)
+        #expect(Self.blocks.contains { $0.page == "operations.md" })
+        #expect(Self.places.contains { $0.file == "main.swift" })
+    }
+
+    @Test(arguments: blocks)
+    func `what a page shows is compiled, word for word`(block: Block) throws {
+        let home = Self.places.first { place in
+            block.paragraphs.allSatisfy { place.text.contains("\n\($0)\n") }
+        }
+        #expect(
+            home != nil,
+            "\(block.page):\(block.line): no file of Tests/PagesProgram has all of this:\n\(block.text)"
+        )
+    }
+
+    @Test func `the README as a whole is a main.swift that compiles, in its order`() throws {
+        let main = try #require(Self.places.first { $0.file == "main.swift" }).text
+        var rest = main[...]
+        for block in Self.blocks where block.page == "README.md" {
+            let text = "\n" + Self.unindented(block.text) + "\n"
+            let range = try #require(rest.range(of: text), "README.md:\(block.line) in main.swift")
+            rest = rest[range.lowerBound...].dropFirst(text.count - 1)
+        }
+    }
+
+    @Test func `asking why is compiled where servers stand: in a handler and in a task of a group`() throws {
+        let block = try #require(Self.blocks.first { $0.text.contains(".diagnosis()") })
+        let server = try #require(Self.places.first { $0.file == "Server.swift" }).text
+        #expect(server.components(separatedBy: "\n" + Self.unindented(block.text) + "\n").count == 3)
+    }
+
+    @Test func `a page that changed is noticed`() {
+        let changed =
+            "```swift\nlet x = 1\n\nlet y = 2\n```\n    ```swift\n    let z = 3\n    ```\n```sh\nls\n```\n"
+        let blocks = Self.blocks(of: changed, page: "page")
+        #expect(blocks.map(\.paragraphs) == [["let x = 1", "let y = 2"], ["let z = 3"]])
+        #expect(!Self.places.contains { $0.text.contains("\nlet x = 1\n") })
+    }
+}
