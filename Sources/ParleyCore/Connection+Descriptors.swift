@@ -57,10 +57,10 @@ extension Connection {
     /// one is received, or the connection is closed, is closed.
     ///
     ///     try connection.allowDescriptors(upTo: 1)
-    ///     for try await request in connection.messages {
+    ///     for try await request in connection {
     ///         var descriptors = connection.takeDescriptors()
     ///         guard let file = descriptors.popFirst() else { continue }
-    ///         …
+    ///         try await answer(request, from: file)
     ///     }
     public func takeDescriptors() -> PassedDescriptors {
         (port as? any DescriptorPort)?.takeDescriptors() ?? PassedDescriptors()

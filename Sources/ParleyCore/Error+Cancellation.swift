@@ -6,10 +6,15 @@ extension Error {
     /// ``ParleyTypes/SocketError``, which a ``ParleyNetwork/Network`` itself throws.
     ///
     ///     do {
-    ///         for try await score in connection { try await store(score) }
+    ///         for try await score in connection { await store(score) }
     ///     } catch where error.isCancellation {
     ///         // We were told to end.
+    ///     } catch {
+    ///         print("the loop failed: \(error)")
     ///     }
+    ///
+    /// Around a loop over messages a `catch` with a condition needs one without behind it: the compiler of Swift
+    /// 6.3.1 crashes where it is missing.
     public var isCancellation: Bool {
         switch self as any Error {
         case ParleyError.cancelled: true

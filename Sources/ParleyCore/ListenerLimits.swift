@@ -1,6 +1,6 @@
 /// What a listener spends on its peers, together and each.
 ///
-///     try await listener.run(limits: .forStrangers) { connection in … }
+///     try await listener.run(limits: .forStrangers) { connection in try await serve(connection) }
 ///
 /// Every table behind it is bounded by ``connectionsMax``.
 public struct ListenerLimits: Sendable, Hashable {

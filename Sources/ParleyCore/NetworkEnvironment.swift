@@ -5,8 +5,9 @@ public import ParleyTypes
 /// Which network mailboxes, connections and listeners are opened on: the kernel's, unless the task says
 /// otherwise.
 ///
-///     await NetworkEnvironment.$network.withValue(simulation) {
+///     try await NetworkEnvironment.$network.withValue(simulation) {
 ///         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))    // on the simulated network
+///         for try await letter in inbox { await store(letter.message) }
 ///     }
 public enum NetworkEnvironment {
     /// The network of the current task; nil means the kernel's. Read once, when something is opened.

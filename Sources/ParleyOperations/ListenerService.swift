@@ -6,7 +6,7 @@ public import ServiceLifecycle
 /// A listener as a service of a `ServiceGroup`.
 ///
 ///     let group = ServiceGroup(
-///         services: [ListenerService(listener) { connection in … }],
+///         services: [ListenerService(listener) { connection in try await serve(connection) }],
 ///         gracefulShutdownSignals: [.sigterm],
 ///         logger: logger
 ///     )

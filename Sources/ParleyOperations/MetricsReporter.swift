@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 ///     let reporter = MetricsReporter()
 ///     reporter.add(listener)
-///     … MetricsService(reporter, every: .seconds(10)) …
+///     let service = MetricsService(reporter, every: .seconds(10))
 ///
 /// Nothing is counted for it: ``report()`` looks at the counters that everything keeps anyway, so a message
 /// costs the same with metrics and without. Each metric has the dimensions `transport` and `address`, the

@@ -102,6 +102,48 @@ import Testing
         #expect(server.components(separatedBy: "\n" + Self.unindented(block.text) + "\n").count == 3)
     }
 
+    /// The examples of doc comments: indented by four, behind an empty line.
+    static func examples(of text: String, file: String) -> [Block] {
+        var blocks: [Block] = []
+        var isInside = false
+        var isAfterEmpty = false
+        for (index, line) in text.components(separatedBy: "\n").enumerated() {
+            let code = line.trimmingCharacters(in: .whitespaces)
+            let isExample = code.hasPrefix("///     ") && (isInside || isAfterEmpty)
+            if isExample, !isInside { blocks.append(Block(page: file, line: index + 1, text: "")) }
+            if isExample { blocks[blocks.count - 1].text += code.dropFirst("///     ".count) + "\n" }
+            isInside = isExample
+            isAfterEmpty = code == "///"
+        }
+        return blocks
+    }
+
+    static let examples: [Block] = {
+        let targets = [
+            "Parley", "ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyOperations", "ParleyTypes",
+        ]
+        let more = ["ParleyWire/Message.swift", "ParleyWire/WireCount.swift", "ParleyWire/WireTag.swift"]
+        return SourceFile.all.filter { file in
+            targets.contains(file.target)
+                || file.target == "ParleyWire" && more.contains(file.path)
+        }.flatMap { examples(of: $0.lines.joined(separator: "\n"), file: $0.path) }
+    }()
+
+    @Test(arguments: examples)
+    func `what a doc comment shows is compiled, word for word`(example: Block) throws {
+        let home = Self.places.first { $0.text.contains("\n\(Self.unindented(example.text))\n") }
+        #expect(
+            home != nil,
+            "\(example.page):\(example.line): no file of Tests/PagesProgram has this:\n\(example.text)"
+        )
+    }
+
+    @Test func `the three nouns and the macro have examples`() {
+        for name in ["Mailbox", "Connection", "Listener", "WireMessage", "Endpoint"] {
+            #expect(Self.examples.contains { $0.page.hasSuffix("/\(name).swift") }, "\(name)")
+        }
+    }
+
     @Test func `a page that changed is noticed`() {
         let changed =
             "```swift\nlet x = 1\n\nlet y = 2\n```\n    ```swift\n    let z = 3\n    ```\n```sh\nls\n```\n"

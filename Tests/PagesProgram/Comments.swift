@@ -1,0 +1,176 @@
+// swift-format-ignore-file
+// The examples of doc comments, word for word, where a reader would put them. Tests/TidyTests finds each here.
+// What they use and do not show are the parameters.
+
+import Logging
+import Parley
+import ParleyOperations
+import ServiceLifecycle
+
+func store(_ score: Score) async {}
+func count(_ score: Score) {}
+func serve(_ connection: Connection<Score, Score>) async throws {}
+
+enum Macros {
+    @WireMessage
+    struct Score {                       // struct { char name[13]; uint32_t math, chinese; } packed
+        var name: CString<13>
+        var math: UInt32
+        var chinese: UInt32
+    }
+
+    @WireMessage
+    struct IPv4Start {                   // 45 00 00 14 …
+        @Bits(4) let version: UInt8 = 4  //  0                   1
+        @Bits(4) var words: UInt8        //  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5
+        @Bits(6) var service: UInt8      // |version| words | service   |ecn|
+        @Bits(2) var congestion: UInt8   // |            length             |
+        var length: UInt16
+    }
+
+    @WireMessage(tag: UInt8.self)
+    enum Packet {
+        @Tag(1) case hello(Hello)
+        @Tag(2) case data(Block)
+        @Tag(3) case bye
+        case unknown(tag: UInt8, [UInt8])     // without it, an unknown tag is an error
+    }
+
+    enum Kind: UInt8, WireTag { case hello = 1, data = 2 }
+}
+
+enum Counted {
+    @WireMessage struct Block {
+        var length: ByteCount<UInt16>      // the bytes of `body`
+        var body: [UInt8]
+    }
+}
+
+func mailboxes(score: Score) async throws {
+    func all() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))
+        for try await letter in inbox {
+            print(letter.sender, letter.message.name, letter.message.math)
+        }
+    }
+    func inBursts(_ inbox: Mailbox<Score, Score>) async throws {
+        for try await letters in inbox.bursts {
+            for letter in letters { count(letter.message) }
+        }
+    }
+    func run() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp(port: 8089).loadBalanced())
+        try await inbox.run { letter in await store(letter.message) }
+    }
+    func groups() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))
+        try inbox.join("239.1.2.3", on: "eth0")
+        try inbox.join("232.1.2.3", on: "eth0", from: ["10.0.0.5"])
+    }
+    func lent() async throws {
+        try await withMailbox(Score.self, at: .udp) { outbox in
+            try await outbox.send(score, to: "receiver.example:8089")
+        }
+    }
+}
+
+func connections(score: Score) async throws {
+    func time() async throws -> Int64? {
+        let time = try await Connection(to: .tcp("server.example", 8086), receiving: Line<Int64>.self)
+        let stamp = try await time.next()?.value
+        return stamp
+    }
+    func echo(_ connection: Connection<Score, Score>) async throws {
+        for try await score in connection { try await connection.send(score) }
+    }
+    func untilTold(_ connection: Connection<Score, Score>) async throws {
+        do {
+            for try await score in connection { await store(score) }
+        } catch where error.isCancellation {
+            // We were told to end.
+        } catch {
+            print("the loop failed: \(error)")
+        }
+    }
+    func lent() async throws -> Score {
+        let answer = try await withConnection(Score.self, to: .tcp("server.example", 8086)) { connection in
+            try await connection.request(score, timeout: .seconds(5))
+        }
+        return answer
+    }
+    func answer(_ request: Score, from file: borrowing OwnedDescriptor) async throws {}
+    func descriptors(_ connection: Connection<Score, Score>) async throws {
+        try connection.allowDescriptors(upTo: 1)
+        for try await request in connection {
+            var descriptors = connection.takeDescriptors()
+            guard let file = descriptors.popFirst() else { continue }
+            try await answer(request, from: file)
+        }
+    }
+    func alive() -> Endpoint {
+        var endpoint = Endpoint.tcp("server.example", 8086)
+        endpoint.options.keepAlive = KeepAlive(after: .seconds(30), every: .seconds(10), count: 3)
+        return endpoint
+    }
+}
+
+func listeners(outbox: Mailbox<Score, Score>) async throws {
+    func all() async throws {
+        try await Listener(Score.self, at: .tcp(port: 8086)).run { connection in
+            for try await score in connection { try await connection.send(score) }
+        }
+    }
+    func lent() async throws {
+        try await withListener(Score.self, at: .tcp(port: 8086), limits: .forStrangers) { listener in
+            try await listener.run { connection in
+                for try await score in connection { try await connection.send(score) }
+            }
+        }
+    }
+    func balanced() async throws -> Listener<Score, Score> {
+        let listener = try await Listener(Score.self, at: .tcp(port: 8086).loadBalanced())
+        return listener
+    }
+    func limited(_ listener: Listener<Score, Score>) async throws {
+        try await listener.run(limits: .forStrangers) { connection in try await serve(connection) }
+    }
+    func askingWhy() async throws {
+        try await Listener(Score.self, at: .tcp(port: 8086)).run { connection in
+            do {
+                for try await score in connection { try await outbox.send(score, to: "receiver.example:8089") }
+            } catch {
+                print(await error.diagnosis()?.description ?? "\(error)")
+            }
+        }
+    }
+}
+
+func echo<M: PlainMessage>(_: M.Type, at place: Endpoint) async throws {
+    try await Listener(M.self, at: place).run { connection in
+        for try await message in connection { try await connection.send(message) }
+    }
+}
+
+func simulated(on simulation: any Network) async throws {
+    try await NetworkEnvironment.$network.withValue(simulation) {
+        let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))    // on the simulated network
+        for try await letter in inbox { await store(letter.message) }
+    }
+}
+
+func operated(_ listener: Listener<Score, Score>, logger: Logger) async throws {
+    func service() async throws {
+        let group = ServiceGroup(
+            services: [ListenerService(listener) { connection in try await serve(connection) }],
+            gracefulShutdownSignals: [.sigterm],
+            logger: logger
+        )
+        try await group.run()
+    }
+    func metrics() -> MetricsService {
+        let reporter = MetricsReporter()
+        reporter.add(listener)
+        let service = MetricsService(reporter, every: .seconds(10))
+        return service
+    }
+}
