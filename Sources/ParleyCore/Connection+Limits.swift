@@ -89,7 +89,8 @@ extension Connection {
     /// The error of a call that waited as ``sendingLimit(_:)`` says; the limit's own ends the connection.
     @usableFromInline
     func judged(_ error: ParleyError, timeout: Duration?) -> ParleyError {
-        guard let slow = patience?.limits.slowReader, error == .timedOut(slow, .room), slow <= timeout ?? slow else {
+        guard let slow = patience?.limits.slowReader, error == .timedOut(slow, .room), slow <= timeout ?? slow
+        else {
             return error
         }
         patience?.cutOff()

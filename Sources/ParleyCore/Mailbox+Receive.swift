@@ -208,12 +208,18 @@ extension Mailbox {
                     if mayBeLate { counters.countPerhapsLate() }
                     return letter
                 }
-                guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else { throw .closed }
+                guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else {
+                    throw .closed
+                }
                 isFirst = false
             }
         } catch {
             let now = network.now
-            if isMany { intake.unanswered.noteAll(at: now) } else { intake.unanswered.note(recipient, at: now) }
+            if isMany {
+                intake.unanswered.noteAll(at: now)
+            } else {
+                intake.unanswered.note(recipient, at: now)
+            }
             throw error
         }
     }

@@ -139,11 +139,11 @@ struct PortText {
         text +=
             drops == 0
             ? "These sockets have lost nothing to a full queue."
-            : "These sockets lost \(drops) datagrams, mostly to a full queue: read faster, or ask for a longer one "
+            : "These sockets lost at least \(drops) datagrams, mostly to a full queue: read faster, or ask for a longer one "
                 + "(?rcvbuf=, capped by net.core.rmem_max = \(KernelLimit.receiveBufferMax.value ?? 0))."
         let lost = report.counters.receiveQueueDrops ?? 0
         text +=
-            " In this network namespace \(lost) datagrams have met a full receive queue, and "
+            " In this network namespace at least \(lost) datagrams have met a full receive queue, and "
             + "\(report.counters.datagramsWithoutPort ?? 0) a port that nobody had."
         paragraph(text, indent: 2)
     }

@@ -75,7 +75,14 @@ final class Tally: Sendable {
                 return true
             }
             guard isWanted else { return false }
-            let text = view.render(content, parcel.bytes, from: peer, at: time, arrival: arrival, mayAnswer: mayAnswer)
+            let text = view.render(
+                content,
+                parcel.bytes,
+                from: peer,
+                at: time,
+                arrival: arrival,
+                mayAnswer: mayAnswer
+            )
             try console.write(text)
             if case .message(let message) = content { remark(message, peer) }
             return !isEnough

@@ -66,7 +66,8 @@ extension Ending {
         case .socket(let error): self.init(error)
         case .wire(let error): self.init(.doesNotFit, "\(error)")
         case .framing(let error): self.init(.doesNotFit, "\(error)")
-        case .timedOut(let limit, .message): self.init(.nothingCame, "nothing came within \(limit.spelled)")
+        case .timedOut(let limit, .message):
+            self.init(.nothingCame, ParleyError.Wait.message.cause(within: limit.spelled))
         case .timedOut(let limit, let wait):
             let isAway = wait == .connection || wait == .name
             self.init(
@@ -77,7 +78,8 @@ extension Ending {
         case .cancelled: self.init(code: ExitStatus.failed.rawValue)
         case .closed: self.init(.failed, "closed on this side")
         case .ended: self.init(.failed, "the peer closed the connection before it answered")
-        case .alreadyReading, .handshakeOverdue, .idle, .slowReader, .outOfStep: self.init(.failed, "\(error)")
+        case .alreadyReading, .handshakeOverdue, .idle, .slowReader, .outOfStep:
+            self.init(.failed, "\(error)")
         case .endpoint(let error): self.init(error)
         case .unusable(let endpoint, let misuse): self.init(.usage, "\(endpoint): \(misuse.rawValue)")
         }
