@@ -140,8 +140,9 @@ extension Mailbox {
     /// More than 1,024 such peers at once are not told apart: then all answers are marked. The first answer that the
     /// peer or the network sends twice may still pass unmarked for the next one; a number in the messages tells it.
     ///
-    /// - Throws: ``ParleyError/timedOut(_:_:)``; ``ParleyError/alreadyReading`` while another task reads the mailbox, and
-    ///   inside a loop over its letters; ``ParleyError/closed``; and what sending and receiving throw.
+    /// - Throws: ``ParleyError/timedOut(_:_:)``, with ``ParleyError/Wait/room`` when the question was not sent;
+    ///   ``ParleyError/alreadyReading`` while another task reads the mailbox, and inside a loop over its letters;
+    ///   ``ParleyError/closed``; and what sending and receiving throw.
     public func request(
         _ message: Outbound,
         to recipient: SocketAddress,

@@ -139,8 +139,8 @@ struct PortText {
         text +=
             drops == 0
             ? "These sockets have lost nothing to a full queue."
-            : "These sockets lost at least \(drops) datagrams, mostly to a full queue: read faster, or ask for a longer one "
-                + "(?rcvbuf=, capped by net.core.rmem_max = \(KernelLimit.receiveBufferMax.value ?? 0))."
+            : "These sockets lost at least \(drops) datagrams, mostly to a full queue: read faster, or ask for a "
+                + "longer one (?rcvbuf=, capped by net.core.rmem_max = \(KernelLimit.receiveBufferMax.value ?? 0))."
         let lost = report.counters.receiveQueueDrops ?? 0
         text +=
             " In this network namespace at least \(lost) datagrams have met a full receive queue, and "

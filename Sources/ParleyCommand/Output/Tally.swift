@@ -107,8 +107,8 @@ final class Tally: Sendable {
         }
         guard news > 0 else { return }
         console.remark(
-            "at least \(plural(news, "datagram")) lost to a full receive queue: they come faster than they are printed; "
-                + "?rcvbuf=4M makes the queue longer"
+            "at least \(plural(news, "datagram")) lost to a full receive queue: they come faster "
+                + "than they are printed; ?rcvbuf=4M makes the queue longer"
         )
     }
 
