@@ -117,7 +117,8 @@ extension Connection {
     @usableFromInline
     func judged(_ error: ParleyError, timeout: Duration?) -> ParleyError {
         if let reason = share?.reason { return reason }
-        guard let slow = patience?.limits.slowReader, error == .timedOut(slow, .room), slow <= timeout ?? slow else {
+        guard let slow = patience?.limits.slowReader, error == .timedOut(slow, .room), slow <= timeout ?? slow
+        else {
             return error
         }
         patience?.cutOff()

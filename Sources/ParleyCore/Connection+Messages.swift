@@ -210,18 +210,28 @@ extension Connection {
     /// and nothing tells which question one answers. Nothing is thrown away. The first answer that the peer or the
     /// network sends twice may still pass unmarked for the next one; a number in the messages tells it. On a stream
     /// and over `seqpacket` no answer is ever marked, because none can be late.
+    @inlinable
     public func requestLetter(
         _ message: Outbound,
         timeout: Duration? = nil
     ) async throws(ParleyError) -> Letter<Inbound> {
-        try await Spans.requesting(of: peer) { () async throws(ParleyError) in
-            guard case .datagrams(let intake) = intake else {
-                return Letter(message: try await ask(message, timeout: timeout), sender: peer)
+        #if Tracing
+            try await Spans.requesting(of: peer) { () async throws(ParleyError) in
+                try await askForLetter(message, timeout: timeout)
             }
-            try desk.take()
-            defer { desk.giveBack() }
-            return try await askByDatagram(message, intake, timeout: timeout)
+        #else
+            try await askForLetter(message, timeout: timeout)
+        #endif
+    }
+
+    @inlinable
+    func askForLetter(_ message: Outbound, timeout: Duration?) async throws(ParleyError) -> Letter<Inbound> {
+        guard case .datagrams(let intake) = intake else {
+            return Letter(message: try await ask(message, timeout: timeout), sender: peer)
         }
+        try desk.take()
+        defer { desk.giveBack() }
+        return try await askByDatagram(message, intake, timeout: timeout)
     }
 
     @inlinable
@@ -250,22 +260,14 @@ extension Connection {
         return answer
     }
 
-    @usableFromInline
+    @inlinable
     func askByDatagram(
         _ message: Outbound,
         _ intake: DatagramIntake<Inbound>,
         timeout: Duration?
     ) async throws(ParleyError) -> Letter<Inbound> {
         let deadline = network.deadline(after: timeout)
-        do throws(SocketError) {
-            // All that comes here is the peer's.
-            if try intake.keepEarlier(from: port, by: inboundCoder, of: nil) {
-                intake.unanswered.note(peer, at: network.now)
-            }
-        } catch {
-            throw ParleyError(error)
-        }
-        let mayBeLate = !intake.unanswered.isEmpty && intake.unanswered.mayBeLate(from: peer, at: network.now)
+        let mayBeLate = try keepEarlier(intake)
         try await send(message, timeout: timeout)
         do throws(ParleyError) {
             var isFirst = true
@@ -281,9 +283,28 @@ extension Connection {
                 isFirst = false
             }
         } catch {
-            intake.unanswered.note(peer, at: network.now)
+            noteUnanswered(intake)
             throw error
         }
+    }
+
+    /// Keeps what came before a question for the reader.
+    ///
+    /// - Returns: whether the answer to the question may be a late one to another.
+    @usableFromInline
+    func keepEarlier(_ intake: DatagramIntake<Inbound>) throws(ParleyError) -> Bool {
+        do throws(SocketError) {
+            // All that comes here is the peer's.
+            if try intake.keepEarlier(from: port, by: inboundCoder, of: nil) { noteUnanswered(intake) }
+        } catch {
+            throw ParleyError(error)
+        }
+        return !intake.unanswered.isEmpty && intake.unanswered.mayBeLate(from: peer, at: network.now)
+    }
+
+    @usableFromInline
+    func noteUnanswered(_ intake: DatagramIntake<Inbound>) {
+        intake.unanswered.note(peer, at: network.now)
     }
 
     /// Refuses a question, or a read, once nobody knows which question the next answer belongs to.

@@ -140,8 +140,9 @@ extension Mailbox {
     /// More than 1,024 such peers at once are not told apart: then all answers are marked. The first answer that the
     /// peer or the network sends twice may still pass unmarked for the next one; a number in the messages tells it.
     ///
-    /// - Throws: ``ParleyError/timedOut(_:_:)``; ``ParleyError/alreadyReading`` while another task reads the mailbox, and
-    ///   inside a loop over its letters; ``ParleyError/closed``; and what sending and receiving throw.
+    /// - Throws: ``ParleyError/timedOut(_:_:)``, with ``ParleyError/Wait/room`` when the question was not sent;
+    ///   ``ParleyError/alreadyReading`` while another task reads the mailbox, and inside a loop over its letters;
+    ///   ``ParleyError/closed``; and what sending and receiving throw.
     public func request(
         _ message: Outbound,
         to recipient: SocketAddress,
@@ -208,12 +209,18 @@ extension Mailbox {
                     if mayBeLate { counters.countPerhapsLate() }
                     return letter
                 }
-                guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else { throw .closed }
+                guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else {
+                    throw .closed
+                }
                 isFirst = false
             }
         } catch {
             let now = network.now
-            if isMany { intake.unanswered.noteAll(at: now) } else { intake.unanswered.note(recipient, at: now) }
+            if isMany {
+                intake.unanswered.noteAll(at: now)
+            } else {
+                intake.unanswered.note(recipient, at: now)
+            }
             throw error
         }
     }

@@ -29,7 +29,12 @@ public struct Statistics: Sendable, Hashable {
     /// of a burst that came after them included.
     public var unsent = 0
 
-    @available(*, deprecated, renamed: "lostAtLeast", message: "a joined packet of many datagrams counts once")
+    @available(
+        *,
+        deprecated,
+        renamed: "lostAtLeast",
+        message: "a joined packet of many datagrams counts once"
+    )
     public var lost: Int { lostAtLeast }
 }
 
@@ -75,6 +80,7 @@ final class Counters: Sendable {
 
     func countDiscarded(_ amount: Int) { discarded.add(amount, ordering: .relaxed) }
 
+    @usableFromInline
     func countPerhapsLate() { perhapsLate.add(1, ordering: .relaxed) }
 
     /// All messages that came, thrown away or not: what shows that a peer is not silent.

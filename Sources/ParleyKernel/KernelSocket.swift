@@ -14,7 +14,8 @@ public struct KernelSocket: Sendable, Hashable {
     /// Bytes that wait to be sent or acknowledged. Of a listener: the limit that listen(2) was given; one more
     /// is admitted.
     public var sendQueue: UInt32
-    /// Packets that the socket lost, mostly to a full receive queue; nil where the kernel does not tell.
+    /// Packets that the socket lost, mostly to a full receive queue; nil where the kernel does not tell. Datagrams
+    /// that the kernel had joined (UDP_GRO) count as one packet, so at least so many datagrams.
     public var drops: UInt32?
     /// The timer that runs for a TCP socket.
     public var timer: Timer?

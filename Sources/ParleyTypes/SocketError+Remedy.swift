@@ -149,6 +149,10 @@ extension SocketError {
         case (.notPermitted, _):
             "A firewall rule of this host forbids it: see `nft list ruleset` or iptables."
         case (.messageTooLong, _): remedyForSize
+        case (.connectionRefused, .unix(.path)?):
+            "Nobody receives there, the file is left over from a process that ended: start the receiver."
+        case (.connectionRefused, .unix?):
+            "Nobody receives under this name, or by another transport (unix:, seqpacket:): start the receiver."
         case (.connectionRefused, _):
             "An earlier datagram reached the host, and nobody receives on that port: start the receiver."
         case (.noSuchFile, .unix?): "There is no such socket: start the receiver or correct the path."
@@ -168,6 +172,8 @@ extension SocketError {
         case (.invalidArgument, let remote?) where remote.port == 0: Self.remedyForPortZero
         case (.invalidArgument, let remote?) where remote.isLinkLocal:
             "A link-local address needs its interface: write [fe80::1%eth0]."
+        case (.alreadyShutDown, _):
+            "This side has said that it sends nothing more: send before that, or connect anew."
         case (.notConnected, _), (.destinationRequired, _):
             "The socket has no peer yet: connect first or name a recipient."
         case (.addressFamilyNotSupported, _):
@@ -184,15 +190,16 @@ extension SocketError {
         let count = subject.flatMap { Int($0.prefix { $0.isNumber }) }
         let this = count.map { ", and this one has \($0)" } ?? ""
         if case .unix? = remote ?? local {
-            return "Within a host a message holds at most the send queue less 32 bytes\(this): add ?sndbuf=1M or more "
-                + "to the endpoint (net.core.wmem_max caps it), send less, or use unix:, a stream."
+            return
+                "Within a host a message holds at most the send queue less 32 bytes\(this): add ?sndbuf=1M or "
+                + "more to the endpoint (net.core.wmem_max caps it), send less, or use unix:, a stream."
         }
         if let count, count <= 65507 {
             return "This message of \(count) bytes is larger than a packet on this way, and must not be cut "
                 + "(mtudiscover): send less, allow fragments, or use tcp:, a stream."
         }
-        return "A datagram holds at most 65507 bytes over IPv4 and 65527 over IPv6\(this): send less, or use tcp:, "
-            + "a stream."
+        return "A datagram holds at most 65507 bytes over IPv4 and 65527 over IPv6\(this): send less, or use "
+            + "tcp:, a stream."
     }
 
     private var remedyForAny: String {

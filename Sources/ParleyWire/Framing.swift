@@ -238,8 +238,8 @@ extension FramingError: CustomStringConvertible {
             "a message of \(bytes) bytes, the framing allows \(maximum): do both sides agree on the framing?"
         case .tooLongToSend(let bytes, let maximum):
             "a message of \(bytes) bytes was not sent, because this framing takes \(maximum) bytes at most: send "
-                + "it in parts, or give both sides a framing that takes more (Framing.lengthPrefixed, "
-                + "messageBytesMax)"
+                + "it in parts, or give both sides a framing that takes more (--framing length takes 16 MiB; "
+                + "Framing.lengthPrefixed and messageBytesMax)"
         case .endsInside(let missing):
             "the stream ended inside a message, at least \(missing) bytes before its end"
         case .wrongSize(let bytes, let expected):

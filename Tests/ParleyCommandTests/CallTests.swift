@@ -30,7 +30,14 @@ import Testing
                 while true {
                     let text = unsafe withUnsafeMutablePointer(to: &peer) { pointer in
                         unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name -> Int? in
-                            let count = unsafe recvfrom(descriptor, &buffer, buffer.count, 0, name, &peerLength)
+                            let count = unsafe recvfrom(
+                                descriptor,
+                                &buffer,
+                                buffer.count,
+                                0,
+                                name,
+                                &peerLength
+                            )
                             guard count > 0 else { return nil }
                             return Int(String(decoding: buffer[..<count], as: UTF8.self))
                         }
@@ -71,7 +78,8 @@ import Testing
         #expect(outcome.output == (1...5).map { "answer \($0)\n" }.joined(), "\(outcome.errors)")
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("parley: question 3 (3) got no answer within 300ms\n"))
-        let remark = "parley: 127.0.0.1:\(server.port): question 3 (3) got no answer within 300ms; this may be its late "
+        let remark =
+            "parley: 127.0.0.1:\(server.port): question 3 (3) got no answer within 300ms; this may be its late "
             + "answer\n"
         // The third, the fourth and the fifth answer: nobody knows which of them is whose.
         #expect(outcome.errors.components(separatedBy: remark).count == 4, "\(outcome.errors)")
@@ -109,14 +117,16 @@ import Testing
         let outcome = try call(server, questions: 6)
         #expect(
             outcome.errors.contains(
-                "question 3 (3), question 4 (4), question 5 (5) and 2 earlier ones got no answer within 300ms; this may "
-                    + "be the late answer to one of them"
+                "question 3 (3), question 4 (4), question 5 (5) and 2 earlier ones got no answer within 300ms; "
+                    + "this may be the late answer to one of them"
             ),
             "\(outcome.errors)"
         )
     }
 
-    @Test func `port 0, a message that is too large and a peer that takes nothing are said as what they are`() throws {
+    @Test func `port 0, a message that is too large and a peer that takes nothing are said as what they are`()
+        throws
+    {
         for verb in ["send", "call"] {
             for transport in ["udp", "tcp"] {
                 let outcome = try Parley.run(verb, "\(transport)://127.0.0.1:0", "hello")

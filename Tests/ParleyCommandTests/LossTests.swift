@@ -28,7 +28,9 @@ import Testing
         let (came, lost) = try #require(told.map { (Int($0.1), Int($0.2)) }, "\(outcome.errors)")
         #expect(came == outcome.lines.count)
         #expect(
-            outcome.errors.contains(/parley: at least \d+ datagrams lost to a full receive queue: they come faster/),
+            outcome.errors.contains(
+                /parley: at least \d+ datagrams lost to a full receive queue: they come faster/
+            ),
             "\(outcome.errors)"
         )
         #expect((came ?? 0) + (lost ?? 0) == 300, "\(outcome.errors)")

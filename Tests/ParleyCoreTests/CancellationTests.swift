@@ -110,7 +110,9 @@ import Testing
         try await pair.client.send(large)
         if isTimeout {
             let limit = Duration.milliseconds(20)
-            #expect(await refusal { try await pair.client.send([2], timeout: limit) } == .timedOut(limit, .room))
+            #expect(
+                await refusal { try await pair.client.send([2], timeout: limit) } == .timedOut(limit, .room)
+            )
             #expect(await refusal { try await pair.client.flush(timeout: limit) } == .timedOut(limit, .flush))
         } else {
             let task = Task { await refusal { try await pair.client.send([2]) } }

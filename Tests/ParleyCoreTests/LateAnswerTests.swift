@@ -90,11 +90,15 @@ import Testing
         try await serving.value
     }
 
-    @Test func `an answer right after one that did not come is marked and counted, whoever's it is`() async throws {
+    @Test func `an answer right after one that did not come is marked and counted, whoever's it is`()
+        async throws
+    {
         let server = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let client = try await Connection(Score.self, to: .reaching(server.localAddress, by: .udp))
         let limit = Duration.milliseconds(5)
-        #expect(await refusal { try await client.requestLetter(score(1), timeout: limit) } == .timedOut(limit))
+        #expect(
+            await refusal { try await client.requestLetter(score(1), timeout: limit) } == .timedOut(limit)
+        )
         let first = try #require(try await server.next(timeout: patience))
         async let answer = client.requestLetter(score(2), timeout: patience)
         _ = try await server.next(timeout: patience)
@@ -114,7 +118,8 @@ import Testing
         #expect(try await client.next(timeout: patience) == score(2))
     }
 
-    @Test func `the mark is of one peer, and ends two minutes after the question was given up`() async throws {
+    @Test func `the mark is of one peer, and ends two minutes after the question was given up`() async throws
+    {
         let network = ToyNetwork()
         try await NetworkEnvironment.$network.withValue(network) {
             let client = try await Mailbox(Score.self, at: .udp)
@@ -180,7 +185,9 @@ import Testing
                 let nobody = SocketAddress.ipv4(IPv4Address(192, 0, 2, 1), port: UInt16(1000 + port))
                 let task = Task {
                     unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
-                    return await refusal { try await client.request(score(1), to: nobody, timeout: .seconds(1)) }
+                    return await refusal {
+                        try await client.request(score(1), to: nobody, timeout: .seconds(1))
+                    }
                 }
                 #expect(await task.value == .cancelled)
             }

@@ -31,7 +31,10 @@ extension ProcessTests {
                     require(message == expected, "\(number) of \(size) bytes: \(message?.count ?? -1)")
                 }
             }
-            require(inbox.statistics.received == 100 && inbox.statistics.lostAtLeast == 0, "\(inbox.statistics)")
+            require(
+                inbox.statistics.received == 100 && inbox.statistics.lostAtLeast == 0,
+                "\(inbox.statistics)"
+            )
         }
 
         @Test func `without offload everything arrives all the same`() async throws {

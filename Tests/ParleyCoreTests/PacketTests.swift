@@ -132,7 +132,7 @@ extension Endpoint {
         _ = try? await flood.value
         #expect(
             await refusal { try await pair.client.send([2], timeout: .milliseconds(10)) }
-                == .timedOut(.milliseconds(10))
+                == .timedOut(.milliseconds(10), .room)
         )
         let total = pair.client.statistics.sent
         for _ in 0..<total { #expect(try await pair.server.next(timeout: patience)?.count == 1000) }

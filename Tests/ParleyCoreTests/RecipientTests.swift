@@ -17,9 +17,11 @@ import Testing
     ]
 
     @Test(arguments: 0..<7)
-    func `a letter's recipient is the address that was asked, with the bound port, and a reply leaves from it`(
-        place: Int
-    ) async throws {
+    func
+        `a letter's recipient is the address that was asked, with the bound port, and a reply leaves from it`(
+            place: Int
+        ) async throws
+    {
         let (endpoint, host) = try Self.places[place]()
         let inbox = try await Mailbox(Score.self, at: endpoint)
         let port = try #require(inbox.localAddress.port)

@@ -1,4 +1,5 @@
 import ParleyCore
+import ParleyNetwork
 import ParleyTypes
 import ParleyWire
 import Testing
@@ -57,7 +58,9 @@ import Testing
         let limit = Duration.milliseconds(20)
         var refused: ParleyError?
         while refused == nil {
-            refused = await refusal { try await outbox.send(score(1), to: inbox.localAddress, timeout: limit) }
+            refused = await refusal {
+                try await outbox.send(score(1), to: inbox.localAddress, timeout: limit)
+            }
         }
         #expect(refused == .timedOut(limit, .room))
         let target = inbox.localAddress
@@ -105,18 +108,32 @@ import Testing
             ["no connection within 0.02 seconds", "firewall"]
         )
         first.close()
-        // No time at all is too little for any name.
-        for (_, sentence) in [
-            (0, await Self.sentence { try await Connection(Score.self, to: .tcp("localhost", 9), timeout: .zero) }),
-            (
-                1,
+    }
+
+    @Test func `a name that takes too long says so, whoever asked for it`() async throws {
+        let network = SlowNames()
+        try await NetworkEnvironment.$network.withValue(network) {
+            let outbox = try await Mailbox(Score.self, at: .udp)
+            let limit = Duration.seconds(2)
+            for sentence in [
                 await Self.sentence {
-                    let outbox = try await Mailbox(Score.self, at: .udp)
-                    return try await outbox.resolve("localhost:9", timeout: .zero)
-                }
-            ),
-        ] {
-            Self.check(sentence, ["the name was not resolved within 0.0 seconds", "/etc/resolv.conf"])
+                    try await Connection(Score.self, to: .tcp("far.example", 9), timeout: limit)
+                },
+                await Self.sentence { try await outbox.resolve("far.example:9", timeout: limit) },
+                await Self.sentence { try await outbox.send(score(1), to: "far.example:9", timeout: limit) },
+                await Self.sentence {
+                    try await outbox.request(score(1), to: "far.example:9", timeout: limit)
+                },
+            ] {
+                Self.check(sentence, ["the name was not resolved within 2.0 seconds", "/etc/resolv.conf"])
+            }
+            // An address in numbers is no name.
+            Self.check(
+                await Self.sentence {
+                    try await Connection(Score.self, to: .tcp("192.0.2.1", 9), timeout: limit)
+                },
+                ["no connection within 2.0 seconds"]
+            )
         }
     }
 
@@ -128,29 +145,38 @@ import Testing
         let others = ["earlier datagram", "server", "nothing came"]
         let address = SocketAddress(IPAddress(host)!, port: 0)
         let outboxes = [
-            try await Mailbox(Score.self, at: .udp(host, 0)), try await Mailbox(Score.self, at: .udp(port: 0)),
+            try await Mailbox(Score.self, at: .udp(host, 0)),
+            try await Mailbox(Score.self, at: .udp(port: 0)),
         ]
         for outbox in outboxes {
             let letter = Letter(message: score(1), sender: address)
             let sentences = [
                 await Self.sentence { try await outbox.send(score(1), to: address) },
-                await Self.sentence { try await outbox.send(score(1), to: address, from: outbox.localAddress) },
+                await Self.sentence {
+                    try await outbox.send(score(1), to: address, from: outbox.localAddress)
+                },
                 await Self.sentence { try await outbox.send(contentsOf: (0..<3).map(score), to: address) },
                 await Self.sentence { try await outbox.reply(score(1), to: letter) },
                 await Self.sentence { try await outbox.request(score(1), to: address, timeout: .seconds(1)) },
-                await Self.sentence { try await outbox.send(score(1), to: host == "::1" ? "[::1]:0" : "\(host):0") },
+                await Self.sentence {
+                    try await outbox.send(score(1), to: host == "::1" ? "[::1]:0" : "\(host):0")
+                },
             ]
             for sentence in sentences { Self.check(sentence, about, without: others) }
         }
         for place in [Endpoint.udp(host, 0), .tcp(host, 0)] {
-            let sentence = await Self.sentence { try await Connection(Score.self, to: place, timeout: patience) }
+            let sentence = await Self.sentence {
+                try await Connection(Score.self, to: place, timeout: patience)
+            }
             Self.check(sentence, about, without: others)
         }
     }
 
     // MARK: Too large
 
-    @Test func `a message that is too large to be sent says its size, the limit and the way out`() async throws {
+    @Test func `a message that is too large to be sent says its size, the limit and the way out`()
+        async throws
+    {
         let large = [UInt8](repeating: 65, count: 20_000_000)
         let stream = try await Pair([UInt8].self, framing: .lengthPrefixed())
         let others = ["do both sides agree", "nothing came", "full"]
@@ -199,5 +225,54 @@ import Testing
             subject: "9000 bytes"
         )
         Self.check("\(error)", ["9000 bytes", "must not be cut", "mtudiscover"], without: ["65507"])
+    }
+
+    @Test func `a local receiver that has gone and a finished half are said as what they are`() async throws {
+        let outbox = try await Mailbox(Score.self, at: .unixgram)
+        let abstract = SocketAddress.unix(.abstract(Array(Fresh.name.utf8)))
+        Self.check(
+            await Self.sentence { try await outbox.send(score(1), to: abstract) },
+            ["Nobody receives under this name"],
+            without: ["earlier datagram"]
+        )
+        let pair = try await Pair(Score.self)
+        try pair.client.finishSending()
+        Self.check(
+            await Self.sentence { try await pair.client.send(score(1)) },
+            ["sends nothing more", "connect anew"]
+        )
+    }
+}
+
+/// A network on which every name takes too long.
+private final class SlowNames: Network {
+    private let toy = ToyNetwork()
+
+    var now: MonotonicInstant { toy.now }
+
+    func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
+        try await toy.sleep(until: deadline)
+    }
+
+    func resolve(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> [SocketAddress]
+    {
+        throw SocketError(.wait, .timedOut)
+    }
+
+    func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port {
+        try await toy.open(endpoint, until: deadline)
+    }
+
+    func connect(to endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> any Port
+    {
+        throw SocketError(.wait, .timedOut)
+    }
+
+    func listen(at endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> any ListeningPort
+    {
+        try await toy.listen(at: endpoint, until: deadline)
     }
 }

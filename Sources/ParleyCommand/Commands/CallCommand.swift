@@ -17,7 +17,8 @@ struct CallCommand: AsyncParsableCommand {
             Messages are written as for send; each line of standard input is one, also at a terminal. At the \
             end of the input our half of a connection is closed and the answers are read to the peer's close. \
             Over udp and unixgram each message waits for its answer, 5s unless --timeout says otherwise; \
-            without any input an empty datagram is sent. Ends after --count answers, when the peer closes, \
+            without any input an empty datagram is sent. After a question that got no answer in time, answers are \
+            printed with a remark that they may be late ones. Ends after --count answers, when the peer closes, \
             or when none has come for --timeout.
             """,
             examples: examples,

@@ -141,11 +141,11 @@ struct PortText {
         text +=
             drops == 0
             ? "These sockets have lost nothing to a full queue."
-            : "These sockets lost \(drops) datagrams, mostly to a full queue: read faster, or ask for a longer one "
-                + "(?rcvbuf=, capped by \(Self.cap(.receiveBufferMax)))."
+            : "These sockets lost at least \(drops) datagrams, mostly to a full queue: read faster, or ask for a "
+                + "longer one (?rcvbuf=, capped by \(Self.cap(.receiveBufferMax)))."
         if let lost = report.counters.receiveQueueDrops, let homeless = report.counters.datagramsWithoutPort {
             text +=
-                " In this network namespace \(lost) datagrams have met a full receive queue, and "
+                " In this network namespace at least \(lost) datagrams have met a full receive queue, and "
                 + "\(homeless) a port that nobody had."
         }
         paragraph(text, indent: 2)

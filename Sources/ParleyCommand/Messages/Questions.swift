@@ -69,7 +69,8 @@ struct Questions {
         }
         guard !isAnswered else { return nil }
         failures += 1
-        return isOne ? "no answer within \(limit.spelled)" : "\(name(last)) got no answer within \(limit.spelled)"
+        return isOne
+            ? "no answer within \(limit.spelled)" : "\(name(last)) got no answer within \(limit.spelled)"
     }
 
     /// Which questions an answer may belong to, nil when it is the last one's for all that is known.
@@ -87,9 +88,9 @@ struct Questions {
         if inDoubtUntil > now {
             let remark =
                 isUnasked
-                ? "this came although no question was waiting: it was sent twice, or nobody asked for it, and answers "
-                    + "so far may belong to other questions"
-                : "something came before that no question was waiting for; this may belong to an earlier question"
+                ? "this came although no question was waiting: it was sent twice, or nobody asked for it, and "
+                    + "answers so far may belong to other questions"
+                : "something came before that no question was waiting for; this may belong to an earlier one"
             return Doubt(questions: 1...last.number, remark: open.isEmpty ? remark : remarkOnOpen)
         }
         guard let first = open.first else { return nil }
@@ -108,8 +109,8 @@ struct Questions {
         let others = open.count - named.count
         var list = named.joined(separator: ", ")
         if others > 0 { list += " and \(plural(others, "earlier one"))" }
-        let end = open.count == 1 ? "this may be its late answer" : "this may be the late answer to one of them"
-        return "\(list) got no answer within \(limit.spelled); \(end)"
+        let whose = open.count == 1 ? "its late answer" : "the late answer to one of them"
+        return "\(list) got no answer within \(limit.spelled); this may be \(whose)"
     }
 
     private func name(_ question: Question) -> String { "question \(question.number) (\(question.text))" }

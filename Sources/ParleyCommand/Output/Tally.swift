@@ -75,7 +75,14 @@ final class Tally: Sendable {
                 return true
             }
             guard isWanted else { return false }
-            let text = view.render(content, parcel.bytes, from: peer, at: time, arrival: arrival, mayAnswer: mayAnswer)
+            let text = view.render(
+                content,
+                parcel.bytes,
+                from: peer,
+                at: time,
+                arrival: arrival,
+                mayAnswer: mayAnswer
+            )
             try view.write(text)
             if case .message(let message) = content { remark(message, peer) }
             return !isEnough
@@ -100,8 +107,8 @@ final class Tally: Sendable {
         }
         guard news > 0 else { return }
         console.remark(
-            "at least \(plural(news, "datagram")) lost to a full receive queue: they come faster than they are printed; "
-                + "?rcvbuf=4M makes the queue longer"
+            "at least \(plural(news, "datagram")) lost to a full receive queue: they come faster "
+                + "than they are printed; ?rcvbuf=4M makes the queue longer"
         )
     }
 

@@ -68,7 +68,8 @@ extension Ending {
         case .socket(let error): self.init(error)
         case .wire(let error): self.init(.doesNotFit, "\(error)")
         case .framing(let error): self.init(.doesNotFit, "\(error)")
-        case .timedOut(let limit, .message): self.init(.nothingCame, "nothing came within \(limit.spelled)")
+        case .timedOut(let limit, .message):
+            self.init(.nothingCame, ParleyError.Wait.message.cause(within: limit.spelled))
         case .timedOut(let limit, let wait):
             let isAway = wait == .connection || wait == .name
             self.init(
