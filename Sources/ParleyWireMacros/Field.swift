@@ -16,6 +16,10 @@ struct Field {
     /// Whether code of other modules that is made from `@inlinable` bodies may name the property.
     var isPublic: Bool
     var node: Syntax
+    /// Where the declaration is; nil when the expansion does not know.
+    var place: SourcePlace?
+    /// Whether its type is known by name to have agreed bytes, and to contain no message.
+    var isPlain: Bool { type.isPlain }
 
     enum Kind: Equatable {
         case value
@@ -30,6 +34,9 @@ struct Field {
         /// `[T]` or `TailText`.
         case tail
     }
+
+    /// `inout T` and its like.
+    var isRefusedByCompiler: Bool { type.is(AttributedTypeSyntax.self) }
 
     /// The type as generated code spells it, in an expression too.
     var typeText: String { type.trimmedDescription }

@@ -24,6 +24,9 @@ struct UnionModel {
         /// The tag as a `UInt64` expression.
         var tag: String
         var payload: Payload?
+        var node: Syntax
+        /// Where the declaration is; nil when the expansion does not know.
+        var place: SourcePlace?
     }
 
     struct Payload {
@@ -127,6 +130,14 @@ struct UnionModel {
                 attribute,
                 "an enum of numbers is a field, not a message: remove @WireMessage and say "
                     + "\(enumeration.name.text): \(raw), WireValue",
+                id: "rawEnum"
+            )
+        }
+        if raw == "String" {
+            return Diagnostic(
+                attribute,
+                "an enum of strings has no fixed size: remove @WireMessage and give it numbers, as in "
+                    + "\(enumeration.name.text): UInt8, WireValue",
                 id: "rawEnum"
             )
         }
