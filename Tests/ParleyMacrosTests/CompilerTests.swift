@@ -8,11 +8,9 @@ import Testing
         var source: String
         /// A part of the only error; nil when the source compiles.
         var sentence: String?
-        /// Whether it stands at the top of its file, with names of its own, and not inside of an enum.
-        var isTop = false
 
-        init(_ source: String, _ sentence: String? = nil, isTop: Bool = false) {
-            (self.source, self.sentence, self.isTop) = (source, sentence, isTop)
+        init(_ source: String, _ sentence: String? = nil) {
+            (self.source, self.sentence) = (source, sentence)
         }
     }
 
@@ -24,7 +22,7 @@ import Testing
             "does not see a private type in another: say fileprivate"
         ),
         Case(
-            "private struct Middle {\n@WireMessage struct M { var a: UInt8 } // <-\n}",
+            "enum Outer {\nprivate struct Middle {\n@WireMessage struct M { var a: UInt8 } // <-\n}\n}",
             "make the type around this message fileprivate"
         ),
         Case("@WireMessage struct M {\nvar `self`: UInt8 // <-\n}", "give the field another name"),
@@ -89,21 +87,19 @@ import Testing
     ]
 
     static let accepted: [Case] = [
-        Case("@WireMessage private struct TopPrivate { var a: UInt8; var t: [UInt8] }", isTop: true),
+        Case("@WireMessage private struct TopPrivate { var a: UInt8; var t: [UInt8] }"),
         Case("struct Outer { @WireMessage fileprivate struct M { var a: UInt8 } }"),
-        Case("struct OuterOne<T> { @WireMessage struct M { var a: UInt8 } }", isTop: true),
-        Case("struct OuterTwo<T> { @WireMessage(tag: UInt8.self) enum M { @Tag(1) case a } }", isTop: true),
+        Case("struct OuterOne<T> { @WireMessage struct M { var a: UInt8 } }"),
+        Case("struct OuterTwo<T> { @WireMessage(tag: UInt8.self) enum M { @Tag(1) case a } }"),
         Case(
-            "struct OuterThree<T> {}\nextension OuterThree { @WireMessage struct M { var a: UInt8 } }",
-            isTop: true
+            "struct OuterThree<T> {}\nextension OuterThree { @WireMessage struct M { var a: UInt8 } }"
         ),
         Case("class Outer { @WireMessage struct M { var a: UInt8 } }"),
         Case("@MainActor @WireMessage struct M { var a: UInt8; var t: [UInt8] }"),
         Case("@WireMessage @MainActor struct M: Hashable { var a: [2 of UInt8]; var p: CString<3> = \"x\" }"),
         Case(
             "@globalActor actor MineActor { static let shared = MineActor() }\n"
-                + "@MineActor @WireMessage struct MineMessage { var a: UInt8 }",
-            isTop: true
+                + "@MineActor @WireMessage struct MineMessage { var a: UInt8 }"
         ),
         Case("@MainActor @WireMessage(tag: UInt8.self) enum M { @Tag(1) case a; @Tag(2) case b(UInt8) }"),
         Case("@WireMessage nonisolated struct M { var a: UInt8 }"),
@@ -135,7 +131,7 @@ import Testing
         Case("@WireMessage struct M { /* a */ var a /* b */ : /* c */ UInt8 // d\n/// e\n@Bits(8) /* f */ var d: UInt8 // g\n}"),
         Case("@WireMessage struct M { var p: P; var q: [P]; @WireMessage struct P { var x: UInt8 } }"),
         Case("@WireMessage struct M { private var p: K; private enum K: UInt8, WireValue { case a = 1 } }"),
-        Case("@WireMessage public struct PublicOne { public var p: UInt8; var q: UInt8 }", isTop: true),
+        Case("@WireMessage public struct PublicOne { public var p: UInt8; var q: UInt8 }"),
         Case("@WireMessage struct M { var a: Swift.UInt8; var b: (UInt8); var c: Swift.Array<Swift.UInt8> }"),
         Case("@WireMessage struct M { static let d: UInt8 = 3; var a: UInt8 = d; let b: UInt8 = Self.d }"),
     ]
@@ -143,12 +139,12 @@ import Testing
     @Test func `what cannot be a message is one error, at its line, that says what to write`() throws {
         guard let compiler = try Compiler() else { return }
         defer { compiler.remove() }
-        let errors = try compiler.errors(in: Self.refused.map(text))
+        let errors = try compiler.errors(in: Self.refused.map(\.source))
         #expect(errors[nil] == nil, "an error stands in generated code")
         for (index, item) in Self.refused.enumerated() {
             let found = errors[index] ?? []
-            let line = text(item).split(separator: "\n", omittingEmptySubsequences: false)
-                .firstIndex { $0.hasSuffix("// <-") }.map { $0 + 1 }
+            let line = item.source.split(separator: "\n", omittingEmptySubsequences: false)
+                .firstIndex { $0.hasSuffix("// <-") }
             #expect(found.count == 1, "\(item.source)\n\(found)")
             #expect(found.first?.line == line, "\(item.source)\n\(found)")
             #expect(found.first?.text.contains(item.sentence ?? "") == true, "\(item.source)\n\(found)")
@@ -158,15 +154,13 @@ import Testing
     @Test func `what can be a message compiles`() throws {
         guard let compiler = try Compiler() else { return }
         defer { compiler.remove() }
-        let sources = Self.accepted.map(text)
-        #expect(try compiler.errors(in: sources).isEmpty)
-        // In a module whose types belong to the main actor, too.
-        #expect(try compiler.errors(in: sources, "-default-isolation", "MainActor").isEmpty)
-    }
-
-    /// Compiles as users do: names in a space of their own, the types of each file apart from the others'.
-    private func text(_ item: Case) -> String {
-        "import ParleyMacros\n" + (item.isTop ? item.source : "enum Space {\n\(item.source)\n}") + "\n"
+        let sources = Self.accepted.map(\.source)
+        let errors = try compiler.errors(in: sources)
+        #expect(errors.isEmpty, "\(errors)")
+        // In a module whose types belong to the main actor, too; there a wrapper's code is the main actor's.
+        let plain = sources.filter { !$0.contains("@propertyWrapper") }
+        let isolated = try compiler.errors(in: plain, "-default-isolation", "MainActor")
+        #expect(isolated.isEmpty, "\(isolated)")
     }
 }
 
@@ -198,6 +192,15 @@ private struct Compiler {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
+    /// The names that sources declare are theirs alone.
+    private static func renamed(_ source: String, _ index: Int) throws -> String {
+        var source = source
+        for name in ["M", "N", "P", "E", "C", "K", "W", "Colour", "Outer", "Middle", "f"] {
+            source = source.replacing(try Regex("\\b\(name)\\b"), with: "\(name)_\(index)")
+        }
+        return source
+    }
+
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
     private static func holds(_ name: String, _ place: URL) -> Bool {
@@ -206,14 +209,16 @@ private struct Compiler {
 
     /// The errors by the number of the source; those in generated code under nil.
     func errors(in sources: [String], _ more: String...) throws -> [Int?: [Failure]] {
-        var files: [String] = []
+        // One file: the compiler stops at the first of several that has errors.
+        var lines: [Substring] = ["import ParleyMacros"]
+        var owners: [(index: Int, line: Int)?] = [nil]
         for (index, source) in sources.enumerated() {
-            let file = folder.appending(path: "c\(index).swift")
-            // Each file's types are its own.
-            let renamed = source.replacing("enum Space {", with: "enum Space\(index) {")
-            try Data(renamed.utf8).write(to: file)
-            files.append(file.path)
+            let own = try Self.renamed(source, index).split(separator: "\n", omittingEmptySubsequences: false)
+            lines += own
+            owners += own.indices.map { (index, $0) }
         }
+        let file = folder.appending(path: "cases.swift")
+        try Data(lines.joined(separator: "\n").utf8).write(to: file)
         let modules = Self.holds("Modules-tool/ParleyMacros.swiftmodule", build) ? "Modules-tool" : "Modules"
         let process = Process()
         process.executableURL = URL(filePath: program)
@@ -222,7 +227,7 @@ private struct Compiler {
                 "-typecheck", "-parse-as-library", "-swift-version", "6", "-diagnostic-style=llvm",
                 "-I", build.appending(path: modules).path, "-load-plugin-executable",
                 build.appending(path: "ParleyWireMacros-tool").path + "#ParleyWireMacros",
-            ] + more + files
+            ] + more + [file.path]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output
@@ -230,14 +235,12 @@ private struct Compiler {
         let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
         var errors: [Int?: [Failure]] = [:]
-        // The compiler says what it finds once for each of its batches.
-        var known = Set<Substring>()
-        for line in text.split(separator: "\n") where line.contains(": error: ") && known.insert(line).inserted {
+        for line in text.split(separator: "\n") where line.contains(": error: ") {
             let parts = line.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-            let name = parts[0].split(separator: "/").last ?? ""
-            let index = name.hasPrefix("c") ? Int(name.dropFirst().prefix { $0 != "." }) : nil
-            let failure = Failure(line: parts.count > 1 ? Int(parts[1]) ?? 0 : 0, text: String(line))
-            errors[index, default: []].append(failure)
+            let number = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+            let isSource = parts[0].hasSuffix("cases.swift") && owners.indices.contains(number - 1)
+            let owner = isSource ? owners[number - 1] : nil
+            errors[owner?.index, default: []].append(Failure(line: owner?.line ?? number, text: String(line).replacing("_\(owner?.index ?? -1)", with: "")))
         }
         if process.terminationStatus != 0, errors.isEmpty { errors[nil] = [Failure(line: 0, text: text)] }
         return errors
