@@ -4,72 +4,143 @@
 extension MessageLayout.Field {
     @_disfavoredOverload
     @available(*, unavailable, message: "Int has 8 bytes here and 4 elsewhere: say Int32 or Int64")
-    public static func field(_ name: String, _ type: Int.Type, inside outer: LayoutPath = LayoutPath()) -> Self {
+    public static func field(_ name: String, _ type: Int.Type, inside outer: LayoutPath = LayoutPath())
+        -> Self
+    {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
     @available(*, unavailable, message: "UInt has 8 bytes here and 4 elsewhere: say UInt32 or UInt64")
-    public static func field(_ name: String, _ type: UInt.Type, inside outer: LayoutPath = LayoutPath()) -> Self {
+    public static func field(_ name: String, _ type: UInt.Type, inside outer: LayoutPath = LayoutPath())
+        -> Self
+    {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "String has no fixed size: say CString<n> for a field, TailText for the tail")
-    public static func field(_ name: String, _ type: String.Type, inside outer: LayoutPath = LayoutPath()) -> Self {
+    @available(
+        *,
+        unavailable,
+        message: "String has no fixed size: say CString<n> for a field, TailText for the tail"
+    )
+    public static func field(_ name: String, _ type: String.Type, inside outer: LayoutPath = LayoutPath())
+        -> Self
+    {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "a Character has no fixed size: say UInt8 for ASCII, UInt32 for Unicode")
-    public static func field(_ name: String, _ type: Character.Type, inside outer: LayoutPath = LayoutPath()) -> Self {
+    @available(
+        *,
+        unavailable,
+        message: "a Character has no fixed size: say UInt8 for ASCII, UInt32 for Unicode"
+    )
+    public static func field(_ name: String, _ type: Character.Type, inside outer: LayoutPath = LayoutPath())
+        -> Self
+    {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "no byte says that nothing is there: add a Bool, or say which value means none")
-    public static func field<Wrapped>(_ name: String, _ type: Wrapped?.Type, inside outer: LayoutPath = LayoutPath()) -> Self {
+    @available(
+        *,
+        unavailable,
+        message: "no byte says that nothing is there: add a Bool, or say which value means none"
+    )
+    public static func field<Wrapped>(
+        _ name: String,
+        _ type: Wrapped?.Type,
+        inside outer: LayoutPath = LayoutPath()
+    ) -> Self {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
     @available(*, unavailable, message: "a tail is last and spelled [T]; say [n of T] for a fixed number")
-    public static func field<Element>(_ name: String, _ type: [Element].Type, inside outer: LayoutPath = LayoutPath()) -> Self {
+    public static func field<Element>(
+        _ name: String,
+        _ type: [Element].Type,
+        inside outer: LayoutPath = LayoutPath()
+    ) -> Self {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "an enum of numbers is a field when it says so: add WireValue, as in enum Colour: UInt8, WireValue")
-    public static func field<Value: RawRepresentable>(_ name: String, _ type: Value.Type, inside outer: LayoutPath = LayoutPath()) -> Self where Value.RawValue: WireInteger {
+    @available(
+        *,
+        unavailable,
+        message:
+            "an enum of numbers is a field when it says so: add WireValue, as in enum Colour: UInt8, WireValue"
+    )
+    public static func field<Value: RawRepresentable>(
+        _ name: String,
+        _ type: Value.Type,
+        inside outer: LayoutPath = LayoutPath()
+    ) -> Self where Value.RawValue: WireInteger {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "an enum of strings has no fixed size: give it numbers, as in enum Colour: UInt8, WireValue")
-    public static func field<Value: RawRepresentable>(_ name: String, _ type: Value.Type, inside outer: LayoutPath = LayoutPath()) -> Self where Value.RawValue == String {
+    @available(
+        *,
+        unavailable,
+        message: "an enum of strings has no fixed size: give it numbers, as in enum Colour: UInt8, WireValue"
+    )
+    public static func field<Value: RawRepresentable>(
+        _ name: String,
+        _ type: Value.Type,
+        inside outer: LayoutPath = LayoutPath()
+    ) -> Self where Value.RawValue == String {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue")
-    public static func field<Value>(_ name: String, _ type: Value.Type, inside outer: LayoutPath = LayoutPath()) -> Self {
+    @available(
+        *,
+        unavailable,
+        message:
+            "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue"
+    )
+    public static func field<Value>(
+        _ name: String,
+        _ type: Value.Type,
+        inside outer: LayoutPath = LayoutPath()
+    ) -> Self {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue")
+    @available(
+        *,
+        unavailable,
+        message:
+            "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue"
+    )
     public static func constant<Value>(_ name: String, _ type: Value.Type, _ value: Value) -> Self {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue")
-    public static func tail<Tail>(_ name: String, _ type: Tail.Type, inside outer: LayoutPath = LayoutPath()) -> Self {
+    @available(
+        *,
+        unavailable,
+        message:
+            "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue"
+    )
+    public static func tail<Tail>(_ name: String, _ type: Tail.Type, inside outer: LayoutPath = LayoutPath())
+        -> Self
+    {
         WireField.noBytes()
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue")
+    @available(
+        *,
+        unavailable,
+        message:
+            "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue"
+    )
     public static func tail<Tail, Count: WireCount>(
         _ name: String,
         _ type: Tail.Type,
@@ -81,8 +152,14 @@ extension MessageLayout.Field {
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "bits hold an integer, a Boolean or an enum of numbers: this type is none")
-    public static func bits<Value>(_ name: String, _ type: Value.Type, _ width: Int, _ order: BitOrder) -> Self {
+    @available(
+        *,
+        unavailable,
+        message: "bits hold an integer, a Boolean or an enum of numbers: this type is none"
+    )
+    public static func bits<Value>(_ name: String, _ type: Value.Type, _ width: Int, _ order: BitOrder)
+        -> Self
+    {
         WireField.noBytes()
     }
 
@@ -92,7 +169,12 @@ extension MessageLayout.Field {
 
 extension MessageLayout.Variants.Case {
     @_disfavoredOverload
-    @available(*, unavailable, message: "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue")
+    @available(
+        *,
+        unavailable,
+        message:
+            "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue"
+    )
     public static func variant<Payload>(
         _ tag: UInt64,
         _ name: String,
@@ -103,7 +185,12 @@ extension MessageLayout.Variants.Case {
     }
 
     @_disfavoredOverload
-    @available(*, unavailable, message: "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue")
+    @available(
+        *,
+        unavailable,
+        message:
+            "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue"
+    )
     public static func variant<Payload>(
         _ tag: UInt64,
         _ name: String,

@@ -40,7 +40,8 @@ extension Access {
     /// The layout of a message, which the types that it may contain, itself among them, need to know about.
     func layout(_ statements: [String], isGeneric: Bool) -> String {
         let own = "Self.layout(inside: LayoutPath(Self.self))"
-        let property = isGeneric ? "var layout: MessageLayout { \(own) }" : "let layout: MessageLayout = \(own)"
+        let property =
+            isGeneric ? "var layout: MessageLayout { \(own) }" : "let layout: MessageLayout = \(own)"
         return """
             \(prefix)static \(property)
 

@@ -38,8 +38,12 @@ struct Field {
     /// `inout T` and its like.
     var isRefusedByCompiler: Bool { type.is(AttributedTypeSyntax.self) }
 
+    /// The name that the type has in a message that is nested: generated code stands outside of what is around
+    /// it and does not see the names there.
+    var alias: String?
+
     /// The type as generated code spells it, in an expression too.
-    var typeText: String { type.trimmedDescription }
+    var typeText: String { alias ?? type.trimmedDescription }
 
     /// Whether the memberwise initialiser has a parameter for it.
     var isParameter: Bool { kind == .value || kind == .inlineArray || kind == .tail }

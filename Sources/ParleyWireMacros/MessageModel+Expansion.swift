@@ -62,7 +62,8 @@ extension MessageModel {
             let isLast = field.node == last?.node
             let isMinimum = isLast || field.kind == .count
             if !field.isPlain {
-                return "    size += WireField.\(isMinimum ? "sizeMinimum" : "sizeFixed")(\(field.typeText).self)"
+                return
+                    "    size += WireField.\(isMinimum ? "sizeMinimum" : "sizeFixed")(\(field.typeText).self)"
             }
             return "    size += \(field.typeText).\(isMinimum ? "wireSizeMinimum" : "wireSizeFixed")"
         }

@@ -71,6 +71,29 @@ struct MessageModel {
     var isLeastSignificantFirst: Bool { bitOrder == ".leastSignificantFirst" }
 }
 
+// MARK: - Names of types
+
+/// How many types of a nested message have names of their own.
+let aliasesMax = 16
+
+extension MessageModel {
+    /// Gives the types that are known by name only names that generated code sees.
+    mutating func nameTypes() {
+        for (number, index) in fields.indices.filter({ !fields[$0].isPlain }).prefix(aliasesMax).enumerated()
+        {
+            fields[index].alias = "WireType\(number)"
+        }
+    }
+
+    /// The declarations of those names.
+    var aliases: [String] {
+        let access = access.inlinable.isEmpty ? "private " : access.prefix
+        return fields.compactMap { field in
+            field.alias.map { "\(access)typealias \($0) = \(field.type.trimmedDescription)" }
+        }
+    }
+}
+
 // MARK: - The memberwise initialiser
 
 extension MessageModel {
@@ -80,7 +103,7 @@ extension MessageModel {
         guard !declaredInitializers.contains(parameters.map(\.name)) else { return nil }
         let list = parameters.map { field in
             let value = field.initialValue.map { " = \($0.trimmedDescription)" } ?? ""
-            return "\(field.spelling): \(field.typeText)\(value)"
+            return "\(field.spelling): \(field.type.trimmedDescription)\(value)"
         }
         let assignments = fields.filter { !$0.isAlreadySet }.map { field in
             "    self.\(field.spelling) = \(field.isParameter ? field.spelling : "\(field.typeText)()")"

@@ -20,7 +20,8 @@ struct Surroundings {
         isInside = !context.lexicalContext.isEmpty
     }
 
-    private var isInside = false
+    /// Whether the message is nested in another type.
+    private(set) var isInside = false
 
     /// The sentence about a message that an extension cannot see, or nil.
     func refusal(of declaration: some DeclGroupSyntax, _ attribute: AttributeSyntax) -> Diagnostic? {

@@ -65,7 +65,8 @@ struct UnionCaseReader {
         else { return }
         let isNested = isIndirect || declaration.modifiers.isIndirect
         guard let payload = payload(of: element, isNested: isNested) else { return }
-        let generated = ["wireSizeMinimum", "isWireSizeFixed"] + (payload == nil ? ["layout", "fieldType"] : [])
+        let generated =
+            ["wireSizeMinimum", "isWireSizeFixed"] + (payload == nil ? ["layout", "fieldType"] : [])
         if generated.contains(element.name.plainText) {
             report(
                 element.name,
@@ -204,6 +205,7 @@ struct UnionCaseReader {
         let isTail = Field.Kind(of: first.type) == .tail
         return UnionModel.Payload(
             type: first.type.trimmedDescription,
+            spelling: first.type.trimmedDescription,
             label: first.label,
             isTail: isTail,
             isNested: isNested && !isTail && !first.type.isPlain,

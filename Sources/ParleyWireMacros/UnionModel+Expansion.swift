@@ -222,7 +222,7 @@ extension UnionModel.Payload {
         isTail ? "0" : isPlain ? "\(type).wireSizeMinimum" : "WireField.sizeMinimum(\(type).self)"
     }
 
-    fileprivate var isSizeFixed: String { 
+    fileprivate var isSizeFixed: String {
         isTail ? "false" : isPlain ? "\(type).isWireSizeFixed" : "WireField.isSizeFixed(\(type).self)"
     }
 }

@@ -31,6 +31,8 @@ struct UnionModel {
 
     struct Payload {
         var type: String
+        /// What the source says.
+        var spelling: String
         /// `greeting: ` where the case labels its value.
         var label: String
         /// `[T]` or `TailText`, which are no messages by themselves.
@@ -95,6 +97,23 @@ struct UnionModel {
                     id: "noCases"
                 )
             )
+        }
+    }
+
+    /// Gives the types that are known by name only names that generated code sees.
+    mutating func nameTypes() {
+        var number = 0
+        for index in cases.indices where cases[index].payload?.isPlain == false && number < aliasesMax {
+            cases[index].payload?.type = "WireType\(number)"
+            number += 1
+        }
+    }
+
+    /// The declarations of those names.
+    var aliases: [String] {
+        let access = access.inlinable.isEmpty ? "private " : access.prefix
+        return cases.compactMap(\.payload).filter { $0.type != $0.spelling }.map {
+            "\(access)typealias \($0.type) = \($0.spelling)"
         }
     }
 

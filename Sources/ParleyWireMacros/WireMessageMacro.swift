@@ -41,6 +41,7 @@ struct WireMessageMacro {
                 // The compiler refuses such a type with a sentence of its own.
                 if message.fields.contains(where: \.isRefusedByCompiler) { throw NoRequest() }
                 message.isGeneric = message.isGeneric || surroundings.isGeneric
+                if surroundings.isInside { message.nameTypes() }
                 self = .message(message)
             } else if let enumeration = declaration.as(EnumDeclSyntax.self) {
                 var union = try UnionModel(
@@ -50,6 +51,7 @@ struct WireMessageMacro {
                     diagnostics: &diagnostics
                 )
                 union.isGeneric = union.isGeneric || surroundings.isGeneric
+                if surroundings.isInside { union.nameTypes() }
                 self = .union(union)
             } else {
                 diagnostics.append(
@@ -133,15 +135,15 @@ extension WireMessageMacro: MemberMacro {
         in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
         var diagnostics: [Diagnostic] = []
-        guard case .message(let message)? = try? Request(
-                node,
-                on: declaration,
-                in: context,
-                diagnostics: &diagnostics
-            ),
-            let initializer = message.memberwiseInitializer
-        else { return [] }
-        return ["\(raw: initializer)"]
+        let request = try? Request(node, on: declaration, in: context, diagnostics: &diagnostics)
+        switch request {
+        case .message(let message)?:
+            return (message.aliases + [message.memberwiseInitializer].compactMap { $0 }).map { "\(raw: $0)" }
+        case .union(let union)?:
+            return union.aliases.map { "\(raw: $0)" }
+        case nil:
+            return []
+        }
     }
 }
 

@@ -56,25 +56,40 @@ import Testing
         Case("final class P: Sendable {}\n@WireMessage struct M {\nvar p: P // <-\n}", lacking),
         Case("@WireMessage struct M {\nvar p: Range<UInt8> // <-\n}", lacking),
         Case("@WireMessage struct M {\nvar p: UInt8.Type // <-\n}", lacking),
-        Case("typealias N = Int\n@WireMessage struct M {\nvar a: N // <-\nvar b: UInt8\n}", "say Int32 or Int64"),
+        Case(
+            "typealias N = Int\n@WireMessage struct M {\nvar a: N // <-\nvar b: UInt8\n}",
+            "say Int32 or Int64"
+        ),
         Case("typealias N = UInt\n@WireMessage struct M {\nvar a: N // <-\n}", "say UInt32 or UInt64"),
-        Case("typealias N = String\n@WireMessage struct M {\nvar a: N // <-\n}", "say CString<n> for a field"),
+        Case(
+            "typealias N = String\n@WireMessage struct M {\nvar a: N // <-\n}",
+            "say CString<n> for a field"
+        ),
         Case("typealias N = Character\n@WireMessage struct M {\nvar a: N // <-\n}", "say UInt8 for ASCII"),
         Case("typealias N = UInt8?\n@WireMessage struct M {\nvar a: N // <-\n}", "add a Bool"),
-        Case("typealias N = [UInt8]\n@WireMessage struct M {\nvar a: N // <-\n}", "a tail is last and spelled [T]"),
+        Case(
+            "typealias N = [UInt8]\n@WireMessage struct M {\nvar a: N // <-\n}",
+            "a tail is last and spelled [T]"
+        ),
         Case("@WireMessage struct M {\nvar a: Int // <-\n}", "say Int32 or Int64"),
         Case("@WireMessage struct M {\nvar a: String // <-\n}", "say CString<n>"),
         Case("@WireMessage struct M {\nvar a: UInt8? // <-\n}", "no byte says that nothing is there"),
         Case("@WireMessage struct M {\nvar a: (UInt8, UInt8) // <-\n}", "a tuple has no agreed layout"),
         Case("@WireMessage struct M {\nvar a: () -> Void // <-\n}", "a function has no bytes"),
         Case("@WireMessage struct M {\nvar a: [UInt8: UInt8] // <-\n}", "a dictionary has no order"),
-        Case("@WireMessage struct M {\nvar a: inout UInt8 // <-\n}", "'inout' may only be used on parameters"),
+        Case(
+            "@WireMessage struct M {\nvar a: inout UInt8 // <-\n}",
+            "'inout' may only be used on parameters"
+        ),
         Case("@WireMessage struct M {\nlazy var a: UInt8 = 1 // <-\n}", "remove lazy"),
         Case("@WireMessage struct M {\nvar a = 1 // <-\n}", "a literal has no width"),
         Case("@WireMessage\nclass M { var a: UInt8 = 0 } // <-", "a message is a value"),
         Case("@WireMessage\nactor M { var a: UInt8 = 0 } // <-", "a message is a value"),
         Case("@WireMessage\nstruct M: ~Copyable { var a: UInt8 } // <-", "remove ~Copyable"),
-        Case("@WireMessage struct M {\nvar b: UInt8\n#if DEBUG // <-\nvar a: UInt8\n#endif\n}", "fields under #if"),
+        Case(
+            "@WireMessage struct M {\nvar b: UInt8\n#if DEBUG // <-\nvar a: UInt8\n#endif\n}",
+            "fields under #if"
+        ),
         Case("@WireMessage struct M {\nvar a: UInt8\nvar b: M // <-\n}", "recursively contains it"),
         Case("@WireMessage struct M {\nvar a: Self // <-\n}", "recursively contains it"),
         Case("@WireMessage struct M {\nvar a: UInt8\nvar b: [2 of M] // <-\n}", "say [M] as the last field"),
@@ -87,6 +102,27 @@ import Testing
     ]
 
     static let accepted: [Case] = [
+        // Types that stand beside a message in what encloses it.
+        Case(
+            """
+            enum Outer {
+                enum K: UInt8, WireValue { case a = 1 }
+                @WireMessage struct P { var x: K; let c: K = .a }
+                @WireMessage struct M { var n: ItemCount<UInt8>; var k: K; var j: [2 of K]; var p: P; var t: [P] }
+                @WireMessage(tag: UInt8.self) indirect enum E {
+                    @Tag(1) case p(P); @Tag(2) case e(E); @Tag(3) case k(K); @Tag(4) case l([P])
+                }
+            }
+            """
+        ),
+        Case(
+            """
+            struct Outer<T: WireValue> {
+                enum K: UInt8, WireValue { case a = 1 }
+                @WireMessage struct M { var k: K; var t: T; var u: [T] }
+            }
+            """
+        ),
         Case("@WireMessage private struct TopPrivate { var a: UInt8; var t: [UInt8] }"),
         Case("struct Outer { @WireMessage fileprivate struct M { var a: UInt8 } }"),
         Case("struct OuterOne<T> { @WireMessage struct M { var a: UInt8 } }"),
@@ -114,21 +150,33 @@ import Testing
                 + "var wireSizeMinimum, isWireSizeFixed, fieldType, measuredWireSize, encoded: UInt8 }\n"
                 + "func f(_ m: M) throws -> [UInt8] { try m.encoded() }"
         ),
-        Case("@WireMessage struct M: Hashable { var left: [2 of UInt8]; var hasher: [2 of UInt8]; var hash: UInt8 }"),
+        Case(
+            "@WireMessage struct M: Hashable { var left: [2 of UInt8]; var hasher: [2 of UInt8]; var hash: UInt8 }"
+        ),
         Case(
             "@WireMessage(tag: UInt8.self) enum M { @Tag(1) case `default`(UInt8); @Tag(2) case `self`(UInt8)\n"
                 + "@Tag(3) case reader(UInt8); @Tag(4) case `init`(UInt8) }"
         ),
         Case("@WireMessage struct M { var a: UInt8 { didSet {} }; var b: UInt8 = 1 { willSet {} } }"),
-        Case("@WireMessage struct M { var a: UInt8; var c: Int { 3 }; static var s: Int { 1 }; static let t = 2 }"),
-        Case("@WireMessage struct M { let a: UInt8 = 3; let b: UInt8; let f: Bool = true; let t: CString<3> = \"abc\" }"),
-        Case("@propertyWrapper struct W { var wrappedValue: UInt8 }\n@WireMessage struct M { @W var a: UInt8 }"),
-        Case("@WireMessage struct M<T: WireValue> { var a: T }\n@WireMessage struct N<T> where T: WireValue { var t: [T] }"),
+        Case(
+            "@WireMessage struct M { var a: UInt8; var c: Int { 3 }; static var s: Int { 1 }; static let t = 2 }"
+        ),
+        Case(
+            "@WireMessage struct M { let a: UInt8 = 3; let b: UInt8; let f: Bool = true; let t: CString<3> = \"abc\" }"
+        ),
+        Case(
+            "@propertyWrapper struct W { var wrappedValue: UInt8 }\n@WireMessage struct M { @W var a: UInt8 }"
+        ),
+        Case(
+            "@WireMessage struct M<T: WireValue> { var a: T }\n@WireMessage struct N<T> where T: WireValue { var t: [T] }"
+        ),
         Case("@available(macOS 99, *) @WireMessage struct M { var a: UInt8 }"),
         Case("@WireMessage struct M { var n: ItemCount<UInt8>; var a: [Self] }"),
         Case("@WireMessage struct M { var a, b: UInt8; var c: UInt8, d: UInt16; var e = UInt8(1) }"),
         Case("@WireMessage struct M { var a: UInt8\n#if DEBUG\nfunc f() {}\n#endif\n}"),
-        Case("@WireMessage struct M { /* a */ var a /* b */ : /* c */ UInt8 // d\n/// e\n@Bits(8) /* f */ var d: UInt8 // g\n}"),
+        Case(
+            "@WireMessage struct M { /* a */ var a /* b */ : /* c */ UInt8 // d\n/// e\n@Bits(8) /* f */ var d: UInt8 // g\n}"
+        ),
         Case("@WireMessage struct M { var p: P; var q: [P]; @WireMessage struct P { var x: UInt8 } }"),
         Case("@WireMessage struct M { private var p: K; private enum K: UInt8, WireValue { case a = 1 } }"),
         Case("@WireMessage public struct PublicOne { public var p: UInt8; var q: UInt8 }"),
@@ -181,7 +229,9 @@ private struct Compiler {
         let found = folders.map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         // .build/debug/…xctest, or beside it.
         var place = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while place.path != "/", !Self.holds("ParleyWireMacros-tool", place) { place.deleteLastPathComponent() }
+        while place.path != "/", !Self.holds("ParleyWireMacros-tool", place) {
+            place.deleteLastPathComponent()
+        }
         guard let found, Self.holds("ParleyWireMacros-tool", place) else {
             print("skipped: no swiftc, or no build to compile against")
             return nil
@@ -240,7 +290,8 @@ private struct Compiler {
             let number = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
             let isSource = parts[0].hasSuffix("cases.swift") && owners.indices.contains(number - 1)
             let owner = isSource ? owners[number - 1] : nil
-            errors[owner?.index, default: []].append(Failure(line: owner?.line ?? number, text: String(line).replacing("_\(owner?.index ?? -1)", with: "")))
+            let sentence = String(line).replacing("_\(owner?.index ?? -1)", with: "")
+            errors[owner?.index, default: []].append(Failure(line: owner?.line ?? number, text: sentence))
         }
         if process.terminationStatus != 0, errors.isEmpty { errors[nil] = [Failure(line: 0, text: text)] }
         return errors

@@ -69,7 +69,9 @@ struct Album {
     private func chain(_ levels: Int) -> [UInt8] { Array(repeating: 7, count: levels + 1) }
     private func negated(_ levels: Int) -> [UInt8] { Array(repeating: 1, count: levels) + [2] }
     private func sum(_ levels: Int) -> [UInt8] { Array(repeating: 3, count: levels) + [2] }
-    private func scaled(_ levels: Int) -> [UInt8] { (0..<levels).flatMap { _ in [4, 0, 9] as [UInt8] } + [2] }
+    private func scaled(_ levels: Int) -> [UInt8] {
+        (0..<levels).flatMap { _ in [4, 0, 9] as [UInt8] } + [2]
+    }
 
     private func path(_ step: String, _ levels: Int, _ separator: String = ".") -> String {
         (0..<levels).map { _ in step }.joined(separator: separator)
