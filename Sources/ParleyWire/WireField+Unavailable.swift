@@ -100,7 +100,7 @@ extension MessageLayout.Field {
         *,
         unavailable,
         message:
-            "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue"
+            "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
     )
     public static func field<Value>(
         _ name: String,
@@ -115,7 +115,7 @@ extension MessageLayout.Field {
         *,
         unavailable,
         message:
-            "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue"
+            "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
     )
     public static func constant<Value>(_ name: String, _ type: Value.Type, _ value: Value) -> Self {
         WireField.noBytes()
@@ -126,7 +126,7 @@ extension MessageLayout.Field {
         *,
         unavailable,
         message:
-            "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue"
+            "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
     )
     public static func tail<Tail>(_ name: String, _ type: Tail.Type, inside outer: LayoutPath = LayoutPath())
         -> Self
@@ -139,7 +139,7 @@ extension MessageLayout.Field {
         *,
         unavailable,
         message:
-            "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue"
+            "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
     )
     public static func tail<Tail, Count: WireCount>(
         _ name: String,
@@ -173,7 +173,7 @@ extension MessageLayout.Variants.Case {
         *,
         unavailable,
         message:
-            "the type has no agreed bytes: make it a @WireMessage struct, or an enum of numbers that is a WireValue"
+            "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
     )
     public static func variant<Payload>(
         _ tag: UInt64,
@@ -189,7 +189,7 @@ extension MessageLayout.Variants.Case {
         *,
         unavailable,
         message:
-            "the items have no agreed bytes: make their type a @WireMessage struct, or an enum of numbers that is a WireValue"
+            "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
     )
     public static func variant<Payload>(
         _ tag: UInt64,

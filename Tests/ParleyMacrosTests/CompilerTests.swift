@@ -168,14 +168,16 @@ import Testing
             "@propertyWrapper struct W { var wrappedValue: UInt8 }\n@WireMessage struct M { @W var a: UInt8 }"
         ),
         Case(
-            "@WireMessage struct M<T: WireValue> { var a: T }\n@WireMessage struct N<T> where T: WireValue { var t: [T] }"
+            "@WireMessage struct M<T: WireValue> { var a: T }\n"
+                + "@WireMessage struct N<T> where T: WireValue { var t: [T] }"
         ),
         Case("@available(macOS 99, *) @WireMessage struct M { var a: UInt8 }"),
         Case("@WireMessage struct M { var n: ItemCount<UInt8>; var a: [Self] }"),
         Case("@WireMessage struct M { var a, b: UInt8; var c: UInt8, d: UInt16; var e = UInt8(1) }"),
         Case("@WireMessage struct M { var a: UInt8\n#if DEBUG\nfunc f() {}\n#endif\n}"),
         Case(
-            "@WireMessage struct M { /* a */ var a /* b */ : /* c */ UInt8 // d\n/// e\n@Bits(8) /* f */ var d: UInt8 // g\n}"
+            "@WireMessage struct M { /* a */ var a /* b */ : /* c */ UInt8 // d\n"
+                + "/// e\n@Bits(8) /* f */ var d: UInt8 // g\n}"
         ),
         Case("@WireMessage struct M { var p: P; var q: [P]; @WireMessage struct P { var x: UInt8 } }"),
         Case("@WireMessage struct M { private var p: K; private enum K: UInt8, WireValue { case a = 1 } }"),
