@@ -20,10 +20,31 @@
 /// - A last property `[T]` or ``TailText`` is the tail: the rest of the message, or what a ``ByteCount``,
 ///   ``ItemCount`` or ``MessageByteCount`` field before it says, which encoding fills in.
 ///
+/// A message may contain itself in its tail, `var items: [Node]`, as deep as ``WireNesting/levelsMax``.
+///
 /// It generates the conformance to ``WireMessage`` and a memberwise initialiser as public as the struct,
 /// without parameters for constants, counts and reserved bytes. `==` and `hash(into:)` come along when the
 /// struct itself says that it is `Equatable` or `Hashable` and has an `[n of T]`, which is neither.
-@attached(member, names: named(init))
+@attached(
+    member,
+    names: named(init),
+    named(WireType0),
+    named(WireType1),
+    named(WireType2),
+    named(WireType3),
+    named(WireType4),
+    named(WireType5),
+    named(WireType6),
+    named(WireType7),
+    named(WireType8),
+    named(WireType9),
+    named(WireType10),
+    named(WireType11),
+    named(WireType12),
+    named(WireType13),
+    named(WireType14),
+    named(WireType15)
+)
 @attached(
     extension,
     conformances: WireMessage,
@@ -72,12 +93,34 @@ public macro Bits(_ width: Int) = #externalMacro(module: "ParleyWireMacros", typ
 ///         case unknown(tag: UInt8, [UInt8])     // without it, an unknown tag is an error
 ///     }
 ///
+/// An `indirect` enum may carry itself, as deep as ``WireNesting/levelsMax``.
+///
 /// - Parameters:
 ///   - tag: an unsigned integer of fixed width, ``LittleEndian`` of one, or an enum that is a ``WireTag``.
 ///   - offset: nil when the tag stands in front of the payload. Otherwise the tag is a field of every
 ///     payload, that many bytes behind its first; encoding puts the case's tag there, whatever the field
 ///     holds.
 ///   - name: what errors and JSON call the tag.
+@attached(
+    member,
+    names:
+        named(WireType0),
+    named(WireType1),
+    named(WireType2),
+    named(WireType3),
+    named(WireType4),
+    named(WireType5),
+    named(WireType6),
+    named(WireType7),
+    named(WireType8),
+    named(WireType9),
+    named(WireType10),
+    named(WireType11),
+    named(WireType12),
+    named(WireType13),
+    named(WireType14),
+    named(WireType15)
+)
 @attached(
     extension,
     conformances: WireMessage,

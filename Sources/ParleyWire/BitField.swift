@@ -16,7 +16,13 @@ public enum BitField {
         if Number.isSigned {
             let wide = Int64(truncatingIfNeeded: value)
             guard (wide &<< Int64(above)) &>> Int64(above) == wide else {
-                throw outOfRange("\(value)", Int64.min &>> Int64(above), UInt64.max &>> (above &+ 1), offset, field)
+                throw outOfRange(
+                    "\(value)",
+                    Int64.min &>> Int64(above),
+                    UInt64.max &>> (above &+ 1),
+                    offset,
+                    field
+                )
             }
             return UInt64(bitPattern: wide) & (UInt64.max &>> above)
         }

@@ -18,6 +18,9 @@ public struct CString<let capacity: Int>: Sendable {
 
     /// A text of at most `capacity` bytes of UTF-8 (bytes, not characters).
     ///
+    /// With a literal in the parentheses Swift takes ``init(stringLiteral:)``, which does not throw, and warns
+    /// that `try` has nothing to do: for literals say ``init(text:)``.
+    ///
     /// - Throws: ``WireError/Reason/doesNotFit(bytes:capacity:)`` when it is longer; nothing is ever cut off.
     @inlinable
     public init(_ text: some StringProtocol) throws(WireError) {
@@ -37,6 +40,15 @@ public struct CString<let capacity: Int>: Sendable {
             storage[index] = byte
             index &+= 1
         }
+    }
+
+    /// A text of at most `capacity` bytes of UTF-8, also when it is written as a literal:
+    /// `try CString<4>(text: "Zürich")` throws, `CString<4>("Zürich")` is a mistake of the program and stops it.
+    ///
+    /// - Throws: ``WireError/Reason/doesNotFit(bytes:capacity:)`` when it is longer; nothing is ever cut off.
+    @inlinable
+    public init(text: some StringProtocol) throws(WireError) {
+        try self.init(text)
     }
 
     /// The bytes before the first NUL, or all of them.
@@ -88,12 +100,16 @@ extension CString: WireValue {
 }
 
 extension CString: ExpressibleByStringLiteral {
-    /// A text in the source. One that does not fit is a mistake of the program and stops it.
+    /// A text in the source, `let name: CString<13> = "Trans"`. One that does not fit is a mistake of the
+    /// program and stops it; so does `CString<4>("Zürich")`, which means the same to Swift. Text that may be
+    /// too long goes to ``init(text:)``.
     public init(stringLiteral text: String) {
         do {
             try self.init(text)
         } catch {
-            preconditionFailure("\u{201C}\(text)\u{201D}: \(error.reason)")
+            preconditionFailure(
+                "\u{201C}\(text)\u{201D}: \(error.reason); text that may be too long is given to try CString(text:)"
+            )
         }
     }
 }

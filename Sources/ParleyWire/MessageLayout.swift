@@ -9,8 +9,9 @@ public struct MessageLayout: Sendable, Hashable {
     /// What follows `fields`, chosen by a tag, when the message is a tagged union.
     public private(set) var variants: Variants?
     /// Whether it stands for the layout around it that has its name: a Swift type which contains itself comes
-    /// again here. It has no fields of its own. Reading and writing by such a layout
-    /// (``DynamicMessage``, ``MessageView``, ``MessageDraft``) is refused where it would be met: ``WireError/Reason/selfReference(type:)``.
+    /// again here. It has no fields of its own. Reading and writing by such a layout (``DynamicMessage``,
+    /// ``MessageView``, ``MessageDraft``) is refused where it would be met:
+    /// ``WireError/Reason/selfReference(type:)``.
     public let isSelfReference: Bool
     /// How deep arrays, messages and unions nest inside of it; 0 when all fields are plain.
     public let nesting: Int

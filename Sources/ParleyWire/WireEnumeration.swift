@@ -34,3 +34,42 @@ extension WireValue where Self: RawRepresentable & CaseIterable, RawValue: WireI
         )
     }
 }
+
+/// One sentence for the compiler; the members are never called.
+extension WireValue where Self: RawRepresentable, RawValue == String {
+    @available(
+        *,
+        unavailable,
+        message: "an enum of strings has no fixed size: give it numbers, as in enum Colour: UInt8, WireValue"
+    )
+    public static var fieldType: FieldType { WireField.noBytes() }
+    public static var wireSizeMinimum: Int { WireField.noBytes() }
+    public init(from reader: inout WireReader) throws(WireError) { WireField.noBytes() }
+    public func write(to output: inout OutputRawSpan) throws(WireError) { WireField.noBytes() }
+}
+
+/// One sentence for the compiler; the members are never called.
+extension WireValue where Self: RawRepresentable, RawValue == Int {
+    @available(
+        *,
+        unavailable,
+        message: "Int has 8 bytes here and 4 elsewhere: say Int32, as in enum Colour: Int32, WireValue"
+    )
+    public static var fieldType: FieldType { WireField.noBytes() }
+    public static var wireSizeMinimum: Int { WireField.noBytes() }
+    public init(from reader: inout WireReader) throws(WireError) { WireField.noBytes() }
+    public func write(to output: inout OutputRawSpan) throws(WireError) { WireField.noBytes() }
+}
+
+/// One sentence for the compiler; the members are never called.
+extension WireValue where Self: RawRepresentable, RawValue == UInt {
+    @available(
+        *,
+        unavailable,
+        message: "UInt has 8 bytes here and 4 elsewhere: say UInt32, as in enum Colour: UInt32, WireValue"
+    )
+    public static var fieldType: FieldType { WireField.noBytes() }
+    public static var wireSizeMinimum: Int { WireField.noBytes() }
+    public init(from reader: inout WireReader) throws(WireError) { WireField.noBytes() }
+    public func write(to output: inout OutputRawSpan) throws(WireError) { WireField.noBytes() }
+}

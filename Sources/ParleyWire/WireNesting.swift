@@ -8,8 +8,8 @@ public struct WireNesting: Sendable {
     /// The most levels: 32.
     ///
     /// Measured with messages of a count and a tail of themselves and with `indirect` enums: to read, measure
-    /// or write a level takes up to 7 KB of stack in a debug build, 2.3 KB in a release build. So 32 levels
-    /// take at most 240 KB: half of 512 KB, the least stack of a thread that runs Swift's tasks or Parley's
+    /// or write a level takes up to 7.5 KB of stack in a debug build, 2.3 KB in a release build. So 32 levels
+    /// take at most 260 KB: half of 512 KB, the least stack of a thread that runs Swift's tasks or Parley's
     /// event loops (Linux gives 8 MB unless `ulimit -s` says otherwise).
     public static let levelsMax = 32
 

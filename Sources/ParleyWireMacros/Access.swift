@@ -25,25 +25,28 @@ struct Access {
 }
 
 extension Access {
-    /// The layout of a message, which the types that it may contain, itself among them, need to know about.
+    /// The layout of a message.
     ///
     /// A generic type can store no static property.
-    func layout(_ value: String, isGeneric: Bool, mayNest: Bool) -> String {
-        guard mayNest else {
-            guard isGeneric else { return "\(prefix)static let layout = \(value)" }
-            return """
-                \(prefix)static var layout: MessageLayout {
-                \(value.indented)
-                }
-                """
-        }
+    func layout(_ value: String, isGeneric: Bool) -> String {
+        guard isGeneric else { return "\(prefix)static let layout = \(value)" }
+        return """
+            \(prefix)static var layout: MessageLayout {
+            \(value.indented)
+            }
+            """
+    }
+
+    /// The layout of a message, which the types that it may contain, itself among them, need to know about.
+    func layout(_ statements: [String], isGeneric: Bool) -> String {
         let own = "Self.layout(inside: LayoutPath(Self.self))"
-        let property = isGeneric ? "var layout: MessageLayout { \(own) }" : "let layout: MessageLayout = \(own)"
+        let property =
+            isGeneric ? "var layout: MessageLayout { \(own) }" : "let layout: MessageLayout = \(own)"
         return """
             \(prefix)static \(property)
 
             \(prefix)static func layout(inside outer: LayoutPath) -> MessageLayout {
-            \(value.indented)
+            \(statements.joined(separator: "\n").indented)
             }
             """
     }

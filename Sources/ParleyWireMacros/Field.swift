@@ -16,6 +16,10 @@ struct Field {
     /// Whether code of other modules that is made from `@inlinable` bodies may name the property.
     var isPublic: Bool
     var node: Syntax
+    /// Where the declaration is; nil when the expansion does not know.
+    var place: SourcePlace?
+    /// Whether its type is known by name to have agreed bytes, and to contain no message.
+    var isPlain: Bool { type.isPlain }
 
     enum Kind: Equatable {
         case value
@@ -31,8 +35,15 @@ struct Field {
         case tail
     }
 
+    /// `inout T` and its like.
+    var isRefusedByCompiler: Bool { type.is(AttributedTypeSyntax.self) }
+
+    /// The name that the type has in a message that is nested: generated code stands outside of what is around
+    /// it and does not see the names there.
+    var alias: String?
+
     /// The type as generated code spells it, in an expression too.
-    var typeText: String { type.trimmedDescription }
+    var typeText: String { alias ?? type.trimmedDescription }
 
     /// Whether the memberwise initialiser has a parameter for it.
     var isParameter: Bool { kind == .value || kind == .inlineArray || kind == .tail }

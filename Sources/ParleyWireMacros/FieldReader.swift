@@ -187,6 +187,13 @@ struct FieldReader {
     }
 
     private mutating func checkNames() {
+        for field in fields where field.name == "self" {
+            report(
+                field.node,
+                "self is the message itself in all its code: give the field another name",
+                id: "reservedName"
+            )
+        }
         for field in fields where ["wireSize", "hashValue"].contains(field.name) {
             report(
                 field.node,

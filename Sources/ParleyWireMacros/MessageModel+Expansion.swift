@@ -13,6 +13,14 @@ extension MessageModel {
     }
 
     private var layout: String {
+        if fields.contains(where: { !$0.isPlain }) {
+            let statements = fields.map { $0.place.holding("fields.append(\(entry($0)))") }
+            return access.layout(
+                ["var fields: [MessageLayout.Field] = []"] + statements
+                    + ["return MessageLayout(name: \(name.literal), packing: fields)"],
+                isGeneric: isGeneric
+            )
+        }
         let value = """
             MessageLayout(
                 name: \(name.literal),
@@ -21,7 +29,7 @@ extension MessageModel {
                 ]
             )
             """
-        return access.layout(value, isGeneric: isGeneric, mayNest: fields.contains { !$0.type.isPlain })
+        return access.layout(value, isGeneric: isGeneric)
     }
 
     /// A field of the layout.
@@ -52,8 +60,12 @@ extension MessageModel {
             }
             if field.kind == .tail { return nil }
             let isLast = field.node == last?.node
-            let size = isLast || field.kind == .count ? "wireSizeMinimum" : "wireSizeFixed"
-            return "    size += \(field.typeText).\(size)"
+            let isMinimum = isLast || field.kind == .count
+            if !field.isPlain {
+                return
+                    "    size += WireField.\(isMinimum ? "sizeMinimum" : "sizeFixed")(\(field.typeText).self)"
+            }
+            return "    size += \(field.typeText).\(isMinimum ? "wireSizeMinimum" : "wireSizeFixed")"
         }
         let minimum =
             summands.isEmpty
@@ -63,22 +75,23 @@ extension MessageModel {
         var measure: String?
         if let tail {
             size = "Self.wireSizeMinimum + self.\(tail.spelling).tailByteCount"
-            if !tail.type.isPlain {
+            if !tail.isPlain {
                 measure =
-                    "try self.\(tail.spelling).tailByteCount("
-                    + "\(tail.name.literal), after: Self.wireSizeMinimum, nesting)"
+                    "try WireField.tailSize("
+                    + "self.\(tail.spelling), \(tail.name.literal), after: Self.wireSizeMinimum, nesting)"
             }
         } else if let last {
-            let before = "Self.wireSizeMinimum - \(last.typeText).wireSizeMinimum"
-            size = "\(before) + self.\(last.spelling).wireSize"
-            if !last.type.isPlain {
+            size =
+                "Self.wireSizeMinimum - \(last.typeText).wireSizeMinimum + self.\(last.spelling).wireSize"
+            if !last.isPlain {
                 measure =
-                    "try self.\(last.spelling).wireSize(\(last.name.literal), after: \(before), nesting)"
+                    "try WireField.size(self.\(last.spelling), \(last.name.literal), "
+                    + "after: Self.wireSizeMinimum - WireField.sizeMinimum(\(last.typeText).self), nesting)"
             }
         } else {
             size = "Self.wireSizeMinimum"
         }
-        let isFixed = tail != nil ? "false" : last.map { "\($0.typeText).isWireSizeFixed" } ?? "true"
+        let isFixed = tail != nil ? "false" : last.map(isSizeFixed) ?? "true"
         return """
             \(access.inlinable)\(access.prefix)static var wireSizeMinimum: Int {
             \(minimum)
@@ -91,10 +104,21 @@ extension MessageModel {
             """
     }
 
+    private func isSizeFixed(_ field: Field) -> String {
+        field.isPlain
+            ? "\(field.typeText).isWireSizeFixed" : "WireField.isSizeFixed(\(field.typeText).self)"
+    }
+
+    private var begin: String {
+        guard let last else { return "try reader.begin(Self.self)" }
+        return last.isPlain
+            ? "try reader.begin(Self.self, last: \(last.typeText).self)"
+            : "try WireField.begin(Self.self, last: \(last.typeText).self, &reader)"
+    }
+
     private var decoder: String {
         let start = count == nil ? "" : "let start = "
-        let last = last.map { ", last: \($0.typeText).self" } ?? ""
-        var lines = ["\(start)try reader.begin(Self.self\(last))"]
+        var lines = [start + begin]
         for (index, segment) in fields.segments.enumerated() {
             guard case .field(let field) = segment else {
                 if case .bits(let bits) = segment { lines += decoder(of: bits, index) }
@@ -103,9 +127,17 @@ extension MessageModel {
             let name = field.name.literal
             switch field.kind {
             case .value, .inlineArray:
-                lines.append("self.\(field.spelling) = try reader.read(\(field.typeText).self, \(name))")
+                let read =
+                    field.isPlain
+                    ? "reader.read(\(field.typeText).self, \(name))"
+                    : "WireField.read(\(field.typeText).self, \(name), &reader)"
+                lines.append("self.\(field.spelling) = try \(read)")
             case .constant:
-                lines.append("try reader.expect(self.\(field.spelling), \(name))")
+                lines.append(
+                    field.isPlain
+                        ? "try reader.expect(self.\(field.spelling), \(name))"
+                        : "try WireField.expect(self.\(field.spelling), \(name), &reader)"
+                )
             case .reserved:
                 if !field.isAlreadySet { lines.append("self.\(field.spelling) = \(field.typeText)()") }
                 lines.append("_ = try reader.read(\(field.typeText).self, \(name))")
@@ -113,16 +145,19 @@ extension MessageModel {
                 if !field.isAlreadySet { lines.append("self.\(field.spelling) = \(field.typeText)()") }
                 lines.append("let count = try reader.readCount(\(field.typeText).self, \(name))")
             case .tail:
+                let reader = field.isPlain ? "reader" : "WireField"
+                let end = field.isPlain ? ")" : ", &reader)"
                 guard let count else {
                     lines.append(
-                        "self.\(field.spelling) = try reader.readTail(\(field.typeText).self, \(name))"
+                        "self.\(field.spelling) = "
+                            + "try \(reader).readTail(\(field.typeText).self, \(name)\(end)"
                     )
                     continue
                 }
                 lines += [
-                    "self.\(field.spelling) = try reader.readTail(",
+                    "self.\(field.spelling) = try \(reader).readTail(",
                     "    \(field.typeText).self, \(name),",
-                    "    counted: count, by: \(count.typeText).self, messageStart: start)",
+                    "    counted: count, by: \(count.typeText).self, messageStart: start\(end)",
                 ]
             }
         }
@@ -142,14 +177,26 @@ extension MessageModel {
             let name = field.name.literal
             return switch field.kind {
             case .value, .inlineArray, .constant, .reserved:
-                "try self.\(field.spelling).write(\(name), to: &output)"
+                field.isPlain
+                    ? "try self.\(field.spelling).write(\(name), to: &output)"
+                    : "try WireField.write(self.\(field.spelling), \(name), to: &output)"
             case .count:
-                """
-                try \(field.typeText).write(
-                    \(name), of: self.\(tail?.spelling ?? ""), messageSize: self.wireSize, to: &output)
-                """
+                if tail?.isPlain == false {
+                    """
+                    try WireField.writeCount(
+                        \(field.typeText).self, \(name), of: self.\(tail?.spelling ?? ""),
+                        messageSize: self.wireSize, to: &output)
+                    """
+                } else {
+                    """
+                    try \(field.typeText).write(
+                        \(name), of: self.\(tail?.spelling ?? ""), messageSize: self.wireSize, to: &output)
+                    """
+                }
             case .tail:
-                "try self.\(field.spelling).writeTail(\(name), to: &output)"
+                field.isPlain
+                    ? "try self.\(field.spelling).writeTail(\(name), to: &output)"
+                    : "try WireField.writeTail(self.\(field.spelling), \(name), to: &output)"
             }
         }
         return """

@@ -11,6 +11,8 @@ struct MessageModel {
     var needsHashing: Bool
     /// The order of bits as library code spells it.
     var bitOrder = ".mostSignificantFirst"
+    /// `private ` or `fileprivate ` when the type of a parameter is declared so in the struct itself.
+    var initializerAccess: String?
     /// The labels of the initialisers that the source declares.
     var declaredInitializers: [[String]]
 
@@ -24,6 +26,27 @@ struct MessageModel {
         isGeneric = structure.genericParameterClause != nil
         let functions = structure.memberBlock.members.compactMap {
             $0.decl.as(FunctionDeclSyntax.self)?.name.text
+        }
+        let used = Set(fields.filter(\.isParameter).compactMap(\.type.baseName))
+        for member in structure.memberBlock.members {
+            guard let type = member.decl.asProtocol((any NamedDeclSyntax).self),
+                used.contains(type.name.plainText),
+                let modifiers = member.decl.asProtocol((any WithModifiersSyntax).self)?.modifiers
+            else { continue }
+            if modifiers.isPrivate { initializerAccess = "private " }
+            if modifiers.contains(where: { $0.name.tokenKind == .keyword(.fileprivate) }) {
+                initializerAccess = initializerAccess ?? "fileprivate "
+            }
+        }
+        for field in fields where field.type.repeats(name) {
+            diagnostics.append(
+                Diagnostic(
+                    field.node,
+                    "a message that contains itself has no end: say [\(name)] as the last field, "
+                        + "which may be empty",
+                    id: "recursion"
+                )
+            )
         }
         let hasArray = fields.contains { $0.kind == .inlineArray }
         let inheritance = structure.inheritanceClause
@@ -48,6 +71,29 @@ struct MessageModel {
     var isLeastSignificantFirst: Bool { bitOrder == ".leastSignificantFirst" }
 }
 
+// MARK: - Names of types
+
+/// How many types of a nested message have names of their own.
+let aliasesMax = 16
+
+extension MessageModel {
+    /// Gives the types that are known by name only names that generated code sees.
+    mutating func nameTypes() {
+        for (number, index) in fields.indices.filter({ !fields[$0].isPlain }).prefix(aliasesMax).enumerated()
+        {
+            fields[index].alias = "WireType\(number)"
+        }
+    }
+
+    /// The declarations of those names.
+    var aliases: [String] {
+        let access = access.inlinable.isEmpty ? "private " : access.prefix
+        return fields.compactMap { field in
+            field.alias.map { "\(access)typealias \($0) = \(field.type.trimmedDescription)" }
+        }
+    }
+}
+
 // MARK: - The memberwise initialiser
 
 extension MessageModel {
@@ -57,13 +103,14 @@ extension MessageModel {
         guard !declaredInitializers.contains(parameters.map(\.name)) else { return nil }
         let list = parameters.map { field in
             let value = field.initialValue.map { " = \($0.trimmedDescription)" } ?? ""
-            return "\(field.spelling): \(field.typeText)\(value)"
+            return "\(field.spelling): \(field.type.trimmedDescription)\(value)"
         }
         let assignments = fields.filter { !$0.isAlreadySet }.map { field in
             "    self.\(field.spelling) = \(field.isParameter ? field.spelling : "\(field.typeText)()")"
         }
         return """
-            \(access.inlinable)\(access.prefix)init(\(list.joined(separator: ", "))) {
+            \(initializerAccess.map { "nonisolated " + $0 } ?? "\(access.inlinable)nonisolated \(access.prefix)")\
+            init(\(list.joined(separator: ", "))) {
             \(assignments.joined(separator: "\n"))
             }
             """

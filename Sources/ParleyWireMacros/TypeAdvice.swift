@@ -134,6 +134,18 @@ extension TypeSyntax {
         }
     }
 
+    /// Whether it is a fixed number of messages of that name, in which they stand themselves.
+    func repeats(_ name: String) -> Bool {
+        let element: TypeSyntax?
+        if let array = self.as(InlineArrayTypeSyntax.self), case .type(let type) = array.element.argument {
+            element = type
+        } else {
+            element = baseName == "InlineArray" ? genericArguments.last : nil
+        }
+        guard let element else { return false }
+        return element.baseName == name || element.baseName == "Self" || element.repeats(name)
+    }
+
     /// The types between the angle brackets; numbers are left out.
     var genericArguments: [TypeSyntax] {
         let clause =

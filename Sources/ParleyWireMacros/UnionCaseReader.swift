@@ -65,12 +65,23 @@ struct UnionCaseReader {
         else { return }
         let isNested = isIndirect || declaration.modifiers.isIndirect
         guard let payload = payload(of: element, isNested: isNested) else { return }
+        let generated =
+            ["wireSizeMinimum", "isWireSizeFixed"] + (payload == nil ? ["layout", "fieldType"] : [])
+        if generated.contains(element.name.plainText) {
+            report(
+                element.name,
+                "\(element.name.text) is the name of a generated member: rename the case",
+                "reservedName"
+            )
+            return
+        }
         cases.append(
             UnionModel.Case(
                 name: element.name.plainText,
                 spelling: element.name.text,
                 tag: tag,
-                payload: payload
+                payload: payload,
+                node: Syntax(element)
             )
         )
     }
@@ -194,6 +205,7 @@ struct UnionCaseReader {
         let isTail = Field.Kind(of: first.type) == .tail
         return UnionModel.Payload(
             type: first.type.trimmedDescription,
+            spelling: first.type.trimmedDescription,
             label: first.label,
             isTail: isTail,
             isNested: isNested && !isTail && !first.type.isPlain,

@@ -7,24 +7,38 @@ extension UnionModel {
                 variant.payload.map {
                     ", \($0.isTail ? "tail: " : "")\($0.type).self" + ($0.isPlain ? "" : ", inside: outer")
                 } ?? ""
-            return "            .variant(\(variant.tag), \(variant.name.literal)\(payload)),"
+            return ".variant(\(variant.tag), \(variant.name.literal)\(payload))"
         }
         let offset = tagOffset.map { " at: \($0)," } ?? ""
         let open = unknown == nil ? "" : " isOpen: true,"
+        let start = "tag: \(tagType).self, named: \(tagName.literal),\(offset)\(open)"
+        if cases.contains(where: { $0.payload?.isPlain == false }) {
+            let statements = zip(cases, entries).map { $0.place.holding("cases.append(\($1))") }
+            let result = """
+                return MessageLayout(
+                    name: \(name.literal),
+                    packing: [],
+                    variants: MessageLayout.Variants(\(start) cases: cases)
+                )
+                """
+            return access.layout(
+                ["var cases: [MessageLayout.Variants.Case] = []"] + statements + [result],
+                isGeneric: isGeneric
+            )
+        }
         let value = """
             MessageLayout(
                 name: \(name.literal),
                 packing: [],
                 variants: MessageLayout.Variants(
-                    tag: \(tagType).self, named: \(tagName.literal),\(offset)\(open)
+                    \(start)
                     cases: [
-            \(entries.map { "    " + $0 }.joined(separator: "\n"))
+            \(entries.map { "                " + $0 + "," }.joined(separator: "\n"))
                     ]
                 )
             )
             """
-        let mayNest = cases.contains { $0.payload?.isPlain == false }
-        return access.layout(value, isGeneric: isGeneric, mayNest: mayNest)
+        return access.layout(value, isGeneric: isGeneric)
     }
 
     private var sizes: String {
@@ -95,9 +109,9 @@ extension UnionModel {
             guard let payload = variant.payload else {
                 return "case .\(variant.spelling): return \(tagType).wireSizeMinimum"
             }
-            let name = payload.isTail ? "tailByteCount" : payload.isNested ? "nestedWireSize" : "wireSize"
+            let name = payload.isTail ? "tailSize" : payload.isNested ? "nestedSize" : "size"
             return "case .\(variant.spelling)(let payload):\n"
-                + "    return try payload.\(name)(\(variant.name.literal), after: \(after), nesting)"
+                + "    return try WireField.\(name)(payload, \(variant.name.literal), after: \(after), nesting)"
         }
         if unknown != nil { sizes.append("case .unknown(_, let bytes): return \(after) + bytes.count") }
         return """
@@ -122,7 +136,9 @@ extension UnionModel {
             let read = payload.isTail ? "readTail" : payload.isNested ? "readNested" : "read"
             lines.append(
                 "case \(variant.tag): self = .\(variant.spelling)(\(payload.label)"
-                    + "try reader.\(read)(\(payload.type).self, \(variant.name.literal)))"
+                    + (payload.isPlain
+                        ? "try reader.\(read)(\(payload.type).self, \(variant.name.literal)))"
+                        : "try WireField.\(read)(\(payload.type).self, \(variant.name.literal), &reader))")
             )
         }
         if let unknown {
@@ -153,8 +169,10 @@ extension UnionModel {
             return ["case .\(variant.spelling)(let payload):"]
                 + tagged(
                     by: variant.tag,
-                    size: "payload.\(payload.size)",
-                    "try payload.\(write)(\(variant.name.literal), to: &output)"
+                    size: payload.measured,
+                    payload.isPlain
+                        ? "try payload.\(write)(\(variant.name.literal), to: &output)"
+                        : "try WireField.\(write)(payload, \(variant.name.literal), to: &output)"
                 )
         }
         if unknown != nil {
@@ -194,7 +212,17 @@ extension UnionModel.Payload {
     /// The property that tells a value's bytes.
     fileprivate var size: String { isTail ? "tailByteCount" : "wireSize" }
 
-    fileprivate var sizeMinimum: String { isTail ? "0" : "\(type).wireSizeMinimum" }
+    /// The same as an expression; of a type that is known by its name only, through ``WireField``.
+    fileprivate var measured: String {
+        if isPlain { return "payload.\(size)" }
+        return "WireField.\(isTail ? "tailSize" : "size")(payload, \"\", after: 0, WireNesting())"
+    }
 
-    fileprivate var isSizeFixed: String { isTail ? "false" : "\(type).isWireSizeFixed" }
+    fileprivate var sizeMinimum: String {
+        isTail ? "0" : isPlain ? "\(type).wireSizeMinimum" : "WireField.sizeMinimum(\(type).self)"
+    }
+
+    fileprivate var isSizeFixed: String {
+        isTail ? "false" : isPlain ? "\(type).isWireSizeFixed" : "WireField.isSizeFixed(\(type).self)"
+    }
 }

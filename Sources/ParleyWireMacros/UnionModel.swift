@@ -24,10 +24,15 @@ struct UnionModel {
         /// The tag as a `UInt64` expression.
         var tag: String
         var payload: Payload?
+        var node: Syntax
+        /// Where the declaration is; nil when the expansion does not know.
+        var place: SourcePlace?
     }
 
     struct Payload {
         var type: String
+        /// What the source says.
+        var spelling: String
         /// `greeting: ` where the case labels its value.
         var label: String
         /// `[T]` or `TailText`, which are no messages by themselves.
@@ -95,6 +100,23 @@ struct UnionModel {
         }
     }
 
+    /// Gives the types that are known by name only names that generated code sees.
+    mutating func nameTypes() {
+        var number = 0
+        for index in cases.indices where cases[index].payload?.isPlain == false && number < aliasesMax {
+            cases[index].payload?.type = "WireType\(number)"
+            number += 1
+        }
+    }
+
+    /// The declarations of those names.
+    var aliases: [String] {
+        let access = access.inlinable.isEmpty ? "private " : access.prefix
+        return cases.compactMap(\.payload).filter { $0.type != $0.spelling }.map {
+            "\(access)typealias \($0.type) = \($0.spelling)"
+        }
+    }
+
     private mutating func readPlacement(_ arguments: [LabeledExprSyntax], diagnostics: inout [Diagnostic]) {
         for argument in arguments {
             switch argument.label?.text {
@@ -127,6 +149,14 @@ struct UnionModel {
                 attribute,
                 "an enum of numbers is a field, not a message: remove @WireMessage and say "
                     + "\(enumeration.name.text): \(raw), WireValue",
+                id: "rawEnum"
+            )
+        }
+        if raw == "String" {
+            return Diagnostic(
+                attribute,
+                "an enum of strings has no fixed size: remove @WireMessage and give it numbers, as in "
+                    + "\(enumeration.name.text): UInt8, WireValue",
                 id: "rawEnum"
             )
         }

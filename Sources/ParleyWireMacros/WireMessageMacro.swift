@@ -15,9 +15,15 @@ struct WireMessageMacro {
         init(
             _ attribute: AttributeSyntax,
             on declaration: some DeclGroupSyntax,
+            in context: some MacroExpansionContext,
             diagnostics: inout [Diagnostic]
         ) throws(NoRequest) {
             let arguments = attribute.labeledArguments
+            let surroundings = Surroundings(context)
+            if let refusal = Self.refusal(of: declaration, attribute, surroundings, in: context) {
+                diagnostics.append(refusal)
+                throw NoRequest()
+            }
             if let structure = declaration.as(StructDeclSyntax.self) {
                 let isOrdered = arguments.count == 1 && arguments[0].label?.text == "bitOrder"
                 guard arguments.isEmpty || isOrdered else {
@@ -31,11 +37,22 @@ struct WireMessageMacro {
                     throw NoRequest()
                 }
                 let order = arguments.first.map { BitAdvice.order($0.expression, diagnostics: &diagnostics) }
-                self = .message(MessageModel(structure, bitOrder: order, diagnostics: &diagnostics))
+                var message = MessageModel(structure, bitOrder: order, diagnostics: &diagnostics)
+                // The compiler refuses such a type with a sentence of its own.
+                if message.fields.contains(where: \.isRefusedByCompiler) { throw NoRequest() }
+                message.isGeneric = message.isGeneric || surroundings.isGeneric
+                if surroundings.isInside { message.nameTypes() }
+                self = .message(message)
             } else if let enumeration = declaration.as(EnumDeclSyntax.self) {
-                self = .union(
-                    try UnionModel(enumeration, attribute, arguments: arguments, diagnostics: &diagnostics)
+                var union = try UnionModel(
+                    enumeration,
+                    attribute,
+                    arguments: arguments,
+                    diagnostics: &diagnostics
                 )
+                union.isGeneric = union.isGeneric || surroundings.isGeneric
+                if surroundings.isInside { union.nameTypes() }
+                self = .union(union)
             } else {
                 diagnostics.append(
                     Diagnostic(
@@ -47,6 +64,27 @@ struct WireMessageMacro {
                 throw NoRequest()
             }
             if !diagnostics.isEmpty { throw NoRequest() }
+        }
+
+        /// What makes the declaration as a whole none that could be a message.
+        private static func refusal(
+            of declaration: some DeclGroupSyntax,
+            _ attribute: AttributeSyntax,
+            _ surroundings: Surroundings,
+            in context: some MacroExpansionContext
+        ) -> Diagnostic? {
+            if declaration.isRepeated(attribute, in: context) {
+                return Diagnostic(attribute, "it is a message already: remove this one", id: "repeated")
+            }
+            if let suppressed = declaration.suppressed {
+                return Diagnostic(
+                    suppressed,
+                    "a message is a value that is copied when it is sent and received: "
+                        + "remove \(suppressed.trimmedDescription)",
+                    id: "notCopied"
+                )
+            }
+            return surroundings.refusal(of: declaration, attribute)
         }
     }
 
@@ -64,15 +102,24 @@ extension WireMessageMacro: ExtensionMacro {
     ) throws -> [ExtensionDeclSyntax] {
         var diagnostics: [Diagnostic] = []
         defer { diagnostics.forEach(context.diagnose) }
-        guard let request = try? Request(node, on: declaration, diagnostics: &diagnostics) else { return [] }
-        let members =
-            switch request {
-            case .message(let message): message.extensionMembers
-            case .union(let union): union.extensionMembers
+        guard let request = try? Request(node, on: declaration, in: context, diagnostics: &diagnostics)
+        else { return [] }
+        let members: [String]
+        switch request {
+        case .message(var message):
+            for index in message.fields.indices {
+                message.fields[index].place = SourcePlace(message.fields[index].node, in: context)
             }
+            members = message.extensionMembers
+        case .union(var union):
+            for index in union.cases.indices {
+                union.cases[index].place = SourcePlace(union.cases[index].node, in: context)
+            }
+            members = union.extensionMembers
+        }
         let conformance = protocols.isEmpty ? "" : ": WireMessage"
         let source: DeclSyntax = """
-            extension \(type.trimmed)\(raw: conformance) {
+            nonisolated extension \(type.trimmed)\(raw: conformance) {
             \(raw: members.map { $0.indented }.joined(separator: "\n\n"))
             }
             """
@@ -88,10 +135,15 @@ extension WireMessageMacro: MemberMacro {
         in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
         var diagnostics: [Diagnostic] = []
-        guard case .message(let message)? = try? Request(node, on: declaration, diagnostics: &diagnostics),
-            let initializer = message.memberwiseInitializer
-        else { return [] }
-        return ["\(raw: initializer)"]
+        let request = try? Request(node, on: declaration, in: context, diagnostics: &diagnostics)
+        switch request {
+        case .message(let message)?:
+            return (message.aliases + [message.memberwiseInitializer].compactMap { $0 }).map { "\(raw: $0)" }
+        case .union(let union)?:
+            return union.aliases.map { "\(raw: $0)" }
+        case nil:
+            return []
+        }
     }
 }
 

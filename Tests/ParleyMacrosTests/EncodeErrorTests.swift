@@ -162,7 +162,8 @@ struct BitsWrittenOuter {
                 return error
             }
         }
-        let wrong = try BitsWrittenOuter(name: "x", list: [.init(head: 0, a: 1, b: 2, c: 6, last: 0)]).encoded()
+        let wrong = try BitsWrittenOuter(name: "x", list: [.init(head: 0, a: 1, b: 2, c: 6, last: 0)])
+            .encoded()
         let read = failure(BitsReadOuter.self, wrong)
         #expect(offset(message)?.field == "list[0].c" && read?.field == "list[0].c")
         #expect(offset(message)?.offset == read?.offset)

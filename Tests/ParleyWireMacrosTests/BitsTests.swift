@@ -25,14 +25,14 @@ import Testing
                 var spare: ReservedBits
                 var offset: Int16
 
-                init(words: UInt8, offset: Int16) {
+                nonisolated init(words: UInt8, offset: Int16) {
                     self.words = words
                     self.spare = ReservedBits()
                     self.offset = offset
                 }
             }
 
-            extension Start: WireMessage {
+            nonisolated extension Start: WireMessage {
                 static let layout = MessageLayout(
                     name: "Start",
                     packing: [
@@ -86,14 +86,16 @@ import Testing
         let source = expansion("@Bits(3) var a: UInt8\n@Bits(70 - 7) var b: UInt8").sentences
         #expect(source == ["@Bits(70 - 7): say how many bits with a literal from 1 to 64, as in @Bits(4)"])
         let text = expansion("@Bits(3) var a: UInt8\n@Bits(13) var b: UInt16").source
-        #expect(text.contains("bits0 |= try BitField.bits(self.a, width: 3, at: output.byteCount, \"a\") << 13\n"))
-        #expect(text.contains("bits0 |= try BitField.bits(self.b, width: 13, at: output.byteCount, \"b\")\n"))
+        let place = "at: output.byteCount"
+        #expect(text.contains("bits0 |= try BitField.bits(self.a, width: 3, \(place), \"a\") << 13\n"))
+        #expect(text.contains("bits0 |= try BitField.bits(self.b, width: 13, \(place), \"b\")\n"))
     }
 
     @Test func `more than eight bytes without a border are a wider number`() {
         let text = expansion("@Bits(4) var a: UInt8\n@Bits(64) var b: UInt64\n@Bits(4) var c: UInt8").source
         #expect(text.contains("let bits0 = try reader.readWideBits(9, .mostSignificantFirst, \"a\")"))
-        #expect(text.contains("bits0 |= try UInt128(BitField.bits(self.b, width: 64, at: output.byteCount, \"b\")) << 4"))
+        let value = "UInt128(BitField.bits(self.b, width: 64, at: output.byteCount, \"b\"))"
+        #expect(text.contains("bits0 |= try \(value) << 4"))
     }
 
     @Test(arguments: [

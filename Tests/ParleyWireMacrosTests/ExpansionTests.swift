@@ -21,14 +21,14 @@ import Testing
                 public var key: [2 of UInt8] = [0, 0]
                 public var body: [UInt8]
 
-                @inlinable public init(key: [2 of UInt8] = [0, 0], body: [UInt8]) {
+                @inlinable nonisolated public init(key: [2 of UInt8] = [0, 0], body: [UInt8]) {
                     self.length = ByteCount<UInt16>()
                     self.key = key
                     self.body = body
                 }
             }
 
-            extension Block: WireMessage {
+            nonisolated extension Block: WireMessage {
                 public static let layout = MessageLayout(
                     name: "Block",
                     packing: [
