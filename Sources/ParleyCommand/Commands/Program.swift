@@ -24,7 +24,8 @@ public enum Program {
     }
 
     /// Not on the main actor, so that the end needs nothing but the thread it comes to.
-    @concurrent private static func run(_ obstacle: Ending?, on executor: (any TaskExecutor)?) async -> Never {
+    @concurrent private static func run(_ obstacle: Ending?, on executor: (any TaskExecutor)?) async -> Never
+    {
         if let obstacle { exit(await finish(obstacle, Array(arguments.dropFirst()))) }
         let work = Task(executorPreference: executor) { await perform() }
         Stop.shared.whenRequested { work.cancel() }
