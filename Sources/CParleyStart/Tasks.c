@@ -33,9 +33,15 @@ extern enqueue_hook_t swift_task_enqueueGlobal_hook __attribute__((weak));
 extern enqueue_hook_t swift_task_enqueueMainExecutor_hook __attribute__((weak));
 extern drain_hook_t swift_task_asyncMainDrainQueue_hook __attribute__((weak));
 
-/// Jobs in the order they came: a ring that doubles.
+/// A job, or a function and what it is called with.
 typedef struct {
-    job_t *jobs;
+    void *context;
+    void (*function)(void *);
+} item_t;
+
+/// Items in the order they came: a ring that doubles.
+typedef struct {
+    item_t *items;
     size_t capacity, first, count;
 } queue_t;
 
@@ -43,6 +49,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t main_wakes = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t worker_wakes = PTHREAD_COND_INITIALIZER;
 static queue_t main_jobs, worker_jobs;
+/// Whether the runtime lets us run its tasks.
+static int is_ours;
 /// Workers that were started, and those of them that wait for a job.
 static unsigned workers, idle_workers;
 /// As many as there are processors; more when jobs wait although nothing moves.
@@ -59,26 +67,37 @@ enum { tries_skipped_after_refusal = 1000 };
 /// What the command's deepest work needs, whatever RLIMIT_STACK says: the usual limit.
 static const size_t stack_bytes = 8 << 20;
 
-static void append(queue_t *queue, job_t job) {
+static void append(queue_t *queue, item_t item) {
     if (queue->count == queue->capacity) {
         size_t capacity = queue->capacity == 0 ? 64 : queue->capacity * 2;
-        job_t *jobs = malloc(capacity * sizeof(job_t));
-        if (jobs == NULL) parley_give_up("memory has run out", "Free some, or raise what limits it (ulimit -v).");
+        item_t *items = malloc(capacity * sizeof(item_t));
+        if (items == NULL) parley_give_up("memory has run out", "Free some, or raise what limits it (ulimit -v).");
         for (size_t index = 0; index < queue->count; index++) {
-            jobs[index] = queue->jobs[(queue->first + index) & (queue->capacity - 1)];
+            items[index] = queue->items[(queue->first + index) & (queue->capacity - 1)];
         }
-        free(queue->jobs);
-        *queue = (queue_t){jobs, capacity, 0, queue->count};
+        free(queue->items);
+        *queue = (queue_t){items, capacity, 0, queue->count};
     }
-    queue->jobs[(queue->first + queue->count) & (queue->capacity - 1)] = job;
+    queue->items[(queue->first + queue->count) & (queue->capacity - 1)] = item;
     queue->count += 1;
 }
 
-static job_t take(queue_t *queue) {
-    job_t job = queue->jobs[queue->first];
+static item_t take(queue_t *queue) {
+    item_t item = queue->items[queue->first];
     queue->first = (queue->first + 1) & (queue->capacity - 1);
     queue->count -= 1;
-    return job;
+    return item;
+}
+
+/// With the lock held, which is given up meanwhile.
+static void run(item_t item, int is_main) {
+    pthread_mutex_unlock(&lock);
+    if (item.function != NULL) {
+        item.function(item.context);
+    } else {
+        swift_job_run(item.context, is_main ? swift_task_getMainExecutor() : (executor_t){0, 0});
+    }
+    pthread_mutex_lock(&lock);
 }
 
 static void *work(void *unused) {
@@ -91,11 +110,8 @@ static void *work(void *unused) {
             pthread_cond_wait(&worker_wakes, &lock);
             idle_workers -= 1;
         }
-        job_t job = take(&worker_jobs);
         taken += 1;
-        pthread_mutex_unlock(&lock);
-        swift_job_run(job, (executor_t){0, 0});
-        pthread_mutex_lock(&lock);
+        run(take(&worker_jobs), 0);
     }
     return NULL;
 }
@@ -121,10 +137,9 @@ static int add_worker(void) {
     return 1;
 }
 
-SWIFT_CALL static void enqueue(job_t job, void *original) {
-    (void)original;
+static void add_for_workers(item_t item) {
     pthread_mutex_lock(&lock);
-    append(&worker_jobs, job);
+    append(&worker_jobs, item);
     if (idle_workers > 0) {
         pthread_cond_signal(&worker_wakes);
     } else if ((workers >= workers_wanted || !add_worker()) && !is_watching) {
@@ -135,12 +150,29 @@ SWIFT_CALL static void enqueue(job_t job, void *original) {
     pthread_mutex_unlock(&lock);
 }
 
-SWIFT_CALL static void enqueue_on_main(job_t job, void *original) {
-    (void)original;
+static void add_for_main(item_t item) {
     pthread_mutex_lock(&lock);
-    append(&main_jobs, job);
+    append(&main_jobs, item);
     pthread_cond_signal(&main_wakes);
     pthread_mutex_unlock(&lock);
+}
+
+SWIFT_CALL static void enqueue(job_t job, void *original) {
+    (void)original;
+    add_for_workers((item_t){job, NULL});
+}
+
+SWIFT_CALL static void enqueue_on_main(job_t job, void *original) {
+    (void)original;
+    add_for_main((item_t){job, NULL});
+}
+
+int parley_has_workers(void) {
+    return is_ours;
+}
+
+void parley_run_on_worker(void (*function)(void *), void *context) {
+    add_for_workers((item_t){context, function});
 }
 
 /// With the lock held: waits until something may have changed, or for as long as workers may stand still.
@@ -167,15 +199,9 @@ SWIFT_CALL static void drain(void *original, void *override) {
     pthread_mutex_lock(&lock);
     while (1) {
         if (main_jobs.count > 0) {
-            job_t job = take(&main_jobs);
-            pthread_mutex_unlock(&lock);
-            swift_job_run(job, swift_task_getMainExecutor());
-            pthread_mutex_lock(&lock);
+            run(take(&main_jobs), 1);
         } else if (worker_jobs.count > 0 && workers == 0) {
-            job_t job = take(&worker_jobs);
-            pthread_mutex_unlock(&lock);
-            swift_job_run(job, (executor_t){0, 0});
-            pthread_mutex_lock(&lock);
+            run(take(&worker_jobs), 0);
         } else if (worker_jobs.count > 0) {
             is_watching = 1;
             wait_for_movement();
@@ -199,6 +225,7 @@ __attribute__((constructor)) static void use_own_threads(void) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     // Two at least: a job that blocks must not stop all others.
     workers_wanted = processors < 2 ? 2 : processors > 64 ? 64 : (unsigned)processors;
+    is_ours = 1;
     swift_task_enqueueGlobal_hook = enqueue;
     swift_task_enqueueMainExecutor_hook = enqueue_on_main;
     swift_task_asyncMainDrainQueue_hook = drain;

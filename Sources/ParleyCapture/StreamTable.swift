@@ -34,6 +34,8 @@ public struct StreamTable: Sendable {
 
     private var streams: [Flow: Stream] = [:]
     private var events = EventQueue<Event>()
+    /// After ``finish()``: the streams that are still to be ended, the longest silent one last.
+    private var ending: [Flow] = []
     private(set) var heldBytes = 0
     private var uses = 0
 
@@ -72,13 +74,17 @@ public struct StreamTable: Sendable {
 
     /// Says that no more segments come.
     public mutating func finish() {
-        let flows = streams.sorted { $0.value.lastUse < $1.value.lastUse }.map(\.key)
-        for flow in flows { end(flow) }
+        // One after another as their events are taken: all at once they would be held as events too.
+        ending = streams.sorted { $0.value.lastUse > $1.value.lastUse }.map(\.key)
     }
 
     /// What some stream has next; nil when more segments are needed.
     public mutating func nextEvent() -> Event? {
-        events.next()
+        while true {
+            if let event = events.next() { return event }
+            guard let flow = ending.popLast() else { return nil }
+            end(flow)
+        }
     }
 
     /// Hands out what waits in a stream and forgets it; its end is told.
@@ -96,17 +102,15 @@ public struct StreamTable: Sendable {
 
     private mutating func makeRoom() {
         guard streams.count > limits.streamsMax || heldBytes > limits.bytesMax else { return }
-        // An eighth at a time: looking for the longest silent one costs a walk through all.
         let flows = streams.sorted { $0.value.lastUse < $1.value.lastUse }.map(\.key)
-        for flow in flows.prefix(max(1, flows.count / 8)) { end(flow) }
-        while heldBytes > limits.bytesMax,
-            let flow = streams.max(by: { $0.value.held < $1.value.held })?.key
-        {
+        // An eighth at a time: looking for the longest silent one costs a walk through all.
+        var left = streams.count > limits.streamsMax ? max(1, flows.count / 8) : 0
+        // Of the bytes less: what was held becomes events, which are held as well until they are taken.
+        let bytesKept = heldBytes > limits.bytesMax ? limits.bytesMax / 16 * 15 : limits.bytesMax
+        for flow in flows {
+            guard left > 0 || heldBytes > bytesKept else { return }
+            left -= 1
             end(flow)
         }
     }
-}
-
-extension StreamTable.Stream {
-    fileprivate var held: Int { reassembler.heldBytes }
 }

@@ -111,7 +111,9 @@ public import ParleyTypes
 
     private static func isPossible(_ size: Size) -> Bool {
         // The kernel counts in 32 bits.
-        guard size.blockBytes > 0, size.blockCount > 0, size.blockBytes % frameBytes == 0 else { return false }
+        guard size.blockBytes > 0, size.blockCount > 0, size.blockBytes % frameBytes == 0 else {
+            return false
+        }
         let (total, isTooLarge) = size.blockBytes.multipliedReportingOverflow(by: size.blockCount)
         return !isTooLarge && total <= Int(Int32.max)
     }
@@ -140,7 +142,9 @@ public import ParleyTypes
             socket.fileDescriptor,
             0
         )
-        if let memory = unsafe memory, unsafe memory != MAP_FAILED { return .success(UInt(bitPattern: memory)) }
+        if let memory = unsafe memory, unsafe memory != MAP_FAILED {
+            return .success(UInt(bitPattern: memory))
+        }
         let error = SocketError(.option, ErrorCode(errno), subject: "PACKET_RX_RING")
         // A ring of nothing gives the kernel's memory back.
         try? socket.setOption(Level.packet, Int32(PACKET_RX_RING), "PACKET_RX_RING", to: tpacket_req3())

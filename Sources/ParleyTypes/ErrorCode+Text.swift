@@ -30,6 +30,7 @@ extension ErrorCode: CustomStringConvertible {
         case .invalidArgument: ("EINVAL", "invalid argument")
         case .tooManyFilesInSystem: ("ENFILE", "too many open files in the system")
         case .tooManyFilesInProcess: ("EMFILE", "too many open files")
+        case .fileTooLarge: ("EFBIG", "the file may not grow so large")
         case .noSpace: ("ENOSPC", "no space left on the device")
         case .readOnlyFileSystem: ("EROFS", "read-only file system")
         case .brokenPipe: ("EPIPE", "broken pipe")

@@ -35,6 +35,7 @@ extension ErrorCode {
     public static let invalidArgument = ErrorCode(22)
     public static let tooManyFilesInSystem = ErrorCode(23)
     public static let tooManyFilesInProcess = ErrorCode(24)
+    public static let fileTooLarge = ErrorCode(27)
     public static let noSpace = ErrorCode(28)
     public static let readOnlyFileSystem = ErrorCode(30)
     public static let brokenPipe = ErrorCode(32)

@@ -8,7 +8,9 @@ import Testing
     @Test func `early segments of one byte count with the memory that keeps them`() {
         var reassembler = StreamReassembler()
         reassembler.receive(StreamReassemblerTests.segment(0, [1]))
-        for index in 0..<4000 { reassembler.receive(StreamReassemblerTests.segment(UInt32(10 + index * 2), [3])) }
+        for index in 0..<4000 {
+            reassembler.receive(StreamReassemblerTests.segment(UInt32(10 + index * 2), [3]))
+        }
         #expect(reassembler.waitingBytes == 4000)
         // An array's head and the allocator's take 32 and 16 bytes, a place in the list 48.
         #expect(reassembler.heldBytes >= 4000 * 96)

@@ -11,7 +11,8 @@ import Testing
         arguments: ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"]
     )
     func `closed descriptors are taken before anything is opened`(_ closed: String) throws {
-        let line = #"parley receive udp://127.0.0.1:0 --timeout 3s \#(closed) & sleep 0.4; ls -l /proc/$!/fd; kill $!"#
+        let line =
+            #"parley receive udp://127.0.0.1:0 --timeout 3s \#(closed) & sleep 0.4; ls -l /proc/$!/fd; kill $!"#
         let listing = try Parley.shell(line).output
         for (number, mark) in [(0, "<&-"), (1, " >&-"), (2, "2>&-")] where " \(closed)".contains(mark) {
             #expect(listing.contains(" \(number) -> /dev/null"), "\(listing)")
@@ -37,7 +38,9 @@ import Testing
 
     @Test(arguments: [50_000, 70_000, 100_000, 150_000])
     func `with little memory the command works or says so and ends with 1`(_ kilobytes: Int) throws {
-        let outcome = try Parley.shell("ulimit -v \(kilobytes); parley receive udp://127.0.0.1:0 --timeout 100ms")
+        let outcome = try Parley.shell(
+            "ulimit -v \(kilobytes); parley receive udp://127.0.0.1:0 --timeout 100ms"
+        )
         #expect([1, 2, 127].contains(outcome.status), "\(outcome)")
         #expect(!outcome.errors.isEmpty)
     }

@@ -18,6 +18,11 @@ extern "C" {
 int parley_argument_count(void);
 const char *parley_argument(int index);
 
+/// Whether tasks run on threads of ours; not with a runtime that lacks the hooks for it.
+int parley_has_workers(void);
+/// Calls a function on one of these threads, soon.
+void parley_run_on_worker(void (*function)(void *), void *context);
+
 /// Ends the process with code 1, a sentence and a remedy; as JSON where the arguments ask for that. Allocates nothing
 /// and needs no thread.
 _Noreturn void parley_give_up(const char *message, const char *remedy);

@@ -13,19 +13,22 @@ public enum Program {
 
     /// Runs the command and ends the process.
     ///
-    /// - Parameter arguments: Those of the process, the program's name first.
-    public static func main(_ arguments: [String]) async -> Never {
+    /// - Parameters:
+    ///   - arguments: Those of the process, the program's name first.
+    ///   - executor: Where tasks run that prefer nothing else; nil: where the runtime runs them.
+    public static func main(_ arguments: [String], on executor: (any TaskExecutor)? = nil) async -> Never {
         given.withLock { $0 = arguments }
         // Here, where there is no other thread yet.
         let obstacle = OwnNetwork.enterIfRestarted()
         if obstacle == nil { Signals.watch() }
-        await run(obstacle)
+        await run(obstacle, on: executor)
     }
 
     /// Not on the main actor, so that the end needs nothing but the thread it comes to.
-    @concurrent private static func run(_ obstacle: Ending?) async -> Never {
+    @concurrent private static func run(_ obstacle: Ending?, on executor: (any TaskExecutor)?) async -> Never
+    {
         if let obstacle { leave(await finish(obstacle, Array(arguments.dropFirst()))) }
-        let work = Task { await perform() }
+        let work = Task(executorPreference: executor) { await perform() }
         Stop.shared.whenRequested { work.cancel() }
         leave(await work.value)
     }
@@ -40,19 +43,7 @@ public enum Program {
     private static func perform() async -> Int32 {
         let arguments = Array(self.arguments.dropFirst())
         do {
-            let parked = ParkedWords(arguments)
-            var command: any ParsableCommand
-            do {
-                command = try RootCommand.parseAsRoot(parked.arguments)
-            } catch {
-                // What is wrong is told without the words that the parser has not seen, where that is as wrong.
-                if !parked.isEmpty { _ = try RootCommand.parseAsRoot(parked.shownArguments) }
-                throw error
-            }
-            if var taker = command as? any ParsableCommand & TakesWords {
-                taker.restore(parked)
-                command = taker
-            }
+            var command = try parsed(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -68,6 +59,20 @@ public enum Program {
         }
         guard let ending = Stop.shared.ending else { return ExitStatus.done.rawValue }
         return await finish(ending, arguments)
+    }
+
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        let parked = ParkedWords(arguments)
+        do {
+            let command = try RootCommand.parseAsRoot(parked.arguments)
+            guard var taker = command as? any ParsableCommand & TakesWords else { return command }
+            taker.givenWords = parked.restored(taker.givenWords)
+            return taker
+        } catch {
+            // What is wrong is told without the words that the parser has not seen, where that is as wrong.
+            if !parked.isEmpty { _ = try RootCommand.parseAsRoot(parked.shownArguments) }
+            throw error
+        }
     }
 
     /// What was asked for instead of work: help, the version. It is data: who cannot get it is told.

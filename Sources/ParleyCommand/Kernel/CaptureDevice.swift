@@ -69,7 +69,8 @@ final class CaptureDevice {
             ringBytesRefused = ring.size == size ? nil : size.byteCount
             try ring.socket.bind(to: PacketAddress(interface: index ?? 0, etherType: .all))
         } catch {
-            guard error.subject == "SO_ATTACH_FILTER", error.code == .invalidArgument || error.code == .outOfMemory
+            guard error.subject == "SO_ATTACH_FILTER",
+                error.code == .invalidArgument || error.code == .outOfMemory
             else { throw Ending(error) }
             throw Ending(
                 .usage,

@@ -5,7 +5,7 @@ import ParleyTypes
 extension Ending {
     /// The same ending with what the kernel's tables say about it. Where they say nothing, the usual remedy stays.
     func diagnosed() async -> Ending {
-        guard let error, let diagnosis = await error.diagnosis() else { return self }
+        guard let error, let diagnosis = error.examined() else { return self }
         var ending = self
         ending.diagnosis = diagnosis
         if !diagnosis.remedy.isEmpty { ending.remedy = diagnosis.remedy }

@@ -84,7 +84,8 @@ struct SocketList {
             return "who holds which socket is not known: \(reason(obstacle))"
         }
         if owners.hidesProcesses, strangers > 0 || isFiltered {
-            return "/proc shows only some of the processes (hidepid): who holds the other sockets is not known"
+            return
+                "/proc shows only some of the processes (hidepid): who holds the other sockets is not known"
         }
         let hidden = owners.hiddenProcessCount
         guard hidden > 0, strangers > 0 || isFiltered else { return nil }

@@ -65,37 +65,61 @@ struct ParkedWords {
 
 /// A command that takes any number of words.
 protocol TakesWords {
-    /// Where they stand.
-    static var words: WritableKeyPath<Self, [String]> & Sendable { get }
-}
-
-extension TakesWords {
-    mutating func restore(_ parked: ParkedWords) {
-        self[keyPath: Self.words] = parked.restored(self[keyPath: Self.words])
-    }
+    var givenWords: [String] { get set }
 }
 
 extension CallCommand: TakesWords {
-    static var words: WritableKeyPath<Self, [String]> & Sendable { \.values }
+    var givenWords: [String] {
+        get { values }
+        set { values = newValue }
+    }
 }
+
 extension DecodeCommand: TakesWords {
-    static var words: WritableKeyPath<Self, [String]> & Sendable { \.input }
+    var givenWords: [String] {
+        get { input }
+        set { input = newValue }
+    }
 }
+
 extension EncodeCommand: TakesWords {
-    static var words: WritableKeyPath<Self, [String]> & Sendable { \.values }
+    var givenWords: [String] {
+        get { values }
+        set { values = newValue }
+    }
 }
+
 extension SendCommand: TakesWords {
-    static var words: WritableKeyPath<Self, [String]> & Sendable { \.values }
+    var givenWords: [String] {
+        get { values }
+        set { values = newValue }
+    }
 }
+
 extension ServeCommand: TakesWords {
-    static var words: WritableKeyPath<Self, [String]> & Sendable { \.values }
+    var givenWords: [String] {
+        get { values }
+        set { values = newValue }
+    }
 }
+
 extension CaptureCommand: TakesWords {
-    static var words: WritableKeyPath<Self, [String]> & Sendable { \.filter }
+    var givenWords: [String] {
+        get { filter }
+        set { filter = newValue }
+    }
 }
+
 extension FamiliesCommand: TakesWords {
-    static var words: WritableKeyPath<Self, [String]> & Sendable { \.names }
+    var givenWords: [String] {
+        get { names }
+        set { names = newValue }
+    }
 }
+
 extension OptionsCommand: TakesWords {
-    static var words: WritableKeyPath<Self, [String]> & Sendable { \.words }
+    var givenWords: [String] {
+        get { words }
+        set { words = newValue }
+    }
 }

@@ -98,7 +98,9 @@ final class StreamMessages {
 
     private func dropLargest() {
         for (flow, size) in cutters.map({ ($0.key, $0.value.heldBytes) }).sorted(by: { $0.1 > $1.1 }) {
-            guard heldBytes > Self.heldBytesKept, var cutter = cutters.removeValue(forKey: flow) else { break }
+            guard heldBytes > Self.heldBytesKept, var cutter = cutters.removeValue(forKey: flow) else {
+                break
+            }
             tell("\(flow): too much waits for the rest of its message, the stream is given up")
             cutter.lose()
             heldBytes -= size - cutter.heldBytes

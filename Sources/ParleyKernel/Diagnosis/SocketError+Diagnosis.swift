@@ -14,6 +14,9 @@ extension SocketError {
     @concurrent
     public func diagnosis() async -> Diagnosis? {
         // A preference for an event loop would hold here too.
-        await withTaskExecutorPreference(globalConcurrentExecutor) { Diagnostician(error: self).examine() }
+        await withTaskExecutorPreference(globalConcurrentExecutor) { examined() }
     }
+
+    /// The same at once, on the caller's thread, which may have to wait for it.
+    package func examined() -> Diagnosis? { Diagnostician(error: self).examine() }
 }
