@@ -61,6 +61,7 @@ import Testing
         let port = try first.port()
         // While the first stands still, somebody asks it from a port that the second then has.
         first.signal(SIGSTOP)
+        usleep(300_000)
         let stranger = try Datagrams(port: 0)
         let peer = stranger.port
         for number in 0..<4 { stranger.send([UInt8(number)], toPort: port) }

@@ -113,8 +113,8 @@ struct DatagramServing: ~Copyable {
             if tellsOfGrowth, answer.count > 2 * letter.message.count + Self.headerBytes {
                 tellsOfGrowth = false
                 server.console.remark(
-                    "answers are much larger than questions (\(answer.count) bytes to \(letter.message.count)): whoever "
-                        + "forges a sender has so much more sent there; let questions be as large as answers"
+                    "answers are much larger than questions (\(answer.count) bytes to "
+                        + "\(letter.message.count)): whoever forges a sender has so much more sent there; let questions be as large as answers"
                 )
             }
         } catch {
