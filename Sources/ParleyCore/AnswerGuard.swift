@@ -37,6 +37,9 @@ package struct AnswerGuard: Sendable {
     /// What was said to and by peers of late, by a hash: 1 and some bits of it, and when, in milliseconds.
     private var marks: [UInt64]
     private var peers: [Peer]
+    /// Bits that decide who stays where too many are remembered at one place: chosen by any rule, those who come
+    /// in the right order would always have pushed each other out before they come again.
+    private var chance: UInt64 = 0x9E37_79B9_7F4A_7C15
 
     private static let marksCount = 1 << 14
     private static let setsCount = 256
@@ -134,14 +137,43 @@ package struct AnswerGuard: Sendable {
 
     private static func firstPlace(_ key: UInt64) -> Int { Int(key % UInt64(setsCount)) * ways }
 
+    private static func places(_ hash: UInt64) -> Range<Int> {
+        let first = Int(hash % UInt64(marksCount / ways)) * ways
+        return first..<first + ways
+    }
+
+    private func isFresh(_ mark: UInt64, _ now: MonotonicInstant) -> Bool {
+        let age = Self.milliseconds(now) &- UInt32(truncatingIfNeeded: mark)
+        return mark != 0 && age <= UInt32(Self.repetitionMax / .milliseconds(1))
+    }
+
     private func isMarked(_ hash: UInt64, _ now: MonotonicInstant) -> Bool {
-        let found = marks[Int(hash % UInt64(Self.marksCount))]
-        let age = Self.milliseconds(now) &- UInt32(truncatingIfNeeded: found)
-        return found >> 32 == Self.tag(hash) && age <= UInt32(Self.repetitionMax / .milliseconds(1))
+        for index in Self.places(hash) where marks[index] >> 32 == Self.tag(hash) {
+            return isFresh(marks[index], now)
+        }
+        return false
     }
 
     private mutating func mark(_ hash: UInt64, _ now: MonotonicInstant) {
-        marks[Int(hash % UInt64(Self.marksCount))] = Self.tag(hash) << 32 | UInt64(Self.milliseconds(now))
+        let places = Self.places(hash)
+        let mark = Self.tag(hash) << 32 | UInt64(Self.milliseconds(now))
+        var free: Int?
+        for index in places {
+            if marks[index] >> 32 == Self.tag(hash) {
+                marks[index] = mark
+                return
+            }
+            if free == nil, !isFresh(marks[index], now) { free = index }
+        }
+        if let free {
+            marks[free] = mark
+            return
+        }
+        chance ^= chance << 13
+        chance ^= chance >> 7
+        chance ^= chance << 17
+        // Every second one stays away.
+        if chance & 1 == 0 { marks[places.lowerBound + Int(chance >> 32) % Self.ways] = mark }
     }
 
     private static func tag(_ hash: UInt64) -> UInt64 { hash >> 32 | 1 }

@@ -61,6 +61,7 @@ import Testing
         let port = try first.port()
         // While the first stands still, somebody asks it from a port that the second then has.
         first.signal(SIGSTOP)
+        usleep(300_000)
         let stranger = try Datagrams(port: 0)
         let peer = stranger.port
         for number in 0..<4 { stranger.send([UInt8(number)], toPort: port) }
@@ -214,7 +215,7 @@ private final class Datagrams {
         port = 0
         patience(milliseconds: 20_000)
         guard let name else { return }
-        let result = Self.withUnix(name) { unsafe bind(descriptor, $0, $1) }
+        let result = unsafe Self.withUnix(name) { unsafe bind(descriptor, $0, $1) }
         try #require(result == 0)
     }
 
@@ -224,7 +225,7 @@ private final class Datagrams {
         var yes: Int32 = 1
         if port != 0 { unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &yes, 4) }
         let own = descriptor
-        let result = Self.withInternet(port) { unsafe bind(own, $0, $1) }
+        let result = unsafe Self.withInternet(port) { unsafe bind(own, $0, $1) }
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = unsafe withUnsafeMutablePointer(to: &address) {
@@ -245,11 +246,11 @@ private final class Datagrams {
     }
 
     func send(_ bytes: [UInt8], to name: String) {
-        _ = Self.withUnix(name) { unsafe sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
+        _ = unsafe Self.withUnix(name) { unsafe sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
     }
 
     func send(_ bytes: [UInt8], toPort port: Int) {
-        _ = Self.withInternet(port) { unsafe sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
+        _ = unsafe Self.withInternet(port) { unsafe sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
     }
 
     func receive() -> [UInt8]? {
@@ -311,7 +312,7 @@ private final class Stream {
                     descriptor,
                     $0.baseAddress! + done,
                     bytes.count - done,
-                    Int32(MSG_NOSIGNAL.rawValue)
+                    Int32(MSG_NOSIGNAL)
                 )
             }
             guard count > 0 else { return }

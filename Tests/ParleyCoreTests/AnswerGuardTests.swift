@@ -5,10 +5,12 @@ import Testing
 
 /// Services that answer everything do not answer each other for ever, and clients are not taken for services.
 @Suite struct AnswerGuardTests {
+    private typealias Answering = @Sendable ([UInt8], MonotonicInstant) -> [UInt8]?
+
     /// One host's port with a service of its own, in a world where every datagram arrives a step later.
     private struct Host {
         var address: SocketAddress
-        var service: ([UInt8], MonotonicInstant) -> [UInt8]?
+        var service: Answering
         /// Nil: a service of somebody else, without a guard.
         var judge: AnswerGuard?
         var answers = 0
@@ -67,15 +69,16 @@ import Testing
         _ onWay: inout [Datagram]
     ) {
         if question.isTrial {
-            hosts[question.from].judge?.noteAnswer(from: hosts[host].address, at: now)
+            let peer = hosts[host].address
+            hosts[question.from].judge?.noteAnswer(from: peer, at: now)
         } else {
             onWay.append(Datagram(bytes: answer, from: host, to: question.from))
         }
     }
 
-    private static let echo: ([UInt8], MonotonicInstant) -> [UInt8]? = { bytes, _ in bytes }
+    private static let echo: Answering = { bytes, _ in bytes }
     /// The seconds of a clock that is off by so many.
-    private static func stamp(_ offset: Int64) -> ([UInt8], MonotonicInstant) -> [UInt8]? {
+    private static func stamp(_ offset: Int64) -> Answering {
         { _, now in Array("\(now.nanoseconds / 1_000_000_000 + offset)\r\n".utf8) }
     }
 

@@ -54,6 +54,8 @@ struct DatagramServing: ~Copyable {
     /// How long an answer waits for room in our own queue, which is everybody's. Over `unixgram` the full queue is
     /// its recipient's, and nobody waits for it.
     private static let roomWait = Duration.milliseconds(10)
+    /// Of IPv4 and UDP, on questions and answers alike.
+    private static let headerBytes = 28
     /// More peers than this are not remarked on one by one.
     private static let remarksMax = 64
 
@@ -108,11 +110,11 @@ struct DatagramServing: ~Copyable {
             unread?.note(answer.count, to: letter.sender)
             hasWaitedInVain = false
             server.count { $0.answered += 1 }
-            if tellsOfGrowth, answer.count > letter.message.count {
+            if tellsOfGrowth, answer.count > 2 * letter.message.count + Self.headerBytes {
                 tellsOfGrowth = false
                 server.console.remark(
-                    "answers are larger than questions (\(answer.count) bytes to \(letter.message.count)): whoever "
-                        + "forges a sender has so much more sent there; let questions be as large as answers"
+                    "answers are much larger than questions (\(answer.count) bytes to "
+                        + "\(letter.message.count)): whoever forges a sender has so much more sent there; let questions be as large as answers"
                 )
             }
         } catch {

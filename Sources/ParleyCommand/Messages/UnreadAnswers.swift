@@ -4,9 +4,10 @@ import ParleyTypes
 /// Keeps room for everybody's answers over `unixgram`, where the kernel charges what a recipient has not read to
 /// its sender: clients that never read would fill our queue, and nobody could be answered any more.
 ///
-/// While half of the queue is free everybody is answered. Beyond it a peer is answered whose own queue is empty:
-/// it reads, or has had nothing yet. The kernel's tables tell (sock_diag(7)); they are asked once in about 26 KB of
-/// answers, and beyond the half as often as needed.
+/// While half of the queue is free everybody is answered. The next quarter is for peers whose own queues are empty,
+/// because they may be new: each answer takes a sixteenth of what is left of it at most, so that many who never
+/// read leave room for one who does. The last quarter is for those who were seen to read. The kernel's tables tell
+/// (sock_diag(7)); they are asked once in about 26 KB of answers, and beyond the half as often as needed.
 struct UnreadAnswers {
     /// The queue that is asked for where nobody has said how large it is to be; the kernel doubles it, for its own
     /// records.
@@ -16,8 +17,10 @@ struct UnreadAnswers {
     private let own: SocketAddress
     /// Half of the queue.
     private let freeBytes: Int
-    /// What is left beyond this is for answers that are smaller than the one that does not fit.
-    private let usedBytesMax: Int
+    /// Three quarters: as far as peers are answered that nobody has seen reading.
+    private let newcomersBytes: Int
+    /// As far as the others are.
+    private let readersBytes: Int
     /// What our queue held when the kernel was asked, and what has been sent since.
     private var held = 0
     private var sent = 0
@@ -25,6 +28,9 @@ struct UnreadAnswers {
     private var unread: Set<SocketAddress> = []
     /// Those that were answered since.
     private var answered: Set<SocketAddress> = []
+    /// Those that have read what they were sent.
+    private var readers: Set<SocketAddress> = []
+    private static let readersMax = 1024
     /// A kernel that does not tell leaves it at the attempt.
     private var isTold = true
 
@@ -32,7 +38,8 @@ struct UnreadAnswers {
     init(_ own: SocketAddress, queueBytes: Int) {
         self.own = own
         freeBytes = queueBytes / 2
-        usedBytesMax = queueBytes / 4 * 3
+        newcomersBytes = queueBytes / 4 * 3
+        readersBytes = queueBytes / 16 * 15
     }
 
     /// Whether there is room for an answer to `peer`.
@@ -43,7 +50,9 @@ struct UnreadAnswers {
             ask()
         }
         if held + sent + cost <= freeBytes { return true }
-        return !unread.contains(peer) && held + sent + cost <= usedBytesMax
+        guard !unread.contains(peer) else { return false }
+        if readers.contains(peer) { return held + sent + cost <= readersBytes }
+        return cost <= (newcomersBytes - held - sent) / 16
     }
 
     /// Takes note of an answer.
@@ -61,12 +70,15 @@ struct UnreadAnswers {
             return
         }
         unread = []
-        answered = []
         sent = 0
         for socket in sockets {
             guard let address = socket.local else { continue }
             if address == own { held = Int(socket.sendQueue) }
             if socket.receiveQueue > 0 { unread.insert(address) }
         }
+        readers.subtract(unread)
+        if readers.count + answered.count > Self.readersMax { readers = [] }
+        readers.formUnion(answered.subtracting(unread).prefix(Self.readersMax))
+        answered = []
     }
 }
