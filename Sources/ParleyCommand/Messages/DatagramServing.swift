@@ -114,7 +114,8 @@ struct DatagramServing: ~Copyable {
                 tellsOfGrowth = false
                 server.console.remark(
                     "answers are much larger than questions (\(answer.count) bytes to "
-                        + "\(letter.message.count)): whoever forges a sender has so much more sent there; let questions be as large as answers"
+                        + "\(letter.message.count)): whoever forges a sender has so much more "
+                        + "sent there; let questions be as large as answers"
                 )
             }
         } catch {
