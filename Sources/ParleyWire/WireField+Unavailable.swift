@@ -99,8 +99,7 @@ extension MessageLayout.Field {
     @available(
         *,
         unavailable,
-        message:
-            "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
+        message: "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
     )
     public static func field<Value>(
         _ name: String,
@@ -114,8 +113,7 @@ extension MessageLayout.Field {
     @available(
         *,
         unavailable,
-        message:
-            "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
+        message: "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
     )
     public static func constant<Value>(_ name: String, _ type: Value.Type, _ value: Value) -> Self {
         WireField.noBytes()
@@ -125,8 +123,7 @@ extension MessageLayout.Field {
     @available(
         *,
         unavailable,
-        message:
-            "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
+        message: "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
     )
     public static func tail<Tail>(_ name: String, _ type: Tail.Type, inside outer: LayoutPath = LayoutPath())
         -> Self
@@ -138,8 +135,7 @@ extension MessageLayout.Field {
     @available(
         *,
         unavailable,
-        message:
-            "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
+        message: "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
     )
     public static func tail<Tail, Count: WireCount>(
         _ name: String,
@@ -172,8 +168,7 @@ extension MessageLayout.Variants.Case {
     @available(
         *,
         unavailable,
-        message:
-            "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
+        message: "the type has no agreed bytes: make it a @WireMessage struct, or a WireValue enum"
     )
     public static func variant<Payload>(
         _ tag: UInt64,
@@ -188,8 +183,7 @@ extension MessageLayout.Variants.Case {
     @available(
         *,
         unavailable,
-        message:
-            "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
+        message: "the items have no agreed bytes: make their type a @WireMessage struct, or a WireValue enum"
     )
     public static func variant<Payload>(
         _ tag: UInt64,
