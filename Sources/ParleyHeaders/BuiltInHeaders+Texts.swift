@@ -385,7 +385,11 @@ extension BuiltInHeaders {
     static let socket = """
         #include <sys/types.h>
         typedef unsigned short sa_family_t;
+        #ifdef _WIN32
+        typedef int socklen_t;
+        #else
         typedef unsigned int socklen_t;
+        #endif
         struct sockaddr { sa_family_t sa_family; char sa_data[14]; };
         #ifdef _WIN32
         struct sockaddr_storage {

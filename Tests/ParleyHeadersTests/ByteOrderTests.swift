@@ -42,7 +42,7 @@ import Testing
     @Test func `messages are encoded and decoded in it`() throws {
         let layout = try header().layout(of: "k")
         let bytes: [UInt8] = [1, 4, 3, 2, 1, 5, 6, 0, 1, 0, 2, 7, 8, 9, 10]
-        let message = try DynamicMessage(decoding: bytes.span.bytes, layout: layout)
+        let message = try DynamicMessage(decoding: unsafe bytes.span.bytes, as: layout)
         let again = try DynamicMessage(layout: layout, values: message.values)
         #expect(again.bytes == bytes)
         #expect(message["x"] == .unsigned(0x0102_0304) && message["y"] == .unsigned(0x0506))
