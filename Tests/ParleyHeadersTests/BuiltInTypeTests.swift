@@ -127,7 +127,8 @@ import Testing
         var questions: [Question] = []
         let types = header.parser.types
         for (name, typedef) in types.typedefs.sorted(by: { $0.key < $1.key }) {
-            guard name != "bool", let extent = try? header.parser.extent(of: typedef.type, at: .nowhere) else { continue }
+            guard name != "bool", let extent = try? header.parser.extent(of: typedef.type, at: .nowhere)
+            else { continue }
             questions.append(Question(name: name, expression: "sizeof(\(name))", answer: extent.size))
             questions.append(Question(name: name, expression: "_Alignof(\(name))", answer: extent.alignment))
             if case .scalar(let scalar) = typedef.type.bare, !scalar.isFloating {
@@ -181,11 +182,15 @@ import Testing
         for line in output.split(separator: "\n") {
             if line.contains("fatal error") { isFatal = true }
             let words = line.split(separator: ":")
-            guard words.count > 3, words[0].hasSuffix("random.c"), let number = Int(words[1]), line.contains("error"),
-                questions.indices.contains(number - first)
+            guard words.count > 3, words[0].hasSuffix("random.c"), let number = Int(words[1]),
+                line.contains("error"), questions.indices.contains(number - first)
             else { continue }
             // A failed assertion is another answer; any other error means that the name is not known there.
-            if line.contains("PARLEY") { result[number - first] = -1 } else { unknown.insert(questions[number - first].name) }
+            if line.contains("PARLEY") {
+                result[number - first] = -1
+            } else {
+                unknown.insert(questions[number - first].name)
+            }
         }
         for (index, question) in questions.enumerated() where unknown.contains(question.name) {
             result[index] = nil

@@ -16,7 +16,7 @@ import Testing
     }
 
     /// clang -target x86_64-pc-windows-msvc, by `_Alignof` and `sizeof`.
-    @Test func `Microsoft's compiler lets a typedef lower the alignment of members, arrays and packed ones`() throws {
+    @Test func `Microsoft's compiler requires a typedef's alignment of packed arrays, too`() throws {
         let text = """
             typedef int T __attribute__((aligned(2)));
             typedef long long T8 __attribute__((aligned(4)));
@@ -66,7 +66,10 @@ import Testing
     }
 
     @Test func `an array of no structs has no bytes and no members in a plan`() throws {
-        let text = "struct in { int q; short r; };\nstruct z { char c; struct in none[0]; char d; struct in two[2]; };"
+        let text = """
+            struct in { int q; short r; };
+            struct z { char c; struct in none[0]; char d; struct in two[2]; };
+            """
         let header = try CHeader(source: text, file: "z.h")
         let plan = StructurePlan(try header.structure("z"), .x86_64Linux, packing: .asWritten)
         #expect(plan.fields.map(\.path) == ["c", "none", "d", "two", "two.q", "two.r"])
