@@ -24,7 +24,10 @@ extension ABI {
             fast16: "long",
             fast32: "long"
         ),
-        macros: linuxMacros + ["__aarch64__ 1", "__AARCH64EL__ 1", "__ARM_ARCH 8", "__ARM_SIZEOF_MINIMAL_ENUM 4", "__ARM_SIZEOF_WCHAR_T 4",
-            "__LP64__ 1", "_LP64 1"]
+        macros: linuxMacros + [
+            "__aarch64__ 1", "__AARCH64EL__ 1", "__ARM_ARCH 8", "__ARM_SIZEOF_MINIMAL_ENUM 4",
+            "__ARM_SIZEOF_WCHAR_T 4",
+            "__LP64__ 1", "_LP64 1",
+        ]
     )
 }

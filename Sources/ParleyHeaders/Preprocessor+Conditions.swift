@@ -97,8 +97,9 @@ extension Preprocessor {
         let isSystem = first?.is("<") ?? false
         let path = String(text.dropFirst().dropLast())
         guard !path.isEmpty else { return nil }
-        let file = first.map { table.files.indices.contains($0.spot.file) ? table.files[$0.spot.file].name : "" }
-        let request = IncludeRequest(path: path, isSystem: isSystem, includingFile: file ?? "")
+        let file = first?.spot.file ?? -1
+        let name = table.files.indices.contains(file) ? table.files[file].name : ""
+        let request = IncludeRequest(path: path, isSystem: isSystem, includingFile: name)
         if loader(request) != nil { return 1 }
         return BuiltInHeaders.exists(path, on: abi).map { $0 ? 1 : 0 }
     }
@@ -206,7 +207,10 @@ enum CompilerQuestion: String {
                 "force_align_arg_pointer",
             ]
         ),
-        (["__x86_64__", "__i386__", "__arm__", "__riscv", "__m68k__", "__AVR__", "__MSP430__"], ["interrupt"]),
+        (
+            ["__x86_64__", "__i386__", "__arm__", "__riscv", "__m68k__", "__AVR__", "__MSP430__"],
+            ["interrupt"]
+        ),
         (["__x86_64__", "__i386__", "__arm__", "__riscv", "__AVR__", "__MSP430__"], ["naked"]),
         (["__arm__"], ["pcs", "long_call", "short_call", "isr"]),
         (["__AVR__"], ["signal", "progmem", "OS_task", "OS_main", "io", "address"]),

@@ -47,7 +47,8 @@ extension StructureComparison {
             let fields = (plans.first?.fields ?? []).filter { $0.byteOrder == order }
             guard !fields.isEmpty else { return nil }
             var seen: Set<String> = []
-            let types = fields.map { String($0.type.prefix { $0 != "[" }) }.filter { seen.insert($0).inserted }
+            let types = fields.map { String($0.type.prefix { $0 != "[" }) }
+                .filter { seen.insert($0).inserted }
             let names = fields.prefix(8).map(\.path) + (fields.count > 8 ? ["others"] : [])
             return "\(Phrase.list(names)) \(fields.count == 1 ? "is" : "are") \(order.rawValue)-endian "
                 + "everywhere, as the type\(types.count == 1 ? "" : "s") \(Phrase.list(types)) "

@@ -200,4 +200,69 @@ import Testing
             for word in words { #expect(outcome.errors.contains(word), "\(outcome.errors)") }
         }
     }
+
+    @Test func `layout says what was not read, as decode and --emit do`() throws {
+        let folder = try Folder()
+        try folder.write(
+            "lost.h",
+            """
+            #ifdef _WIN32
+            #include <winpack1.h>
+            #endif
+            #include <asm/secret.h>
+            #if __has_include(<vendor/x.h>)
+            #endif
+            #include <stdint.h>
+            struct s { uint8_t a; uint32_t b; } __attribute__((packed));
+            struct t { unknown_t a; };
+            """
+        )
+        let read = "remark: <asm/secret.h> was not read: Parley has no version of it"
+        let guess = "remark: __has_include(<vendor/x.h>) is taken as false here"
+        for line in [
+            "parley layout lost.h:s", "parley layout lost.h:s --emit c",
+            "parley layout lost.h:s --diff lost.h",
+            "parley layout lost.h:s --json", "parley decode --as lost.h:s 0100000002",
+        ] {
+            let outcome = try Parley.shell(line, in: folder)
+            #expect(outcome.status == 0, "\(line)")
+            #expect(outcome.errors.contains(read) && outcome.errors.contains(guess), "\(line)")
+        }
+        // What only another machine includes is said once it is asked for.
+        let windows = try Parley.shell("parley layout lost.h:s --abi x86-64,windows-x64", in: folder)
+        #expect(windows.errors.contains("<winpack1.h> was not read"))
+        #expect(windows.errors.components(separatedBy: read).count == 2)
+    }
+
+    @Test func `--all ends with an error when a struct could not be drawn`() throws {
+        let folder = try Folder()
+        let good = "struct s { int a; };\nstruct u { short b; };\n"
+        try folder.write("some.h", good + "struct t { unknown_t a; };\n")
+        let outcome = try Parley.run("layout", "some.h", "--all", in: folder)
+        #expect(outcome.status == 1)
+        #expect(outcome.output.contains("struct s") && outcome.output.contains("struct u"))
+        #expect(outcome.errors.contains("1 of 3 structs could not be laid out: t. The remarks above say"))
+        try folder.write("good.h", good)
+        #expect(try Parley.run("layout", "good.h", "--all", in: folder).status == 0)
+    }
+
+    @Test func `types say their byte order, and --byte-order is told that they do`() throws {
+        let folder = try Folder()
+        try folder.write("k.h", "#include <linux/types.h>\nstruct k { __le32 x; __be16 y; __u16 z; };\n")
+        let values = "x=0x01020304 y=0x0506 z=0x0708"
+        for (options, bytes, said) in [
+            ("", "0403020105060708", "network byte order, 8 bytes, but for what types say themselves: y "),
+            ("--byte-order little", "0403020105060807", "little leaves alone what types say themselves: y "),
+        ] {
+            let line = "parley encode \(options) --as k.h:k \(values) --to hex"
+            let outcome = try Parley.shell(line, in: folder)
+            #expect(outcome.output == bytes + "\n" && outcome.errors.contains(said), "\(outcome.errors)")
+        }
+        let drawn = try Parley.run("layout", "k.h:k", "--abi", "x86-64,s390x", in: folder)
+        #expect(drawn.output.contains("  z  has its bytes reversed on s390x\n  x and y arrive as they are."))
+        #expect(drawn.output.contains("y is big-endian everywhere, as the type __be16 says."))
+        let json = try Parley.run("layout", "k.h:k", "--json", in: folder)
+        let field = #""type":"__be16","offset":4,"size":2,"align":2,"byteOrder":"big""#
+        #expect(json.output.contains(field))
+    }
 }

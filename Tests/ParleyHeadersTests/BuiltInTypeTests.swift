@@ -118,6 +118,7 @@ import Testing
 
     /// What C code can ask of a header's types: sizes, alignments, signs, offsets.
     private struct Question {
+        var name: String
         var expression: String
         var answer: Int
     }
@@ -126,21 +127,26 @@ import Testing
         var questions: [Question] = []
         let types = header.parser.types
         for (name, typedef) in types.typedefs.sorted(by: { $0.key < $1.key }) {
-            guard name != "bool", let extent = try? header.parser.extent(of: typedef.type, at: .nowhere) else { continue }
-            questions.append(Question(expression: "sizeof(\(name))", answer: extent.size))
-            questions.append(Question(expression: "_Alignof(\(name))", answer: extent.alignment))
+            guard name != "bool", let extent = try? header.parser.extent(of: typedef.type, at: .nowhere)
+            else { continue }
+            questions.append(Question(name: name, expression: "sizeof(\(name))", answer: extent.size))
+            questions.append(Question(name: name, expression: "_Alignof(\(name))", answer: extent.alignment))
             if case .scalar(let scalar) = typedef.type.bare, !scalar.isFloating {
                 let isSigned = header.abi.isSigned(scalar)
-                questions.append(Question(expression: "((\(name))-1 < 0)", answer: isSigned ? 1 : 0))
+                let sign = "((\(name))-1 < 0)"
+                questions.append(Question(name: name, expression: sign, answer: isSigned ? 1 : 0))
             }
         }
         for tag in types.tags.keys.sorted() {
             guard let structure = try? header.structure("struct \(tag)") else { continue }
-            questions.append(Question(expression: "sizeof(struct \(tag))", answer: structure.size))
-            questions.append(Question(expression: "_Alignof(struct \(tag))", answer: structure.alignment))
+            func ask(_ expression: String, _ answer: Int, _ name: String) {
+                questions.append(Question(name: name, expression: expression, answer: answer))
+            }
+            ask("sizeof(struct \(tag))", structure.size, tag)
+            ask("_Alignof(struct \(tag))", structure.alignment, tag)
             for member in structure.members {
                 let place = "__builtin_offsetof(struct \(tag), \(member.name))"
-                questions.append(Question(expression: place, answer: member.offset))
+                ask(place, member.offset, tag + "." + member.name)
             }
         }
         return questions
@@ -171,14 +177,23 @@ import Testing
         }
         var result: [Int?] = questions.map(\.answer)
         var isFatal = false
+        // A name that is not known there is told of once only.
+        var unknown: Set<String> = []
         for line in output.split(separator: "\n") {
             if line.contains("fatal error") { isFatal = true }
             let words = line.split(separator: ":")
-            guard words.count > 3, words[0].hasSuffix("random.c"), let number = Int(words[1]), line.contains("error"),
-                questions.indices.contains(number - first)
+            guard words.count > 3, words[0].hasSuffix("random.c"), let number = Int(words[1]),
+                line.contains("error"), questions.indices.contains(number - first)
             else { continue }
             // A failed assertion is another answer; any other error means that the name is not known there.
-            result[number - first] = line.contains("PARLEY") ? -1 : nil
+            if line.contains("PARLEY") {
+                result[number - first] = -1
+            } else {
+                unknown.insert(questions[number - first].name)
+            }
+        }
+        for (index, question) in questions.enumerated() where unknown.contains(question.name) {
+            result[index] = nil
         }
         if isFatal { throw Judge.Failure(text: String(output.prefix(2_000))) }
         return result

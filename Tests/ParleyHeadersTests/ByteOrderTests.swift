@@ -42,7 +42,7 @@ import Testing
     @Test func `messages are encoded and decoded in it`() throws {
         let layout = try header().layout(of: "k")
         let bytes: [UInt8] = [1, 4, 3, 2, 1, 5, 6, 0, 1, 0, 2, 7, 8, 9, 10]
-        let message = try DynamicMessage(decoding: bytes.span.bytes, layout: layout)
+        let message = try DynamicMessage(decoding: unsafe bytes.span.bytes, as: layout)
         let again = try DynamicMessage(layout: layout, values: message.values)
         #expect(again.bytes == bytes)
         #expect(message["x"] == .unsigned(0x0102_0304) && message["y"] == .unsigned(0x0506))
@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: [
         ("typedef unsigned int __be32;", "__be32", ByteOrder.big),
-        ("#define __bitwise __attribute__((bitwise))\ntypedef unsigned short __bitwise __le16;", "__le16", .little),
+        ("#define __b __attribute__((bitwise))\ntypedef unsigned short __b __le16;", "__le16", .little),
         ("#include <netinet/in.h>", "in_port_t", .big), ("#include <netinet/in.h>", "in_addr_t", .big),
         ("#include <stdint.h>\ntypedef uint16_t rte_be16_t;", "rte_be16_t", .big),
         ("#include <stdint.h>\ntypedef uint64_t ovs_be64;", "ovs_be64", .big),
@@ -93,10 +93,11 @@ import Testing
         #expect(copy.intact == ["kind", "x", "y", "ports", "sum"])
         let typed = try #require(comparison.typedOrders)
         #expect(typed.contains("x is little-endian everywhere, as the type __le32 says."))
-        #expect(typed.contains("y, ports and sum are big-endian everywhere, as the types __be16 and __sum16 say."))
+        let big = "y, ports and sum are big-endian everywhere, as the types __be16 and __sum16 say."
+        #expect(typed.contains(big))
     }
 
-    @Test func `another order in a new header is a change on the wire, and the network's by type is none`() throws {
+    @Test func `another order in a new header is a change, the network's by type is none`() throws {
         func difference(_ old: String, _ new: String) throws -> StructureDifference.Verdict {
             func header(_ type: String) throws -> CHeader {
                 try self.header("#include <linux/types.h>\nstruct s { \(type) v; };")
@@ -114,7 +115,8 @@ import Testing
         named.name = "kernel"
         #expect(try named.cHeader().contains("uint32_t x;         /* 1: little-endian: le32toh() */"))
         #expect(try named.swiftSource().contains("var x: LittleEndian<UInt32>"))
-        #expect(try named.kaitaiStruct().contains("type: u4le") && named.kaitaiStruct().contains("type: u2be"))
+        let kaitai = try named.kaitaiStruct()
+        #expect(kaitai.contains("type: u4le") && kaitai.contains("type: u2be"))
         let lua = try named.wiresharkDissector()
         #expect(lua.contains("tree:add_le(f.x,") && lua.contains("tree:add(f.y,"))
     }

@@ -108,7 +108,8 @@ import Testing
             """
         let header = try CHeader(source: text, file: "guess.h")
         #expect(try header.structure("s").size == 2)
-        #expect(header.remarks.contains { $0.description.contains("__has_include(<nonesuch/protocol.h>) is taken as false") })
+        let sentence = "__has_include(<nonesuch/protocol.h>) is taken as false"
+        #expect(header.remarks.contains { $0.description.contains(sentence) })
         #expect(header.remarks.first?.location.line == 1)
     }
 
@@ -127,7 +128,13 @@ import Testing
     }
 
     @Test func `headers of other machines are not there`() throws {
-        let question = "#if __has_include(<windows.h>)\nenum { W };\n#elif __has_include(<sys/socket.h>)\nenum { U };\n#endif"
+        let question = """
+            #if __has_include(<windows.h>)
+            enum { W };
+            #elif __has_include(<sys/socket.h>)
+            enum { U };
+            #endif
+            """
         for (abi, name) in [(ABI.windowsX64, "W"), (.x86_64Linux, "U"), (.m68kLinux, "U"), (.avr, nil)] {
             let header = try CHeader(source: question, file: "x.h", abi: abi)
             #expect(header.constants.map(\.name) == (name.map { [$0] } ?? []), "\(abi.name)")

@@ -32,7 +32,11 @@ import Testing
         return try lexer.run(&budget).map(\.text)
     }
 
-    private func compare(_ text: String, _ what: String, sourceLocation: Testing.SourceLocation = #_sourceLocation)
+    private func compare(
+        _ text: String,
+        _ what: String,
+        sourceLocation: Testing.SourceLocation = #_sourceLocation
+    )
         throws
     {
         guard Judge.find("gcc") != nil else { return print("skipped: there is no gcc on this machine") }

@@ -154,6 +154,48 @@ import Testing
     }
 
     @Test(
+        "The base of od's offsets is told by the column's own arithmetic, and a dump that leaves it open is refused",
+        .enabled(if: Self.tool("od") != nil),
+        arguments: ["-A d", "-A o", "-A x", "-A d -w4", "-A o -w4", "-A d -v", "-A d -w1", "-A o -w2"]
+    )
+    func bases(_ options: String) throws {
+        let patterns: [(UInt8, Int)] = [(0, 20), (0, 64), (0, 128), (0, 144), (0, 320), (7, 1000), (1, 4096)]
+        var refused = 0
+        for (byte, count) in patterns {
+            for ending: [UInt8] in [[], [9], Array(0..<16), Array(repeating: 3, count: 100) + [1, 2]] {
+                let bytes = [UInt8](repeating: byte, count: count) + ending
+                let words = ["od", "-t", "x1"] + options.split(separator: " ").map(String.init)
+                let text = String(decoding: try Self.run(words, bytes), as: UTF8.self)
+                do throws(HexError) {
+                    #expect(try Self.messages(text) == [bytes], "\(options), \(count) and \(ending.count)")
+                } catch {
+                    guard case .ambiguousOffset(let digits) = error.reason else { throw error }
+                    refused += 1
+                    // Both readings are whole lines behind the star, so nobody could tell.
+                    #expect(digits.count == 7 && text.contains("\n*\n\(digits)"))
+                    #expect(error.description.contains("od -v") && error.description.contains("od -A x"))
+                }
+            }
+        }
+        if options.contains("-v") || options.contains("-A x") { #expect(refused == 0) }
+        if options == "-A d" { #expect(refused > 0) }
+    }
+
+    @Test("320 bytes of zeros by od -A d are not 208")
+    func decimalOffset() throws {
+        let row = " 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
+        let error = #expect(throws: HexError.self) { try Self.messages("0000000\(row)*\n0000320\n") }
+        #expect(error?.reason == .ambiguousOffset("0000320") && error?.line == 3)
+        // One more line tells.
+        #expect(try Self.messages("0000000\(row)*\n0000320\(row)0000336\n")[0].count == 336)
+        #expect(try Self.messages("0000000\(row)*\n0000320\(row)0000340\n")[0].count == 224)
+        // So does a digit that octal has not, or a place where no line can begin.
+        #expect(try Self.messages("0000000\(row)*\n0000080\n")[0].count == 80)
+        #expect(try Self.messages("0000000\(row)*\n0000100\n")[0].count == 64)
+        #expect(throws: HexError.self) { try Self.messages("0000000\(row)*\n0000321\(row)0000999\n") }
+    }
+
+    @Test(
         "Words in the host's order are refused with a remedy",
         arguments: [
             "0000000 7254 6e61 0073\n0000006\n", "0000000 071124 067141\n0000004\n",

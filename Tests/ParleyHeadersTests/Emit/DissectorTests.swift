@@ -78,6 +78,42 @@ import Testing
         }
     }
 
+    @Test(arguments: [ByteOrder.little, .big])
+    func `bit fields beyond 32 bits have their values`(_ order: ByteOrder) throws {
+        func field(_ name: String, _ width: Int, _ kind: BitsType.Kind = .unsigned) -> MessageLayout.Field {
+            .init(name, .bits(BitsType(width: width, order: order, kind: kind)))
+        }
+        let layouts = [
+            [field("a", 20), field("b", 40), field("c", 4)], [field("a", 3), field("b", 60), field("c", 1)],
+            [field("a", 31), field("b", 33, .signed)], [field("a", 7, .signed), field("b", 57, .signed)],
+            [field("a", 1), field("b", 32), field("c", 31, .signed)], [field("a", 64)],
+            [field("a", 64, .signed)],
+            [field("a", 33), field("b", 31)], [field("a", 40), field("b", 24)],
+        ]
+        var packets = Packets()
+        var samples: [Sample] = []
+        var expected: [[Shown]] = []
+        for (index, fields) in layouts.enumerated() {
+            var sample = Sample(
+                layout: MessageLayout(name: "wide\(order.rawValue)\(index)", packing: fields),
+                port: 11_000 + UInt16(index)
+            )
+            let patterns: [UInt64] = [
+                0, .max, 0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210, 0x8000_0000_0000_0001,
+            ]
+            for pattern in patterns {
+                let bytes = (0..<8).map { UInt8(truncatingIfNeeded: pattern >> UInt64(8 * $0)) }
+                let message = try DynamicMessage(decoding: unsafe bytes.span.bytes, as: sample.layout)
+                sample.messages.append(message)
+                packets.add(udp: bytes, to: sample.port)
+            }
+            expected += sample.messages.map { Shown.fields(of: sample.layout, $0.values, sample.layout.name) }
+            samples.append(sample)
+        }
+        guard let read = try Self.read(packets, samples, "udp") else { return }
+        #expect(read == expected)
+    }
+
     @Test func `streams are cut into messages, wherever the segments begin and end`() throws {
         let samples = try Self.samples(61...80)
         var packets = Packets()
