@@ -211,7 +211,7 @@ extension Preprocessor {
             var end = index + 1
             if let raw = arguments.raw(body[index]) {
                 content = raw
-            } else if let optional = Self.optional(body, index, arguments) {
+            } else if let optional = try optional(body, index, arguments) {
                 content = try self.optional(optional.content, &arguments, at: token.spot)
                 end = optional.end
             }
@@ -223,7 +223,7 @@ extension Preprocessor {
                 return [text]
             }
         }
-        if let optional = Self.optional(body, index - 1, arguments) {
+        if let optional = try optional(body, index - 1, arguments) {
             index = optional.end
             return Self.spaced(try self.optional(optional.content, &arguments, at: token.spot), as: token)
         }
@@ -245,16 +245,18 @@ extension Preprocessor {
     }
 
     /// `__VA_OPT__(…)` at that token: what is between its parentheses, and where it ends.
-    private static func optional(
+    private mutating func optional(
         _ body: [Token],
         _ index: Int,
         _ arguments: MacroArguments
-    ) -> (content: [Token], end: Int)? {
+    ) throws(Fault) -> (content: [Token], end: Int)? {
         guard arguments.variadic != nil, body[index].isWord("__VA_OPT__"), index + 1 < body.count,
             body[index + 1].is("(")
         else { return nil }
         var depth = 0
         for place in (index + 1)..<body.count {
+            // Many that never end must not cost more than the limit on steps.
+            try budget.spend(at: body[index].spot)
             if body[place].is("(") { depth += 1 }
             if body[place].is(")") { depth -= 1 }
             if depth == 0 { return (Array(body[(index + 2)..<place]), place + 1) }
@@ -299,10 +301,13 @@ extension Preprocessor {
         return "\"\(text)\""
     }
 
+    /// The longest word that is pasted together, in bytes: each paste reads it again.
+    private static let wordBytesMax = 4_096
+
     /// Two tokens as one; as they are where they make none, as GCC leaves them after its error.
     private mutating func paste(_ left: Token, _ right: Token) throws(Fault) -> [Token] {
         let text = left.text + right.text
-        guard text.utf8.count <= 65_536 else {
+        guard text.utf8.count <= Self.wordBytesMax else {
             throw Fault(.tooMuch(.macroTokens, maximum: budget.limits.macroTokensMax), at: left.spot)
         }
         var lexer = Lexer(Array(text.utf8), file: left.spot.file)
