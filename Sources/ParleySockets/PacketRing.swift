@@ -59,7 +59,8 @@ public import ParleyTypes
     ///
     /// - Parameters:
     ///   - size: How large the ring is to be.
-    ///   - least: Where memory is refused, half of the size is tried, and half of that, down to this. Nil: nothing less.
+    ///   - least: Where memory is refused, half of the size is tried, and half of that, down to this.
+    ///     Nil: nothing less.
     ///   - reportsSegments: Whether packets tell how the kernel will still cut them
     ///     (``Packet/segments``); of a `.raw` socket only. Before Linux 6.2 the kernel drops what it has no words
     ///     for: UDP in pieces that are still to be cut. Later kernels still drop such pieces of SCTP.

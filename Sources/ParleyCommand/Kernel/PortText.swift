@@ -93,8 +93,8 @@ struct PortText {
         case 0?: text += "none has overflowed"
         case let overflows?:
             text +=
-                "\(overflows) complete connection\(overflows == 1 ? "" : "s") met a full queue (ListenOverflows): accept "
-                + "faster, or raise the backlog (?backlog=, capped by \(Self.cap(.acceptQueueMax)))"
+                "\(overflows) complete connection\(overflows == 1 ? "" : "s") met a full queue (ListenOverflows): "
+                + "accept faster, or raise the backlog (?backlog=, capped by \(Self.cap(.acceptQueueMax)))"
         }
         text += ". "
         let sent = counters.cookiesSent ?? 0

@@ -2,8 +2,8 @@ import ParleyText
 import ParleyTypes
 import ParleyWire
 
-/// Writes `parley.misfit/1` fast: a damaged gigabyte is told as quickly as a sound one is read. What is wrong changes less
-/// often than the message. docs/json.md tells which members a file's misfit has.
+/// Writes `parley.misfit/1` fast: a damaged gigabyte is told as quickly as a sound one is read. What is wrong
+/// changes less often than the message. docs/json.md tells which members a file's misfit has.
 struct MisfitWriter {
     private var error: WireError?
     private var reason: String?
