@@ -8,12 +8,14 @@ import Synchronization
 /// (EINTR), and is sent again until the thread is out, because one that comes just before the call is lost. What
 /// O_NONBLOCK would do is not ours to do: it would hold for everybody who shares the terminal or the pipe.
 enum Interruption {
-    /// What a call waits for. Readers of our output may be slow and not stuck: what is under way has a moment.
+    /// What a call waits for: data, or the other end of a FIFO, which nobody misses at the end; or a reader of our
+    /// output, who may be slow and not stuck: what is under way has a moment.
     enum Kind {
         case input, output
     }
 
-    static let patience = 500
+    /// In milliseconds, as the pause between two signals is.
+    private static let patience = 500
     private static let period = 20
     /// Its usual effect is none, so that nobody is surprised by it, us included.
     private static let signalNumber = SIGURG
@@ -42,7 +44,8 @@ enum Interruption {
             let result = body()
             let code = errno
             let isOver = state.withLock { state in
-                if let index = state.calls.firstIndex(where: { $0.thread == thread }) { state.calls.remove(at: index) }
+                let index = state.calls.firstIndex { $0.thread == thread }
+                if let index { state.calls.remove(at: index) }
                 return kind == .input ? state.endsInput : state.endsOutput
             }
             errno = code
@@ -65,11 +68,13 @@ enum Interruption {
         unsafe action.__sigaction_handler.sa_handler = { _ in }
         // Without SA_RESTART the call returns.
         unsafe sigaction(signalNumber, &action, nil)
-        state.withLock { $0.endsInput = true }
         Thread.start {
+            // Whoever is interrupted asks `Stop` why.
+            while Stop.shared.reason == nil { usleep(1000) }
             var waited = 0
             while true {
                 state.withLock { state in
+                    state.endsInput = true
                     state.endsOutput = waited >= patience
                     for call in state.calls where call.kind == .input || state.endsOutput {
                         pthread_kill(call.thread, signalNumber)
