@@ -12,15 +12,34 @@ import Testing
 
     @Test func `only line ends, tabs and what shows something come through`() {
         #expect(text(Array("a\tb\nZürich 数学\n".utf8)) == "a\tb\nZürich 数学\n")
-        #expect(text(Array("a\u{1b}[2J\u{7}\r\u{7f}\u{9b}\u{202e}\u{2028}b".utf8)) == #"a\u{1b}[2J\u{7}\r\u{7f}\u{9b}\u{202e}\u{2028}b"#)
+        #expect(
+            text(Array("a\u{1b}[2J\u{7}\r\u{7f}\u{9b}\u{202e}\u{2028}b".utf8))
+                == #"a\u{1b}[2J\u{7}\r\u{7f}\u{9b}\u{202e}\u{2028}b"#
+        )
         #expect(text([0x61, 0x9B, 0xFF, 0xC3, 0x62]) == #"a\x9b\xff\xc3b"#)
         // Overlong, a surrogate, beyond Unicode.
-        #expect(text([0xC0, 0x80, 0xED, 0xA0, 0x80, 0xF4, 0x90, 0x80, 0x80]) == #"\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80"#)
+        #expect(
+            text([0xC0, 0x80, 0xED, 0xA0, 0x80, 0xF4, 0x90, 0x80, 0x80])
+                == #"\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80"#
+        )
+    }
+
+    @Test func `each byte at each place is told to be plain or not`() {
+        for byte in UInt8.min...UInt8.max {
+            for (place, count) in [(0, 1), (0, 8), (3, 8), (7, 8), (8, 9), (11, 13)] {
+                var text = Array("abc\n~ {}0123456".utf8.prefix(count))
+                text[place] = byte
+                #expect(Gate.isPlain(text) == (0x20...0x7E ~= byte || byte == 0x0A), "\(byte) at \(place) of \(count)")
+            }
+        }
     }
 
     @Test func `colours come through where there are some, and no other sequence`() {
         let colored = Array("\u{1b}[1;31mred\u{1b}[0m\u{1b}[2J\u{1b}[1;1H\u{1b}[00000000000000m".utf8)
-        #expect(text(colored, colors: true) == "\u{1b}[1;31mred\u{1b}[0m" + #"\u{1b}[2J\u{1b}[1;1H\u{1b}[00000000000000m"#)
+        #expect(
+            text(colored, colors: true) == "\u{1b}[1;31mred\u{1b}[0m"
+                + #"\u{1b}[2J\u{1b}[1;1H\u{1b}[00000000000000m"#
+        )
         #expect(text(colored).hasPrefix(#"\u{1b}[1;31mred"#))
     }
 
@@ -39,7 +58,9 @@ import Testing
                 let passed = Gate(keepsColors: false, isJSON: isJSON).pass(bytes)
                 let text = String(validating: passed, as: UTF8.self)
                 #expect(text != nil, "\(bytes)")
-                let isSafe = text?.unicodeScalars.allSatisfy { $0 == "\n" || $0 == "\t" || !SafeText.isCommand($0) }
+                let isSafe = text?.unicodeScalars.allSatisfy {
+                    $0 == "\n" || $0 == "\t" || !SafeText.isCommand($0)
+                }
                 #expect(isSafe == true, "\(bytes)")
             }
         }

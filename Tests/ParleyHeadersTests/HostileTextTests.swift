@@ -14,16 +14,22 @@ import Testing
     @Test func `nothing that a header says reaches a terminal raw`() throws {
         let text = Self.hostile
         let sources = [
-            "#error \(text)\n", "#\(text)\nstruct s { int a; };", "struct s { \(text) a; };", "struct s { int \(text); };",
-            "struct s { int a[\(text)]; };", "#include \"\(text)\"\nstruct s { int\(text) a; };", "\t\(text) struct s { int a; }",
-            "_Static_assert(0, \"\(text)\"); struct s { int a; }; @", "#define F(x) x\nint a[F(\(text))];", "#if \(text)\n#endif",
+            "#error \(text)\n", "#\(text)\nstruct s { int a; };", "struct s { \(text) a; };",
+            "struct s { int \(text); };",
+            "struct s { int a[\(text)]; };", "#include \"\(text)\"\nstruct s { int\(text) a; };",
+            "\t\(text) struct s { int a; }",
+            "_Static_assert(0, \"\(text)\"); struct s { int a; }; @", "#define F(x) x\nint a[F(\(text))];",
+            "#if \(text)\n#endif",
         ]
         for source in sources {
             let file = HeaderSource(file: "a\(text)\n.h", text: source)
             do throws(HeaderError) {
                 let header = try CHeader(file)
                 for remark in header.remarks {
-                    #expect(Self.isSafe(remark.rendered) && Self.isSafe(remark.description), "\(source.debugDescription)")
+                    #expect(
+                        Self.isSafe(remark.rendered) && Self.isSafe(remark.description),
+                        "\(source.debugDescription)"
+                    )
                 }
             } catch {
                 #expect(Self.isSafe(error.rendered), "\(error.rendered.debugDescription)")
@@ -34,7 +40,8 @@ import Testing
 
     @Test func `a mark stands below its place, though characters before it are escaped`() throws {
         let error = try #require(throws: HeaderError.self) {
-            _ = try CHeader(HeaderSource(file: "a.h", text: "/* \u{1b}\u{9b} */ struct s { strange x; };")).layout(of: "s")
+            _ = try CHeader(HeaderSource(file: "a.h", text: "/* \u{1b}\u{9b} */ struct s { strange x; };"))
+                .layout(of: "s")
         }
         let lines = error.location.excerpt.split(separator: "\n", omittingEmptySubsequences: false)
         let mark = try #require(lines.last?.firstIndex(of: "^"))

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct SafeTextTests {
     /// Text that commands a terminal, forges a line, turns around what follows it, or cannot be seen.
-    static let hostile = "a\u{1b}[31m\n\r\t\u{7}\u{7f}\u{9b}2J\u{202e}\u{2066}\u{2028}\u{200b}\u{feff}\u{e0041}\\z"
+    static let hostile =
+        "a\u{1b}[31m\n\r\t\u{7}\u{7f}\u{9b}2J\u{202e}\u{2066}\u{2028}\u{200b}\u{feff}\u{e0041}\\z"
 
     @Test func `no line holds a character that a terminal obeys`() {
         var generator = SeededGenerator(seed: 11)
@@ -22,7 +23,9 @@ import Testing
     @Test func `what has passed once passes unchanged`() {
         let line = SafeText.line(Self.hostile)
         #expect(
-            line == #"a\u{1b}[31m\n\r\t\u{7}\u{7f}\u{9b}2J\u{202e}\u{2066}\u{2028}\u{200b}\u{feff}\u{e0041}\z"#)
+            line
+                == #"a\u{1b}[31m\n\r\t\u{7}\u{7f}\u{9b}2J\u{202e}\u{2066}\u{2028}\u{200b}\u{feff}\u{e0041}\z"#
+        )
         #expect(SafeText.line(line) == line)
         let lines = SafeText.lines(Self.hostile)
         #expect(lines.contains("\n") && lines.contains("\t") && SafeText.lines(lines) == lines)
@@ -48,7 +51,8 @@ import Testing
             let isCommand = [.control, .lineSeparator, .paragraphSeparator].contains(category)
             #expect(!isCommand || SafeText.isCommand(scalar), "\(value)")
         }
-        for scalar in "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}"
+        for scalar
+            in "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}"
             .unicodeScalars
         {
             #expect(SafeText.isCommand(scalar))
@@ -58,12 +62,14 @@ import Testing
     @Test func `errors of endpoints and sockets say hostile text on one safe line`() {
         let text = Self.hostile
         let errors: [any Error & CustomStringConvertible] = [
-            EndpointError.missingScheme(text), EndpointError.unknownScheme(text), EndpointError.invalidHost(text),
+            EndpointError.missingScheme(text), EndpointError.unknownScheme(text),
+            EndpointError.invalidHost(text),
             EndpointError.invalidPort(text), EndpointError.unexpectedPath(text),
             EndpointError.unexpectedHost(text, .unix), EndpointError.invalidPath(text),
             EndpointError.invalidEscape(text), EndpointError.invalidInherited(text, .activated),
             EndpointError.unknownOption(text, .udp), EndpointError.invalidOption(.reuse, value: text),
-            SocketError(.resolve, .nameNotFound, subject: text), SocketError(.open, .noSuchDevice, subject: text),
+            SocketError(.resolve, .nameNotFound, subject: text),
+            SocketError(.open, .noSuchDevice, subject: text),
             SocketError(.bind, .addressInUse, local: .unix(.path(text))),
             SocketError(.connect, .connectionRefused, remote: .unix(.abstract(Array(text.utf8)))),
         ]

@@ -1,15 +1,16 @@
 import Glibc
 import Synchronization
 
-/// Ends calls that block for as long as others like, once a signal has asked the command to end: writing to a pipe that
-/// nobody reads, reading one that nobody writes, opening a FIFO.
+/// Ends calls that block for as long as others like, once a signal has asked the command to end: writing to
+/// a pipe that nobody reads, reading one that nobody writes, opening a FIFO.
 ///
-/// Such a call runs in a thread that others may be waiting for, and no flag reaches it. A signal to that thread does
-/// (EINTR), and is sent again until the thread is out, because one that comes just before the call is lost. What
-/// O_NONBLOCK would do is not ours to do: it would hold for everybody who shares the terminal or the pipe.
+/// Such a call runs in a thread that others may be waiting for, and no flag reaches it. A signal to that
+/// thread does (EINTR), and is sent again until the thread is out, because one that comes just before the
+/// call is lost. What O_NONBLOCK would do is not ours to do: it would hold for everybody who shares the
+/// terminal or the pipe.
 enum Interruption {
-    /// What a call waits for: data, or the other end of a FIFO, which nobody misses at the end; or a reader of our
-    /// output, who may be slow and not stuck: what is under way has a moment.
+    /// What a call waits for: data, or the other end of a FIFO, which nobody misses at the end; or a reader
+    /// of our output, who may be slow and not stuck: what is under way has a moment.
     enum Kind {
         case input, output
     }
