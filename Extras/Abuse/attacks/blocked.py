@@ -196,6 +196,39 @@ def words_never_block(kind):
     law("the signal ends it with its code", code == 143, code)
 
 
+def other_kinds_of_stderr():
+    """A terminal, a socket, and one pipe for both streams: none of them stops a service, none is made non-blocking."""
+    for kind in ["terminal", "socket", "one pipe"]:
+        if kind == "terminal":
+            ours, theirs = os.openpty()
+        elif kind == "socket":
+            one, other = socket.socketpair()
+            ours, theirs = one.detach(), other.detach()
+        else:
+            ours, theirs = os.pipe()
+        port = free_port()
+        child = start("serve", "echo", f"udp://127.0.0.1:{port}", "-v", stdout=theirs if kind == "one pipe" else subprocess.DEVNULL, stderr=theirs)
+        until(lambda: listening(port, "udp"))
+        answered = 0
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.connect(("127.0.0.1", port))
+            peer.settimeout(5)
+            for number in range(20000):
+                peer.send(b"x")
+                try:
+                    answered += peer.recv(10) == b"x"
+                except OSError:
+                    break
+        law(f"a service answers though nobody reads its {kind}", answered == 20000, answered)
+        law("the open file stays blocking for those who share it", os.get_blocking(theirs))
+        began = time.monotonic()
+        child.send_signal(signal.SIGTERM)
+        code = child.wait(20)
+        law("the first signal ends it", code == 143 and time.monotonic() - began < PATIENCE, code, time.monotonic() - began)
+        os.close(ours)
+        os.close(theirs)
+
+
 def data_is_never_dropped():
     """`receive` waits for who reads its data: every message of a stream is there in the end."""
     port = free_port(socket.SOCK_STREAM)
@@ -254,6 +287,7 @@ with tempfile.TemporaryDirectory() as name:
 a_name_without_an_answer()
 words_never_block("udp")
 words_never_block("tcp")
+other_kinds_of_stderr()
 data_is_never_dropped()
 last_words()
 signals_at_random(time.monotonic() + SECONDS)
