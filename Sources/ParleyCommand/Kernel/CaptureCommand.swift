@@ -107,7 +107,7 @@ struct CaptureCommand: AsyncParsableCommand {
         do throws(FilterError) { expression = try FilterExpression(words: filter) } catch {
             throw Ending(
                 .usage,
-                TerminalText.escape("\(error)"),
+                SafeText.line("\(error)"),
                 remedy: "Its words are \(FilterError.known)."
             )
         }
@@ -149,8 +149,8 @@ struct CaptureCommand: AsyncParsableCommand {
             limits: .init(count: count, timeout: timeout?.duration, fileBytes: size?.byteCount),
             console: console
         )
-        let title = words.isEmpty ? "" : ": " + TerminalText.escape(words)
-        console.note("capturing on \(TerminalText.escape(device.name))\(title)")
+        let title = words.isEmpty ? "" : ": " + SafeText.line(words)
+        console.note("capturing on \(SafeText.line(device.name))\(title)")
         let wake = try Wake()
         try await withTaskCancellationHandler {
             try session.run(wake)

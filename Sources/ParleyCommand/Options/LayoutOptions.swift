@@ -1,6 +1,7 @@
 import ArgumentParser
 import ParleyHeaders
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 /// What the messages are.
@@ -73,7 +74,7 @@ struct LayoutOptions: ParsableArguments {
         for remark in result.remarks { console.remark(remark) }
         if let layout = result.layout, layout.hasByteOrder, byteOrder == nil {
             console.note(
-                "\(verb) \(TerminalText.escape(layout.title)) in network byte order, \(layout.sizeText); "
+                "\(verb) \(SafeText.line(layout.title)) in network byte order, \(layout.sizeText); "
                     + "--byte-order little if the peer swaps nothing"
             )
         }
