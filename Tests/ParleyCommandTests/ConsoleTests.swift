@@ -29,7 +29,10 @@ import Testing
             for (place, count) in [(0, 1), (0, 8), (3, 8), (7, 8), (8, 9), (11, 13)] {
                 var text = Array("abc\n~ {}0123456".utf8.prefix(count))
                 text[place] = byte
-                #expect(Gate.isPlain(text) == (0x20...0x7E ~= byte || byte == 0x0A), "\(byte) at \(place) of \(count)")
+                #expect(
+                    Gate.isPlain(text) == (0x20...0x7E ~= byte || byte == 0x0A),
+                    "\(byte) at \(place) of \(count)"
+                )
             }
         }
     }

@@ -25,7 +25,9 @@ struct Gate: Sendable {
             for index in stride(from: 0, to: count, by: 8) {
                 others |= unsafe Self.others(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
             }
-            for index in count..<bytes.count { others |= Self.others(unsafe UInt64(bytes[index]) | spaces << 8) }
+            for index in count..<bytes.count {
+                others |= Self.others(unsafe UInt64(bytes[index]) | spaces << 8)
+            }
             return others == 0
         }
     }
