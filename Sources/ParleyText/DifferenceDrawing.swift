@@ -53,7 +53,7 @@ public struct DifferenceDrawing: Sendable {
             lead: (difference.verdict.rawValue + ":", difference.verdict.isSameOnTheWire ? .title : .mark)
         )
         if !constants.isEmpty {
-            let changes = constants.map { TerminalText.escape("\($0)") }.joined(separator: "; ")
+            let changes = constants.map { "\($0)" }.joined(separator: "; ")
             lines += drawing.wrapped(
                 "\(changes): tags and sizes may mean something else.",
                 indent: 2,

@@ -37,20 +37,20 @@ extension MessageTextError: CustomStringConvertible {
             case let reason: "\(name(error)): \(reason); the fields are \(fields)"
             }
         case .notAnAssignment(let argument, let fields):
-            "\u{201C}\(TerminalText.escape(argument))\u{201D} is not of the form field=value; "
+            "\u{201C}\(SafeText.line(argument))\u{201D} is not of the form field=value; "
                 + "the fields are \(fields)"
         case .assignedTwice(let field):
-            "\(TerminalText.escape(field)) is given twice"
+            "\(SafeText.line(field)) is given twice"
         case .unknownKind(let kind, let known):
             known.isEmpty
-                ? "\(TerminalText.escape(kind)): the messages are all of one kind; "
+                ? "\(SafeText.line(kind)): the messages are all of one kind; "
                     + "several are told apart by --as 'proto.h:kind{1=hello,2=data}'"
-                : "there is no kind \(TerminalText.escape(kind)); there are \(known.joined(separator: ", "))"
+                : "there is no kind \(SafeText.line(kind)); there are \(known.joined(separator: ", "))"
         case .unknownPlaceholder(let name, let field, let known):
-            "\(TerminalText.escape(field)): the question has no field \(TerminalText.escape(name)); "
+            "\(SafeText.line(field)): the question has no field \(SafeText.line(name)); "
                 + "it has \(known.joined(separator: ", "))"
         case .unclosedBrace(let text, let field):
-            "\(TerminalText.escape(field)): \u{201C}\(text)\u{201D} has no closing brace; a field of the "
+            "\(SafeText.line(field)): \u{201C}\(text)\u{201D} has no closing brace; a field of the "
                 + "question is written \(text)}"
         case .json(let error):
             "\(error)"
@@ -59,11 +59,11 @@ extension MessageTextError: CustomStringConvertible {
         case .wrongByteCount(let field, let expected, let found):
             "\(field) has exactly \(expected) bytes, \(found) are given"
         case .file(let field, let path, let reason):
-            "\(field): \(TerminalText.escape(path)): \(reason)"
+            "\(field): \(SafeText.line(path)): \(reason)"
         }
     }
 
     private func name(_ error: WireError) -> String {
-        error.field.isEmpty ? "the message" : TerminalText.escape(error.field)
+        error.field.isEmpty ? "the message" : SafeText.line(error.field)
     }
 }

@@ -1,7 +1,7 @@
 internal import ParleyTypes
 
-/// Values from strangers, made safe for a terminal in a way that can be read back: a backslash stands as two. For names
-/// within sentences there is ``ParleyTypes/SafeText``, which spells the rest the same.
+/// Values from strangers, made safe for a terminal in a way that can be read back: a backslash stands as
+/// two. For names within sentences there is ``ParleyTypes/SafeText``, which spells the rest the same.
 public enum TerminalText {
     /// The text with every character that a terminal could obey, or that cannot be seen, as an escape: `\n`,
     /// `\u{1b}`.

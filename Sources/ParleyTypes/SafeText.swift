@@ -1,8 +1,9 @@
 /// Text from outside for a sentence: a name, a path, an argument, what a header says.
 ///
-/// A terminal obeys characters, and a line break would begin a sentence that nobody has said. Every description of an
-/// error passes here, and the command's door does (`Gate`), so that hostile names are spelled one way everywhere:
-/// `\u{1b}`, `\n`. What is printable stays as it is, a backslash too: passing twice changes nothing.
+/// A terminal obeys characters, and a line break would begin a sentence that nobody has said. Every
+/// description of an error passes here, and the command's door does (`Gate`), so that hostile names are
+/// spelled one way everywhere: `\u{1b}`, `\n`. What is printable stays as it is, a backslash too: passing
+/// twice changes nothing.
 package enum SafeText {
     /// The text as one line.
     package static func line(_ text: String) -> String { safe(text, keepingLines: false) }
@@ -21,8 +22,8 @@ package enum SafeText {
         }
     }
 
-    /// Whether terminals, or those who lay out text, take a character for a command: controls, and what ends lines,
-    /// changes their direction or cannot be seen. ``isPrintable(_:)`` is true for none of them.
+    /// Whether terminals, or those who lay out text, take a character for a command: controls, and what
+    /// ends lines, changes their direction or cannot be seen. ``isPrintable(_:)`` is true for none of them.
     package static func isCommand(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x600...0x605, 0x61C, 0x6DD, 0x70F, 0x180E, 0x200B...0x200F,

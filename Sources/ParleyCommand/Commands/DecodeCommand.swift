@@ -115,7 +115,7 @@ struct DecodeCommand: AsyncParsableCommand {
             guard case .notADigit = error.reason else { return nil }
             return Ending(
                 .failed,
-                "there is no file \(TerminalText.escape(word)), and it is no hexadecimal digits"
+                "there is no file \(SafeText.line(word)), and it is no hexadecimal digits"
             )
         }
         return nil
@@ -128,13 +128,13 @@ struct DecodeCommand: AsyncParsableCommand {
         guard port.isEmpty || format.isCapture else {
             throw Ending(
                 .usage,
-                "--port belongs to a capture, \(TerminalText.escape(blocks.name)) is none",
+                "--port belongs to a capture, \(SafeText.line(blocks.name)) is none",
                 remedy: "pcap and pcapng are read: tcpdump -w, dumpcap, parley encode --to pcap."
             )
         }
         if named == nil, format == .raw {
             console.note(
-                "reading \(TerminalText.escape(blocks.name)) as the bytes themselves; --from says otherwise"
+                "reading \(SafeText.line(blocks.name)) as the bytes themselves; --from says otherwise"
             )
         }
         return isEmpty && named == nil ? .raw : format
@@ -147,7 +147,7 @@ struct DecodeCommand: AsyncParsableCommand {
         _ console: Console,
         _ name: String
     ) -> any Intake {
-        let name = TerminalText.escape(name)
+        let name = SafeText.line(name)
         let chosen = framing.framing?.framing
         switch format {
         case .pcap, .pcapng:

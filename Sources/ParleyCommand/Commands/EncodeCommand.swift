@@ -139,7 +139,7 @@ struct EncodeCommand: AsyncParsableCommand {
         if let address = SocketAddress(internet: text, defaultPort: port) { return address }
         throw Ending(
             .usage,
-            "\(option) \(TerminalText.escape(text)) is no address",
+            "\(option) \(SafeText.line(text)) is no address",
             remedy: "Write 192.0.2.1:4000 or [2001:db8::1]:4000."
         )
     }

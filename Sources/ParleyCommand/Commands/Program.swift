@@ -94,8 +94,8 @@ public enum Program {
         return ending
     }
 
-    /// The parser's words about arguments without line breaks, so that every line of them is its own; where it has
-    /// nothing against those, what it said, on one line.
+    /// The parser's words about arguments without line breaks, so that every line of them is its own; where
+    /// it has nothing against those, what it said, on one line.
     private static func usage(_ error: any Error, _ arguments: [String]) -> Ending {
         let isShort = arguments.contains("--json")
         let safe = arguments.map(SafeText.line)

@@ -107,7 +107,7 @@ struct CaptureCommand: AsyncParsableCommand {
         do throws(FilterError) { expression = try FilterExpression(words: filter) } catch {
             throw Ending(
                 .usage,
-                TerminalText.escape("\(error)"),
+                SafeText.line("\(error)"),
                 remedy: "Its words are \(FilterError.known)."
             )
         }
@@ -149,7 +149,7 @@ struct CaptureCommand: AsyncParsableCommand {
             limits: .init(count: count, timeout: timeout?.duration, fileBytes: size?.byteCount),
             console: console
         )
-        let title = words.isEmpty ? "" : ": " + TerminalText.escape(words)
+        let title = words.isEmpty ? "" : ": " + SafeText.line(words)
         if let refused = device.ringBytesRefused {
             let size = ByteSize(byteCount: device.ringBytes).text
             console.remark(
@@ -157,7 +157,7 @@ struct CaptureCommand: AsyncParsableCommand {
                     + "packets sooner"
             )
         }
-        console.note("capturing on \(TerminalText.escape(device.name))\(title)")
+        console.note("capturing on \(SafeText.line(device.name))\(title)")
         let wake = try Wake()
         try await withTaskCancellationHandler {
             try session.run(wake)

@@ -90,7 +90,7 @@ final class CaptureDevice {
         if let index = try? Interfaces.index(of: name), Interfaces.name(of: index) != nil { return index }
         throw Ending(
             .usage,
-            "there is no interface \(TerminalText.escape(name))",
+            "there is no interface \(SafeText.line(name))",
             remedy: "This host has \(Interfaces.names.joined(separator: ", ")); any is all of them."
         )
     }

@@ -22,7 +22,7 @@ struct FamilyChoice {
             } else {
                 throw Ending(
                     .usage,
-                    "\(TerminalText.escape(name)) is no family, type or protocol of sockets",
+                    "\(SafeText.line(name)) is no family, type or protocol of sockets",
                     remedy: "Known are the families \(Phrase.list(Self.familyNames)), the types "
                         + "\(Phrase.list(Self.kindNames)), and the protocols \(Phrase.list(Self.protocolNames))."
                 )

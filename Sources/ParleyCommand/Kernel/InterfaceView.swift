@@ -25,7 +25,7 @@ struct InterfaceView {
         lines += section("groups", groups)
         for remark in remarks {
             let room = max(40, columns - 15)
-            for (index, line) in Self.broken(TerminalText.escape(remark.text), room).enumerated() {
+            for (index, line) in Self.broken(SafeText.line(remark.text), room).enumerated() {
                 lines.append([TextSpan(index == 0 ? "    !          " : Self.margin), TextSpan(line, .mark)])
             }
         }
@@ -34,11 +34,11 @@ struct InterfaceView {
 
     private var title: [TextSpan] {
         var rest = "  " + record.flags.names.joined(separator: " ") + "  mtu \(record.packetBytesMax)"
-        if let kind = record.kind { rest += "  " + TerminalText.escape(kind) }
+        if let kind = record.kind { rest += "  " + SafeText.line(kind) }
         if !record.otherNames.isEmpty {
-            rest += "  also " + record.otherNames.map { TerminalText.escape($0) }.joined(separator: ", ")
+            rest += "  also " + record.otherNames.map { SafeText.line($0) }.joined(separator: ", ")
         }
-        return [TextSpan("\(record.index): \(TerminalText.escape(record.name))", .title), TextSpan(rest)]
+        return [TextSpan("\(record.index): \(SafeText.line(record.name))", .title), TextSpan(rest)]
     }
 
     private var link: [TextSpan] {
@@ -51,11 +51,11 @@ struct InterfaceView {
             let name = record.isLowerElsewhere ? nil : table[index: lower]?.name
             words.append(
                 (record.kind == "veth" ? "other end " : "on ")
-                    + (name.map { TerminalText.escape($0) } ?? "\(lower) in another namespace")
+                    + (name.map { SafeText.line($0) } ?? "\(lower) in another namespace")
             )
         }
         if let master = record.masterIndex, let name = table[index: master]?.name {
-            words.append("part of \(TerminalText.escape(name))")
+            words.append("part of \(SafeText.line(name))")
         }
         return words.isEmpty ? [] : [TextSpan(words.joined(separator: ", "))]
     }

@@ -47,10 +47,10 @@ struct InterfacesCommand: AsyncParsableCommand {
         var records = table.records
         if let name {
             guard let record = table[name] else {
-                let names = Phrase.list(records.map { TerminalText.escape($0.name) })
+                let names = Phrase.list(records.map { SafeText.line($0.name) })
                 throw Ending(
                     .usage,
-                    "this host has no interface \(TerminalText.escape(name))",
+                    "this host has no interface \(SafeText.line(name))",
                     remedy: "There are \(names)."
                 )
             }

@@ -36,7 +36,7 @@ struct PortText {
 
     private mutating func addHolders(_ occupancy: PortOccupancy) {
         for holder in occupancy.holders.prefix(Self.holdersShown) {
-            let sentence = TerminalText.escape(holder.sentence)
+            let sentence = SafeText.line(holder.sentence)
             paragraph(
                 sentence.prefix(1).uppercased() == sentence.prefix(1) || !holder.owners.isEmpty
                     ? sentence + "." : sentence.prefix(1).uppercased() + sentence.dropFirst() + ".",
@@ -161,7 +161,7 @@ struct PortText {
             let holder = occupancy.holder(of: socket)
             let place = socket.local.map { " at \($0)" } ?? ""
             guard let process = holder.owners.first?.process else { return "the socket\(place)" }
-            return TerminalText.escape("\(process.name) (pid \(process.id))\(place)")
+            return SafeText.line("\(process.name) (pid \(process.id))\(place)")
         }
         func names(_ sockets: [KernelSocket]) -> String {
             sockets.prefix(4).map(name).joined(separator: ", ") + (sockets.count > 4 ? " and others" : "")
@@ -217,7 +217,7 @@ struct PortText {
     private func cell(_ verdict: BindVerdict, _ occupancy: PortOccupancy, _ reasons: inout [String]) -> String
     {
         guard let reason = occupancy.explain(verdict, isShort: true) else { return "yes" }
-        let text = TerminalText.escape("\(reason)")
+        let text = SafeText.line("\(reason)")
         let index = reasons.firstIndex(of: text) ?? reasons.count
         if index == reasons.count { reasons.append(text) }
         if case .depends = verdict { return "unknown (\(index + 1))" }

@@ -132,7 +132,7 @@ struct SocketScreen {
     }
 
     private static func text(_ owner: OwningProcess) -> String {
-        "\(TerminalText.escape(owner.name))/\(owner.id)"
+        "\(SafeText.line(owner.name))/\(owner.id)"
     }
 
     /// `12.345s`

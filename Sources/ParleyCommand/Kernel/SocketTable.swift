@@ -97,7 +97,7 @@ struct SocketTexts {
 
     mutating func name(of user: UInt32) -> String {
         if let text = userTexts[user] { return text }
-        let text = TerminalText.escape(users.name(of: user))
+        let text = SafeText.line(users.name(of: user))
         userTexts[user] = text
         return text
     }
@@ -142,7 +142,7 @@ struct SocketTexts {
         }
         if ownerTexts[first.index] == nil {
             let process = owners.processes[first.index]
-            ownerTexts[first.index] = "\(TerminalText.escape(process.name))/\(process.id)"
+            ownerTexts[first.index] = "\(SafeText.line(process.name))/\(process.id)"
         }
         text.append(string: ownerTexts[first.index] ?? "")
         guard first.others > 0 else { return }
@@ -152,7 +152,7 @@ struct SocketTexts {
 
     private mutating func interface(_ index: UInt32) -> String {
         if let name = interfaces[index] { return name }
-        let name = TerminalText.escape(Interfaces.name(of: index) ?? String(index))
+        let name = SafeText.line(Interfaces.name(of: index) ?? String(index))
         interfaces[index] = name
         return name
     }

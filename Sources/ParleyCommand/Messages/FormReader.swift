@@ -1,5 +1,6 @@
 import ParleyHeaders
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 /// Reads `--as` and what belongs to it.
@@ -52,7 +53,7 @@ struct FormReader {
         for name in textFields + bytesFields where !layout.mentions(name) {
             throw Ending(
                 .usage,
-                "\(layout.name) has no field \(TerminalText.escape(name))",
+                "\(layout.name) has no field \(SafeText.line(name))",
                 remedy: "Its fields are \(layout.summary)."
             )
         }
@@ -84,7 +85,7 @@ struct FormReader {
                 let names = Form.keywords.map(\.name).joined(separator: ", ")
                 throw Ending(
                     .usage,
-                    "--as \(TerminalText.escape(text)) is no layout",
+                    "--as \(SafeText.line(text)) is no layout",
                     remedy:
                         "Write FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', or one of \(names)."
                 )
@@ -168,7 +169,7 @@ struct FormReader {
         guard let abi else { return .x86_64Linux }
         if let found = ABI.all.first(where: { $0.name == abi }) { return found }
         let names = ABI.all.map(\.name).joined(separator: ", ")
-        throw Ending(.usage, "--abi \(TerminalText.escape(abi)) is not known", remedy: "Known are \(names).")
+        throw Ending(.usage, "--abi \(SafeText.line(abi)) is not known", remedy: "Known are \(names).")
     }
 
     /// Who names the ABI knows of its padding and sizes.

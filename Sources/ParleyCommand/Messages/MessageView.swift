@@ -50,7 +50,7 @@ struct MessageView: Sendable {
 
     private func text(_ content: JSONLine.Content, from peer: String, _ arrival: WallTime?) -> String {
         let moment = arrival.map { "  \($0.exactDescription)" } ?? ""
-        let name = console.style.peer(TerminalText.escape(peer)) + moment
+        let name = console.style.peer(SafeText.line(peer)) + moment
         switch content {
         case .message(let message):
             let fields = MessagePrinter(form.policy).text(message)

@@ -1,5 +1,6 @@
 import ParleyHeaders
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 /// Reads what `layout` names: structs of a header on several machines, or a spelled layout.
@@ -98,7 +99,7 @@ struct StudyReader {
             throw Ending(
                 .usage,
                 "--diff names a struct of the old header, and none of the new one is named",
-                remedy: "Name both, or write --diff \(TerminalText.escape(older.path))."
+                remedy: "Name both, or write --diff \(SafeText.line(older.path))."
             )
         }
         let new = try oneHeader(path, console)
@@ -157,9 +158,9 @@ struct StudyReader {
         guard let name, MessageChoice.isSpelled(name) else { return }
         throw Ending(
             .usage,
-            "\(TerminalText.escape(name)) is several structs, which only --emit takes",
-            remedy: "Name one, \(TerminalText.escape(path)):STRUCT, or take every struct: "
-                + "\(TerminalText.escape(path)) --all"
+            "\(SafeText.line(name)) is several structs, which only --emit takes",
+            remedy: "Name one, \(SafeText.line(path)):STRUCT, or take every struct: "
+                + "\(SafeText.line(path)) --all"
         )
     }
 
@@ -184,7 +185,7 @@ struct StudyReader {
                 let known = ABI.all.map(\.name).joined(separator: ", ")
                 throw Ending(
                     .usage,
-                    "--abi \(TerminalText.escape(name)) is not known",
+                    "--abi \(SafeText.line(String(name))) is not known",
                     remedy: "Known are \(known), and all."
                 )
             }
@@ -214,7 +215,7 @@ struct StudyReader {
             guard text.contains(where: { $0 == ":" || $0 == " " }) else {
                 throw Ending(
                     .usage,
-                    "\(TerminalText.escape(text)) is neither a header nor a layout",
+                    "\(SafeText.line(text)) is neither a header nor a layout",
                     remedy: "Write FILE.h:STRUCT, or a layout such as 'name:char[13] math:u32'."
                 )
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ParleyHeaders
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 /// `--emit` and what belongs to it: a layout as a text in another language, on standard output.
@@ -53,7 +54,7 @@ struct EmitOptions: ParsableArguments {
         if let abi, abi == "all" || abi.contains(",") {
             throw Ending(
                 .usage,
-                "--emit takes one machine, and --abi \(TerminalText.escape(abi)) names several",
+                "--emit takes one machine, and --abi \(SafeText.line(abi)) names several",
                 remedy: "Name one, for example --abi x86-64."
             )
         }
@@ -68,7 +69,7 @@ struct EmitOptions: ParsableArguments {
         guard var layout = result.layout else {
             throw Ending(
                 .usage,
-                "\(TerminalText.escape(spelling)) is no layout",
+                "\(SafeText.line(spelling)) is no layout",
                 remedy: "Write FILE.h:STRUCT, or a layout such as 'name:char[13] math:u32'."
             )
         }
@@ -89,7 +90,7 @@ struct EmitOptions: ParsableArguments {
         do throws(EmissionError) {
             return try layout.emitted(as: target.target, options)
         } catch {
-            throw Ending(.failed, TerminalText.escape("\(error)"))
+            throw Ending(.failed, SafeText.line("\(error)"))
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ParleyHeaders
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 /// What the messages are.
@@ -71,13 +72,13 @@ struct LayoutOptions: ParsableArguments {
         )
         let result = try reader.read()
         for remark in result.remarks { console.remark(remark) }
-        let typed = TerminalText.escape(result.typed.spelled)
+        let typed = SafeText.line(result.typed.spelled)
         if let byteOrder, !result.typed.isEmpty {
             console.remark(
                 "--byte-order \(byteOrder.rawValue) leaves alone what types say themselves: \(typed)"
             )
         } else if let layout = result.layout, layout.hasByteOrder, byteOrder == nil {
-            let message = "\(verb) \(TerminalText.escape(layout.title))"
+            let message = "\(verb) \(SafeText.line(layout.title))"
             if result.typed.isEmpty {
                 console.note(
                     "\(message) in network byte order, \(layout.sizeText); --byte-order little if the peer "

@@ -12,8 +12,8 @@ extension Console {
     static func url(_ transport: Transport, _ address: SocketAddress) -> String {
         switch address {
         case .unix(.path(let path)):
-            "\(transport):\(path.hasPrefix("/") ? "//" : "")\(TerminalText.escape(path))"
-        case .unix: "\(transport)://\(TerminalText.escape("\(address)"))"
+            "\(transport):\(path.hasPrefix("/") ? "//" : "")\(SafeText.line(path))"
+        case .unix: "\(transport)://\(SafeText.line("\(address)"))"
         case _ where address.isWildcard: "\(transport)://:\(address.port ?? 0)"
         default: "\(transport)://\(address)"
         }

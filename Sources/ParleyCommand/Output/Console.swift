@@ -6,19 +6,20 @@ import Synchronization
 /// The two streams of the command: data on standard output, everything else on standard error.
 ///
 /// Each call writes one whole message: lines of several tasks never mix, and whoever reads a pipe sees a
-/// message as soon as it has come. It is also the one door to the terminal: data that is text passes `Gate`, words pass
-/// `SafeText`; only what is promised byte for byte is written as it is.
+/// message as soon as it has come. It is also the one door to the terminal: data that is text passes
+/// `Gate`, words pass `SafeText`; only what is promised byte for byte is written as it is.
 ///
-/// Whoever does not read standard output is waited for, because nothing of it may be lost, until a signal asks the command
-/// to end: then a message may have been written in part. Whoever does not read standard error stops no service: what does
-/// not fit is dropped and counted (`ErrorLines`).
+/// Whoever does not read standard output is waited for, because nothing of it may be lost, until a signal
+/// asks the command to end: then a message may have been written in part. Whoever does not read standard
+/// error stops no service: what does not fit is dropped and counted (`ErrorLines`).
 final class Console: Sendable {
     let isJSON: Bool
     /// -1 quiet, 0 as usual, 1 and more for each `-v`.
     let verbosity: Int
     let style: Style
     let errorStyle: Style
-    /// Whether words wait for their reader: where they are what the command is for, and nobody else waits meanwhile.
+    /// Whether words wait for their reader: where they are what the command is for, and nobody else waits
+    /// meanwhile.
     let waitsForReaders: Bool
     private let output = Mutex<Void>(())
 
@@ -88,13 +89,21 @@ final class Console: Sendable {
     /// Something worth knowing; quiet leaves it out.
     func note(_ text: String, at level: Int = 0) {
         guard verbosity >= level else { return }
-        say(schema: "parley.note/1", [.init("note", .string(text))], errorStyle.faint("parley: " + SafeText.line(text)))
+        say(
+            schema: "parley.note/1",
+            [.init("note", .string(text))],
+            errorStyle.faint("parley: " + SafeText.line(text))
+        )
     }
 
     /// Something that is probably wrong, and ends nothing.
     func remark(_ text: String) {
         guard verbosity >= 0 else { return }
-        say(schema: "parley.remark/1", [.init("remark", .string(text))], errorStyle.remark("parley: " + SafeText.line(text)))
+        say(
+            schema: "parley.remark/1",
+            [.init("remark", .string(text))],
+            errorStyle.remark("parley: " + SafeText.line(text))
+        )
     }
 
     /// A line of standard error that has a schema of its own.
@@ -129,11 +138,14 @@ final class Console: Sendable {
         var text = errorStyle.error("parley:") + " "
         text += ending.isParagraph ? SafeText.lines(message) : SafeText.line(message)
         if let excerpt = ending.excerpt { text += "\n" + SafeText.lines(excerpt) }
-        if let remedy = ending.advice { text += (ending.excerpt == nil ? ". " : "\n") + SafeText.line(remedy) }
+        if let remedy = ending.advice {
+            text += (ending.excerpt == nil ? ". " : "\n") + SafeText.line(remedy)
+        }
         emit(text, .keep)
     }
 
-    /// How many lines were dropped because nobody reads standard error, as the end of a summary; empty for none.
+    /// How many lines were dropped because nobody reads standard error, as the end of a summary; empty for
+    /// none.
     var droppedWords: String {
         let count = ErrorLines.shared.droppedCount
         return count > 0 ? ", \(Self.dropped(count))" : ""
@@ -165,8 +177,8 @@ final class Console: Sendable {
         }
     }
 
-    /// Writes all bytes, waiting where the stream does not block by itself; EINTR when a signal has asked for the end
-    /// and nobody takes them.
+    /// Writes all bytes, waiting where the stream does not block by itself; EINTR when a signal has asked
+    /// for the end and nobody takes them.
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> ErrorCode? {
         unsafe bytes.withUnsafeBytes { unsafe write($0, to: descriptor) }
     }

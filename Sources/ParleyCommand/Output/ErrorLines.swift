@@ -4,16 +4,17 @@ import Synchronization
 
 /// Standard error, line by line, without a wait for whoever reads it.
 ///
-/// A line is written at once where that cannot block. What does not fit waits in a queue of at most ``bytesMax``, which a
-/// thread of its own writes; order is kept. What does not fit there either is dropped and counted, and the count is said
-/// as soon as there is room again, so that an operator who does not read stops no service. Commands with an end of their
-/// own wait instead: their words are what was asked for.
+/// A line is written at once where that cannot block. What does not fit waits in a queue of at most
+/// ``bytesMax``, which a thread of its own writes; order is kept. What does not fit there either is dropped
+/// and counted, and the count is said as soon as there is room again, so that an operator who does not read
+/// stops no service. Commands with an end of their own wait instead: their words are what was asked for.
 final class ErrorLines: Sendable {
     static let shared = ErrorLines(descriptor: STDERR_FILENO)
 
     /// Some thousands of lines.
     static let bytesMax = 256 << 10
-    /// How long the end of the command waits for a reader that does not read, and a service's line for a terminal.
+    /// How long the end of the command waits for a reader that does not read, and a service's line for a
+    /// terminal.
     private static let farewell = 1000
     private static let terminalPatience = 100
 

@@ -1,11 +1,12 @@
 import ParleyText
 import ParleyTypes
 
-/// The door to standard output for everything that is text: no character that a terminal obeys comes through, wherever it
-/// came from, but line ends, tabs and the colours of `Style`.
+/// The door to standard output for everything that is text: no character that a terminal obeys comes
+/// through, wherever it came from, but line ends, tabs and the colours of `Style`.
 ///
-/// Where text from outside is put together with ours it is escaped already (`SafeText`, `TerminalText`); here it is made
-/// sure of. Within JSON a character is spelled as JSON spells it, so that the line means the same.
+/// Where text from outside is put together with ours it is escaped already (`SafeText`, `TerminalText`);
+/// here it is made sure of. Within JSON a character is spelled as JSON spells it, so that the line means
+/// the same.
 struct Gate: Sendable {
     var keepsColors: Bool
     var isJSON: Bool
@@ -15,13 +16,37 @@ struct Gate: Sendable {
         Self.isPlain(text) ? text : examined(text)
     }
 
-    /// Whether nothing but printable ASCII and line ends is there, as in nearly all that is written: one pass that
-    /// compilers make a vector of.
+    /// Whether nothing but printable ASCII and line ends is there, as in nearly all that is written: one
+    /// pass that compilers make a vector of.
     static func isPlain(_ text: [UInt8]) -> Bool {
-        var others: UInt8 = 0
-        for byte in text { others |= (byte &- 0x20 > 0x5E) && byte != 0x0A ? 1 : 0 }
-        return others == 0
+        unsafe text.withUnsafeBytes { bytes in
+            var others: UInt64 = 0
+            let count = bytes.count & ~7
+            for index in stride(from: 0, to: count, by: 8) {
+                others |= unsafe Self.others(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            }
+            for index in count..<bytes.count {
+                others |= Self.others(unsafe UInt64(bytes[index]) | spaces << 8)
+            }
+            return others == 0
+        }
     }
+
+    /// Of eight bytes at once, not 0 when one of them is neither printable ASCII nor a line end.
+    private static func others(_ bytes: UInt64) -> UInt64 {
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let lineEnds = bytes ^ 0x0A0A_0A0A_0A0A_0A0A
+        // Where a byte is 0 its highest bit; a line end so becomes 0x2A.
+        let zeros = ~((lineEnds & ~high) &+ ~high | lineEnds | ~high)
+        let text = bytes | zeros >> 2
+        // At least 0x20: the sum reaches the highest bit. At most 0x7E: it does not.
+        let low = text & ~high
+        let controls = ~(low &+ 0x6060_6060_6060_6060)
+        let deletes = low &+ 0x0101_0101_0101_0101
+        return (text | controls | deletes) & high
+    }
+
+    private static let spaces: UInt64 = 0x0020_2020_2020_2020
 
     private func examined(_ text: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
@@ -57,8 +82,10 @@ struct Gate: Sendable {
 
     private func spelled(_ scalar: Unicode.Scalar) -> String {
         guard isJSON else { return SafeText.spelled(scalar) }
-        return String(scalar).utf16.map { "\\u" + Self.digits(UInt8($0 >> 8)) + Self.digits(UInt8($0 & 0xFF)) }
-            .joined()
+        return String(scalar).utf16.map {
+            "\\u" + Self.digits(UInt8($0 >> 8)) + Self.digits(UInt8($0 & 0xFF))
+        }
+        .joined()
     }
 
     private static func digits(_ byte: UInt8) -> String {

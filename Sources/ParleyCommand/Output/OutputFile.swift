@@ -10,7 +10,7 @@ final class OutputFile {
     init(path: String) throws(Ending) {
         self.path = path
         descriptor = Int32(
-            Interruption.call(.output) {
+            Interruption.call(.input) {
                 Int(unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666))
             }
         )

@@ -38,7 +38,7 @@ enum Files {
     /// Replaces the content, or makes the file.
     static func write(_ path: String, _ bytes: [UInt8]) throws(Ending) {
         let descriptor = Int32(
-            Interruption.call(.output) {
+            Interruption.call(.input) {
                 Int(unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666))
             }
         )

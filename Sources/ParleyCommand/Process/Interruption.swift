@@ -1,19 +1,22 @@
 import Glibc
 import Synchronization
 
-/// Ends calls that block for as long as others like, once a signal has asked the command to end: writing to a pipe that
-/// nobody reads, reading one that nobody writes, opening a FIFO.
+/// Ends calls that block for as long as others like, once a signal has asked the command to end: writing to
+/// a pipe that nobody reads, reading one that nobody writes, opening a FIFO.
 ///
-/// Such a call runs in a thread that others may be waiting for, and no flag reaches it. A signal to that thread does
-/// (EINTR), and is sent again until the thread is out, because one that comes just before the call is lost. What
-/// O_NONBLOCK would do is not ours to do: it would hold for everybody who shares the terminal or the pipe.
+/// Such a call runs in a thread that others may be waiting for, and no flag reaches it. A signal to that
+/// thread does (EINTR), and is sent again until the thread is out, because one that comes just before the
+/// call is lost. What O_NONBLOCK would do is not ours to do: it would hold for everybody who shares the
+/// terminal or the pipe.
 enum Interruption {
-    /// What a call waits for. Readers of our output may be slow and not stuck: what is under way has a moment.
+    /// What a call waits for: data, or the other end of a FIFO, which nobody misses at the end; or a reader
+    /// of our output, who may be slow and not stuck: what is under way has a moment.
     enum Kind {
         case input, output
     }
 
-    static let patience = 500
+    /// In milliseconds, as the pause between two signals is.
+    private static let patience = 500
     private static let period = 20
     /// Its usual effect is none, so that nobody is surprised by it, us included.
     private static let signalNumber = SIGURG
@@ -42,7 +45,8 @@ enum Interruption {
             let result = body()
             let code = errno
             let isOver = state.withLock { state in
-                if let index = state.calls.firstIndex(where: { $0.thread == thread }) { state.calls.remove(at: index) }
+                let index = state.calls.firstIndex { $0.thread == thread }
+                if let index { state.calls.remove(at: index) }
                 return kind == .input ? state.endsInput : state.endsOutput
             }
             errno = code
@@ -65,11 +69,13 @@ enum Interruption {
         unsafe action.__sigaction_handler.sa_handler = { _ in }
         // Without SA_RESTART the call returns.
         unsafe sigaction(signalNumber, &action, nil)
-        state.withLock { $0.endsInput = true }
         Thread.start {
+            // Whoever is interrupted asks `Stop` why.
+            while Stop.shared.reason == nil { usleep(1000) }
             var waited = 0
             while true {
                 state.withLock { state in
+                    state.endsInput = true
                     state.endsOutput = waited >= patience
                     for call in state.calls where call.kind == .input || state.endsOutput {
                         pthread_kill(call.thread, signalNumber)
