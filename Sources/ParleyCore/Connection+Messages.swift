@@ -99,7 +99,7 @@ extension Connection {
     @usableFromInline
     func noRoom(for messages: Int, in timeout: Duration) -> ParleyError {
         counters.countUnsent(messages)
-        return .timedOut(timeout)
+        return .timedOut(timeout, .room)
     }
 
     @usableFromInline
@@ -203,7 +203,7 @@ extension Connection {
     /// ``Letter/mayBeLate``.
     ///
     ///     let answer = try await connection.requestLetter(question, timeout: .seconds(1))
-    ///     if answer.mayBeLate, answer.message.number != question.number { … }
+    ///     if answer.mayBeLate, answer.message.number != question.number { return nil }
     ///
     /// Over `udp` and `unixgram` any answer is marked for two minutes after a question was given up, or after
     /// something had come before the question was asked: datagrams come late, twice, in another order or not at all,

@@ -210,18 +210,18 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         try await turn.begin(after: lastDatagrams)
         let isDrained = batch.map { $0.count < $0.slots } ?? false
         let batch = emptyBatch(for: port)
-        if isDrained, !expectsMore {
+        var isEmpty = isDrained && !expectsMore
+        if !isEmpty { isEmpty = try !port.receive(into: batch) }
+        while isEmpty {
+            expectsMore = false
             do throws(SocketError) {
                 try await wait(for: port, until: deadline)
             } catch {
                 // What has come is handed out, however late it is.
                 guard error.code == .timedOut, try port.receive(into: batch) else { throw error }
-                return counters.countReceived(batch.datagramCount)
+                break
             }
-        }
-        while try !port.receive(into: batch) {
-            expectsMore = false
-            try await wait(for: port, until: deadline)
+            isEmpty = try !port.receive(into: batch)
         }
         lastDatagrams = batch.datagramCount
         if lastDatagrams > 1 { expectsMore = true }

@@ -175,6 +175,6 @@ extension Mailbox {
     @usableFromInline
     func noRoom(in timeout: Duration) -> ParleyError {
         counters.countUnsent()
-        return .timedOut(timeout)
+        return .timedOut(timeout, .room)
     }
 }

@@ -83,9 +83,11 @@ final class PacketIntake: @unchecked Sendable {
         batch?.count = 0
         index = 0
         var hasWaited = false
-        if !expectsMore {
-            // Whatever ends this call, the next one looks first.
-            expectsMore = true
+        var isEmpty = !expectsMore
+        // Whatever ends this call, the next one looks first.
+        expectsMore = true
+        if !isEmpty { isEmpty = try !receive(from: port) }
+        while isEmpty {
             do throws(SocketError) {
                 try await wait(for: port, until: deadline)
             } catch {
@@ -94,10 +96,7 @@ final class PacketIntake: @unchecked Sendable {
                 return try note(hasWaited: true)
             }
             hasWaited = true
-        }
-        while try !receive(from: port) {
-            try await wait(for: port, until: deadline)
-            hasWaited = true
+            isEmpty = try !receive(from: port)
         }
         return try note(hasWaited: hasWaited)
     }

@@ -96,6 +96,7 @@ final class StreamIntake: @unchecked Sendable {
     func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
         if isAtEnd { return false }
         try await turn.begin()
+        var isOverdue = false
         while true {
             try makeRoom()
             switch unsafe try port.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...])) {
@@ -108,7 +109,14 @@ final class StreamIntake: @unchecked Sendable {
             case .wouldBlock:
                 turn.end()
                 if let share { try park(share) } else if start == end { lendStorage() }
-                try await port.waitUntilReadable(until: deadline)
+                if isOverdue { throw SocketError(.wait, .timedOut) }
+                do throws(SocketError) {
+                    try await port.waitUntilReadable(until: deadline)
+                } catch {
+                    // What has come is handed out, however late it is.
+                    guard error.code == .timedOut else { throw error }
+                    isOverdue = true
+                }
             }
         }
     }

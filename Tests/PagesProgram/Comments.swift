@@ -74,6 +74,11 @@ func mailboxes(score: Score) async throws {
     }
 }
 
+@WireMessage
+private struct Asked {
+    var number: UInt32
+}
+
 func connections(score: Score) async throws {
     func time() async throws -> Int64? {
         let time = try await Connection(to: .tcp("server.example", 8086), receiving: Line<Int64>.self)
@@ -97,6 +102,11 @@ func connections(score: Score) async throws {
             try await connection.request(score, timeout: .seconds(5))
         }
         return answer
+    }
+    func numbered(_ connection: Connection<Asked, Asked>, _ question: Asked) async throws -> Asked? {
+        let answer = try await connection.requestLetter(question, timeout: .seconds(1))
+        if answer.mayBeLate, answer.message.number != question.number { return nil }
+        return answer.message
     }
     func answer(_ request: Score, from file: borrowing OwnedDescriptor) async throws {}
     func descriptors(_ connection: Connection<Score, Score>) async throws {

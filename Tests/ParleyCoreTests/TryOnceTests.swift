@@ -20,7 +20,7 @@ import Testing
             do throws(ParleyError) {
                 try await inbox.reply(letter.message, to: letter, timeout: .zero)
             } catch {
-                #expect(error == .timedOut(.zero))
+                #expect(error == .timedOut(.zero, .room))
                 dropped += 1
             }
             // Others are answered meanwhile.
@@ -36,7 +36,7 @@ import Testing
         let burst = await refusal {
             try await inbox.send(contentsOf: (0..<50).map(score), to: deaf.localAddress, timeout: .zero)
         }
-        #expect(burst == .timedOut(.zero))
+        #expect(burst == .timedOut(.zero, .room))
         #expect(inbox.statistics.unsent == dropped + 50)
     }
 
@@ -53,17 +53,17 @@ import Testing
                     sent += 1
                 }
             }
-            #expect(reason == .timedOut(.zero))
+            #expect(reason == .timedOut(.zero, .room))
             #expect(connection.statistics.unsent == 1)
             #expect(connection.statistics.sent == sent)
             #expect(sent > 0)
             #expect(
                 await refusal { try await connection.send(bytes, timeout: .seconds(-1)) }
-                    == .timedOut(.seconds(-1))
+                    == .timedOut(.seconds(-1), .room)
             )
             #expect(
                 await refusal { try await connection.send(contentsOf: [bytes, bytes], timeout: .zero) }
-                    == .timedOut(.zero)
+                    == .timedOut(.zero, .room)
             )
             #expect(connection.statistics.unsent == 4)
         }
@@ -100,7 +100,7 @@ import Testing
         let reason = await refusal {
             while true { try await outbox.send(score(0), to: inbox.localAddress, timeout: limit) }
         }
-        #expect(reason == .timedOut(limit))
+        #expect(reason == .timedOut(limit, .room))
         #expect(outbox.statistics.unsent == 1)
     }
 

@@ -104,7 +104,7 @@ struct DatagramServing: ~Copyable {
         let wait = isPeersQueue || hasWaitedInVain ? .zero : Self.roomWait
         do throws(ParleyError) {
             guard unread?.hasRoom(for: answer.count, to: letter.sender) ?? true else {
-                throw ParleyError.timedOut(.zero)
+                throw ParleyError.timedOut(.zero, .room)
             }
             try await mailbox.reply(answer, to: letter, timeout: wait)
             unread?.note(answer.count, to: letter.sender)

@@ -1,8 +1,8 @@
 /// Words of the command line that the parser need not see: it takes time that grows with the square of their number.
 ///
 /// Of a long run of words none of which is an option, all but the first and the last are parked: one word that
-/// nobody can write, because a NUL ends it, stands for them, and gives them back to the command. The first ones may be a command's
-/// name or an option's value, the last one too stays as it is.
+/// nobody can write, because a NUL ends it, stands for them, and gives them back to the command. The first ones may
+/// be a command's name or an option's value, the last one too stays as it is.
 struct ParkedWords {
     /// For the parser.
     let arguments: [String]
