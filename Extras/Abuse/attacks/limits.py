@@ -69,7 +69,7 @@ sweep("with 1 to 8 threads a command works, or says what it lacks and ends with 
 sweep("so with 40 to 400 MB of addresses", [mb << 20 for mb in (40, 50, 60, 70, 80, 90, 100, 120, 160, 240, 400)],
       of(resource.RLIMIT_AS))
 sweep("so with 4 to 64 MB of data", [mb << 20 for mb in (4, 6, 8, 12, 16, 24, 32, 64)], of(resource.RLIMIT_DATA))
-sweep("so with little stack", [kb << 10 for kb in (16, 64, 256, 512, 1024, 4096)], of(resource.RLIMIT_STACK))
+sweep("so with little stack", [kb << 10 for kb in (32, 64, 256, 512, 1024, 4096)], of(resource.RLIMIT_STACK))
 
 broken = []
 for words in (["encode", "--as", "a:u32", "a=1"], ["layout", HEADER], ["--help"], ["--version"],
