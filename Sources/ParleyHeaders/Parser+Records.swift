@@ -274,14 +274,15 @@ extension Parser {
             }
             guard types.constants[name.text] == nil else { throw Fault(.duplicate(name.text), at: name.spot) }
             guard let kind = enumeratorKind(next) else { throw Fault(.arithmeticOverflow, at: name.spot) }
-            types.constants[name.text] = CInteger(value: next, type: kind)
-            types.constantOrder.append((name.text, name.spot))
-            cases.append((name.text, next))
-            next += 1
+            // Before the value counts for anything: half an expression is none.
             guard try take(",") || token.is("}") else {
                 if token.kind == .end { throw Fault(.unterminated(.brace), at: opening) }
                 throw expectedFault("\u{201C},\u{201D} or \u{201C}}\u{201D} after \(name.text)")
             }
+            types.constants[name.text] = CInteger(value: next, type: kind)
+            types.constantOrder.append((name.text, name.spot))
+            cases.append((name.text, next))
+            next += 1
         }
         try advance()
         return cases

@@ -34,6 +34,10 @@ import Testing
         ("#define F(a) a\nstruct s { char x[F(1]; };", "2:19: error: this macro call has no end"),
         // Declarations
         ("struct s { uint32 a; };", "1:12: error: there is no type uint32"),
+        (
+            "enum { N = 1 2 };\nstruct s { char a[N]; };",
+            "2:19: error: N is no constant that is known here"
+        ),
         ("struct s { char a };", "1:18: error: expected “;” after the member a, found “}”"),
         ("struct s { char a\n  char b; };", "1:18: error: expected “;” after the member a, found “char”"),
         ("struct s { char a;", "1:10: error: this { has no end"),

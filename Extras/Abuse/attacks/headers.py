@@ -59,7 +59,7 @@ else:
         write("count.h", text.replace("_Static_assert", "//"))
         ended = parley("layout", "count.h:s", "--json")
         size = ended.output.partition('"size":')[2].partition(",")[0] or "0"
-        # Where gcc takes no such call, an error is the right answer.
+        # What gcc does not take has no right answer but an error.
         is_refused = ended.code != 0
         write("count.c", text.replace("_Static_assert", "//") if is_refused else text)
         told = subprocess.run([gcc, "-w", f"-DSIZE={size}", "-fsyntax-only", "count.c"], cwd=folder, capture_output=True, text=True)
