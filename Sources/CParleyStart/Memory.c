@@ -38,7 +38,10 @@ void *malloc(size_t bytes) {
 }
 
 void *calloc(size_t count, size_t bytes) {
-    return or_give_up(__libc_calloc(count, bytes), count == 0 ? 0 : bytes);
+    size_t product;
+    // What no memory could hold is refused, as the library does.
+    if (__builtin_mul_overflow(count, bytes, &product)) return __libc_calloc(count, bytes);
+    return or_give_up(__libc_calloc(count, bytes), product);
 }
 
 void *realloc(void *block, size_t bytes) {

@@ -140,7 +140,8 @@ static int add_worker(void) {
 static void add_for_workers(item_t item) {
     pthread_mutex_lock(&lock);
     append(&worker_jobs, item);
-    if (idle_workers > 0) {
+    // A worker that was woken counts as idle until it has the lock: each job needs one of its own.
+    if (worker_jobs.count <= idle_workers) {
         pthread_cond_signal(&worker_wakes);
     } else if ((workers >= workers_wanted || !add_worker()) && !is_watching) {
         // The main thread looks after it: it makes room when nothing moves, or runs it where there is no worker.

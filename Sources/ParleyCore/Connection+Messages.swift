@@ -90,7 +90,12 @@ extension Connection {
 
     @usableFromInline
     func transmit(_ bytes: RawSpan) throws(ParleyError) -> Bool {
-        do throws(SocketError) { return try port.transmit(bytes, to: nil, from: nil) } catch {
+        do throws(SocketError) {
+            let isSent = try port.transmit(bytes, to: nil, from: nil)
+            // A stream keeps the whole of a message that was taken in part. Little ones are not asked after.
+            if bytes.byteCount > Self.untoldBytesMax { share?.tell() }
+            return isSent
+        } catch {
             throw share?.reason ?? ParleyError(error, sending: bytes.byteCount)
         }
     }
@@ -99,8 +104,11 @@ extension Connection {
     @usableFromInline
     func noRoom(for messages: Int, in timeout: Duration) -> ParleyError {
         counters.countUnsent(messages)
+        share?.tell()
         return .timedOut(timeout, .room)
     }
+
+    private static var untoldBytesMax: Int { 4096 }
 
     @usableFromInline
     func sendWhenPossible(_ bytes: [UInt8], timeout: Duration?) async throws(ParleyError) {

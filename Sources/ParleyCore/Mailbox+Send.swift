@@ -55,7 +55,7 @@ extension Mailbox {
     /// has a full queue, and the loop would wait for it.
     ///
     /// - Parameter timeout: how long to wait for room; nil waits for ever, `.zero` tries once and never waits.
-    /// - Throws: as ``send(_:to:from:timeout:)``; ``ParleyError/timedOut(_:)`` when there was no room in time.
+    /// - Throws: as ``send(_:to:from:timeout:)``; ``ParleyError/timedOut(_:_:)`` when there was no room in time.
     @inlinable
     public func reply(
         _ message: Outbound,

@@ -123,11 +123,11 @@ final class PacketIntake: @unchecked Sendable {
         return batch.count > 0 || !isAtEnd
     }
 
-    /// A connection that waits, and whose messages may be large, lends its batch to others.
+    /// A connection that waits lends a batch of large or many messages to others.
     private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
         turn.end()
         if let share {
-            if isLarge, let batch {
+            if isLent, let batch {
                 PacketBatches.giveBack(batch)
                 self.batch = nil
             }
@@ -143,7 +143,7 @@ final class PacketIntake: @unchecked Sendable {
         var batch = batch
         if batch?.slots != slots {
             batch = nil
-            if share != nil, isLarge { batch = PacketBatches.take(slots: slots, slotBytes: slotBytes) }
+            if share != nil, isLent { batch = PacketBatches.take(slots: slots, slotBytes: slotBytes) }
         }
         let empty = batch ?? ReceiveBatch(slots: slots, slotBytes: slotBytes)
         empty.count = 0
@@ -156,5 +156,7 @@ final class PacketIntake: @unchecked Sendable {
     /// One byte more than the largest message, so that a longer one is seen to be longer.
     private var slotBytes: Int { (largest + 16) & ~15 }
     private var isLarge: Bool { largest > 2048 }
+    /// Whether a batch is too large to be held through a wait.
+    private var isLent: Bool { isLarge || slots > Self.slotsMin }
     private var slotsMax: Int { isLarge ? 8 : 64 }
 }

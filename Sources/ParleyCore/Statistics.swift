@@ -9,7 +9,8 @@ public struct Statistics: Sendable, Hashable {
     public var sent = 0
     /// Datagrams that came and were no message.
     public var rejected = 0
-    /// Messages that came and had no room: letters of others while a request waited for its answer.
+    /// Messages that came and had no room: letters of others, or earlier ones of the same
+    /// peer, while a request waited for its answer.
     public var dropped = 0
     /// Answers that came after their request had been given up, and were thrown away because on a stream or over
     /// `seqpacket` they would have passed for the answers to later questions

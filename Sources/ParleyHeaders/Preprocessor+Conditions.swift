@@ -74,11 +74,19 @@ extension Preprocessor {
         _ word: Token
     ) throws(Fault) -> Int {
         var operand = operand
-        if question.isOfFiles, operand.first?.kind == .identifier { operand = try expand(operand) }
+        if question.isOfFiles, operand.first?.kind == .identifier {
+            // A question within a question names no file, and could go on without end.
+            guard !isInQuestion else {
+                throw Fault(.expected("\"file\" or <file>", found: word.quoted), at: word.spot)
+            }
+            isInQuestion = true
+            defer { isInQuestion = false }
+            operand = try expand(operand)
+        }
         let text = operand.map(\.text).joined()
         let known: Int?
         if question.isOfFiles {
-            known = includes(text, operand.first)
+            known = try includes(text, operand.first, word)
         } else {
             known = question.isKnown(to: abi) ? question.value(of: text, abi) : nil
         }
@@ -93,15 +101,26 @@ extension Preprocessor {
     }
 
     /// Whether a file can be included; nil when only the machine's own headers would tell.
-    private func includes(_ text: String, _ first: Token?) -> Int? {
+    private mutating func includes(_ text: String, _ first: Token?, _ word: Token) throws(Fault) -> Int? {
         let isSystem = first?.is("<") ?? false
         let path = String(text.dropFirst().dropLast())
         guard !path.isEmpty else { return nil }
         let file = first?.spot.file ?? -1
         let name = table.files.indices.contains(file) ? table.files[file].name : ""
         let request = IncludeRequest(path: path, isSystem: isSystem, includingFile: name)
-        if loader(request) != nil { return 1 }
+        if try isLoadable(request, word) { return 1 }
         return BuiltInHeaders.exists(path, on: abi).map { $0 ? 1 : 0 }
+    }
+
+    /// Looking costs as much as reading does, so it is limited as that is.
+    private mutating func isLoadable(_ request: IncludeRequest, _ word: Token) throws(Fault) -> Bool {
+        if let answered = answeredIncludes[request] { return answered }
+        guard answeredIncludes.count < budget.limits.includesMax else {
+            throw Fault(.tooMuch(.includes, maximum: budget.limits.includesMax), at: word.spot)
+        }
+        let isThere = loader(request) != nil
+        answeredIncludes[request] = isThere
+        return isThere
     }
 }
 

@@ -22,6 +22,10 @@ struct Preprocessor {
     private(set) var stack: [(file: String, isConditional: Bool)] = []
     /// Whether what is expanded is the line of an `#if`, in which `defined` and `__has_include` are answered.
     var isCondition = false
+    /// Whether the operand of such a question is being expanded.
+    var isInQuestion = false
+    /// What `__has_include` was answered, so that each file is looked for once.
+    var answeredIncludes: [IncludeRequest: Bool] = [:]
     /// The next value of `__COUNTER__`.
     var counter = 0
 

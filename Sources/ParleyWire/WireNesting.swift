@@ -17,7 +17,8 @@ public struct WireNesting: Sendable {
     /// up.
     ///
     /// What is read lies on the stack, in a debug build several times, until it is in its array. A type with a
-    /// large inline field that contains itself meets this limit before the other.
+    /// large inline field that contains itself meets this limit before the other, and so does any type whose
+    /// items of the third level vary in size and take more than this inline.
     public static let bytesMax = 8 << 10
 
     @usableFromInline var levels: Int32

@@ -101,7 +101,7 @@ public enum Program {
         let safe = arguments.map(SafeText.line)
         guard safe != arguments else { return usage(error, isShort: isShort) }
         do {
-            _ = try RootCommand.parseAsRoot(safe)
+            _ = try RootCommand.parseAsRoot(ParkedWords(safe).shownArguments)
         } catch let second where !RootCommand.exitCode(for: second).isSuccess {
             return usage(second, isShort: isShort)
         } catch {}

@@ -175,6 +175,8 @@ struct Caller: Sendable {
         if questions.failures > 0 { throw Ending.silent(.nothingCame) }
     }
 
+    private static let earlierMax = 1024
+
     /// Takes what has come while no question was waiting; false when no more is wanted.
     private func takeEarlier(
         _ questions: inout Questions,
@@ -182,7 +184,9 @@ struct Caller: Sendable {
     ) async throws -> Bool {
         guard questions.count > 0 else { return true }
         do {
-            while let (parcel, peer) = try await next(.zero) {
+            // A flood must not keep a question from being asked.
+            for _ in 0..<Self.earlierMax {
+                guard let (parcel, peer) = try await next(.zero) else { break }
                 guard try take(parcel, from: peer, &questions, isAsked: false) else { return false }
             }
         } catch let error as ParleyError {
@@ -199,7 +203,7 @@ struct Caller: Sendable {
         isAsked: Bool = true
     ) throws -> Bool {
         let doubt = questions.doubt(isAsked: isAsked)
-        if let remark = doubt?.remark { console.remark("\(TerminalText.escape("\(peer)")): \(remark)") }
+        if let remark = doubt?.remark { console.remark("\(SafeText.line("\(peer)")): \(remark)") }
         return try tally.take(parcel, from: peer, mayAnswer: doubt?.questions)
     }
 }

@@ -124,7 +124,7 @@ struct Questions {
             case .fit(.bytes), .misfit: text(of: parcel.bytes)
             }
         let beginning = String(text.prefix(shownCharactersMax))
-        return TerminalText.escape(beginning.count < text.count ? beginning + "…" : beginning)
+        return SafeText.line(beginning.count < text.count ? beginning + "…" : beginning)
     }
 
     private static func text(of bytes: [UInt8]) -> String {

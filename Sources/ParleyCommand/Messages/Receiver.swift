@@ -104,7 +104,7 @@ struct Receiver: Sendable {
 
     /// Reads one client to its end. Its failures are its own, ours are everybody's.
     private func serve(_ connection: Connection<Parcel, Parcel>) async {
-        let peer = TerminalText.escape("\(connection.peer)")
+        let peer = SafeText.line("\(connection.peer)")
         console.note("\(peer) connected\(connection.introduction)", at: 1)
         do throws(ParleyError) {
             while let parcel = try await next(of: connection, peer) {

@@ -77,7 +77,7 @@ struct EmitOptions: ParsableArguments {
         if let byteOrder, !result.typed.isEmpty {
             console.remark(
                 "--byte-order \(byteOrder.rawValue) leaves alone what types say themselves: "
-                    + TerminalText.escape(result.typed.spelled)
+                    + SafeText.line(result.typed.spelled)
             )
         }
         if let name { layout.name = name }

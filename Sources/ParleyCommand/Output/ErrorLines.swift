@@ -111,13 +111,25 @@ final class ErrorLines: Sendable {
             let count = attempt(line)
             guard count < line.count else { return }
             append(line[count...], &state)
-        } else if manner != .keep, state.isDropping || state.waiting + line.count > Self.bytesMax {
+        } else if isLost(line, manner, state) {
+            // A piece may hold many lines.
+            let count = max(1, line.count { $0 == UInt8(ascii: "\n") })
             state.isDropping = true
-            state.dropped += 1
-            state.droppedEver += 1
+            state.dropped += count
+            state.droppedEver += count
         } else {
             confess(&state)
             append(line[...], &state)
+        }
+    }
+
+    private func isLost(_ line: [UInt8], _ manner: Manner, _ state: State) -> Bool {
+        let isFull = state.waiting + line.count > Self.bytesMax
+        return switch manner {
+        case .drop: state.isDropping || isFull
+        // What waits is given up only when a signal has ended the wait.
+        case .wait: isFull && state.waiting > 0 && Interruption.ends(.output)
+        case .keep: false
         }
     }
 

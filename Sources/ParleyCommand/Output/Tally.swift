@@ -140,7 +140,7 @@ final class Tally: Sendable {
         _ time: WallTime,
         _ arrival: WallTime?
     ) {
-        let name = TerminalText.escape(peer)
+        let name = SafeText.line(peer)
         console.report(
             .misfit(error, bytes, from: peer, at: time, arrival: arrival),
             "\(name): no such message: \(error)"
@@ -155,7 +155,7 @@ final class Tally: Sendable {
         for remark in message.remarks {
             let field = String(remark.field.filter { !$0.isNumber })
             let isFirst = state.withLock { $0.remarked.count < 256 && $0.remarked.insert(field).inserted }
-            if isFirst || console.verbosity > 0 { console.remark("\(TerminalText.escape(peer)): \(remark)") }
+            if isFirst || console.verbosity > 0 { console.remark("\(SafeText.line(peer)): \(remark)") }
         }
     }
 }

@@ -23,6 +23,12 @@ enum Files {
         }
     }
 
+    /// Whether a path leads to a file with an end: no device, no FIFO, no folder.
+    static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     static func open(_ path: String) throws(Ending) -> Int32 {
         // The open of a FIFO waits for a writer.
         let descriptor = Int32(
