@@ -4,10 +4,22 @@ import ParleyCommand
 @main
 enum Main {
     static func main() async {
+        let numbers = 0..<parley_argument_count()
+        let malformed = numbers.first { unsafe String(validatingCString: parley_argument($0)) == nil }
         await Program.main(
-            (0..<parley_argument_count()).map { unsafe String(cString: parley_argument($0)) },
+            numbers.map { unsafe String(cString: parley_argument($0)) },
+            malformed: malformed.map(bytes),
             on: parley_has_workers() != 0 ? Workers.shared : nil
         )
+    }
+
+    /// An argument as it was given, without the NUL at its end.
+    private static func bytes(_ number: Int32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let byte = unsafe parley_argument(number)?[bytes.count], byte != 0 {
+            bytes.append(UInt8(bitPattern: byte))
+        }
+        return bytes
     }
 }
 

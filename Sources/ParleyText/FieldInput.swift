@@ -39,6 +39,8 @@ struct FieldInput {
             guard let number = Self.float(text, as: type) ?? Self.integer(text).map({ Double($0) }) else {
                 throw unreadable(text, type, at: path)
             }
+            // Infinity is a word; digits that become it are too many.
+            if number.isInfinite, text.contains(where: \.isNumber) { throw outOfRange(text, type, at: path) }
             return .float(number)
         case .bool:
             return try flag(text, type, at: path)

@@ -34,6 +34,8 @@ costly = {
     "a word pasted from itself": "#define P(a) " + " ## ".join(["a"] * 40_000) + "\nP(abcdefgh)\nstruct s { int a; };\n",
     "doubling macros": "".join(f"#define M{i}(x, ...) M{i + 1}(x x, ## __VA_ARGS__)\n" for i in range(60)) + "M0(a, b)\nstruct s { int a; };\n",
     "unclosed questions": "#if " + "__has_include(" * 60_000 + "\n#endif\nstruct s { int a; };\n",
+    "questions within questions": "#if " + "__has_include(" * 4_000 + "<a>" + ")" * 4_000 + "\n#endif\nstruct s { int a; };\n",
+    "questions of devices": "".join(f"#if __has_include(\"/dev/zero\") || __has_include(\"/dev/full{i}\")\n#endif\n" for i in range(3_000)) + "struct s { int a; };\n",
     "defined without end": "#if " + "defined " * 60_000 + "\n#endif\nstruct s { int a; };\n",
     "packs without end": "#include <pshpack1.h>\n" * 5_000 + "struct s { int a; };\n",
 }

@@ -15,11 +15,17 @@ public enum Program {
     ///
     /// - Parameters:
     ///   - arguments: Those of the process, the program's name first.
+    ///   - malformed: The bytes of the first of them that is not UTF-8, nil when all are.
     ///   - executor: Where tasks run that prefer nothing else; nil: where the runtime runs them.
-    public static func main(_ arguments: [String], on executor: (any TaskExecutor)? = nil) async -> Never {
+    public static func main(
+        _ arguments: [String],
+        malformed: [UInt8]? = nil,
+        on executor: (any TaskExecutor)? = nil
+    ) async -> Never {
         given.withLock { $0 = arguments }
+        widen()
         // Here, where there is no other thread yet.
-        let obstacle = OwnNetwork.enterIfRestarted()
+        let obstacle = malformed.map(Ending.init(malformed:)) ?? OwnNetwork.enterIfRestarted()
         if obstacle == nil { Signals.watch() }
         await run(obstacle, on: executor)
     }
@@ -32,6 +38,17 @@ public enum Program {
         Stop.shared.whenRequested { work.cancel() }
         leave(await work.value)
     }
+
+    /// The parser breaks its lines at the width of the terminal, and traps where that is hardly any.
+    private static func widen() {
+        var size = winsize()
+        let isTerminal = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        let given = unsafe getenv("COLUMNS").flatMap { unsafe Int(String(cString: $0)) }
+        guard let width = given ?? (isTerminal ? Int(size.ws_col) : nil), width < columnsMin else { return }
+        unsafe setenv("COLUMNS", "\(columnsMin)", 1)
+    }
+
+    private static let columnsMin = 40
 
     /// Ends the process when the last words are written, or nobody reads them.
     private static func leave(_ code: Int32) -> Never {
@@ -63,6 +80,7 @@ public enum Program {
 
     private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
         let parked = ParkedWords(arguments)
+        guard parked.optionCount <= ParkedWords.optionsMax else { throw Ending(options: parked.optionCount) }
         do {
             let command = try RootCommand.parseAsRoot(parked.arguments)
             guard var taker = command as? any ParsableCommand & TakesWords else { return command }

@@ -204,7 +204,9 @@ struct FormReader {
         }
         if request.path.hasPrefix("/") { places = [request.path] }
         for place in places {
-            if Files.isRegular(place), let bytes = try? Files.read(place) { return HeaderSource(file: place, bytes: bytes) }
+            if Files.isRegular(place), let bytes = try? Files.read(place) {
+                return HeaderSource(file: place, bytes: bytes)
+            }
         }
         return nil
     }

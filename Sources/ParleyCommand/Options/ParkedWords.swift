@@ -7,6 +7,11 @@ struct ParkedWords {
     /// For the parser.
     let arguments: [String]
     private let runs: [[String]]
+    /// How many options there are.
+    let optionCount: Int
+
+    /// The parser's time grows with the square of the options' number too, and none of them can be parked.
+    static let optionsMax = 1000
 
     /// A run of fewer words is left alone.
     private static let runMin = 64
@@ -29,6 +34,7 @@ struct ParkedWords {
             run = []
         }
         var isBehindOptions = false
+        var optionCount = 0
         for word in arguments {
             if word == "--", !isBehindOptions {
                 isBehindOptions = true
@@ -37,6 +43,7 @@ struct ParkedWords {
             } else if word.utf8.first == UInt8(ascii: "-"), word.utf8.count > 1, !isBehindOptions {
                 end()
                 kept.append(word)
+                optionCount += 1
             } else {
                 run.append(word)
             }
@@ -44,6 +51,7 @@ struct ParkedWords {
         end()
         self.arguments = kept
         self.runs = runs
+        self.optionCount = optionCount
     }
 
     var isEmpty: Bool { runs.isEmpty }

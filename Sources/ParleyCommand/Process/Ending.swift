@@ -34,6 +34,24 @@ struct Ending: Error, Sendable, Hashable {
     /// Ends with a code and without a word: everything has been said.
     static func silent(_ status: ExitStatus) -> Ending { Ending(code: status.rawValue) }
 
+    /// An argument that is not UTF-8: as text it would be another one, and name another file.
+    init(malformed argument: [UInt8]) {
+        self.init(
+            .usage,
+            "an argument is not UTF-8: \(TerminalText.escape(bytes: argument))",
+            remedy:
+                "Give such bytes by standard input, in a file, or as digits; rename a file that is called so."
+        )
+    }
+
+    init(options count: Int) {
+        self.init(
+            .usage,
+            "\(count) options are more than the \(ParkedWords.optionsMax) that are read",
+            remedy: "Give many values in a file or on standard input."
+        )
+    }
+
     /// Ended by a signal, as shells count it.
     static func signal(_ number: Int32) -> Ending { Ending(code: 128 + number) }
 }

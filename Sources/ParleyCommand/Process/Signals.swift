@@ -7,6 +7,8 @@ enum Signals {
     /// A second signal so soon after the first is the same wish: timeout(1) signals its child and then its
     /// group, and a shell's pipeline may do as much.
     private static let echo = Duration.milliseconds(200)
+    /// Work that computes on and looks at nothing is not waited for any longer than this.
+    private static let patience = Duration.seconds(10)
 
     /// Starts to watch. A handler and a pipe: the main thread of an async program waits with nothing blocked,
     /// so blocked signals would end the process there.
@@ -14,6 +16,8 @@ enum Signals {
     /// SIGINT counts even where the shell ignores it for background jobs: who sends it by `kill` means it.
     static func watch() {
         signal(SIGPIPE, SIG_IGN)
+        // Swift's runtime takes it for a crash, prints a backtrace and goes on.
+        signal(SIGQUIT, SIG_DFL)
         // Without a pipe, or a thread that reads it, signals keep their usual effect, which is to end the process.
         var ends: (Int32, Int32) = (-1, -1)
         let result = unsafe withUnsafeMutableBytes(of: &ends) { buffer in
@@ -48,21 +52,39 @@ enum Signals {
     }
 
     private static func listen(to descriptor: Int32) {
-        var first: MonotonicInstant?
+        var first: (signal: Int32, at: MonotonicInstant)?
         var byte: UInt8 = 0
         while true {
+            if let first, !hears(descriptor, until: first.at.advanced(by: patience)) {
+                Console(isJSON: Program.arguments.contains("--json")).remark(
+                    "ended in the midst of its work, which did not stop within \(patience.spelled) of the signal"
+                )
+                ErrorLines.shared.finish()
+                _exit(128 + first.signal)
+            }
             let count = unsafe read(descriptor, &byte, 1)
             if count < 0, errno == EINTR { continue }
             guard count == 1 else { return unheard() }
             // Nothing but the handler writes here, and it knows two signals.
             guard byte == UInt8(SIGINT) || byte == UInt8(SIGTERM) else { continue }
             guard let began = first else {
-                first = NetworkEnvironment.now
+                first = (Int32(byte), NetworkEnvironment.now)
                 Interruption.begin()
                 Stop.shared.request(.signal(Int32(byte)))
                 continue
             }
-            if began.duration(to: NetworkEnvironment.now) > echo { _exit(128 + Int32(byte)) }
+            if began.at.duration(to: NetworkEnvironment.now) > echo { _exit(128 + Int32(byte)) }
+        }
+    }
+
+    /// Waits for another signal; false when none has come in time.
+    private static func hears(_ descriptor: Int32, until deadline: MonotonicInstant) -> Bool {
+        while true {
+            let rest = NetworkEnvironment.now.duration(to: deadline)
+            guard rest > .zero else { return false }
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let count = unsafe poll(&waiting, 1, Int32(rest / .milliseconds(1)) + 1)
+            if count != 0 { return count > 0 || errno != EINTR }
         }
     }
 
