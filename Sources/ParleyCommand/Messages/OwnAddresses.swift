@@ -2,7 +2,8 @@ import ParleyCore
 import ParleySockets
 import ParleyTypes
 
-/// Whether a datagram's sender is the socket that received it, or nobody's: a stranger who forges it would have a service
+/// Whether a datagram's sender is the socket that received it, or nobody's: a stranger who forges it would
+/// have a service
 /// answer itself for ever.
 struct OwnAddresses {
     private let own: SocketAddress

@@ -48,6 +48,7 @@ enum Signals {
         unsafe sigemptyset(&set)
         unsafe sigaddset(&set, SIGINT)
         unsafe sigaddset(&set, SIGTERM)
+        unsafe sigaddset(&set, SIGQUIT)
         unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
