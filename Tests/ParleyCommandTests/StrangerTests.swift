@@ -1,6 +1,9 @@
 import Foundation
 import Glibc
+import ParleyTypes
 import Testing
+
+@testable import ParleyCommand
 
 /// No client's trouble is another's: clients that never read, never finish or say nothing, and services that are
 /// made to answer each other.
@@ -81,6 +84,65 @@ import Testing
             served += errors.firstMatch(of: /served (\d+) datagram/).flatMap { Int($0.1) } ?? 100_000
         }
         #expect((8...4000).contains(served), "\(served)")
+    }
+
+    @Test func `services whose answers differ each time stop as well`() throws {
+        let first = try Parley.start("serve", "echo", "udp://127.0.0.1:0")
+        // A service that counts its answers, and answers all that comes.
+        let other = try Datagrams(port: 0)
+        other.patience(milliseconds: 1500)
+        other.send([0], toPort: try first.port())
+        var count = 0
+        while count < 100_000, other.answerNext(Array("answer \(count)".utf8)) { count += 1 }
+        #expect((256...2000).contains(count), "\(count)")
+        #expect(first.errorText.contains("what it says at once is not answered"), "\(first.errorText)")
+        first.signal(SIGTERM)
+        #expect(try first.outcome().errors.contains("of services and loops"))
+    }
+
+    @Test func `a client whose questions differ is answered each time, however many there are`() throws {
+        let server = try Parley.start("serve", "echo", "udp://127.0.0.1:0")
+        let client = try Datagrams(port: 0)
+        client.hearOnly(try server.port())
+        for number in 0..<5000 {
+            let question = Array("question \(number)".utf8)
+            client.send(question, toPort: try server.port())
+            #expect(client.receive() == question)
+        }
+        server.signal(SIGTERM)
+        let errors = try server.outcome().errors
+        #expect(errors.contains("served 5000 datagrams") && !errors.contains("did not answer"), "\(errors)")
+    }
+
+    @Test func `a sender that is nobody is called what it is`() {
+        var own = OwnAddresses(.ipv4(IPv4Address(127, 0, 0, 1), port: 4000))
+        let now = MonotonicInstant(nanoseconds: 0)
+        let senders: [(SocketAddress, OwnAddresses.Reason?)] = [
+            (.ipv4(IPv4Address(127, 0, 0, 1), port: 4000), .own),
+            (.ipv4(IPv4Address(127, 0, 0, 1), port: 4001), nil),
+            (.ipv4(IPv4Address(127, 0, 0, 1), port: 0), .noPort),
+            (.ipv4(IPv4Address(224, 0, 0, 1), port: 4000), .group),
+            (.ipv4(IPv4Address(0, 0, 0, 0), port: 4000), .wildcard),
+            (.ipv4(.broadcast, port: 4000), .broadcast),
+        ]
+        for (sender, reason) in senders {
+            let found = own.reason(against: sender, at: now)
+            #expect(found == reason)
+        }
+        #expect(Set(OwnAddresses.Reason.allCases.map(\.sentence)).count == 5)
+    }
+
+    @Test func `where the kernel does not tell, peers are answered and not remembered`() {
+        var unread = UnreadAnswers(.unix(.abstract([1])), queueBytes: 400_000, list: { nil })
+        for number in 0..<10_000 {
+            let peer = SocketAddress.unix(.abstract([2, UInt8(number & 0xFF), UInt8(number >> 8)]))
+            let hasRoom = unread.hasRoom(for: 100, to: peer)
+            #expect(hasRoom)
+            unread.note(100, to: peer)
+            // Until the kernel is asked for the first time.
+            #expect(unread.peersCount <= 30)
+        }
+        #expect(unread.peersCount == 0)
     }
 
     @Test func `a service never answers itself`() throws {
@@ -251,6 +313,26 @@ private final class Datagrams {
 
     func send(_ bytes: [UInt8], toPort port: Int) {
         _ = unsafe Self.withInternet(port) { unsafe sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
+    }
+
+    /// Lets in what comes from one port only, as clients do.
+    func hearOnly(_ port: Int) {
+        _ = unsafe Self.withInternet(port) { unsafe connect(descriptor, $0, $1) }
+    }
+
+    /// Answers the next datagram to whoever sent it; false if none comes.
+    func answerNext(_ answer: [UInt8]) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 2000)
+        var sender = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return unsafe withUnsafeMutablePointer(to: &sender) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                guard unsafe recvfrom(descriptor, &buffer, buffer.count, 0, $0, &size) >= 0 else {
+                    return false
+                }
+                return unsafe sendto(descriptor, answer, answer.count, 0, $0, size) >= 0
+            }
+        }
     }
 
     func receive() -> [UInt8]? {

@@ -41,13 +41,13 @@ struct DatagramServing: ~Copyable {
     let server: Server
     let mailbox: Mailbox<[UInt8], [UInt8]>
     private var own: OwnAddresses
-    /// Where peers that repeat themselves are tried from: opened for the first of them.
-    private var trials: Mailbox<[UInt8], [UInt8]>?
     /// What recipients have not read, where it takes our room.
     private var unread: UnreadAnswers?
     /// Whether the last wait for room was in vain: then nobody waits until there is some.
     private var hasWaitedInVain = false
     private var remarks = 0
+    /// What has been said of senders that are nobody: once a kind, or strangers would silence all other remarks.
+    private var reasonsTold: Set<OwnAddresses.Reason> = []
     private var tellsOfDrops = true
     private var tellsOfGrowth: Bool
 
@@ -71,32 +71,53 @@ struct DatagramServing: ~Copyable {
     }
 
     mutating func run() async throws {
-        let judge = LoopJudge()
-        while let letter = try await mailbox.next() {
-            server.count { $0.datagrams += 1 }
-            let peer = TerminalText.escape("\(letter.sender)")
-            server.console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
-            guard let answer = server.answer(to: letter.message, from: peer) else { continue }
-            let now = NetworkEnvironment.now
-            if own.include(letter.sender, at: now) {
-                damp("\(peer): not answered, it is this service's own address", isNews: true)
-                continue
+        let judge = LoopJudge(isLocal: mailbox.endpoint.transport.isLocal)
+        let trialEndpoint = trialEndpoint
+        // Trials are children of this task: they run where it runs, and end with it.
+        try await withThrowingDiscardingTaskGroup { trials in
+            defer { trials.cancelAll() }
+            while let letter = try await mailbox.next() {
+                guard let answer = try await serve(letter, judge), judge.beginTrial() else { continue }
+                trials.addTask { await judge.attempt(answer, on: letter, at: trialEndpoint) }
             }
-            if let port = letter.sender.port, Service.answeringPorts.contains(port) {
-                damp("\(peer): not answered, a service there might answer the answer", isNews: false)
-                continue
-            }
-            let verdict = judge.verdict(on: answer, to: letter, at: now)
-            if case .leaveOut(let isNews) = verdict {
-                damp(
-                    "\(peer): answers whatever comes, as this does: what it repeats is not answered",
-                    isNews: isNews
-                )
-                continue
-            }
-            try await send(answer, to: letter, peer)
-            if verdict == .answerAndTry { await attempt(answer, on: letter, judge) }
         }
+    }
+
+    /// Answers one datagram, or does not.
+    ///
+    /// - Returns: the answer if its peer is to be tried by it.
+    private mutating func serve(_ letter: Letter<[UInt8]>, _ judge: LoopJudge) async throws -> [UInt8]? {
+        server.count { $0.datagrams += 1 }
+        let peer = SafeText.line("\(letter.sender)")
+        server.console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
+        guard let answer = server.answer(to: letter.message, from: peer) else { return nil }
+        let now = NetworkEnvironment.now
+        if let reason = own.reason(against: letter.sender, at: now) {
+            let isNews = reasonsTold.insert(reason).inserted
+            damp("\(peer): not answered, \(reason.sentence)", isNews: isNews)
+            return nil
+        }
+        if let port = letter.sender.port, Service.answeringPorts.contains(port) {
+            damp("\(peer): not answered, a service there might answer the answer", isNews: false)
+            return nil
+        }
+        let verdict = judge.verdict(on: answer, to: letter, at: now)
+        switch verdict {
+        case .leaveOut(let isNews):
+            let isTold = isNews && remarks < Self.remarksMax
+            if isTold { remarks += 1 }
+            damp(
+                "\(peer): answers whatever comes, as this does: what it says at once is not answered",
+                isNews: isTold
+            )
+            return nil
+        case .leaveOutOne:
+            damp("\(peer): one answer left out, in case it is a loop", isNews: false)
+            return nil
+        case .answer, .answerAndTry: break
+        }
+        try await send(answer, to: letter, peer)
+        return verdict == .answerAndTry ? answer : nil
     }
 
     private mutating func send(_ answer: [UInt8], to letter: Letter<[UInt8]>, _ peer: String) async throws {
@@ -137,28 +158,12 @@ struct DatagramServing: ~Copyable {
         }
     }
 
-    private mutating func damp(_ text: String, isNews: Bool) {
+    private func damp(_ text: String, isNews: Bool) {
         server.count { $0.damped += 1 }
-        guard isNews, remarks < Self.remarksMax else { return server.console.note(text, at: 1) }
-        remarks += 1
-        server.console.remark(text)
+        if isNews { server.console.remark(text) } else { server.console.note(text, at: 1) }
     }
 
-    // MARK: Trials
-
-    /// Sends an answer once more, from a port that the peer never wrote to.
-    private mutating func attempt(
-        _ answer: [UInt8],
-        on letter: Letter<[UInt8]>,
-        _ judge: LoopJudge
-    ) async {
-        if trials == nil {
-            trials = try? await Mailbox([UInt8].self, at: trialEndpoint)
-            if let trials { judge.listen(at: trials) }
-        }
-        try? await trials?.send(answer, to: letter.sender, from: letter.recipient, timeout: .zero)
-    }
-
+    /// Where peers are tried from, each time at another port.
     private var trialEndpoint: Endpoint {
         let address = mailbox.localAddress
         guard !mailbox.endpoint.transport.isLocal else { return .unixgram }
@@ -172,27 +177,54 @@ struct DatagramServing: ~Copyable {
     }
 }
 
-/// The guard against loops, told by a task of its own what comes to the port of trials.
+/// The guard against loops, and the trials that it wants.
 private final class LoopJudge: Sendable {
-    private let state = Mutex(AnswerGuard())
-    private let listening = Mutex<Task<Void, Never>?>(nil)
+    private struct State {
+        var guardian: AnswerGuard
+        /// Trials under way.
+        var trials = 0
+    }
 
-    deinit { listening.withLock { $0?.cancel() } }
+    private let state: Mutex<State>
+    /// Sockets for trials at once. Who is not tried for want of one is tried later.
+    private static let trialsMax = 64
+
+    /// `isLocal`: nobody can forge a sender, and whoever reads without looking who writes is right.
+    init(isLocal: Bool) {
+        state = Mutex(State(guardian: AnswerGuard(countsOnlyRepetitions: isLocal)))
+    }
 
     func verdict(
         on answer: [UInt8],
         to letter: Letter<[UInt8]>,
         at now: MonotonicInstant
     ) -> AnswerGuard.Verdict {
-        state.withLock { $0.judge(answer, to: letter.message, from: letter.sender, at: now) }
+        state.withLock { $0.guardian.judge(answer, to: letter.message, from: letter.sender, at: now) }
     }
 
-    func listen(at trials: Mailbox<[UInt8], [UInt8]>) {
-        let task = Task { [weak self] in
-            while let letter = try? await trials.next() {
-                self?.state.withLock { $0.noteAnswer(from: letter.sender, at: NetworkEnvironment.now) }
-            }
+    /// Whether there is room for one trial more; ``attempt(_:on:at:)`` has to follow.
+    func beginTrial() -> Bool {
+        state.withLock { state in
+            guard state.trials < Self.trialsMax else { return false }
+            state.trials += 1
+            return true
         }
-        listening.withLock { $0 = task }
+    }
+
+    /// Sends an answer once more, from a port that nobody ever wrote to and nobody else hears of, and listens there
+    /// for whoever answers it.
+    func attempt(_ answer: [UInt8], on letter: Letter<[UInt8]>, at endpoint: Endpoint) async {
+        defer { state.withLock { $0.trials -= 1 } }
+        guard let port = try? await Mailbox([UInt8].self, at: endpoint) else { return }
+        defer { port.close() }
+        let deadline = NetworkEnvironment.now.advanced(by: AnswerGuard.trialMax)
+        try? await port.send(answer, to: letter.sender, from: letter.recipient, timeout: .zero)
+        // Whatever else comes there is nobody's answer.
+        while true {
+            let patience = NetworkEnvironment.now.duration(to: deadline)
+            guard patience > .zero, let heard = try? await port.next(timeout: patience) else { return }
+            guard heard.sender == letter.sender else { continue }
+            return state.withLock { $0.guardian.noteAnswer(from: letter.sender, at: NetworkEnvironment.now) }
+        }
     }
 }

@@ -81,7 +81,7 @@ final class Server: Sendable {
         console.announce("serving \(service.rawValue) at", endpoint.transport, listener.localAddress)
         defer { Self.tell(listener.statistics, on: console) }
         try await listener.run(limits: limits) { [self] connection in
-            let peer = TerminalText.escape("\(connection.peer)")
+            let peer = SafeText.line("\(connection.peer)")
             console.note("\(peer) connected\(connection.introduction)", at: 1)
             served.add(1, ordering: .relaxed)
             do throws(ParleyError) {
@@ -115,7 +115,7 @@ final class Server: Sendable {
         }
         // A client that says or takes nothing gives its place to another: the limits see to it.
         while let bytes = try await connection.next() {
-            let peer = TerminalText.escape("\(connection.peer)")
+            let peer = SafeText.line("\(connection.peer)")
             if let answer = answer(to: bytes, from: peer) {
                 try await connection.send(answer)
             }

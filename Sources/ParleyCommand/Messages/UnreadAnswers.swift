@@ -34,9 +34,19 @@ struct UnreadAnswers {
     /// A kernel that does not tell leaves it at the attempt.
     private var isTold = true
 
+    /// The kernel's table, nil where it does not tell.
+    private let list: @Sendable () -> [KernelSocket]?
+    /// How many peers are remembered.
+    var peersCount: Int { unread.count + answered.count + readers.count }
+
     /// - Parameter queueBytes: how much our queue holds, records included.
-    init(_ own: SocketAddress, queueBytes: Int) {
+    init(
+        _ own: SocketAddress,
+        queueBytes: Int,
+        list: @escaping @Sendable () -> [KernelSocket]? = { try? KernelSockets.list([.unixDatagram]) }
+    ) {
         self.own = own
+        self.list = list
         freeBytes = queueBytes / 2
         newcomersBytes = queueBytes / 4 * 3
         readersBytes = queueBytes / 16 * 15
@@ -57,6 +67,7 @@ struct UnreadAnswers {
 
     /// Takes note of an answer.
     mutating func note(_ byteCount: Int, to peer: SocketAddress) {
+        guard isTold else { return }
         sent += Self.cost(byteCount)
         answered.insert(peer)
     }
@@ -65,8 +76,9 @@ struct UnreadAnswers {
     private static func cost(_ byteCount: Int) -> Int { byteCount + byteCount / 4 + 1024 }
 
     private mutating func ask() {
-        guard let sockets = try? KernelSockets.list([.unixDatagram]) else {
+        guard let sockets = list() else {
             isTold = false
+            (unread, answered, readers) = ([], [], [])
             return
         }
         unread = []
