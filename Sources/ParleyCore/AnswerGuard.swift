@@ -95,7 +95,7 @@ package struct AnswerGuard: Sendable {
         guard let index = place(key, now) else { return .answer }
         let isPrompt = peers[index].isPrompt(now)
         if isPrompt, peers[index].isService(now) {
-            // The time of the last answer stays: one in a while is sent, to whoever is taken for a service wrongly.
+            // The last answer's time stays: who is taken for a service wrongly gets one in a while.
             defer { peers[index].isToldOf = true }
             return .leaveOut(isNews: !peers[index].isToldOf)
         }
@@ -152,7 +152,8 @@ package struct AnswerGuard: Sendable {
     private mutating func place(_ key: UInt64, _ now: MonotonicInstant) -> Int? {
         if let index = known(key) { return index }
         let first = Self.firstPlace(key)
-        for index in first..<first + Self.ways where !peers[index].isPrompt(now) && !peers[index].isService(now) {
+        for index in first..<first + Self.ways
+        where !peers[index].isPrompt(now) && !peers[index].isService(now) {
             peers[index] = Peer(key: key)
             return index
         }

@@ -100,6 +100,20 @@ import Testing
         #expect(try first.outcome().errors.contains("of services and loops"))
     }
 
+    @Test func `a client whose questions differ is answered each time, however many there are`() throws {
+        let server = try Parley.start("serve", "echo", "udp://127.0.0.1:0")
+        let client = try Datagrams(port: 0)
+        client.hearOnly(try server.port())
+        for number in 0..<5000 {
+            let question = Array("question \(number)".utf8)
+            client.send(question, toPort: try server.port())
+            #expect(client.receive() == question)
+        }
+        server.signal(SIGTERM)
+        let errors = try server.outcome().errors
+        #expect(errors.contains("served 5000 datagrams") && !errors.contains("did not answer"), "\(errors)")
+    }
+
     @Test func `a sender that is nobody is called what it is`() {
         var own = OwnAddresses(.ipv4(IPv4Address(127, 0, 0, 1), port: 4000))
         let now = MonotonicInstant(nanoseconds: 0)
@@ -301,6 +315,11 @@ private final class Datagrams {
         _ = unsafe Self.withInternet(port) { unsafe sendto(descriptor, bytes, bytes.count, 0, $0, $1) }
     }
 
+    /// Lets in what comes from one port only, as clients do.
+    func hearOnly(_ port: Int) {
+        _ = unsafe Self.withInternet(port) { unsafe connect(descriptor, $0, $1) }
+    }
+
     /// Answers the next datagram to whoever sent it; false if none comes.
     func answerNext(_ answer: [UInt8]) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 2000)
@@ -308,7 +327,9 @@ private final class Datagrams {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         return unsafe withUnsafeMutablePointer(to: &sender) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                guard unsafe recvfrom(descriptor, &buffer, buffer.count, 0, $0, &size) >= 0 else { return false }
+                guard unsafe recvfrom(descriptor, &buffer, buffer.count, 0, $0, &size) >= 0 else {
+                    return false
+                }
                 return unsafe sendto(descriptor, answer, answer.count, 0, $0, size) >= 0
             }
         }

@@ -2,9 +2,8 @@ import ParleyCore
 import ParleySockets
 import ParleyTypes
 
-/// Whether a datagram's sender is the socket that received it, or nobody's: a stranger who forges it would
-/// have a service
-/// answer itself for ever.
+/// Whether a datagram's sender is the socket that received it, or nobody's: a stranger who forges it would have a
+/// service answer itself for ever.
 struct OwnAddresses {
     private let own: SocketAddress
     /// This host's addresses, looked up at most once in so long: a flood must not make us ask for each.
