@@ -4,8 +4,9 @@ internal import Synchronization
 /// How much memory the connections of a listener may hold together for messages that have not come whole or
 /// that their peers do not take, and who goes when they hold more: whoever holds most.
 ///
-/// Told at waits and when a buffer grows, never for a message: two atomic operations each. Only a budget that
-/// is exceeded looks at all connections, in as many steps as there are.
+/// Told at waits and when a buffer grows, never for a little message: a lock of the connection's own each.
+/// Only a budget that is exceeded looks at all connections, in as many steps as there are. Who was ended is no
+/// part of it, even while its handler keeps it.
 final class MemoryBudget: Sendable {
     let bytesMax: Int
     private let held = Atomic<Int>(0)
@@ -15,14 +16,9 @@ final class MemoryBudget: Sendable {
         self.bytesMax = bytesMax
     }
 
-    /// What all connections hold, those included that were ended and whose readers have not noticed yet.
-    var heldBytes: Int { held.load(ordering: .relaxed) }
-
     /// What the connections hold that have not been ended: never more than ``bytesMax`` once the call that
     /// told of more has returned.
-    var heldByThePresent: Int {
-        shares.withLock { shares in shares.values.reduce(0) { $0 + ($1.isEvicted ? 0 : $1.heldBytes) } }
-    }
+    var heldBytes: Int { held.load(ordering: .relaxed) }
 
     func join(_ share: MemoryShare) {
         shares.withLock { $0[ObjectIdentifier(share)] = share }
@@ -33,6 +29,7 @@ final class MemoryBudget: Sendable {
     }
 
     fileprivate func change(by bytes: Int) {
+        guard bytes != 0 else { return }
         let sum = held.add(bytes, ordering: .acquiringAndReleasing).newValue
         if bytes > 0, sum > bytesMax { settle() }
     }
@@ -55,9 +52,8 @@ final class MemoryBudget: Sendable {
                     most = share.heldBytes
                 }
                 guard let largest else { break }
-                largest.evict(holding: most)
+                sum -= largest.evict()
                 evicted.append(largest)
-                sum -= most
             }
             return evicted
         }
@@ -70,14 +66,20 @@ final class MemoryBudget: Sendable {
 final class MemoryShare: Sendable {
     private let budget: MemoryBudget
     private let port: any Port
-    /// Told by the one who reads.
-    private let reading = Atomic<Int>(0)
-    /// Messages whose senders wait for room.
-    private let waiting = Atomic<Int>(0)
-    /// What the port has taken over and not passed on, when it was last looked at.
-    private let unsent = Atomic<Int>(0)
-    /// How much it held when it was ended, -1 before.
-    private let evicted = Atomic<Int>(-1)
+    private let state = Mutex(Held())
+
+    private struct Held {
+        /// Told by the one who reads.
+        var reading = 0
+        /// Messages whose senders wait for room.
+        var waiting = 0
+        /// What the port has taken over and not passed on, when it was last looked at.
+        var unsent = 0
+        /// How much it held when it was ended. From then on it takes nothing from the budget of the others.
+        var atEviction: Int?
+
+        var bytes: Int { reading + waiting + unsent }
+    }
 
     init(_ budget: MemoryBudget, port: any Port) {
         self.budget = budget
@@ -85,51 +87,63 @@ final class MemoryShare: Sendable {
     }
 
     deinit {
-        budget.change(by: -heldBytes)
+        let rest = state.withLock { $0.atEviction == nil ? $0.bytes : 0 }
+        budget.change(by: -rest)
     }
 
-    var heldBytes: Int {
-        reading.load(ordering: .relaxed) + waiting.load(ordering: .relaxed) + unsent.load(ordering: .relaxed)
-    }
+    var heldBytes: Int { state.withLock(\.bytes) }
 
-    var isEvicted: Bool { evicted.load(ordering: .acquiring) >= 0 }
+    var isEvicted: Bool { state.withLock { $0.atEviction != nil } }
 
     /// Why the connection was ended, nil if it was not.
     var reason: ParleyError? {
-        let bytes = evicted.load(ordering: .acquiring)
-        return bytes < 0 ? nil : .evicted(holding: bytes, together: budget.bytesMax)
+        state.withLock(\.atEviction).map { .evicted(holding: $0, together: budget.bytesMax) }
     }
 
     /// Says how much the reading side holds from now on. By one task at a time.
     ///
     /// - Returns: false when the connection was ended, for this or before.
     func read(holding bytes: Int) -> Bool {
-        change(reading, to: bytes)
+        budget.change(by: change { $0.reading = bytes })
         return !isEvicted
     }
 
     /// Says that a message of so many bytes waits for room, or, below zero, no longer.
     func send(waiting bytes: Int) {
-        waiting.add(bytes, ordering: .relaxed)
-        budget.change(by: bytes)
+        budget.change(by: change { $0.waiting += bytes })
         tell()
     }
 
     /// Says how much the port has taken over and not passed on.
-    func tell() { change(unsent, to: port.unsentBytes) }
+    func tell() {
+        let bytes = port.unsentBytes
+        budget.change(by: change { $0.unsent = bytes })
+    }
 
     /// The same, for whoever settles the budget.
     fileprivate func refresh() {
-        let now = port.unsentBytes
-        budget.note(now - unsent.exchange(now, ordering: .relaxed))
+        let bytes = port.unsentBytes
+        budget.note(change { $0.unsent = bytes })
     }
 
-    private func change(_ amount: borrowing Atomic<Int>, to bytes: Int) {
-        let before = amount.exchange(bytes, ordering: .relaxed)
-        if before != bytes { budget.change(by: bytes - before) }
+    /// - Returns: how much more the connection takes of the budget now.
+    private func change(_ body: (inout Held) -> Void) -> Int {
+        state.withLock { held in
+            let before = held.bytes
+            body(&held)
+            return held.atEviction == nil ? held.bytes - before : 0
+        }
     }
 
-    fileprivate func evict(holding bytes: Int) { evicted.store(bytes, ordering: .releasing) }
+    /// - Returns: how much it held, which the budget has back.
+    fileprivate func evict() -> Int {
+        let bytes = state.withLock { held in
+            held.atEviction = held.bytes
+            return held.bytes
+        }
+        budget.note(-bytes)
+        return bytes
+    }
 
     /// Closes the connection at once, which wakes its reader and its senders.
     fileprivate func end() { port.abort() }

@@ -65,6 +65,9 @@ struct Scope {
     let kind: String?
     let policy: TextPolicy
 
+    /// As much as a stream's framing takes of a message, unless told otherwise.
+    static let textBytesMax = 16 << 20
+
     /// The value of a template's pieces in a field of that type.
     func value(
         of pieces: [TemplatePiece],
@@ -86,6 +89,10 @@ struct Scope {
             switch piece {
             case .text(let plain): text += plain
             case .field(let name): text += plain(name)
+            }
+            // What a stranger sends is repeated as often as the template says: it ends before it is built.
+            guard text.utf8.count <= Self.textBytesMax else {
+                throw input.error(.doesNotFit(bytes: text.utf8.count, capacity: Self.textBytesMax), at: path)
             }
         }
         // What strangers send is text and nothing else: no marks for digits or files are read in it.

@@ -12,7 +12,7 @@ public enum TerminalText {
         for scalar in text.unicodeScalars {
             if scalar == "\\" {
                 result += "\\\\"
-            } else if isPrintable(scalar) {
+            } else if SafeText.isPrintable(scalar) {
                 result.unicodeScalars.append(scalar)
             } else {
                 result += SafeText.spelled(scalar)
@@ -38,7 +38,4 @@ public enum TerminalText {
         }
         return result
     }
-
-    /// Whether a character shows something and commands nothing.
-    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool { SafeText.isPrintable(scalar) }
 }

@@ -1,3 +1,4 @@
+internal import ParleyTypes
 import ParleyWire
 
 /// Which fields are shown as text and which as bytes.
@@ -50,7 +51,7 @@ public struct TextPolicy: Sendable, Hashable {
 
     private static func isPrintable(_ bytes: some Collection<UInt8>) -> Bool {
         guard let text = String(validating: bytes, as: UTF8.self) else { return false }
-        return text.unicodeScalars.allSatisfy(TerminalText.isPrintable)
+        return text.unicodeScalars.allSatisfy(SafeText.isPrintable)
     }
 }
 

@@ -1,4 +1,5 @@
 import ParleyHeaders
+import ParleyTypes
 import ParleyWire
 import Testing
 
@@ -69,7 +70,7 @@ import Testing
             columns: 80
         )
         for scalar in drawing.text.unicodeScalars {
-            #expect(scalar == "\n" || TerminalText.isPrintable(scalar), "\(scalar.value)")
+            #expect(scalar == "\n" || SafeText.isPrintable(scalar), "\(scalar.value)")
         }
     }
 

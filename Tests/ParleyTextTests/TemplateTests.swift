@@ -72,6 +72,17 @@ import Testing
         #expect(try self.answer([], to: given, score)?["math"] == .unsigned(7))
     }
 
+    @Test func `a template that repeats a large question is refused before its answer is built`() throws {
+        let body = CompiledLayout(MessageLayout(name: "t", packing: [.init("t", .tail(TailType(.text)))]))
+        let given: FieldValues = ["t": .bytes(Array(repeating: UInt8(ascii: "a"), count: 9 << 20))]
+        #expect(try answer(["t={t}."], to: given, body)?["t"]?.string?.utf8.count == 9 << 20 | 1)
+        let error = #expect(throws: MessageTextError.self) {
+            try answer(["t=" + String(repeating: "{t}", count: 400)], to: given, body)
+        }
+        // Two of the 400 are more than is allowed, and no third one was looked at.
+        #expect("\(try #require(error))".contains("\(18 << 20)"))
+    }
+
     @Test func `each kind has its own answer`() throws {
         let rules = ["hello:", "data.seq={seq}", "data.body=hi {hello.seq} {{seq}} {x y} {list}", "data:"]
         let hello: FieldValues = ["hello": ["seq": 5, "list": [1, 2]]]

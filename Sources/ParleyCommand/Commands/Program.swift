@@ -84,7 +84,7 @@ public enum Program {
         do {
             let command = try RootCommand.parseAsRoot(parked.arguments)
             guard var taker = command as? any ParsableCommand & TakesWords else { return command }
-            taker.givenWords = parked.restored(taker.givenWords)
+            taker.restore(from: parked)
             return taker
         } catch {
             // What is wrong is told without the words that the parser has not seen, where that is as wrong.

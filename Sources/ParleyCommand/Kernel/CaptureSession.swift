@@ -22,6 +22,10 @@ final class CaptureSession {
     private var dropped: UInt64 = 0
     private var droppedToldOf: UInt64 = 0
     private var isDown = false
+    /// Packets taken since it was last looked whether a signal has come.
+    private var sinceSignal = 0
+    /// When what waits in the ring is left there, once a signal has come.
+    private var leavesAt: MonotonicInstant?
 
     struct Limits {
         var count: Int?
@@ -32,6 +36,9 @@ final class CaptureSession {
     /// How often the kernel is asked for losses, and how often they are remarked on.
     private static let askInterval = Duration.seconds(1)
     private static let tellInterval = Duration.seconds(10)
+    /// How long packets that had come before a signal are still taken: a large ring may hold more.
+    private static let lastDrainMax = Duration.seconds(2)
+    private static let signalInterval = 1024
 
     init(
         device: CaptureDevice,
@@ -93,7 +100,7 @@ final class CaptureSession {
                 } catch {
                     throw .failed(error)
                 }
-                if isEnough { throw .enough }
+                if isEnough || isTooLate() { throw .enough }
             }
         } catch {
             if case .failed(let ending) = error { throw ending }
@@ -103,6 +110,24 @@ final class CaptureSession {
         try flush()
         if items > before { lastArrival = NetworkEnvironment.now }
         return false
+    }
+
+    /// Whether a signal has come so long ago that nobody waits for the rest of the ring.
+    private func isTooLate() -> Bool {
+        sinceSignal += 1
+        guard sinceSignal >= Self.signalInterval else { return false }
+        sinceSignal = 0
+        guard Stop.shared.reason != nil else { return false }
+        let now = NetworkEnvironment.now
+        guard let leavesAt else {
+            self.leavesAt = now.advanced(by: Self.lastDrainMax)
+            return false
+        }
+        guard now > leavesAt else { return false }
+        console.remark(
+            "packets that had come before the signal are left out: they take more than \(Self.lastDrainMax.spelled)"
+        )
+        return true
     }
 
     private enum Enough: Error {

@@ -73,61 +73,22 @@ struct ParkedWords {
 
 /// A command that takes any number of words.
 protocol TakesWords {
-    var givenWords: [String] { get set }
+    /// Where they are.
+    static var words: WritableKeyPath<Self, [String]> { get }
 }
 
-extension CallCommand: TakesWords {
-    var givenWords: [String] {
-        get { values }
-        set { values = newValue }
+extension TakesWords {
+    /// Gives the command the words that were parked.
+    mutating func restore(from parked: ParkedWords) {
+        self[keyPath: Self.words] = parked.restored(self[keyPath: Self.words])
     }
 }
 
-extension DecodeCommand: TakesWords {
-    var givenWords: [String] {
-        get { input }
-        set { input = newValue }
-    }
-}
-
-extension EncodeCommand: TakesWords {
-    var givenWords: [String] {
-        get { values }
-        set { values = newValue }
-    }
-}
-
-extension SendCommand: TakesWords {
-    var givenWords: [String] {
-        get { values }
-        set { values = newValue }
-    }
-}
-
-extension ServeCommand: TakesWords {
-    var givenWords: [String] {
-        get { values }
-        set { values = newValue }
-    }
-}
-
-extension CaptureCommand: TakesWords {
-    var givenWords: [String] {
-        get { filter }
-        set { filter = newValue }
-    }
-}
-
-extension FamiliesCommand: TakesWords {
-    var givenWords: [String] {
-        get { names }
-        set { names = newValue }
-    }
-}
-
-extension OptionsCommand: TakesWords {
-    var givenWords: [String] {
-        get { words }
-        set { words = newValue }
-    }
-}
+extension CallCommand: TakesWords { static var words: WritableKeyPath<Self, [String]> { \.values } }
+extension DecodeCommand: TakesWords { static var words: WritableKeyPath<Self, [String]> { \.input } }
+extension EncodeCommand: TakesWords { static var words: WritableKeyPath<Self, [String]> { \.values } }
+extension SendCommand: TakesWords { static var words: WritableKeyPath<Self, [String]> { \.values } }
+extension ServeCommand: TakesWords { static var words: WritableKeyPath<Self, [String]> { \.values } }
+extension CaptureCommand: TakesWords { static var words: WritableKeyPath<Self, [String]> { \.filter } }
+extension FamiliesCommand: TakesWords { static var words: WritableKeyPath<Self, [String]> { \.names } }
+extension OptionsCommand: TakesWords { static var words: WritableKeyPath<Self, [String]> { \.words } }
