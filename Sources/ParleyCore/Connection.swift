@@ -1,4 +1,3 @@
-internal import ParleyEventLoop
 public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
@@ -92,7 +91,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         framing: Framing? = nil,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
-        let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        let network = NetworkEnvironment.current
         if let misuse = endpoint.reachesNobody { throw .unusable(endpoint, misuse) }
         let port: any Port
         do throws(SocketError) {

@@ -1,4 +1,3 @@
-internal import ParleyEventLoop
 public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
@@ -45,7 +44,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         at endpoint: Endpoint,
         onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
     ) async throws(ParleyError) {
-        let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        let network = NetworkEnvironment.current
         let endpoint = try network.settle(endpoint)
         guard !endpoint.transport.isConnectionOriented else { throw .unusable(endpoint, .streamForMailbox) }
         do {
