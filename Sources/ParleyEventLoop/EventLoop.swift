@@ -14,6 +14,11 @@ public final class EventLoop: Sendable {
     private let state = Mutex(State())
     /// Tasks that want to run on this thread.
     let jobs = Mutex<[UnownedJob]>([])
+    /// Drives that asked for a turn.
+    let summons = Mutex(Summons())
+    let hasSummons = Atomic<Bool>(false)
+    /// The time at which this turn of the loop's thread was looked at for the first time; that thread's alone.
+    nonisolated(unsafe) private var turnTime: MonotonicInstant?
     /// The loop's thread, once it runs.
     private let thread = Atomic<UInt>(0)
 
@@ -88,6 +93,17 @@ public final class EventLoop: Sendable {
         }
     }
 
+    /// Has the kernel tell of a descriptor's states in every turn, as long as they last; with none, once of a
+    /// failure.
+    func control(levels: UInt32, of descriptor: Int32, _ registration: UInt64) throws(SocketError) {
+        var event = unsafe epoll_event()
+        unsafe event.events = levels == 0 ? parley_epolloneshot : levels
+        unsafe event.data.u64 = registration
+        guard unsafe epoll_ctl(descriptors.epoll, EPOLL_CTL_MOD, descriptor, &event) == 0 else {
+            throw SocketError(.wait, ErrorCode(errno), subject: "epoll_ctl")
+        }
+    }
+
     /// Forgets a handler. The kernel forgets the descriptor itself when it is closed.
     func deregister(_ registration: UInt64) {
         let handler = state.withLock { $0.handlers.removeValue(forKey: registration) }
@@ -134,7 +150,7 @@ public final class EventLoop: Sendable {
         _ = schedule(EventLoop.now.advanced(by: delay), .call(action))
     }
 
-    private func schedule(_ deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
+    func schedule(_ deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
         let (timer, isEarlier) = state.withLock { state in
             (state.timers.insert(deadline, target), deadline < state.sleepsUntil)
         }
@@ -143,7 +159,18 @@ public final class EventLoop: Sendable {
         return timer
     }
 
+    func cancel(_ timer: UInt64) { state.withLock { $0.timers.cancel(timer) } }
+
     // MARK: The thread
+
+    /// The time of this turn, for code on the loop's thread: the clock is read once, and not at all by turns that
+    /// nobody asks.
+    var turn: MonotonicInstant {
+        if let time = unsafe turnTime { return time }
+        let now = EventLoop.now
+        unsafe turnTime = now
+        return now
+    }
 
     var isOnOwnThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
@@ -159,6 +186,7 @@ public final class EventLoop: Sendable {
             // goes before deadlines that have passed.
             guard count >= 0 else { continue }
             guard let target = loop.target else { return }
+            unsafe target.turnTime = nil
             for index in 0..<Int(count) {
                 let event = unsafe events[index]
                 let registration = unsafe event.data.u64
@@ -169,13 +197,14 @@ public final class EventLoop: Sendable {
                 }
             }
             target.expireTimers()
+            target.answerSummons()
             target.runJobs()
         }
     }
 
     /// Milliseconds until the next deadline, rounded up; -1 when there is none, 0 when there is work.
     private func prepareToSleep() -> Int32 {
-        guard jobs.withLock({ $0.isEmpty }) else { return 0 }
+        guard jobs.withLock({ $0.isEmpty }), !hasSummons.load(ordering: .relaxed) else { return 0 }
         return state.withLock { state in
             guard let first = state.timers.first else {
                 state.sleepsUntil = .distantFuture

@@ -14,6 +14,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     let remoteAddress: SocketAddress?
     /// Who the peer of a Unix connection is, asked once: the answer never changes.
     let peerCredentials: PeerCredentials?
+    /// Who is called instead of tasks that wait.
+    let drive = Mutex<PortDrive?>(nil)
     /// The socket file that goes with the port, if it made one.
     private let file: UnixSocketFile?
 
@@ -43,7 +45,17 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     var executor: (any TaskExecutor)? { loop }
 
     func becameReady(_ events: UInt32) {
-        watch.fired(events) { true }
+        if let drive = drive.withLock(\.self) { return drive.fired(events, passOn: passOn) }
+        watch.fired(events, passOn: passOn)
+    }
+
+    /// Passes on what the port has taken over; false when there was no room for all of it.
+    func passOn() -> Bool { true }
+
+    /// Has ``passOn()`` called when there is room.
+    func waitToPassOn() throws(SocketError) {
+        if let drive = drive.withLock(\.self) { return try drive.waitToPassOn() }
+        try watch.waitToPassOn()
     }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
@@ -64,6 +76,7 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
 
     func finishReceiving() {
         watch.retireReading()
+        signal()
     }
 
     /// A waiting error with the addresses that the loop does not know.
@@ -81,5 +94,6 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
         // another process.
         file?.remove()
         socket.close()
+        drive.withLock(\.self)?.close()
     }
 }

@@ -69,6 +69,9 @@ final class Watch: Sendable {
         }
     }
 
+    /// The descriptor's number in the loop.
+    var registration: UInt64 { state.withLock(\.registration) }
+
     /// Suspends until the direction is ready.
     ///
     /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor` as operation `.wait`, and what arming throws.
