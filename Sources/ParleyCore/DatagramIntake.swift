@@ -228,6 +228,16 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         counters.countReceived(lastDatagrams)
     }
 
+    /// Receives once, without waiting.
+    ///
+    /// - Returns: false when nothing has come.
+    func receiveNow(from port: any Port) throws(SocketError) -> Bool {
+        let batch = emptyBatch(for: port)
+        guard try port.receive(into: batch) else { return false }
+        counters.countReceived(batch.datagramCount)
+        return true
+    }
+
     private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
         turn.end()
         do throws(SocketError) {

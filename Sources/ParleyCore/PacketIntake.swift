@@ -12,14 +12,14 @@ final class PacketIntake: @unchecked Sendable {
     @usableFromInline var index = 0
     /// Answers that are still to come to questions that were given up.
     var owed = OwedAnswers()
-    private var isAtEnd = false
+    private(set) var isAtEnd = false
     private let turn = ReadingTurn()
     /// Whether more may be there after a burst that did not fill the batch. In a conversation of question and
     /// answer it never is, and asking costs a system call a message.
     private var expectsMore = true
     private let sizeMaximum: Int?
     /// What the connection holds of its listener's budget, nil where there is none.
-    private let share: MemoryShare?
+    var share: MemoryShare?
     /// How many slots a burst has, four times as many after one that had no room for more: who waits for a
     /// message now and then holds little memory.
     private var slots = PacketIntake.slotsMin
@@ -99,6 +99,17 @@ final class PacketIntake: @unchecked Sendable {
             isEmpty = try !receive(from: port)
         }
         return try note(hasWaited: hasWaited)
+    }
+
+    /// Receives once, without waiting: a burst, or the end alone.
+    ///
+    /// - Returns: false when nothing has come.
+    func receiveNow(from port: any Port) throws(SocketError) -> Bool {
+        batch?.count = 0
+        index = 0
+        guard try receive(from: port) else { return false }
+        _ = try note(hasWaited: true)
+        return true
     }
 
     /// No copy of the batch is kept across a wait: others may have it then.
