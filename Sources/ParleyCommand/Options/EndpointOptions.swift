@@ -93,7 +93,7 @@ struct EndpointOptions: ParsableArguments {
 
     /// The endpoint as a place to send to, with a remark where that cannot be meant.
     func destination(_ console: Console) throws(Ending) -> Endpoint {
-        let endpoint = try settledEndpoint()
+        var endpoint = try settledEndpoint()
         if case .ipv4(let address)? = endpoint.host, address.isReserved {
             // The system sends it along the default route without a word.
             console.remark(
@@ -102,7 +102,9 @@ struct EndpointOptions: ParsableArguments {
         }
         if !endpoint.options.groupSources.isEmpty {
             console.remark("source says whom a member hears, and means nothing for sending")
+            endpoint.options.groupSources = []
         }
+        if let refusal = endpoint.refusal(for: .connection) { throw Ending(refusal) }
         return endpoint
     }
 
