@@ -18,7 +18,9 @@ extension Endpoint {
             try Self.choose(try Interfaces.index(of: zone), &chosen)
             if options.interface == nil, !host.isLinkLocal { endpoint.options.interface = zone }
         }
-        guard case .ipv6(let host, let port, var zone)? = endpoint.options.localAddress else { return endpoint }
+        guard case .ipv6(let host, let port, var zone)? = endpoint.options.localAddress else {
+            return endpoint
+        }
         if let name = options.localZone { zone = try Interfaces.index(of: name) }
         guard zone != 0 else {
             if host.isLinkLocal, let chosen { zone = chosen.index }
@@ -31,7 +33,9 @@ extension Endpoint {
         return endpoint
     }
 
-    private static func choose(_ zone: UInt32, _ chosen: inout (index: UInt32, text: String)?) throws(SocketError) {
+    private static func choose(_ zone: UInt32, _ chosen: inout (index: UInt32, text: String)?)
+        throws(SocketError)
+    {
         let name = Interfaces.name(of: zone) ?? "\(zone)"
         guard let earlier = chosen, earlier.index != zone else {
             chosen = chosen ?? (zone, "zone \(name)")

@@ -10,7 +10,9 @@ public enum Interfaces {
     /// The corresponding C function is `if_nametoindex`.
     public static func index(of name: String) throws(SocketError) -> UInt32 {
         if let index = UInt32(name), index != 0 {
-            guard Interfaces.name(of: index) != nil else { throw failure(.inspect, .noSuchDevice, named: name) }
+            guard Interfaces.name(of: index) != nil else {
+                throw failure(.inspect, .noSuchDevice, named: name)
+            }
             return index
         }
         let index = unsafe if_nametoindex(name)

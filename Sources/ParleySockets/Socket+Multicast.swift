@@ -62,7 +62,8 @@ extension Socket {
     ///
     /// - Parameter source: The address that IPv4 packets to groups come from where the socket has none; 0.0.0.0 leaves
     ///   the choice to the system.
-    public func setGroupInterface(_ interface: Interface, from source: IPv4Address = .any) throws(SocketError) {
+    public func setGroupInterface(_ interface: Interface, from source: IPv4Address = .any) throws(SocketError)
+    {
         if family == .ipv6, interface.index != 0 {
             try setOption(Level.ipv6, Int32(IPV6_MULTICAST_IF), "IPV6_MULTICAST_IF", to: interface.index)
         }

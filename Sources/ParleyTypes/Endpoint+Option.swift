@@ -175,7 +175,9 @@ extension Endpoint.Options {
     }
 
     private static func text(of address: SocketAddress, zone: String?) -> String {
-        if let zone, case .ipv6(let host, let port, 0) = address { return "[\(host)%\(Endpoint.Host.text(ofZone: zone))]:\(port)" }
+        if let zone, case .ipv6(let host, let port, 0) = address {
+            return "[\(host)%\(Endpoint.Host.text(ofZone: zone))]:\(port)"
+        }
         if case .ipv6(_, _, let zone) = address, zone != 0 { return "\(address)" }
         return address.port == 0 && !address.isLinkLocal ? address.ip?.description ?? "" : "\(address)"
     }

@@ -32,7 +32,8 @@ extension Endpoint {
     ) -> EndpointError.UselessOption? {
         switch (use, option) {
         case (.recipient, .interface) where isLinkLocal: nil
-        case (.recipient, _): options.text(of: option) == other?.options.text(of: option) ? nil : .mailboxDecides
+        case (.recipient, _):
+            options.text(of: option) == other?.options.text(of: option) ? nil : .mailboxDecides
         case (.mailbox, .local), (.listener, .local): isBoundElsewhere ? .hostIsLocal : nil
         case (.mailbox, _), (.listener, _): nil
         case (.connection, .backlog): .listenersHaveQueues
@@ -87,10 +88,12 @@ extension EndpointError {
             "a datagram leaves as the mailbox it is sent from was opened, so the option belongs to that one's endpoint"
         case hostIsLocal = "the host of this endpoint is the local address already: write one of the two"
         case listenersHaveQueues = "connections wait at who listens: give it there, or leave it out"
-        case oneLoop = "one connection lives on one event loop: give it to a listener or a mailbox, or leave it out"
+        case oneLoop =
+            "one connection lives on one event loop: give it to a listener or a mailbox, or leave it out"
         case membersChoose = "it says whom a member of a group hears: give it where the group is joined"
         case lettersHaveTimes = "only letters of a mailbox tell when they came in: leave it out"
-        case noPortToShare = "the system chooses a port that nobody has: name one as well, as in local=127.0.0.1:4000"
+        case noPortToShare =
+            "the system chooses a port that nobody has: name one as well, as in local=127.0.0.1:4000"
         case groupsOnly = "it is for what goes to groups, and this is one host: leave it out"
     }
 }

@@ -4,7 +4,8 @@ extension SocketError {
     /// not list is `raw sockets`.
     var remedyForInspecting: String? {
         if code == .invalidArgument, subject?.contains(", but zone ") == true {
-            return "They name two interfaces, and a socket leaves by one: write one of them, or the same twice."
+            return
+                "They name two interfaces, and a socket leaves by one: write one of them, or the same twice."
         }
         guard code == .protocolNotSupported, let subject, subject.hasSuffix(" sockets") else { return nil }
         let option =

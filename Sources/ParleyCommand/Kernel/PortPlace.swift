@@ -23,7 +23,9 @@ struct PortPlace: ExpressibleByArgument {
         }
         do throws(EndpointError) {
             let endpoint = try Endpoint(url: argument).unmapped
-            guard endpoint.port != 0, let kind = Self.kind(of: endpoint), !endpoint.needsLookup else { return nil }
+            guard endpoint.port != 0, let kind = Self.kind(of: endpoint), !endpoint.needsLookup else {
+                return nil
+            }
             self.kind = kind
             self.endpoint = endpoint
             port = endpoint.port
