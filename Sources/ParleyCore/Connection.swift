@@ -84,7 +84,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     ///   - framing: how borders are found on a stream, both ways; nil takes each coder's own.
     ///   - timeout: how long name resolution and connecting may take together; nil leaves it to the system.
     /// - Throws: ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:_:)``, ``ParleyError/cancelled``,
-    ///   ``ParleyError/unusable(_:_:)`` for port 0, which reaches nobody.
+    ///   ``ParleyError/unusable(_:_:)`` without a host and for port 0, which reach nobody; ``ParleyError/endpoint(_:)``
+    ///   for an option that means nothing to a connection, such as `backlog`.
     public convenience init(
         to endpoint: Endpoint,
         receiving inboundCoder: Inbound.Coder,
@@ -94,6 +95,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     ) async throws(ParleyError) {
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
         if let misuse = endpoint.reachesNobody { throw .unusable(endpoint, misuse) }
+        try endpoint.mustObey(.connection)
         let port: any Port
         do throws(SocketError) {
             port = try await network.connect(to: endpoint, until: network.deadline(after: timeout))

@@ -48,6 +48,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         let network = NetworkEnvironment.network ?? KernelNetwork.shared
         let endpoint = try network.settle(endpoint)
         guard !endpoint.transport.isConnectionOriented else { throw .unusable(endpoint, .streamForMailbox) }
+        try endpoint.mustObey(.mailbox)
         do {
             port = try await network.open(endpoint, until: .distantFuture)
         } catch {

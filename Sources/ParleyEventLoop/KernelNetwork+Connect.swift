@@ -8,6 +8,7 @@ extension KernelNetwork {
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> any Port {
         if let inherited = endpoint.inherited { return try adoptConnection(inherited) }
+        let endpoint = try endpoint.grounded()
         let addresses = try await resolve(endpoint, until: deadline)
         guard let first = addresses.first else {
             throw SocketError(.connect, .destinationRequired, subject: endpoint.description)

@@ -6,6 +6,7 @@ public enum EndpointError: Error, Sendable, Hashable {
     case unknownScheme(String)
     case missingSlashes(Transport)
     case invalidHost(String)
+    case zoneOfIPv4(String)
     case invalidPort(String)
     case unexpectedPath(String)
     case unexpectedHost(String, Transport)
@@ -16,6 +17,8 @@ public enum EndpointError: Error, Sendable, Hashable {
     case invalidInherited(String, Transport)
     case unknownOption(String, Transport)
     case optionDoesNotApply(Endpoint.Option, Transport)
+    /// An option that this use of the endpoint would ignore.
+    case optionWithoutUse(Endpoint.Option, Endpoint.Use, UselessOption)
     case repeatedOption(Endpoint.Option)
     case invalidOption(Endpoint.Option, value: String)
     case settingDoesNotApply(SocketOption, Transport)
@@ -41,6 +44,8 @@ extension EndpointError: CustomStringConvertible {
         case .invalidHost(let host):
             "“\(host)” is no host: write a name, an IPv4 address of four numbers, or an IPv6 address in "
                 + "brackets, as in [::1]:8089."
+        case .zoneOfIPv4(let host):
+            "“\(host)” has a zone, which only IPv6 addresses have: name the interface by ?interface=eth0."
         case .invalidPort(let port): "“\(port)” is no port: write a number from 0 to 65535."
         case .unexpectedPath(let path): "An IP endpoint has no path: leave out “/\(path)”."
         case .unexpectedHost(let host, let transport):
@@ -72,6 +77,8 @@ extension EndpointError: CustomStringConvertible {
         case .optionDoesNotApply(let option, let transport):
             "The option \(option.rawValue) means nothing to \(transport): it knows "
                 + "\(Self.options(of: transport))."
+        case .optionWithoutUse(let option, let use, let reason):
+            "The option \(option.rawValue) has no use for a \(use.rawValue): \(reason.rawValue)."
         case .repeatedOption(let option): "The option \(option.rawValue) comes twice: write it once."
         case .invalidOption(let option, let value):
             "“\(value)” does not fit the option \(option.rawValue): it must be \(option.expectation)."

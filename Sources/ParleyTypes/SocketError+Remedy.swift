@@ -83,6 +83,9 @@ extension SocketError {
                 + "(net.ipv4.igmp_max_msf, net.ipv6.mld_max_msf): raise the limit or use a second socket."
         case (.destinationRequired, _) where operation == .join:
             "Senders are chosen within a group: give a group's address, or leave out ?source."
+        case (.operationNotSupported, _)
+        where (operation == .join || operation == .leave) && subject?.contains(", kept to ") == true:
+            "A socket that is kept to one interface hears no other: join there, or open it without interface."
         case (.operationNotSupported, _) where operation == .join:
             "It is bound to another address and hears only what is sent there: join from a mailbox at every "
                 + "local address, such as udp://:8089."
