@@ -17,34 +17,33 @@ struct KeyPause {
 
     /// Whether to go on; `false` for q.
     func goesOn(_ language: TourLanguage, _ console: Console) throws(Ending) -> Bool {
-        let words = TourText("— any key goes on, q leaves —", zh: "—— 按任意键继续，按 q 退出 ——").text(in: language)
-        try console.write("\n" + console.style.faint(words))
-        let key = try key()
-        if Style.isDumb {
-            try console.write("\n")
-        } else {
-            try console.write(exactly: Array("\r\u{1b}[K".utf8))
-        }
-        return key != UInt8(ascii: "q") && key != UInt8(ascii: "Q")
-    }
-
-    /// The key; nil when nobody can press one any more.
-    private func key() throws(Ending) -> UInt8? {
+        let words = TourText("— any key goes on, q leaves —", zh: "—— 按任意键继续，按 q 退出 ——")
+        try console.write("\n")
         while true {
+            try console.write(console.style.faint(words.text(in: language)))
             var given = termios()
-            guard unsafe tcgetattr(STDIN_FILENO, &given) == 0 else { return nil }
-            let read = Self.reading(given)
+            guard unsafe tcgetattr(STDIN_FILENO, &given) == 0 else { return true }
+            let keys = Self.reading(given)
+            let isErased = Stop.shared.reason == nil && !Style.isDumb
+            try console.write(exactly: Array((isErased ? "\r\u{1b}[K" : "\n").utf8))
             if Stop.shared.reason != nil { throw Stop.shared.ending ?? .silent(.done) }
-            guard case .success(let keys) = read, let key = keys.first else { return nil }
-            let signals = [(VINTR, SIGINT), (VQUIT, SIGQUIT), (VSUSP, SIGTSTP)]
-            let control = unsafe withUnsafeBytes(of: given.c_cc) { unsafe Array($0) }
-            guard let (_, number) = signals.first(where: { control[Int($0.0)] == key && key != 0 }) else {
-                return key
+            // Nobody can press one any more.
+            guard case .success(let bytes) = keys, let key = bytes.first else { return true }
+            guard let number = Self.signal(of: key, given) else {
+                return key != UInt8(ascii: "q") && key != UInt8(ascii: "Q")
             }
             // To all that run here together, as the terminal would have sent it.
             kill(0, number)
             while number == SIGINT, Stop.shared.reason == nil { usleep(1000) }
+            if Stop.shared.reason != nil { throw Stop.shared.ending ?? .silent(.done) }
         }
+    }
+
+    /// The signal that the terminal sends for a key.
+    private static func signal(of key: UInt8, _ attributes: termios) -> Int32? {
+        let keys = unsafe withUnsafeBytes(of: attributes.c_cc) { unsafe Array($0) }
+        let signals = [(VINTR, SIGINT), (VQUIT, SIGQUIT), (VSUSP, SIGTSTP)]
+        return key == 0 ? nil : signals.first { keys[Int($0.0)] == key }?.1
     }
 
     private static func reading(_ given: termios) -> Result<[UInt8], SystemFailure> {
