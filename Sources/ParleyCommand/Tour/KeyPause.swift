@@ -29,7 +29,7 @@ struct KeyPause {
             if Stop.shared.reason != nil { throw Stop.shared.ending ?? .silent(.done) }
             // Nobody can press one any more.
             guard case .success(let bytes) = keys, let key = bytes.first else { return true }
-            guard let number = Self.signal(of: key, given) else {
+            guard let number = Self.signalNumber(of: key, given) else {
                 return key != UInt8(ascii: "q") && key != UInt8(ascii: "Q")
             }
             // To all that run here together, as the terminal would have sent it.
@@ -40,7 +40,7 @@ struct KeyPause {
     }
 
     /// The signal that the terminal sends for a key.
-    private static func signal(of key: UInt8, _ attributes: termios) -> Int32? {
+    private static func signalNumber(of key: UInt8, _ attributes: termios) -> Int32? {
         let keys = unsafe withUnsafeBytes(of: attributes.c_cc) { unsafe Array($0) }
         let signals = [(VINTR, SIGINT), (VQUIT, SIGQUIT), (VSUSP, SIGTSTP)]
         return key == 0 ? nil : signals.first { keys[Int($0.0)] == key }?.1
