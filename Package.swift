@@ -149,12 +149,13 @@ let package = Package(
         ),
         // A client as most are: Swift 6 and no other setting.
         .testTarget(name: "ParleyTests", dependencies: ["Parley"]),
-        // The Swift of README.md and docs, as readers type it in; TidyTests compares. It only has to compile.
+        // The Swift of docs and of README.md, as readers type it in; TidyTests compares. It only has to compile.
         .executableTarget(
             name: "PagesProgram",
             dependencies: ["Parley", "ParleyOperations", log, lifecycle],
             path: "Tests/PagesProgram"
         ),
+        .executableTarget(name: "ReadmeProgram", dependencies: ["Parley"], path: "Tests/ReadmeProgram"),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(
             "ParleyOperations",
