@@ -9,14 +9,15 @@ extension KernelNetwork {
     ) async throws(SocketError) -> any Port {
         if let inherited = endpoint.inherited { return try adoptConnection(inherited) }
         let addresses = try await resolve(endpoint, until: deadline)
-        guard let first = addresses.first else {
+        guard !addresses.isEmpty else {
             throw SocketError(.connect, .destinationRequired, subject: endpoint.description)
         }
         guard endpoint.transport.isConnectionOriented else {
             return try connectDatagrams(endpoint, to: addresses)
         }
-        if addresses.count == 1 { return try await connectStream(endpoint, to: first, until: deadline) }
-        return try await race(endpoint, addresses, until: deadline)
+        return try await race(addresses) { [self] (address) async throws(SocketError) in
+            try await connectStream(endpoint, to: address, until: deadline)
+        }
     }
 
     // MARK: Datagrams
@@ -47,8 +48,6 @@ extension KernelNetwork {
 
     // MARK: Streams
 
-    /// How long an attempt is alone before the next address is tried beside it (RFC 8305, section 5).
-    private static let attemptDelay = Duration.milliseconds(250)
     /// How long to wait for room in a Unix listener's full queue before asking again.
     private static let queuePause = Duration.milliseconds(5)
 
@@ -77,74 +76,6 @@ extension KernelNetwork {
             try await sleep(until: pause)
         }
     }
-
-    private enum Runner: Sendable {
-        case connected(any Port)
-        case failed(SocketError)
-        /// The last attempt has been alone for long enough.
-        case delayed
-    }
-
-    /// Tries the addresses beside each other, each a little later than the one before or as soon as that has
-    /// failed; the first connection wins and the others are closed (RFC 8305, section 5).
-    private func race(
-        _ endpoint: Endpoint,
-        _ addresses: [SocketAddress],
-        until deadline: MonotonicInstant
-    ) async throws(SocketError) -> any Port {
-        let result: Result<any Port, SocketError> = await withTaskGroup(of: Runner.self) { group in
-            var waiting = addresses[...]
-            var running = 0
-            var failure: SocketError?
-            var winner: (any Port)?
-            func startNext() {
-                guard let address = waiting.popFirst() else { return }
-                running += 1
-                group.addTask { [self] in
-                    do throws(SocketError) {
-                        return .connected(try await connectStream(endpoint, to: address, until: deadline))
-                    } catch {
-                        return .failed(error)
-                    }
-                }
-                guard !waiting.isEmpty else { return }
-                group.addTask { [self] in
-                    try? await sleep(until: now.advanced(by: Self.attemptDelay))
-                    return .delayed
-                }
-            }
-            startNext()
-            while running > 0, let runner = await group.next() {
-                switch runner {
-                case .connected(let port):
-                    running -= 1
-                    if winner == nil {
-                        winner = port
-                        waiting = []
-                        group.cancelAll()
-                    } else {
-                        port.close()
-                    }
-                case .failed(let error):
-                    running -= 1
-                    // The first address is the one the user would name; its failure says most.
-                    failure = failure ?? error
-                    if winner == nil, !error.isEndOfWait { startNext() }
-                case .delayed:
-                    if winner == nil { startNext() }
-                }
-            }
-            group.cancelAll()
-            if let winner { return .success(winner) }
-            return .failure(failure ?? SocketError(.connect, .cancelled))
-        }
-        return try result.get()
-    }
-}
-
-extension SocketError {
-    /// Whether the caller's time or patience is over, so that no further address is worth a try.
-    fileprivate var isEndOfWait: Bool { operation == .wait && (code == .cancelled || code == .timedOut) }
 }
 
 extension SocketAddress {

@@ -1,5 +1,6 @@
 internal import CParleyLinux
 internal import Glibc
+internal import ParleyNetwork
 internal import ParleySockets
 internal import ParleyTypes
 internal import Synchronization

@@ -5,10 +5,12 @@ import Synchronization
 /// A network in this process's memory: no kernel, no clock. It shows that the library knows networks by the
 /// seam alone, and cuts streams where the tests want.
 ///
-/// Its time goes on by ten seconds whenever somebody waits in vain.
-final class ToyNetwork: Network {
+/// Its time goes on by ten seconds again and again while somebody waits for a deadline.
+final class ToyNetwork: Network, Timekeeper {
     private struct State {
         var now = MonotonicInstant(nanoseconds: 0)
+        var timers = TimerHeap()
+        var isTicking = false
         var lastPort: UInt16 = 0
         var boxes: [SocketAddress: ToyPort] = [:]
         var listeners: [SocketAddress: ToyListeningPort] = [:]
@@ -27,20 +29,35 @@ final class ToyNetwork: Network {
 
     var now: MonotonicInstant { state.withLock { $0.now } }
 
-    func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
-        while now < deadline { try await idle(until: .distantFuture) }
+    func schedule(_ deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
+        let (timer, isFirst) = state.withLock { state in
+            defer { state.isTicking = true }
+            return (state.timers.insert(deadline, target), !state.isTicking)
+        }
+        if isFirst { Task { await tick() } }
+        return timer
     }
 
-    /// Lets the others work, and time go by.
-    func idle(until deadline: MonotonicInstant) async throws(SocketError) {
-        if Task.isCancelled { throw SocketError(.wait, .cancelled) }
-        if now >= deadline { throw SocketError(.wait, .timedOut) }
-        do { try await Task.sleep(for: .microseconds(200)) } catch { throw SocketError(.wait, .cancelled) }
-        pass(.seconds(10))
+    func cancel(_ timer: UInt64) { state.withLock { $0.timers.cancel(timer) } }
+
+    /// Lets the others work, and time go by, as long as somebody waits for it.
+    private func tick() async {
+        pass(.zero)
+        while state.withLock({ state in
+            state.isTicking = state.timers.next() != nil
+            return state.isTicking
+        }) {
+            try? await Task.sleep(for: .microseconds(200))
+            pass(.seconds(10))
+        }
     }
 
     func pass(_ time: Duration) {
-        state.withLock { $0.now = $0.now.advanced(by: time) }
+        let targets = state.withLock { state in
+            state.now = state.now.advanced(by: time)
+            return state.timers.expired(at: state.now)
+        }
+        for case .wake(let waiter) in targets { waiter.wake(.timedOut) }
     }
 
     func resolve(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
@@ -75,7 +92,7 @@ final class ToyNetwork: Network {
         let far = ToyPort(self, at: target, remote: near.localAddress, hasBorders: false)
         near.peer.withLock { $0 = far }
         far.peer.withLock { $0 = near }
-        listener.queue.withLock { $0.append(far) }
+        listener.queue.change { $0?.append(far) }
         return near
     }
 
@@ -96,6 +113,8 @@ final class ToyPort: Port {
         var stream: [UInt8] = []
         var isAtEnd = false
         var isClosed = false
+
+        var hasSome: Bool { !letters.isEmpty || !stream.isEmpty || isAtEnd || isClosed }
     }
 
     let localAddress: SocketAddress
@@ -103,7 +122,7 @@ final class ToyPort: Port {
     let hasBorders: Bool
     let peer = Mutex<ToyPort?>(nil)
     private let network: ToyNetwork
-    private let inbox = Mutex(Inbox())
+    private let inbox = Monitor(Inbox())
 
     init(_ network: ToyNetwork, at local: SocketAddress, remote: SocketAddress?, hasBorders: Bool) {
         self.network = network
@@ -147,9 +166,7 @@ final class ToyPort: Port {
     }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
-        while inbox.withLock({ $0.letters.isEmpty && $0.stream.isEmpty && !$0.isAtEnd && !$0.isClosed }) {
-            try await network.idle(until: deadline)
-        }
+        try await inbox.wait(until: deadline, by: network) { $0.hasSome }
     }
 
     func transmit(
@@ -161,9 +178,9 @@ final class ToyPort: Port {
         guard !isClosed else { throw SocketError(.send, .badDescriptor) }
         let bytes = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
         if let recipient {
-            network.box(at: recipient)?.inbox.withLock { $0.letters.append((bytes, localAddress)) }
+            network.box(at: recipient)?.inbox.change { $0.letters.append((bytes, localAddress)) }
         } else {
-            peer.withLock { $0 }?.inbox.withLock { $0.stream += bytes }
+            peer.withLock { $0 }?.inbox.change { $0.stream += bytes }
         }
         return true
     }
@@ -183,24 +200,24 @@ final class ToyPort: Port {
     func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
 
     func finishSending() throws(SocketError) {
-        peer.withLock { $0 }?.inbox.withLock { $0.isAtEnd = true }
+        peer.withLock { $0 }?.inbox.change { $0.isAtEnd = true }
     }
 
     func close() {
-        inbox.withLock { $0.isClosed = true }
+        inbox.change { $0.isClosed = true }
         let other = peer.withLock { peer in
             defer { peer = nil }
             return peer
         }
-        other?.inbox.withLock { $0.isAtEnd = true }
+        other?.inbox.change { $0.isAtEnd = true }
     }
 }
 
 final class ToyListeningPort: ListeningPort {
     let localAddress: SocketAddress
-    let queue = Mutex<[ToyPort]>([])
+    /// Peers that wait to be accepted; nil once it is closed.
+    let queue = Monitor<[ToyPort]?>([])
     private let network: ToyNetwork
-    private let isClosed = Atomic<Bool>(false)
 
     init(_ network: ToyNetwork, at address: SocketAddress) {
         self.network = network
@@ -209,11 +226,14 @@ final class ToyListeningPort: ListeningPort {
 
     func accept() async throws(SocketError) -> any Port {
         while true {
-            guard !isClosed.load(ordering: .relaxed) else { throw SocketError(.accept, .badDescriptor) }
-            if let port = queue.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return port }
-            try await network.idle(until: .distantFuture)
+            try await queue.wait(until: .distantFuture, by: network) { $0?.isEmpty != true }
+            let port = try queue.withLock { (queue) throws(SocketError) -> ToyPort? in
+                if queue == nil { throw SocketError(.accept, .badDescriptor) }
+                return queue?.isEmpty == false ? queue?.removeFirst() : nil
+            }
+            if let port { return port }
         }
     }
 
-    func close() { isClosed.store(true, ordering: .relaxed) }
+    func close() { queue.change { $0 = nil } }
 }
