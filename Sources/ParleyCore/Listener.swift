@@ -133,7 +133,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
                 outboundCoder: outboundCoder,
                 framing: framing,
                 limits: limits,
-                share: budget.map { MemoryShare($0, port: port) }
+                share: budget.map { MemoryShare($0, port: port.port) }
             )
         } catch {
             throw ParleyError(error)

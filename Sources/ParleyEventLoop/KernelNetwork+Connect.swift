@@ -6,7 +6,7 @@ extension KernelNetwork {
     public func connect(
         to endpoint: Endpoint,
         until deadline: MonotonicInstant
-    ) async throws(SocketError) -> any Port {
+    ) async throws(SocketError) -> PeerPort {
         if let inherited = endpoint.inherited { return try adoptConnection(inherited) }
         let addresses = try await resolve(endpoint, until: deadline)
         guard !addresses.isEmpty else {
@@ -23,7 +23,7 @@ extension KernelNetwork {
     // MARK: Datagrams
 
     private func connectDatagrams(_ endpoint: Endpoint, to addresses: [SocketAddress]) throws(SocketError)
-        -> any Port
+        -> PeerPort
     {
         var failure: SocketError?
         for address in addresses {
@@ -37,7 +37,7 @@ extension KernelNetwork {
                 let local = endpoint.options.localAddress ?? address.anyOfSameFamily
                 let socket = try Socket.datagram(at: place, bound: local)
                 _ = try socket.connect(to: address)
-                return try datagramPort(socket, remote: address)
+                return .messages(try datagramPort(socket, remote: address))
             } catch {
                 // The first address is the one the user would name; its failure says most.
                 failure = failure ?? error
@@ -55,7 +55,7 @@ extension KernelNetwork {
         _ endpoint: Endpoint,
         to address: SocketAddress,
         until deadline: MonotonicInstant
-    ) async throws(SocketError) -> any Port {
+    ) async throws(SocketError) -> PeerPort {
         while true {
             let socket = try Socket.stream(for: endpoint, to: address)
             do throws(SocketError) {
@@ -63,10 +63,12 @@ extension KernelNetwork {
                 // Over loopback the handshake is often over at once, and may have met itself.
                 if isConnected { try socket.finishConnecting(to: address) }
                 // Within a host nothing is ever in progress.
-                if !endpoint.transport.isStream { return try packetPort(socket, remote: address) }
+                if !endpoint.transport.isStream {
+                    return .messages(try packetPort(socket, remote: address))
+                }
                 let port = try streamPort(socket, remote: address)
                 if !isConnected { try await port.finishConnecting(until: deadline) }
-                return port
+                return .stream(port)
             } catch {
                 // A Unix listener's queue is full: a blocking connect would wait here.
                 guard error.code == .wouldBlock, error.operation == .connect else { throw error }

@@ -8,14 +8,14 @@ extension Network {
     /// - Throws: what became of the first address that failed.
     package func race(
         _ addresses: [SocketAddress],
-        _ connect: @escaping @Sendable (SocketAddress) async throws(SocketError) -> any Port
-    ) async throws(SocketError) -> any Port {
+        _ connect: @escaping @Sendable (SocketAddress) async throws(SocketError) -> PeerPort
+    ) async throws(SocketError) -> PeerPort {
         if addresses.count == 1 { return try await connect(addresses[0]) }
-        let result: Result<any Port, SocketError> = await withTaskGroup(of: Runner.self) { group in
+        let result: Result<PeerPort, SocketError> = await withTaskGroup(of: Runner.self) { group in
             var waiting = addresses[...]
             var running = 0
             var failure: SocketError?
-            var winner: (any Port)?
+            var winner: PeerPort?
             func startNext() {
                 guard let address = waiting.popFirst() else { return }
                 running += 1
@@ -42,7 +42,7 @@ extension Network {
                         waiting = []
                         group.cancelAll()
                     } else {
-                        port.close()
+                        port.port.close()
                     }
                 case .failed(let error):
                     running -= 1
@@ -65,7 +65,7 @@ extension Network {
 private let attemptDelay = Duration.milliseconds(250)
 
 private enum Runner: Sendable {
-    case connected(any Port)
+    case connected(PeerPort)
     case failed(SocketError)
     /// The last attempt has been alone for long enough.
     case delayed

@@ -12,8 +12,6 @@ public import ParleyTypes
     public let slotBytes: Int
     /// How many slots are filled. The network that fills the batch sets it.
     public var count = 0
-    /// Whether the peer sends nothing more after these: set by a port that ``Port/hasEnd``.
-    public var isAtEnd = false
 
     /// `slots` times `slotBytes` bytes. Pages that were never written to cost no memory.
     public let slab: UnsafeMutableRawBufferPointer

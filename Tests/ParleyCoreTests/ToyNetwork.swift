@@ -12,7 +12,7 @@ final class ToyNetwork: Network, Timekeeper {
         var timers = TimerHeap()
         var isTicking = false
         var lastPort: UInt16 = 0
-        var boxes: [SocketAddress: ToyPort] = [:]
+        var boxes: [SocketAddress: ToyBox] = [:]
         var listeners: [SocketAddress: ToyListeningPort] = [:]
     }
 
@@ -66,8 +66,10 @@ final class ToyNetwork: Network, Timekeeper {
         [.ipv4(.loopback, port: endpoint.port)]
     }
 
-    func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port {
-        let port = ToyPort(self, at: newAddress(), remote: nil, hasBorders: true)
+    func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> any MessagePort
+    {
+        let port = ToyBox(self, at: newAddress())
         state.withLock { $0.boxes[port.localAddress] = port }
         return port
     }
@@ -82,21 +84,21 @@ final class ToyNetwork: Network, Timekeeper {
     }
 
     func connect(to endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
-        -> any Port
+        -> PeerPort
     {
         let target = SocketAddress.ipv4(.loopback, port: endpoint.port)
         guard let listener = state.withLock({ $0.listeners[target] }) else {
             throw SocketError(.connect, .connectionRefused, remote: target)
         }
-        let near = ToyPort(self, at: newAddress(), remote: target, hasBorders: false)
-        let far = ToyPort(self, at: target, remote: near.localAddress, hasBorders: false)
+        let near = ToyStream(self, at: newAddress(), remote: target)
+        let far = ToyStream(self, at: target, remote: near.localAddress)
         near.peer.withLock { $0 = far }
         far.peer.withLock { $0 = near }
         listener.queue.change { $0?.append(far) }
-        return near
+        return .stream(near)
     }
 
-    func box(at address: SocketAddress) -> ToyPort? { state.withLock { $0.boxes[address] } }
+    func box(at address: SocketAddress) -> ToyBox? { state.withLock { $0.boxes[address] } }
 
     private func newAddress() -> SocketAddress {
         state.withLock { state in
@@ -106,37 +108,26 @@ final class ToyNetwork: Network, Timekeeper {
     }
 }
 
-/// A port of the toy network. What comes to it waits in its own queue.
-final class ToyPort: Port {
-    private struct Inbox {
-        var letters: [(bytes: [UInt8], sender: SocketAddress)] = []
-        var stream: [UInt8] = []
-        var isAtEnd = false
-        var isClosed = false
-
-        var hasSome: Bool { !letters.isEmpty || !stream.isEmpty || isAtEnd || isClosed }
-    }
-
-    let localAddress: SocketAddress
-    let remoteAddress: SocketAddress?
-    let hasBorders: Bool
-    let peer = Mutex<ToyPort?>(nil)
+/// Datagrams that wait in the queue of the port that they came to.
+final class ToyBox: MessagePort {
+    /// Nil once it is closed.
+    private let letters = Monitor<[(bytes: [UInt8], sender: SocketAddress)]?>([])
     private let network: ToyNetwork
-    private let inbox = Monitor(Inbox())
+    let localAddress: SocketAddress
+    var remoteAddress: SocketAddress? { nil }
+    var messageBytesMax: Int { 65_535 }
 
-    init(_ network: ToyNetwork, at local: SocketAddress, remote: SocketAddress?, hasBorders: Bool) {
+    init(_ network: ToyNetwork, at address: SocketAddress) {
         self.network = network
-        localAddress = local
-        remoteAddress = remote
-        self.hasBorders = hasBorders
+        localAddress = address
     }
 
-    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+    func receive(into batch: ReceiveBatch) -> ReceiveResult {
         network.pass(network.receiveTime)
-        return try inbox.withLock { (inbox) throws(SocketError) in
-            guard !inbox.isClosed else { throw SocketError(.receive, .badDescriptor) }
-            let count = min(inbox.letters.count, batch.slots)
-            for (index, letter) in inbox.letters.prefix(count).enumerated() {
+        return letters.withLock { letters in
+            guard let came = letters?.prefix(batch.slots) else { return .over }
+            if came.isEmpty { return .wouldBlock }
+            for (index, letter) in came.enumerated() {
                 let kept = min(letter.bytes.count, batch.slotBytes)
                 for offset in 0..<kept {
                     unsafe batch.slab[index * batch.slotBytes + offset] = letter.bytes[offset]
@@ -148,25 +139,14 @@ final class ToyPort: Port {
                     recipient: nil
                 )
             }
-            inbox.letters.removeFirst(count)
-            batch.count = count
-            return count > 0
-        }
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
-        try inbox.withLock { (inbox) throws(SocketError) in
-            guard !inbox.isClosed else { throw SocketError(.receive, .badDescriptor) }
-            let count = min(inbox.stream.count, buffer.count, network.readBytesMax)
-            guard count > 0 else { return inbox.isAtEnd ? .end : .wouldBlock }
-            unsafe buffer.copyBytes(from: inbox.stream.prefix(count))
-            inbox.stream.removeFirst(count)
-            return .bytes(count)
+            batch.count = came.count
+            letters?.removeFirst(came.count)
+            return .received(came.count)
         }
     }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
-        try await inbox.wait(until: deadline, by: network) { $0.hasSome }
+        try await letters.wait(until: deadline, by: network) { $0?.isEmpty != true }
     }
 
     func transmit(
@@ -174,14 +154,10 @@ final class ToyPort: Port {
         to recipient: SocketAddress?,
         from source: SocketAddress?
     ) throws(SocketError) -> Bool {
-        let isClosed = inbox.withLock { $0.isClosed }
-        guard !isClosed else { throw SocketError(.send, .badDescriptor) }
+        if letters.withLock({ $0 == nil }) { throw SocketError(.send, .badDescriptor) }
         let bytes = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
-        if let recipient {
-            network.box(at: recipient)?.inbox.change { $0.letters.append((bytes, localAddress)) }
-        } else {
-            peer.withLock { $0 }?.inbox.change { $0.stream += bytes }
-        }
+        let box = recipient.flatMap { network.box(at: $0) }
+        box?.letters.change { $0?.append((bytes, localAddress)) }
         return true
     }
 
@@ -195,11 +171,54 @@ final class ToyPort: Port {
         return try transmit(bytes.extracting(start..<ends[first]), to: recipient, from: nil) ? 1 : 0
     }
 
-    func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {}
+    func close() { letters.change { $0 = nil } }
+}
 
-    func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
+/// One end of a stream. What comes waits in its own queue.
+final class ToyStream: StreamPort {
+    private struct Inbox {
+        var bytes: [UInt8] = []
+        var isAtEnd = false
+        var isClosed = false
+    }
 
-    func finishSending() throws(SocketError) {
+    let localAddress: SocketAddress
+    let remoteAddress: SocketAddress?
+    let peer = Mutex<ToyStream?>(nil)
+    private let network: ToyNetwork
+    private let inbox = Monitor(Inbox())
+
+    init(_ network: ToyNetwork, at local: SocketAddress, remote: SocketAddress?) {
+        self.network = network
+        localAddress = local
+        remoteAddress = remote
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> ReceiveResult {
+        inbox.withLock { inbox in
+            if inbox.isClosed { return .over }
+            let count = min(inbox.bytes.count, buffer.count, network.readBytesMax)
+            guard count > 0 else { return inbox.isAtEnd ? .end : .wouldBlock }
+            unsafe buffer.copyBytes(from: inbox.bytes.prefix(count))
+            inbox.bytes.removeFirst(count)
+            return .received(count)
+        }
+    }
+
+    func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
+        try await inbox.wait(until: deadline, by: network) {
+            !$0.bytes.isEmpty || $0.isAtEnd || $0.isClosed
+        }
+    }
+
+    func transmit(_ bytes: RawSpan) throws(SocketError) -> Bool {
+        if inbox.withLock({ $0.isClosed }) { throw SocketError(.send, .badDescriptor) }
+        let bytes = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+        peer.withLock { $0 }?.inbox.change { $0.bytes += bytes }
+        return true
+    }
+
+    func finishSending() {
         peer.withLock { $0 }?.inbox.change { $0.isAtEnd = true }
     }
 
@@ -216,7 +235,7 @@ final class ToyPort: Port {
 final class ToyListeningPort: ListeningPort {
     let localAddress: SocketAddress
     /// Peers that wait to be accepted; nil once it is closed.
-    let queue = Monitor<[ToyPort]?>([])
+    let queue = Monitor<[ToyStream]?>([])
     private let network: ToyNetwork
 
     init(_ network: ToyNetwork, at address: SocketAddress) {
@@ -224,14 +243,14 @@ final class ToyListeningPort: ListeningPort {
         localAddress = address
     }
 
-    func accept() async throws(SocketError) -> any Port {
+    func accept() async throws(SocketError) -> PeerPort {
         while true {
             try await queue.wait(until: .distantFuture, by: network) { $0?.isEmpty != true }
-            let port = try queue.withLock { (queue) throws(SocketError) -> ToyPort? in
+            let port = try queue.withLock { (queue) throws(SocketError) -> ToyStream? in
                 if queue == nil { throw SocketError(.accept, .badDescriptor) }
                 return queue?.isEmpty == false ? queue?.removeFirst() : nil
             }
-            if let port { return port }
+            if let port { return .stream(port) }
         }
     }
 
