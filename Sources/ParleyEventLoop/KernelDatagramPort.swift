@@ -66,7 +66,8 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
                 segmentBytes: arrival.segmentBytes,
                 sender: system.batch.sender(index),
                 recipient: arrival.localAddress?.with(port: port),
-                arrival: arrival.time
+                arrival: arrival.time,
+                interface: arrival.interface
             )
             if arrival.drops != 0 { loss.note(arrival.drops) }
         }

@@ -34,6 +34,8 @@ public import ParleyTypes
         public var recipient: SocketAddress?
         /// When they came, where the network was asked to tell.
         public var arrival: WallTime?
+        /// The index of the interface that they came in by; 0 where the network does not tell.
+        public var interface: UInt32
 
         /// Whether more was sent than fitted: the rest is lost.
         public var isTruncated: Bool { sentByteCount > byteCount }
@@ -50,7 +52,8 @@ public import ParleyTypes
             segmentBytes: Int = 0,
             sender: SocketAddress,
             recipient: SocketAddress?,
-            arrival: WallTime? = nil
+            arrival: WallTime? = nil,
+            interface: UInt32 = 0
         ) {
             self.byteCount = byteCount
             self.sentByteCount = sentByteCount
@@ -58,6 +61,7 @@ public import ParleyTypes
             self.sender = sender
             self.recipient = recipient
             self.arrival = arrival
+            self.interface = interface
         }
     }
 

@@ -183,6 +183,20 @@ private func send(_ bytes: [UInt8], over port: any Port) throws -> Bool {
         try await near.drain(until: network.soon)
     }
 
+    @Test func `what was received says by which interface it came`() async throws {
+        let network = KernelNetwork()
+        let box = try await network.open(.udp("127.0.0.1", 0), until: network.soon)
+        let sender = try await network.open(.udp("127.0.0.1", 0), until: network.soon)
+        #expect(try unsafe sender.transmit([UInt8](1...3).span.bytes, to: box.localAddress, from: nil))
+        try await box.waitUntilReadable(until: network.soon)
+        let batch = box.makeBatch(messageBytes: 16, slots: 4)
+        #expect(try box.receive(into: batch) == .received(1))
+        let loopback = unsafe if_nametoindex("lo")
+        #expect(batch.entry(0).interface == loopback)
+        box.close()
+        sender.close()
+    }
+
     @Test func `a descriptor is closed once, after the last call that uses it`() async throws {
         for _ in 0..<200 {
             let socket = SharedSocket(try Socket(.ipv4, .datagram))
