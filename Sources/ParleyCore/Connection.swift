@@ -1,4 +1,3 @@
-internal import ParleyEventLoop
 public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
@@ -29,15 +28,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// What it holds of its listener's budget, where one serves it.
     let share: MemoryShare?
 
-    @usableFromInline
-    enum Intake: Sendable {
-        case stream(StreamIntake)
-        case datagrams(DatagramIntake<Inbound>)
-        case packets(PacketIntake)
-    }
-
     init(
-        port: any Port,
+        port: PeerPort,
         network: any Network,
         inboundCoder: Inbound.Coder,
         outboundCoder: Outbound.Coder,
@@ -47,28 +39,29 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     ) {
         self.share = share
         patience = Patience(limits, since: limits == .none ? .distantFuture : network.now)
-        self.port = port
+        self.port = port.port
         self.network = network
         self.inboundCoder = inboundCoder
         self.outboundCoder = outboundCoder
         let counters = Counters()
         self.counters = counters
-        if port.hasBorders, port.hasEnd {
-            outboundFraming = nil
-            intake = .packets(PacketIntake(sizeMaximum: inboundCoder.sizeMaximum, share: share))
-        } else if port.hasBorders {
-            outboundFraming = nil
-            intake = .datagrams(
-                DatagramIntake(
-                    sizeMaximum: inboundCoder.sizeMaximum,
-                    at: port.localAddress,
-                    counters: counters,
-                    onRejected: nil
-                )
-            )
-        } else {
+        switch port {
+        case .stream(let port):
             outboundFraming = framing ?? outboundCoder.framing
-            intake = .stream(StreamIntake(framing: framing ?? inboundCoder.framing, share: share))
+            intake = .stream(StreamIntake(framing: framing ?? inboundCoder.framing, share: share), port)
+        case .messages(let port) where port.isConnection:
+            outboundFraming = nil
+            let intake = PacketIntake(sizeMaximum: inboundCoder.sizeMaximum, of: port, share: share)
+            self.intake = .packets(intake, port)
+        case .messages(let port):
+            outboundFraming = nil
+            let intake = DatagramIntake<Inbound>(
+                sizeMaximum: inboundCoder.sizeMaximum,
+                of: port,
+                counters: counters,
+                onRejected: nil
+            )
+            self.intake = .datagrams(intake, port)
         }
     }
 
@@ -93,10 +86,10 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
         framing: Framing? = nil,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
-        let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        let network = NetworkEnvironment.current
         if let misuse = endpoint.reachesNobody { throw .unusable(endpoint, misuse) }
         try endpoint.mustObey(.connection)
-        let port: any Port
+        let port: PeerPort
         do throws(SocketError) {
             port = try await network.connect(to: endpoint, until: network.deadline(after: timeout))
         } catch {

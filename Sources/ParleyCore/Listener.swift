@@ -46,7 +46,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     ) async throws(ParleyError) {
         limits?.check()
         givenLimits = limits
-        let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        let network = NetworkEnvironment.current
         let endpoint = try network.settle(endpoint)
         guard endpoint.transport.isConnectionOriented else {
             throw .unusable(endpoint, .datagramsForListener)
@@ -134,7 +134,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
                 outboundCoder: outboundCoder,
                 framing: framing,
                 limits: limits,
-                share: budget.map { MemoryShare($0, port: port) }
+                share: budget.map { MemoryShare($0, port: port.port) }
             )
         } catch {
             throw ParleyError(error)

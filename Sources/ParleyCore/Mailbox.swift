@@ -1,4 +1,3 @@
-internal import ParleyEventLoop
 public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
@@ -19,7 +18,7 @@ internal import Synchronization
 public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// Where the mailbox was asked to be.
     public let endpoint: Endpoint
-    @usableFromInline let port: any Port
+    @usableFromInline let port: any MessagePort
     @usableFromInline let network: any Network
     @usableFromInline let inboundCoder: Inbound.Coder
     @usableFromInline let outboundCoder: Outbound.Coder
@@ -45,7 +44,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         at endpoint: Endpoint,
         onRejected: (@Sendable (RejectedDatagram) -> Void)? = nil
     ) async throws(ParleyError) {
-        let network = NetworkEnvironment.network ?? KernelNetwork.shared
+        let network = NetworkEnvironment.current
         let endpoint = try network.settle(endpoint)
         guard !endpoint.transport.isConnectionOriented else { throw .unusable(endpoint, .streamForMailbox) }
         try endpoint.mustObey(.mailbox)
@@ -62,7 +61,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         self.counters = counters
         intake = DatagramIntake(
             sizeMaximum: inboundCoder.sizeMaximum,
-            at: port.localAddress,
+            of: port,
             counters: counters,
             onRejected: onRejected
         )

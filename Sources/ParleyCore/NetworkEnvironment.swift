@@ -12,6 +12,25 @@ public import ParleyTypes
 public enum NetworkEnvironment {
     /// The network of the current task; nil means the kernel's. Read once, when something is opened.
     @TaskLocal public static var network: (any Network)?
+
+    /// The network that something is opened on now. The one place that composes networks: the task's own, or
+    /// else the kernel's.
+    public static var current: any Network { network ?? KernelNetwork.shared }
+}
+
+/// Runs `body`, and the child tasks that it starts, on `network`: what it opens is opened there, and its code
+/// runs where the network wants it, on a simulation's clock or close to the sockets' thread. Setting
+/// ``NetworkEnvironment/network`` alone leaves the code where it ran before.
+public func withNetwork<Result, Failure: Error>(
+    _ network: any Network,
+    _ body: () async throws(Failure) -> Result
+) async throws(Failure) -> Result {
+    let outcome = await NetworkEnvironment.$network.withValue(network) {
+        await withTaskExecutorPreference(network.executor) { () async -> Swift.Result<Result, Failure> in
+            do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
+        }
+    }
+    return try outcome.get()
 }
 
 /// Runs `body`, and the child tasks that it starts, on the network's own thread: a message that comes wakes
@@ -23,8 +42,7 @@ public enum NetworkEnvironment {
 public func withNetworkExecutor<Result, Failure: Error>(
     _ body: () async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
-    let network = NetworkEnvironment.network ?? KernelNetwork.shared
-    return try await withTaskExecutorPreference(network.executor, operation: body)
+    try await withTaskExecutorPreference(NetworkEnvironment.current.executor, operation: body)
 }
 
 extension NetworkEnvironment {
@@ -34,7 +52,7 @@ extension NetworkEnvironment {
     ///
     /// - Throws: ``ParleyError/socket(_:)`` when there is no such socket.
     public static func settled(_ endpoint: Endpoint) throws(ParleyError) -> Endpoint {
-        try (network ?? KernelNetwork.shared).settle(endpoint)
+        try current.settle(endpoint)
     }
 }
 

@@ -96,7 +96,7 @@ final class Counters: Sendable {
             dropped: dropped.load(ordering: .relaxed),
             discarded: discarded.load(ordering: .relaxed),
             perhapsLate: perhapsLate.load(ordering: .relaxed),
-            lostAtLeast: port.lostDatagrams,
+            lostAtLeast: port.lostMessages,
             unsent: unsent.load(ordering: .relaxed)
         )
     }

@@ -43,12 +43,12 @@ public final class KernelNetwork: Network {
     }
 
     public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
-        -> any Port
+        -> any MessagePort
     {
         if let inherited = endpoint.inherited { return try adoptDatagrams(inherited) }
         let endpoint = try endpoint.grounded()
         let addresses = try await resolve(endpoint, until: deadline)
-        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any Port in
+        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any MessagePort in
             if let count = Self.shardCount(of: endpoint) {
                 return try balancedPort(at: endpoint, bound: address, shards: count)
             }

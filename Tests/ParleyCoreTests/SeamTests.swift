@@ -1,4 +1,5 @@
 import ParleyCore
+import ParleyEventLoop
 import ParleyTypes
 import ParleyWire
 import Testing
@@ -20,6 +21,20 @@ import Testing
         inbox.close()
         #expect(try await inbox.next() == nil)
         #expect(await refusal { try await inbox.send(score(1), to: outbox.localAddress) } == .closed)
+    }
+
+    @Test func `a body lent a network runs where that network wants it, and what it opens is opened there`()
+        async throws
+    {
+        let network = KernelNetwork()
+        let answer = await withNetwork(network) { () async -> Int in
+            #expect(NetworkEnvironment.current === network)
+            let executor = unsafe withUnsafeCurrentTask { unsafe $0?.unownedTaskExecutor }
+            #expect(unsafe executor == network.executor?.asUnownedTaskExecutor())
+            return 1
+        }
+        #expect(answer == 1)
+        #expect(NetworkEnvironment.current === KernelNetwork.shared)
     }
 
     @Test func `time is the network's: an hour passes as fast as it likes`() async throws {
