@@ -8,14 +8,17 @@ extension KernelNetwork {
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> any Port {
         if let inherited = endpoint.inherited { return try adoptConnection(inherited) }
-        let addresses = try await resolve(endpoint, until: deadline)
-        guard let first = addresses.first else {
+        let resolved = try await resolve(endpoint, until: deadline)
+        guard !resolved.isEmpty else {
             throw SocketError(.connect, .destinationRequired, subject: endpoint.description)
         }
+        let addresses = try endpoint.addressesOfItsFamily(resolved)
         guard endpoint.transport.isConnectionOriented else {
             return try connectDatagrams(endpoint, to: addresses)
         }
-        if addresses.count == 1 { return try await connectStream(endpoint, to: first, until: deadline) }
+        if addresses.count == 1 {
+            return try await connectStream(endpoint, to: addresses[0], until: deadline)
+        }
         return try await race(endpoint, addresses, until: deadline)
     }
 
@@ -39,7 +42,7 @@ extension KernelNetwork {
                 return try datagramPort(socket, remote: address)
             } catch {
                 // The first address is the one the user would name; its failure says most.
-                failure = failure ?? error
+                failure = failure ?? error.sending(by: endpoint.options.interface)
             }
         }
         throw failure ?? SocketError(.connect, .destinationRequired)
@@ -147,7 +150,46 @@ extension SocketError {
     fileprivate var isEndOfWait: Bool { operation == .wait && (code == .cancelled || code == .timedOut) }
 }
 
+extension Endpoint {
+    /// Those of a peer's addresses that the local address, where one is given, can speak to: a socket has one family.
+    fileprivate func addressesOfItsFamily(_ addresses: [SocketAddress]) throws(SocketError) -> [SocketAddress]
+    {
+        guard let local = options.localAddress else { return addresses }
+        let fitting = addresses.filter { local.isOfSameFamily(as: $0) }
+        guard fitting.isEmpty else { return fitting }
+        // As Linux says of an IPv4 socket and an IPv6 address; of the reverse it says this or that.
+        throw SocketError(
+            .connect,
+            .addressFamilyNotSupported,
+            local: local,
+            remote: addresses.first,
+            traits: SocketTraits(transport: transport, isIPv6Only: true)
+        )
+    }
+}
+
+extension SocketError {
+    /// With the interface that the endpoint names, where the socket itself does not tell: IPv4 keeps to itself by which
+    /// one groups are sent.
+    fileprivate func sending(by name: String?) -> SocketError {
+        guard let name, let traits, traits.interface == 0, traits.outgoingInterface == 0,
+            let index = try? Interfaces.index(of: name)
+        else { return self }
+        var error = self
+        error.traits?.outgoingInterface = index
+        return error
+    }
+}
+
 extension SocketAddress {
+    /// Whether one socket can have both; IPv4 inside IPv6 counts as IPv4.
+    fileprivate func isOfSameFamily(as other: SocketAddress) -> Bool {
+        switch (unmapped, other.unmapped) {
+        case (.ipv4, .ipv4), (.ipv6, .ipv6), (.unix, .unix): true
+        default: false
+        }
+    }
+
     fileprivate var anyOfSameFamily: SocketAddress {
         switch self {
         case .ipv4: .ipv4(.any, port: 0)
