@@ -9,10 +9,11 @@ extension KernelNetwork {
     ) async throws(SocketError) -> PeerPort {
         if let inherited = endpoint.inherited { return try adoptConnection(inherited) }
         let endpoint = try endpoint.grounded()
-        let addresses = try await resolve(endpoint, until: deadline)
-        guard !addresses.isEmpty else {
+        let resolved = try await resolve(endpoint, until: deadline)
+        guard !resolved.isEmpty else {
             throw SocketError(.connect, .destinationRequired, subject: endpoint.description)
         }
+        let addresses = try endpoint.addressesOfItsFamily(resolved)
         guard endpoint.transport.isConnectionOriented else {
             return try connectDatagrams(endpoint, to: addresses)
         }
@@ -41,7 +42,7 @@ extension KernelNetwork {
                 return .messages(try datagramPort(socket, remote: address))
             } catch {
                 // The first address is the one the user would name; its failure says most.
-                failure = failure ?? error
+                failure = failure ?? error.sending(by: endpoint.options.interface)
             }
         }
         throw failure ?? SocketError(.connect, .destinationRequired)
@@ -81,7 +82,46 @@ extension KernelNetwork {
     }
 }
 
+extension Endpoint {
+    /// Those of a peer's addresses that the local address, where one is given, can speak to: a socket has one family.
+    fileprivate func addressesOfItsFamily(_ addresses: [SocketAddress]) throws(SocketError) -> [SocketAddress]
+    {
+        guard let local = options.localAddress else { return addresses }
+        let fitting = addresses.filter { local.isOfSameFamily(as: $0) }
+        guard fitting.isEmpty else { return fitting }
+        // As Linux says of an IPv4 socket and an IPv6 address; of the reverse it says this or that.
+        throw SocketError(
+            .connect,
+            .addressFamilyNotSupported,
+            local: local,
+            remote: addresses.first,
+            traits: SocketTraits(transport: transport, isIPv6Only: true)
+        )
+    }
+}
+
+extension SocketError {
+    /// With the interface that the endpoint names, where the socket itself does not tell: IPv4 keeps to itself by which
+    /// one groups are sent.
+    fileprivate func sending(by name: String?) -> SocketError {
+        guard let name, let traits, traits.interface == 0, traits.outgoingInterface == 0,
+            let index = try? Interfaces.index(of: name)
+        else { return self }
+        var error = self
+        error.traits?.outgoingInterface = index
+        return error
+    }
+}
+
 extension SocketAddress {
+    /// Whether one socket can have both; IPv4 inside IPv6 counts as IPv4.
+    fileprivate func isOfSameFamily(as other: SocketAddress) -> Bool {
+        switch (unmapped, other.unmapped) {
+        case (.ipv4, .ipv4), (.ipv6, .ipv6), (.unix, .unix): true
+        default: false
+        }
+    }
+
     fileprivate var anyOfSameFamily: SocketAddress {
         switch self {
         case .ipv4: .ipv4(.any, port: 0)

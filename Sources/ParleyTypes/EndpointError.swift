@@ -39,7 +39,9 @@ extension EndpointError: CustomStringConvertible {
             "“\(text)” says no transport: begin with \(Self.schemes), as in udp://:8089."
         case .unknownScheme(let scheme):
             Self.reason(forScheme: scheme.lowercased()).map { "“\(scheme)” is no transport. \($0)" }
-                ?? "“\(scheme)” is no transport: begin with \(Self.schemes), as in udp://host:8089."
+                ?? Nearest.question(for: scheme, among: Transport.known.map(\.rawValue)).map {
+                    "“\(scheme)” is no transport. \($0)"
+                } ?? "“\(scheme)” is no transport: begin with \(Self.schemes), as in udp://host:8089."
         case .missingSlashes(let transport): "Write two slashes before the host: \(transport)://host:port."
         case .invalidHost(let host):
             "“\(host)” is no host: write a name, an IPv4 address of four numbers, or an IPv6 address in "
@@ -71,9 +73,8 @@ extension EndpointError: CustomStringConvertible {
             "The option \(option.rawValue) means nothing to \(transport): whoever made the socket has chosen "
                 + "its options."
         case .unknownOption(let key, let transport):
-            "“\(key)” is no option of \(transport): it knows \(Self.options(of: transport)); and of the "
-                + "kernel’s (`parley options \(transport)` explains them) "
-                + "\(Endpoint.settingKeys(of: transport).joined(separator: ", "))."
+            "“\(key)” is no option of \(transport)\(Self.nearest(to: key, transport)) `parley options \(transport)` "
+                + "lists those of the kernel."
         case .optionDoesNotApply(let option, let transport):
             "The option \(option.rawValue) means nothing to \(transport): it knows "
                 + "\(Self.options(of: transport))."
@@ -98,6 +99,13 @@ extension EndpointError: CustomStringConvertible {
     private static var schemes: String {
         let names = Transport.known.filter { !$0.isInherited }.map(\.rawValue)
         return names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
+    }
+
+    /// The options that are meant perhaps; where none is near, those of Parley, for the kernel's are many.
+    private static func nearest(to key: String, _ transport: Transport) -> String {
+        let own = Endpoint.Option.allCases.filter { $0.applies(to: transport) }.map(\.rawValue)
+        let question = Nearest.question(for: key, among: own + Endpoint.settingKeys(of: transport))
+        return question.map { ". \($0)" } ?? ": it knows \(own.joined(separator: ", "))."
     }
 
     private static func options(of transport: Transport) -> String {

@@ -78,7 +78,8 @@ struct PortPlace: ExpressibleByArgument {
 struct PortQuestionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Judge binds under one policy only: \(PortReuse.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "Judge binds under one policy only: "
+                + "\(PortReuse.allCases.map(\.rawValue).joined(separator: ", ")).",
             valueName: "policy"
         )
     )
@@ -105,8 +106,13 @@ struct PortQuestionOptions: ParsableArguments {
         }
         if let reuse {
             guard let policy = PortReuse(rawValue: reuse) else {
-                let known = PortReuse.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Ending(.usage, "unknown policy “\(reuse)”", remedy: "Known are: \(known).")
+                let known = PortReuse.allCases.map(\.rawValue)
+                throw Ending(
+                    .usage,
+                    "unknown policy "
+                        + "“\(reuse)”",
+                    remedy: Nearest.hint(for: reuse, among: known)
+                )
             }
             question.policies = [policy]
         }

@@ -70,6 +70,7 @@ struct Receiver: Sendable {
         }
         var looksAt = NetworkEnvironment.now.advanced(by: Self.lossInterval)
         console.announce("receiving at", endpoint, mailbox.localAddress)
+        console.remarkOnGroup(of: endpoint)
         while let letter = try await mailbox.next(timeout: timeout) {
             guard try tally.take(letter.message, from: letter.sender, arrived: letter.arrival) else { return }
             // Asking the kernel is a system call: not for every message.
