@@ -78,6 +78,7 @@ let package = Package(
         ),
         tests(of: "ParleyHeaders", ["LayoutSamples", "ParleyTypes", "ParleyWire"]),
         layer("ParleyNetwork", ["ParleyTypes"]),
+        tests(of: "ParleyNetwork", ["ParleyTypes"]),
         // swift-syntax stops at the plug-in. Only the façade depends on ParleyMacros, so that the command and the
         // layers below it compile without either.
         .macro(
@@ -149,12 +150,13 @@ let package = Package(
         ),
         // A client as most are: Swift 6 and no other setting.
         .testTarget(name: "ParleyTests", dependencies: ["Parley"]),
-        // The Swift of README.md and docs, as readers type it in; TidyTests compares. It only has to compile.
+        // The Swift of docs and of README.md, as readers type it in; TidyTests compares. It only has to compile.
         .executableTarget(
             name: "PagesProgram",
             dependencies: ["Parley", "ParleyOperations", log, lifecycle],
             path: "Tests/PagesProgram"
         ),
+        .executableTarget(name: "ReadmeProgram", dependencies: ["Parley"], path: "Tests/ReadmeProgram"),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(
             "ParleyOperations",

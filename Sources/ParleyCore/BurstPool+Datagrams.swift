@@ -13,7 +13,7 @@ extension BurstPool {
     func send<Coder: MessageCoder>(
         contentsOf messages: some Sequence<Coder.Message>,
         by coder: Coder,
-        over port: any Port,
+        over port: any MessagePort,
         to recipient: SocketAddress?,
         timeout: Duration?,
         on network: any Network,
@@ -39,7 +39,7 @@ extension BurstPool {
     @usableFromInline
     func send(
         _ burst: Burst,
-        over port: any Port,
+        over port: any MessagePort,
         to recipient: SocketAddress?,
         timeout: Duration?,
         on network: any Network,

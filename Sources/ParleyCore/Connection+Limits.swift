@@ -53,9 +53,7 @@ extension Connection {
         }
         do throws(SocketError) {
             if !isFirst { try network.check(limit.deadline) }
-            return try await network.fillToTheEnd { () async throws(SocketError) in
-                try await fill(limit.deadline)
-            }
+            return try await fill(limit.deadline)
         } catch {
             guard error.isOverdue else { throw ParleyError(error, timeout: timeout) }
             patience?.cutOff()
@@ -140,25 +138,17 @@ extension Connection {
         }
     }
 
-    /// Waits for a port that the handler has closed and that still passes on what it had taken over. Nothing
-    /// wakes whoever waits for a closed port, so it is looked at again and again; it happens rarely.
+    /// Waits for a port that the handler has closed and that still passes on what it had taken over.
     private func finishClosed() async {
-        let limit = network.deadline(after: Swift.min(limits.slowReader ?? Self.finishMax, Self.finishMax))
-        while port.hasUnsentBytes {
-            let now = network.now
-            guard now < limit else {
-                patience?.cutOff()
-                return port.abort()
-            }
-            do throws(SocketError) {
-                try await network.sleep(until: now.advanced(by: Self.finishPause))
-            } catch {
-                return
-            }
+        let limit = Swift.min(limits.slowReader ?? Self.finishMax, Self.finishMax)
+        do throws(SocketError) {
+            try await port.drain(until: network.deadline(after: limit))
+        } catch {
+            guard error.isOverdue else { return }
+            patience?.cutOff()
+            port.abort()
         }
     }
-
-    private static var finishPause: Duration { .milliseconds(20) }
 
     /// As long as TCP itself tries to deliver what is left at a close.
     private static var finishMax: Duration { .seconds(60) }

@@ -1,4 +1,4 @@
-internal import ParleyNetwork
+public import ParleyNetwork
 public import ParleyTypes
 internal import ParleyWire
 
@@ -38,6 +38,7 @@ extension Connection {
         timeout: Duration? = nil
     ) async throws(ParleyError) {
         guard let outboundFraming else {
+            guard let port = intake.messagePort else { return }
             do throws(ParleyError) {
                 try await burstPool.send(
                     contentsOf: messages,
@@ -84,14 +85,14 @@ extension Connection {
         try await whileRoomMayCome(timeout: timeout, holding: burst.bytes.byteCount, messages: count) {
             (deadline) async throws(SocketError) in
             try await port.waitUntilWritable(until: deadline)
-            return try port.transmit(burst.bytes, to: nil, from: nil)
+            return try port.transmit(burst.bytes)
         }
     }
 
     @usableFromInline
     func transmit(_ bytes: RawSpan) throws(ParleyError) -> Bool {
         do throws(SocketError) {
-            let isSent = try port.transmit(bytes, to: nil, from: nil)
+            let isSent = try port.transmit(bytes)
             // A stream keeps the whole of a message that was taken in part. Little ones are not asked after.
             if bytes.byteCount > Self.untoldBytesMax { share?.tell() }
             return isSent
@@ -115,7 +116,7 @@ extension Connection {
         try await whileRoomMayCome(timeout: timeout, holding: bytes.count, messages: 1) {
             (deadline) async throws(SocketError) in
             try await port.waitUntilWritable(until: deadline)
-            return try unsafe port.transmit(bytes.span.bytes, to: nil, from: nil)
+            return try unsafe port.transmit(bytes.span.bytes)
         }
     }
 }
@@ -234,20 +235,20 @@ extension Connection {
 
     @inlinable
     func askForLetter(_ message: Outbound, timeout: Duration?) async throws(ParleyError) -> Letter<Inbound> {
-        guard case .datagrams(let intake) = intake else {
+        guard case .datagrams(let intake, let port) = intake else {
             return Letter(message: try await ask(message, timeout: timeout), sender: peer)
         }
         try desk.take()
         defer { desk.giveBack() }
-        return try await askByDatagram(message, intake, timeout: timeout)
+        return try await askByDatagram(message, intake, over: port, timeout: timeout)
     }
 
     @inlinable
     func ask(_ message: Outbound, timeout: Duration?) async throws(ParleyError) -> Inbound {
         try desk.take()
         defer { desk.giveBack() }
-        if case .datagrams(let intake) = intake {
-            return try await askByDatagram(message, intake, timeout: timeout).message
+        if case .datagrams(let intake, let port) = intake {
+            return try await askByDatagram(message, intake, over: port, timeout: timeout).message
         }
         try checkStep()
         let deadline = network.deadline(after: timeout)
@@ -272,10 +273,11 @@ extension Connection {
     func askByDatagram(
         _ message: Outbound,
         _ intake: DatagramIntake<Inbound>,
+        over port: any MessagePort,
         timeout: Duration?
     ) async throws(ParleyError) -> Letter<Inbound> {
         let deadline = network.deadline(after: timeout)
-        let mayBeLate = try keepEarlier(intake)
+        let mayBeLate = try keepEarlier(intake, from: port)
         try await send(message, timeout: timeout)
         do throws(ParleyError) {
             var isFirst = true
@@ -285,7 +287,7 @@ extension Connection {
                     if mayBeLate { counters.countPerhapsLate() }
                     return letter
                 }
-                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
+                guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else {
                     throw .ended
                 }
                 isFirst = false
@@ -300,7 +302,10 @@ extension Connection {
     ///
     /// - Returns: whether the answer to the question may be a late one to another.
     @usableFromInline
-    func keepEarlier(_ intake: DatagramIntake<Inbound>) throws(ParleyError) -> Bool {
+    func keepEarlier(
+        _ intake: DatagramIntake<Inbound>,
+        from port: any MessagePort
+    ) throws(ParleyError) -> Bool {
         do throws(SocketError) {
             // All that comes here is the peer's.
             if try intake.keepEarlier(from: port, by: inboundCoder, of: nil) { noteUnanswered(intake) }
@@ -318,23 +323,13 @@ extension Connection {
     /// Refuses a question, or a read, once nobody knows which question the next answer belongs to.
     @usableFromInline
     func checkStep() throws(ParleyError) {
-        let isOut =
-            switch intake {
-            case .stream(let intake): intake.owed.isOutOfStep
-            case .packets(let intake): intake.owed.isOutOfStep
-            case .datagrams: false
-            }
-        if isOut { throw .outOfStep }
+        if intake.owed.isOutOfStep { throw .outOfStep }
     }
 
     /// Notes that the answer to a question that was sent is still to come, and is nobody's.
     @usableFromInline
     func noteOwedAnswer() {
-        switch intake {
-        case .stream(let intake): intake.owed.note(hasBorders: intake.framing.hasBorders)
-        case .packets(let intake): intake.owed.note(hasBorders: true)
-        case .datagrams: break
-        }
+        intake.noteOwedAnswer()
     }
 
     @inlinable
@@ -342,92 +337,37 @@ extension Connection {
         -> Inbound?
     {
         var isFirst = true
-        switch intake {
-        case .stream(let intake):
-            while true {
-                if let message = try intake.next(by: inboundCoder) {
-                    counters.countReceived()
-                    return message
-                }
-                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
-                    return nil
-                }
-                isFirst = false
-            }
-        case .datagrams(let intake):
-            while true {
-                if let letter = intake.next(by: inboundCoder) { return letter.message }
-                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
-                    return nil
-                }
-                isFirst = false
-            }
-        case .packets(let intake):
-            while true {
-                if let message = try intake.next(by: inboundCoder) {
-                    counters.countReceived()
-                    return message
-                }
-                guard try await fill(intake, timeout: timeout, until: deadline, isFirst: isFirst) else {
-                    return nil
-                }
-                isFirst = false
-            }
+        while true {
+            if let message = try intake.next(by: inboundCoder, counters) { return message }
+            guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else { return nil }
+            isFirst = false
         }
     }
 
     @usableFromInline
     func fill(
-        _ intake: StreamIntake,
         timeout: Duration?,
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        if intake.owed.isOutOfStep { throw .outOfStep }
+        try checkStep()
         let isMore = try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
             (deadline) async throws(SocketError) in
-            try await intake.fill(from: port, until: deadline)
-        }
-        if isMore, intake.owed.count > 0 {
-            do throws(FramingError) { counters.countDiscarded(try intake.discardOwed()) } catch {
-                throw .framing(error)
+            switch intake {
+            case .stream(let intake, let port): try await intake.fill(from: port, until: deadline)
+            case .packets(let intake, let port): try await intake.fill(from: port, until: deadline)
+            case .datagrams(let intake, let port): try await intake.fill(from: port, until: deadline)
             }
         }
+        if isMore, intake.owed.count > 0 { try discardOwed() }
         return isMore
     }
 
-    @usableFromInline
-    func fill(
-        _ intake: PacketIntake,
-        timeout: Duration?,
-        until deadline: MonotonicInstant,
-        isFirst: Bool
-    ) async throws(ParleyError) -> Bool {
-        if intake.owed.isOutOfStep { throw .outOfStep }
-        let isMore = try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            (deadline) async throws(SocketError) in
-            try await intake.fill(from: port, until: deadline)
-        }
-        if isMore, intake.owed.count > 0 {
-            let (count, isAll) = intake.discardOwed()
-            counters.countDiscarded(count)
-            // What an answer has brought that nobody is handed is closed with it.
-            if count > 0, isAll { _ = takeDescriptors() }
-        }
-        return isMore
-    }
-
-    @usableFromInline
-    func fill(
-        _ intake: DatagramIntake<Inbound>,
-        timeout: Duration?,
-        until deadline: MonotonicInstant,
-        isFirst: Bool
-    ) async throws(ParleyError) -> Bool {
-        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            (deadline) async throws(SocketError) in
-            try await intake.fill(from: port, until: deadline)
-            return true
-        }
+    /// Passes over answers to questions that were given up.
+    private func discardOwed() throws(ParleyError) {
+        let (count, isAll) = try intake.discardOwed()
+        counters.countDiscarded(count)
+        // What an answer has brought that nobody is handed is closed with it.
+        if count > 0, isAll { _ = takeDescriptors() }
     }
 }

@@ -28,15 +28,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// What it holds of its listener's budget, where one serves it.
     let share: MemoryShare?
 
-    @usableFromInline
-    enum Intake: Sendable {
-        case stream(StreamIntake)
-        case datagrams(DatagramIntake<Inbound>)
-        case packets(PacketIntake)
-    }
-
     init(
-        port: any Port,
+        port: PeerPort,
         network: any Network,
         inboundCoder: Inbound.Coder,
         outboundCoder: Outbound.Coder,
@@ -46,28 +39,29 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     ) {
         self.share = share
         patience = Patience(limits, since: limits == .none ? .distantFuture : network.now)
-        self.port = port
+        self.port = port.port
         self.network = network
         self.inboundCoder = inboundCoder
         self.outboundCoder = outboundCoder
         let counters = Counters()
         self.counters = counters
-        if port.hasBorders, port.hasEnd {
-            outboundFraming = nil
-            intake = .packets(PacketIntake(sizeMaximum: inboundCoder.sizeMaximum, share: share))
-        } else if port.hasBorders {
-            outboundFraming = nil
-            intake = .datagrams(
-                DatagramIntake(
-                    sizeMaximum: inboundCoder.sizeMaximum,
-                    at: port.localAddress,
-                    counters: counters,
-                    onRejected: nil
-                )
-            )
-        } else {
+        switch port {
+        case .stream(let port):
             outboundFraming = framing ?? outboundCoder.framing
-            intake = .stream(StreamIntake(framing: framing ?? inboundCoder.framing, share: share))
+            intake = .stream(StreamIntake(framing: framing ?? inboundCoder.framing, share: share), port)
+        case .messages(let port) where port.isConnection:
+            outboundFraming = nil
+            let intake = PacketIntake(sizeMaximum: inboundCoder.sizeMaximum, of: port, share: share)
+            self.intake = .packets(intake, port)
+        case .messages(let port):
+            outboundFraming = nil
+            let intake = DatagramIntake<Inbound>(
+                sizeMaximum: inboundCoder.sizeMaximum,
+                of: port,
+                counters: counters,
+                onRejected: nil
+            )
+            self.intake = .datagrams(intake, port)
         }
     }
 
@@ -83,7 +77,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     ///   - framing: how borders are found on a stream, both ways; nil takes each coder's own.
     ///   - timeout: how long name resolution and connecting may take together; nil leaves it to the system.
     /// - Throws: ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:_:)``, ``ParleyError/cancelled``,
-    ///   ``ParleyError/unusable(_:_:)`` for port 0, which reaches nobody.
+    ///   ``ParleyError/unusable(_:_:)`` without a host and for port 0, which reach nobody; ``ParleyError/endpoint(_:)``
+    ///   for an option that means nothing to a connection, such as `backlog`.
     public convenience init(
         to endpoint: Endpoint,
         receiving inboundCoder: Inbound.Coder,
@@ -93,7 +88,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     ) async throws(ParleyError) {
         let network = NetworkEnvironment.current
         if let misuse = endpoint.reachesNobody { throw .unusable(endpoint, misuse) }
-        let port: any Port
+        try endpoint.mustObey(.connection)
+        let port: PeerPort
         do throws(SocketError) {
             port = try await network.connect(to: endpoint, until: network.deadline(after: timeout))
         } catch {

@@ -31,20 +31,18 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// More letters of others than this are dropped (and counted) while a request waits: enough for a burst,
     /// bounded for a flood.
     static var stashLettersMax: Int { 256 }
-    /// The largest datagram that is taken, in bytes: over UDP none is larger (its length field has 16 bits);
-    /// a Unix datagram may be as large as the sender's queue, net.core.wmem_max, usually 212,992.
+    /// The largest datagram that can come, in bytes.
     private let datagramBytesMax: Int
 
     convenience init(
         sizeMaximum: Int?,
-        at address: SocketAddress,
+        of port: any MessagePort,
         counters: Counters,
         onRejected: (@Sendable (RejectedDatagram) -> Void)?
     ) {
-        let isLocal = if case .unix = address { true } else { false }
         self.init(
             sizeMaximum: sizeMaximum,
-            datagramBytesMax: isLocal ? 256 << 10 : 65_535,
+            datagramBytesMax: port.messageBytesMax,
             counters: counters,
             onRejected: onRejected
         )
@@ -178,7 +176,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     ///
     /// - Returns: whether some of it is of a peer: what it sends is not always the answer to a question.
     func keepEarlier(
-        from port: any Port,
+        from port: any MessagePort,
         by coder: Inbound.Coder,
         of peer: SocketAddress?
     ) throws(SocketError) -> Bool {
@@ -186,7 +184,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         for _ in 0..<Self.earlierBurstsMax {
             isOfPeer = keepFresh(by: coder, of: peer) || isOfPeer
             let batch = emptyBatch(for: port)
-            guard try port.receive(into: batch) else { return isOfPeer }
+            guard case .received = try port.receive(into: batch) else { return isOfPeer }
             counters.countReceived(batch.datagramCount)
         }
         return keepFresh(by: coder, of: peer) || isOfPeer
@@ -204,41 +202,46 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// More bursts than a usual receive queue holds; a flood must not keep a question from being asked.
     private static var earlierBurstsMax: Int { 64 }
 
-    /// Receives the next burst.
+    /// Receives the next burst; false once nothing more is received.
     @usableFromInline
-    func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
+    func fill(
+        from port: any MessagePort,
+        until deadline: MonotonicInstant
+    ) async throws(SocketError) -> Bool {
         try await turn.begin(after: lastDatagrams)
         let isDrained = batch.map { $0.count < $0.slots } ?? false
         let batch = emptyBatch(for: port)
-        var isEmpty = isDrained && !expectsMore
-        if !isEmpty { isEmpty = try !port.receive(into: batch) }
-        while isEmpty {
+        var result = ReceiveResult.wouldBlock
+        if !isDrained || expectsMore { result = try port.receive(into: batch) }
+        while result == .wouldBlock {
             expectsMore = false
+            var overdue: SocketError?
             do throws(SocketError) {
                 try await wait(for: port, until: deadline)
             } catch {
                 // What has come is handed out, however late it is.
-                guard error.code == .timedOut, try port.receive(into: batch) else { throw error }
-                break
+                guard error.code == .timedOut else { throw error }
+                overdue = error
             }
-            isEmpty = try !port.receive(into: batch)
+            result = try port.receive(into: batch)
+            if let overdue, result == .wouldBlock { throw overdue }
         }
+        guard case .received = result else { return false }
         lastDatagrams = batch.datagramCount
         if lastDatagrams > 1 { expectsMore = true }
         counters.countReceived(lastDatagrams)
-    }
-
-    /// Receives once, without waiting.
-    ///
-    /// - Returns: false when nothing has come.
-    func receiveNow(from port: any Port) throws(SocketError) -> Bool {
-        let batch = emptyBatch(for: port)
-        guard try port.receive(into: batch) else { return false }
-        counters.countReceived(batch.datagramCount)
         return true
     }
 
-    private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
+    /// Receives once, without waiting.
+    func receiveNow(from port: any MessagePort) throws(SocketError) -> ReceiveResult {
+        let batch = emptyBatch(for: port)
+        let result = try port.receive(into: batch)
+        if case .received = result { counters.countReceived(batch.datagramCount) }
+        return result
+    }
+
+    private func wait(for port: any MessagePort, until deadline: MonotonicInstant) async throws(SocketError) {
         turn.end()
         do throws(SocketError) {
             try await port.waitUntilReadable(until: deadline)
@@ -249,7 +252,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         }
     }
 
-    private func emptyBatch(for port: any Port) -> ReceiveBatch {
+    private func emptyBatch(for port: any MessagePort) -> ReceiveBatch {
         let batch = batchToFill(for: port)
         self.batch = batch
         unsafe cursor.pointee.slot = 0
@@ -260,13 +263,13 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
 
     /// The batch that is there, or a larger one when the last burst has filled it: who waits for a letter now
     /// and then holds little memory.
-    private func batchToFill(for port: any Port) -> ReceiveBatch {
+    private func batchToFill(for port: any MessagePort) -> ReceiveBatch {
         if let batch, batch.count < batch.slots || batch.slots < wantedSlots { return batch }
         wantedSlots = batch == nil ? Self.firstSlots : min(wantedSlots * 4, Self.slotsMax)
         if let batch, batch.slots >= wantedSlots { return batch }
         // One byte more than the largest message, so that a longer datagram is seen to be longer.
         let datagramBytes = min(sizeMaximum ?? datagramBytesMax, datagramBytesMax) + 1
-        return port.makeBatch(datagramBytes: datagramBytes, slots: wantedSlots)
+        return port.makeBatch(messageBytes: datagramBytes, slots: wantedSlots)
     }
 
     private static var firstSlots: Int { 4 }

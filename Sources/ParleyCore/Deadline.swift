@@ -14,26 +14,12 @@ extension Network {
         if deadline != .distantFuture, now >= deadline { throw SocketError(.wait, .timedOut) }
     }
 
-    /// Receives once; false at the end, and once there is nothing more to wait for on this side.
-    ///
-    /// A wait that is refused because receiving was finished says nothing of what came just before: the queue
-    /// is looked at once more. After a close that finds nothing.
-    func fillToTheEnd(_ fill: () async throws(SocketError) -> Bool) async throws(SocketError) -> Bool {
-        do throws(SocketError) { return try await fill() } catch {
-            guard error.code == .badDescriptor else { throw error }
-        }
-        do throws(SocketError) { return try await fill() } catch {
-            guard error.code == .badDescriptor else { throw error }
-            return false
-        }
-    }
-
     /// Receives once, for whoever reads a mailbox or a connection.
     ///
     /// - Parameters:
     ///   - isFirst: whether the deadline may have passed already: what has come is always looked at once.
-    ///   - fill: receives; false at the end.
-    /// - Returns: false at the end, and once the port was closed on this side.
+    ///   - fill: receives; false at the end, the peer's or this side's own.
+    /// - Returns: what `fill` returns.
     func receive(
         timeout: Duration?,
         until deadline: MonotonicInstant,
@@ -42,7 +28,7 @@ extension Network {
     ) async throws(ParleyError) -> Bool {
         do throws(SocketError) {
             if !isFirst { try check(deadline) }
-            return try await fillToTheEnd(fill)
+            return try await fill()
         } catch {
             throw ParleyError(error, timeout: timeout)
         }

@@ -44,7 +44,7 @@ struct UnsentLetter {
 /// One socket of a mailbox whose letters are answered on the network's thread.
 final class LetterResponder: Driver, @unchecked Sendable {
     // Sendable by hand: the variables belong to the thread of the network.
-    private let port: any DrivenPort
+    private let port: any DrivenPort & MessagePort
     private let answering: LetterAnswering
     private let run: LetterRun
     /// The answer that waits for room; meanwhile nothing is read.
@@ -57,7 +57,7 @@ final class LetterResponder: Driver, @unchecked Sendable {
     /// So many letters, and other sockets have their turn.
     private static let lettersMax = 256
 
-    init(_ port: any DrivenPort, _ answering: LetterAnswering, _ run: LetterRun) {
+    init(_ port: any DrivenPort & MessagePort, _ answering: LetterAnswering, _ run: LetterRun) {
         self.port = port
         self.answering = answering
         self.run = run

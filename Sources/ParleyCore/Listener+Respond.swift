@@ -150,11 +150,11 @@ extension Listener {
             do throws(ParleyError) {
                 while true {
                     let guest = try await nextGuest(limits, service.places, at: shard) { port -> Guest? in
-                        guard let driven = port as? any DrivenPort else {
+                        guard let driven = port.port as? any DrivenPort else {
                             return letIn(port, limits, service.budget).map(Guest.visit)
                         }
-                        guard let ticket = visitors.admit(port, nil, limits: limits) else { return nil }
-                        return .driven(service.responder(driven, ticket, at: network))
+                        guard let ticket = visitors.admit(port.port, nil, limits: limits) else { return nil }
+                        return .driven(service.responder(driven, port, ticket, at: network))
                     }
                     switch guest {
                     case .driven(let responder): responder.start()

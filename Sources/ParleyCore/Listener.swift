@@ -51,6 +51,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         guard endpoint.transport.isConnectionOriented else {
             throw .unusable(endpoint, .datagramsForListener)
         }
+        try endpoint.mustObey(.listener)
         do throws(SocketError) {
             port = try await network.listen(at: endpoint, until: .distantFuture)
         } catch {
@@ -114,14 +115,14 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     public func accept(
         limits: ConnectionLimits
     ) async throws(ParleyError) -> Connection<Inbound, Outbound> {
-        let port: any Port
+        let port: PeerPort
         do throws(SocketError) { port = try await self.port.accept() } catch { throw ParleyError(error) }
         visitors.countAccepted()
         return connection(over: port, limits)
     }
 
     private func connection(
-        over port: any Port,
+        over port: PeerPort,
         _ limits: ConnectionLimits,
         _ budget: MemoryBudget? = nil
     ) -> Connection<Inbound, Outbound> {
@@ -132,7 +133,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
             outboundCoder: outboundCoder,
             framing: framing,
             limits: limits,
-            share: budget.map { MemoryShare($0, port: port) }
+            share: budget.map { MemoryShare($0, port: port.port) }
         )
     }
 
@@ -232,10 +233,10 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     }
 
     /// Makes a connection of a port, unless its peer has too many.
-    func letIn(_ port: any Port, _ limits: ListenerLimits, _ budget: MemoryBudget) -> Visit? {
+    func letIn(_ port: PeerPort, _ limits: ListenerLimits, _ budget: MemoryBudget) -> Visit? {
         let connection = connection(over: port, limits.connection, budget)
         let share = connection.share
-        guard let ticket = visitors.admit(port, connection.counters, share, limits: limits) else {
+        guard let ticket = visitors.admit(port.port, connection.counters, share, limits: limits) else {
             // Before the last reference to the connection closes it with more courtesy.
             connection.abort()
             return nil
@@ -251,25 +252,25 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         _ limits: ListenerLimits,
         _ places: Places,
         at shard: any ListeningPort,
-        _ letIn: (any Port) -> Guest?
+        _ letIn: (PeerPort) -> Guest?
     ) async throws(ParleyError) -> Guest {
         // One of several shards would keep a place from the others while it waits for a peer.
         let waitsWithPeer = port.shards.count > 1
         if !waitsWithPeer { try await takePlace(places, of: limits) }
         var refusedInARow = 0
         while true {
-            let port: any Port
+            let port: PeerPort
             do throws(SocketError) { port = try await shard.accept() } catch { throw ParleyError(error) }
             if waitsWithPeer {
                 do throws(ParleyError) { try await takePlace(places, of: limits) } catch {
-                    port.close()
+                    port.port.close()
                     throw error
                 }
             }
             if let guest = letIn(port) { return guest }
             if waitsWithPeer { places.giveBack() }
-            port.abort()
-            logRefusal(of: port.remoteAddress ?? .unix(.unnamed))
+            port.port.abort()
+            logRefusal(of: port.port.remoteAddress ?? .unix(.unnamed))
             refusedInARow += 1
             // A flood never lets this loop wait: the others get their turn, and a cancellation its due.
             guard refusedInARow % Self.refusalsInARowMax == 0 else { continue }

@@ -10,7 +10,7 @@ extension Mailbox {
     ///
     /// The mailbox hears what is addressed to where it is bound: one at every local address can join any group
     /// of its port; one that was opened at a group's address only that group, with other senders or on another
-    /// interface. Several members on one host share a port only when each is opened at the group's address
+    /// interface if it was opened without one. Several members on one host share a port only when each is opened at the group's address
     /// (``Endpoint/udp(group:port:on:sources:)``).
     ///
     /// - Parameters:
@@ -21,7 +21,8 @@ extension Mailbox {
     /// - Throws: ``ParleyError/socket(_:)``: `.invalidArgument` for what is no group or no sender,
     ///   `.noSuchDevice` for an unknown interface (with those that there are), `.addressInUse` and
     ///   `.addressNotAvailable` for what was joined before, `.noBufferSpace` beyond 20 groups or 10 senders,
-    ///   `.operationNotSupported` where groups have no meaning. All senders were joined, or none.
+    ///   `.operationNotSupported` where groups have no meaning, and on another interface than the mailbox is kept
+    ///   to. All senders were joined, or none.
     public func join(
         _ group: String,
         on interface: String? = nil,
@@ -62,12 +63,12 @@ extension Mailbox {
             guard let port = port as? any GroupPort else {
                 throw SocketError(operation, .operationNotSupported, local: localAddress, subject: group)
             }
-            guard let address = IPAddress(group), address.isMulticast else {
+            guard let address = IPAddress(group)?.unmapped, address.isMulticast else {
                 throw SocketError(operation, .invalidArgument, local: localAddress, subject: group)
             }
             var membership = GroupMembership(address, on: interface)
             for text in sources {
-                guard let source = IPAddress(text) else {
+                guard let source = IPAddress(text)?.unmapped else {
                     let subject = "\(group) from \(text)"
                     throw SocketError(operation, .invalidArgument, local: localAddress, subject: subject)
                 }

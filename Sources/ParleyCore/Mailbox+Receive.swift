@@ -246,7 +246,6 @@ extension Mailbox {
         return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
             () async throws(SocketError) in
             try await intake.fill(from: port, until: deadline)
-            return true
         }
     }
 }

@@ -75,7 +75,7 @@ extension Mailbox {
         _ bytes: RawSpan,
         to recipient: SocketAddress,
         from source: SocketAddress?,
-        over port: any Port
+        over port: any MessagePort
     ) throws(ParleyError) -> Bool {
         do throws(SocketError) {
             return try port.transmit(bytes, to: recipient, from: source)
@@ -89,11 +89,11 @@ extension Mailbox {
     ///   - handler: answers one letter, where ports cannot be driven.
     @usableFromInline
     func respond(
-        _ answer: (DatagramIntake<Inbound>, any Port) -> @Sendable (Int) -> LettersAnswered,
+        _ answer: (DatagramIntake<Inbound>, any MessagePort) -> @Sendable (Int) -> LettersAnswered,
         orByTasks handler: @escaping @Sendable (Letter<Inbound>) async throws -> Void
     ) async throws(ParleyError) {
         let shards = port.shards
-        let driven = shards.compactMap { $0 as? any DrivenPort }
+        let driven = shards.compactMap { $0 as? any DrivenPort & MessagePort }
         guard driven.count == shards.count else { return try await respondByTasks(handler) }
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
@@ -104,7 +104,9 @@ extension Mailbox {
                 port,
                 LetterAnswering(
                     answer: answer(intake, port),
-                    receive: { () throws(SocketError) in try intake.receiveNow(from: port) },
+                    receive: { () throws(SocketError) in
+                        if case .received = try intake.receiveNow(from: port) { true } else { false }
+                    },
                     hasSome: { intake.hasSome }
                 ),
                 run

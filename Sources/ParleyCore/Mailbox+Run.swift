@@ -66,14 +66,13 @@ extension Mailbox {
 
     private func fill(
         _ intake: DatagramIntake<Inbound>,
-        from shard: any Port
+        from shard: any MessagePort
     ) async throws(ParleyError) -> Bool {
         if intake.hasSome { return true }
         guard !closing.isOver() else { return false }
         return try await network.receive(timeout: nil, until: .distantFuture, isFirst: false) {
             () async throws(SocketError) in
             try await intake.fill(from: shard, until: .distantFuture)
-            return true
         }
     }
 }

@@ -88,10 +88,14 @@ extension Mailbox {
 
     /// The first address behind an endpoint that this mailbox can write to: an IPv4 mailbox passes over IPv6
     /// ones.
+    ///
+    /// A letter leaves as the mailbox was opened. So options of the recipient are refused, unless the mailbox's own
+    /// endpoint says the same; the interface of a link-local address is a part of the address.
     public func resolve(
         _ recipient: Endpoint,
         timeout: Duration? = nil
     ) async throws(ParleyError) -> SocketAddress {
+        try recipient.mustObey(.recipient, by: endpoint)
         let addresses: [SocketAddress]
         do throws(SocketError) {
             addresses = try await network.resolve(recipient, until: network.deadline(after: timeout))

@@ -18,7 +18,7 @@ internal import Synchronization
 public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// Where the mailbox was asked to be.
     public let endpoint: Endpoint
-    @usableFromInline let port: any Port
+    @usableFromInline let port: any MessagePort
     @usableFromInline let network: any Network
     @usableFromInline let inboundCoder: Inbound.Coder
     @usableFromInline let outboundCoder: Outbound.Coder
@@ -47,6 +47,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         let network = NetworkEnvironment.current
         let endpoint = try network.settle(endpoint)
         guard !endpoint.transport.isConnectionOriented else { throw .unusable(endpoint, .streamForMailbox) }
+        try endpoint.mustObey(.mailbox)
         do {
             port = try await network.open(endpoint, until: .distantFuture)
         } catch {
@@ -60,7 +61,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         self.counters = counters
         intake = DatagramIntake(
             sizeMaximum: inboundCoder.sizeMaximum,
-            at: port.localAddress,
+            of: port,
             counters: counters,
             onRejected: onRejected
         )

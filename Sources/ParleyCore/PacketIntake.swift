@@ -18,19 +18,18 @@ final class PacketIntake: @unchecked Sendable {
     /// answer it never is, and asking costs a system call a message.
     private var expectsMore = true
     private let sizeMaximum: Int?
+    /// The largest message that can come, in bytes.
+    private let messageBytesMax: Int
     /// What the connection holds of its listener's budget, nil where there is none.
     var share: MemoryShare?
     /// How many slots a burst has, four times as many after one that had no room for more: who waits for a
     /// message now and then holds little memory.
     private var slots = PacketIntake.slotsMin
 
-    /// The largest message that is taken, in bytes. A sender's queue is twice net.core.wmem_max at most,
-    /// which usually makes messages of 425,952 bytes.
-    @usableFromInline static var packetBytesMax: Int { 512 << 10 }
-
     private static var slotsMin: Int { 2 }
 
-    init(sizeMaximum: Int?, share: MemoryShare? = nil) {
+    init(sizeMaximum: Int?, of port: any MessagePort, share: MemoryShare? = nil) {
+        messageBytesMax = port.messageBytesMax
         self.sizeMaximum = sizeMaximum
         self.share = share
     }
@@ -72,85 +71,82 @@ final class PacketIntake: @unchecked Sendable {
     @usableFromInline
     func tooLong(_ byteCount: Int) -> WireError {
         if let sizeMaximum { return WireError(.tooLong(expected: sizeMaximum, found: byteCount)) }
-        return WireError(.bufferTooSmall(needed: byteCount, capacity: Self.packetBytesMax))
+        return WireError(.bufferTooSmall(needed: byteCount, capacity: messageBytesMax))
     }
 
-    /// Receives the next burst; false once the peer sends nothing more.
+    /// Receives the next burst; false once nothing more is received.
     @usableFromInline
-    func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
-        if isAtEnd { return false }
+    func fill(
+        from port: any MessagePort,
+        until deadline: MonotonicInstant
+    ) async throws(SocketError) -> Bool {
         try await turn.begin()
         batch?.count = 0
         index = 0
         var hasWaited = false
-        var isEmpty = !expectsMore
+        var result = ReceiveResult.wouldBlock
+        if expectsMore { result = try port.receive(into: prepareBatch()) }
         // Whatever ends this call, the next one looks first.
         expectsMore = true
-        if !isEmpty { isEmpty = try !receive(from: port) }
-        while isEmpty {
+        while result == .wouldBlock {
+            guard prepareToWait() else { return false }
+            var overdue: SocketError?
             do throws(SocketError) {
-                try await wait(for: port, until: deadline)
+                try await port.waitUntilReadable(until: deadline)
             } catch {
                 // What has come is handed out, however late it is.
-                guard error.code == .timedOut, try receive(from: port) else { throw error }
-                return try note(hasWaited: true)
+                guard error.code == .timedOut else { throw error }
+                overdue = error
             }
             hasWaited = true
-            isEmpty = try !receive(from: port)
+            // No copy of the batch is kept across a wait: others may have it then.
+            result = try port.receive(into: prepareBatch())
+            if let overdue, result == .wouldBlock { throw overdue }
         }
-        return try note(hasWaited: hasWaited)
+        guard case .received(let count) = result else { return false }
+        // One message after a wait is the pace of a conversation.
+        expectsMore = !hasWaited || count != 1
+        return note(count)
     }
 
     /// Receives once, without waiting: a burst, or the end alone.
-    ///
-    /// - Returns: false when nothing has come.
-    func receiveNow(from port: any Port) throws(SocketError) -> Bool {
-        batch?.count = 0
-        index = 0
-        guard try receive(from: port) else { return false }
-        _ = try note(hasWaited: true)
-        return true
-    }
-
-    /// No copy of the batch is kept across a wait: others may have it then.
-    private func receive(from port: any Port) throws(SocketError) -> Bool {
-        try port.receive(into: prepareBatch())
-    }
-
-    private func note(hasWaited: Bool) throws(SocketError) -> Bool {
-        let batch = prepareBatch(isEmpty: false)
-        isAtEnd = batch.isAtEnd
-        // One message after a wait is the pace of a conversation.
-        expectsMore = !hasWaited || batch.count != 1
-        if batch.count == batch.slots { slots = min(slots * 4, slotsMax) }
-        if let share, isLarge {
-            var bytes = 0
-            for index in 0..<batch.count { bytes += batch.entry(index).byteCount }
-            // A read's worth is every connection's own.
-            guard share.read(holding: bytes > StreamIntake.readBytes ? bytes : 0) else {
-                throw SocketError(.receive, .badDescriptor)
-            }
+    func receiveNow(from port: any MessagePort) throws(SocketError) -> ReceiveResult {
+        let result = try port.receive(into: prepareBatch())
+        switch result {
+        case .received(let count): if !note(count) { return .over }
+        case .end: isAtEnd = true
+        case .wouldBlock, .over: break
         }
-        return batch.count > 0 || !isAtEnd
+        return result
+    }
+
+    /// - Returns: false when the connection was ended for the memory that it holds.
+    private func note(_ count: Int) -> Bool {
+        guard let batch else { return false }
+        if count == batch.slots { slots = min(slots * 4, slotsMax) }
+        guard let share, isLarge else { return true }
+        var bytes = 0
+        for index in 0..<count { bytes += batch.entry(index).byteCount }
+        // A read's worth is every connection's own.
+        return share.read(holding: bytes > StreamIntake.readBytes ? bytes : 0)
     }
 
     /// A connection that waits lends a batch of large or many messages to others.
-    private func wait(for port: any Port, until deadline: MonotonicInstant) async throws(SocketError) {
+    ///
+    /// - Returns: false when it was ended for the memory that it holds.
+    private func prepareToWait() -> Bool {
         turn.end()
-        if let share {
-            if isLent, let batch {
-                PacketBatches.giveBack(batch)
-                self.batch = nil
-            }
-            share.tell()
-            guard share.read(holding: 0) else { throw SocketError(.receive, .badDescriptor) }
+        guard let share else { return true }
+        if isLent, let batch {
+            PacketBatches.giveBack(batch)
+            self.batch = nil
         }
-        try await port.waitUntilReadable(until: deadline)
+        share.tell()
+        return share.read(holding: 0)
     }
 
-    /// The batch to fill; without messages, unless it has been filled.
-    private func prepareBatch(isEmpty: Bool = true) -> ReceiveBatch {
-        if let batch, !isEmpty { return batch }
+    /// The batch to fill, without messages.
+    private func prepareBatch() -> ReceiveBatch {
         var batch = batch
         if batch?.slots != slots {
             batch = nil
@@ -163,7 +159,7 @@ final class PacketIntake: @unchecked Sendable {
         return empty
     }
 
-    private var largest: Int { min(sizeMaximum ?? Self.packetBytesMax, Self.packetBytesMax) }
+    private var largest: Int { min(sizeMaximum ?? messageBytesMax, messageBytesMax) }
     /// One byte more than the largest message, so that a longer one is seen to be longer.
     private var slotBytes: Int { (largest + 16) & ~15 }
     private var isLarge: Bool { largest > 2048 }

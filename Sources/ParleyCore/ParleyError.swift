@@ -65,9 +65,9 @@ public enum ParleyError: Error, Sendable, Hashable {
         /// Datagrams know no listening.
         case datagramsForListener = "datagrams are not listened for; use a Mailbox"
         /// There is nobody to send to.
-        case noRecipient = "name a recipient: a host and a port, or a path"
+        case noRecipient = "it says no host to send to: write one before the port"
         /// No host receives at port 0, which also stands for no port at all.
-        case noPort = "port 0 reaches nobody: give the port that the other side has, as in udp://host:8089"
+        case noPort = "port 0 reaches nobody: give the port that the other side has"
     }
 }
 
@@ -130,7 +130,7 @@ extension ParleyError: CustomStringConvertible {
                 + "(more than \(OwedAnswers.countMax)) or without borders, so the next one could be the answer to any "
                 + "of them; close it and connect anew"
         case .endpoint(let error): error.description
-        case .unusable(let endpoint, let misuse): "\(endpoint): \(misuse.rawValue)"
+        case .unusable(let endpoint, let misuse): "\(endpoint): \(misuse.reason(about: endpoint))"
         }
     }
 }

@@ -51,13 +51,14 @@ final class RespondService: Sendable {
     /// - Parameter ticket: the connection's place among the visitors.
     func responder(
         _ port: any DrivenPort,
+        _ peer: PeerPort,
         _ ticket: Visitors.Ticket,
         at network: any Network
     ) -> Responder {
         attendance.enter()
         let limits = limits.connection
         let patience = Patience(limits, since: limits == .none ? .distantFuture : network.now)
-        return Responder(port, desk(of: port), ticket, patience)
+        return Responder(port, peer, desk(of: port), ticket, patience)
     }
 
     func leave(_ desk: RespondDesk) {
@@ -100,19 +101,22 @@ final class RespondDesk: @unchecked Sendable {
         self.isShared = isShared
     }
 
-    func takeIntake(hasBorders: Bool) -> RespondIntake {
-        if hasBorders {
+    func takeIntake(for port: PeerPort) -> RespondIntake {
+        switch port {
+        case .messages(let port):
             defer { packets = nil }
-            return .packets(packets ?? PacketIntake(sizeMaximum: service.answering.sizeMaximum))
+            let sizeMaximum = service.answering.sizeMaximum
+            return .packets(packets ?? PacketIntake(sizeMaximum: sizeMaximum, of: port), port)
+        case .stream(let port):
+            defer { stream = nil }
+            return .stream(stream ?? StreamIntake(framing: service.answering.inboundFraming), port)
         }
-        defer { stream = nil }
-        return .stream(stream ?? StreamIntake(framing: service.answering.inboundFraming))
     }
 
     func giveBack(_ intake: RespondIntake) {
         switch intake {
-        case .stream(let intake): stream = intake
-        case .packets(let intake): packets = intake
+        case .stream(let intake, _): stream = intake
+        case .packets(let intake, _): packets = intake
         }
     }
 
@@ -131,39 +135,39 @@ final class RespondDesk: @unchecked Sendable {
 
 /// What a connection reads into, by the kind of its port.
 enum RespondIntake {
-    case stream(StreamIntake)
-    case packets(PacketIntake)
+    case stream(StreamIntake, any StreamPort)
+    case packets(PacketIntake, any MessagePort)
 
-    /// Reads once, without waiting; false when nothing has come.
-    func receive(from port: any Port) throws(SocketError) -> Bool {
+    /// Reads once, without waiting.
+    func receive() throws(SocketError) -> ReceiveResult {
         switch self {
-        case .stream(let intake): try intake.read(from: port) != .wouldBlock
-        case .packets(let intake): try intake.receiveNow(from: port)
+        case .stream(let intake, let port): try intake.read(from: port)
+        case .packets(let intake, let port): try intake.receiveNow(from: port)
         }
     }
 
     var isAtEnd: Bool {
         switch self {
-        case .stream(let intake): intake.isAtEnd
-        case .packets(let intake): intake.isAtEnd
+        case .stream(let intake, _): intake.isAtEnd
+        case .packets(let intake, _): intake.isAtEnd
         }
     }
 
     /// Whether nothing is left of what has come, not even the beginning of a message.
     var isEmpty: Bool {
         switch self {
-        case .stream(let intake): intake.start == intake.end
-        case .packets(let intake): intake.index >= intake.batch?.count ?? 0
+        case .stream(let intake, _): intake.start == intake.end
+        case .packets(let intake, _): intake.index >= intake.batch?.count ?? 0
         }
     }
 
     /// Keeps what is left in little memory, and says how much that is.
     func park(_ share: MemoryShare) throws(SocketError) {
         switch self {
-        case .stream(let intake):
+        case .stream(let intake, _):
             intake.share = share
-            try intake.park(share)
-        case .packets(let intake):
+            if !intake.park(share) { throw SocketError(.receive, .badDescriptor) }
+        case .packets(let intake, _):
             intake.share = share
             guard let batch = intake.batch else { return }
             var bytes = 0
@@ -175,8 +179,8 @@ enum RespondIntake {
     /// What a connection that has nothing left may give to another.
     func forget() {
         switch self {
-        case .stream(let intake): intake.share = nil
-        case .packets(let intake): intake.share = nil
+        case .stream(let intake, _): intake.share = nil
+        case .packets(let intake, _): intake.share = nil
         }
     }
 }

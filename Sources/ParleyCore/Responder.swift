@@ -8,6 +8,8 @@ internal import ParleyTypes
 final class Responder: Driver, @unchecked Sendable {
     // Sendable by hand: the variables belong to the thread of the network, once `start` has made the port call.
     private let port: any DrivenPort
+    /// The same one, by its kind.
+    private let peerPort: PeerPort
     private let desk: RespondDesk
     private let ticket: Visitors.Ticket
     private let patience: Patience?
@@ -46,8 +48,15 @@ final class Responder: Driver, @unchecked Sendable {
     /// As long as TCP itself tries to deliver what is left at a close.
     private static let finishMax = Duration.seconds(60)
 
-    init(_ port: any DrivenPort, _ desk: RespondDesk, _ ticket: Visitors.Ticket, _ patience: Patience?) {
+    init(
+        _ port: any DrivenPort,
+        _ peerPort: PeerPort,
+        _ desk: RespondDesk,
+        _ ticket: Visitors.Ticket,
+        _ patience: Patience?
+    ) {
         self.port = port
+        self.peerPort = peerPort
         self.desk = desk
         self.ticket = ticket
         self.patience = patience
@@ -132,11 +141,19 @@ final class Responder: Driver, @unchecked Sendable {
     // MARK: A turn
 
     private func turn(at now: MonotonicInstant) {
-        let intake = intake ?? desk.takeIntake(hasBorders: port.hasBorders)
+        let intake = intake ?? desk.takeIntake(for: peerPort)
         self.intake = intake
         do throws(SocketError) {
             var hasCome = true
-            if !hasMore, !intake.isAtEnd { hasCome = try intake.receive(from: port) }
+            if !hasMore, !intake.isAtEnd {
+                switch try intake.receive() {
+                case .received, .end: break
+                case .wouldBlock: hasCome = false
+                case .over:
+                    hasCome = false
+                    isDraining = true
+                }
+            }
             if hasCome { try answer(intake) }
             settle(intake, hasCome, at: now)
         } catch {
@@ -151,8 +168,8 @@ final class Responder: Driver, @unchecked Sendable {
             let burst = desk.takeBurst()
             let answered =
                 switch intake {
-                case .stream(let intake): service.answering.stream(intake, burst, requestsLeft)
-                case .packets(let intake): service.answering.packets(intake, burst, requestsLeft)
+                case .stream(let intake, _): service.answering.stream(intake, burst, requestsLeft)
+                case .packets(let intake, _): service.answering.packets(intake, burst, requestsLeft)
                 }
             messages += answered.requests
             requestsLeft -= answered.requests
@@ -192,18 +209,18 @@ final class Responder: Driver, @unchecked Sendable {
             unsentBytes = 0
             desk.giveBack(burst)
         }
-        return !port.hasUnsentBytes
+        return port.unsentBytes == 0
     }
 
     private func transmit(_ burst: Burst) throws(SocketError) -> Bool {
         let ends = burst.ends
-        guard port.hasBorders else {
-            if burst.byteCount > 0, try !port.transmit(burst.bytes, to: nil, from: nil) { return false }
+        guard case .messages(let messagePort) = peerPort else {
+            if burst.byteCount > 0, try !port.transmit(burst.bytes) { return false }
             _ = desk.counters.countSentInTurn(ends.count)
             return true
         }
         while unsentFrom < ends.count {
-            let taken = try port.transmit(burst.bytes, endingAt: ends, from: unsentFrom, to: nil)
+            let taken = try messagePort.transmit(burst.bytes, endingAt: ends, from: unsentFrom, to: nil)
             guard taken > 0 else { return false }
             unsentFrom += taken
             _ = desk.counters.countSentInTurn(taken)
@@ -295,7 +312,7 @@ final class Responder: Driver, @unchecked Sendable {
         phase = .closing
         port.pauseReceiving()
         let patience = min(patience?.limits.slowReader ?? Self.finishMax, Self.finishMax)
-        if port.hasUnsentBytes { port.setAlarm(at: now.advanced(by: patience)) }
+        if port.unsentBytes > 0 { port.setAlarm(at: now.advanced(by: patience)) }
         port.close()
     }
 

@@ -97,7 +97,7 @@ final class Counters: Sendable {
 
     func statistics(of port: any Port) -> Statistics {
         var sums = statistics
-        sums.lostAtLeast = port.lostDatagrams
+        sums.lostAtLeast = port.lostMessages
         return sums
     }
 

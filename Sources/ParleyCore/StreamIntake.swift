@@ -91,18 +91,23 @@ final class StreamIntake: @unchecked Sendable {
         return unsafe _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
     }
 
-    /// Reads what has come; false once the peer sends nothing more.
+    /// Reads what has come; false once nothing more is received.
     @usableFromInline
-    func fill(from port: any Port, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
+    func fill(from port: any StreamPort, until deadline: MonotonicInstant) async throws(SocketError) -> Bool {
         if isAtEnd { return false }
         try await turn.begin()
         var isOverdue = false
         while true {
             switch try read(from: port) {
-            case .bytes, .end: return true
+            case .received, .end: return true
+            case .over: return false
             case .wouldBlock:
                 turn.end()
-                if let share { try park(share) } else if start == end { lendStorage() }
+                if let share {
+                    guard park(share) else { return false }
+                } else if start == end {
+                    lendStorage()
+                }
                 if isOverdue { throw SocketError(.wait, .timedOut) }
                 do throws(SocketError) {
                     try await port.waitUntilReadable(until: deadline)
@@ -116,13 +121,13 @@ final class StreamIntake: @unchecked Sendable {
     }
 
     /// Reads once, without waiting.
-    func read(from port: any Port) throws(SocketError) -> ReadResult {
-        try makeRoom()
+    func read(from port: any StreamPort) throws(SocketError) -> ReceiveResult {
+        guard makeRoom() else { return .over }
         let result = unsafe try port.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...]))
         switch result {
-        case .bytes(let count): end += count
+        case .received(let count): end += count
         case .end: isAtEnd = true
-        case .wouldBlock: break
+        case .wouldBlock, .over: break
         }
         return result
     }
@@ -137,7 +142,9 @@ final class StreamIntake: @unchecked Sendable {
     }
 
     /// A connection that waits holds little more than what has come, and says how much.
-    func park(_ share: MemoryShare) throws(SocketError) {
+    ///
+    /// - Returns: false when it was ended for that.
+    func park(_ share: MemoryShare) -> Bool {
         let count = end - start
         if !isParked, count <= Self.parkedBytesMax {
             if count > 0 { unsafe copyToParking(UnsafeRawBufferPointer(rebasing: storage[start..<end])) }
@@ -152,8 +159,7 @@ final class StreamIntake: @unchecked Sendable {
             end = count
         }
         share.tell()
-        let isHere = unsafe share.read(holding: parking.count + (isParked ? 0 : storage.count))
-        if !isHere { throw SocketError(.receive, .badDescriptor) }
+        return unsafe share.read(holding: parking.count + (isParked ? 0 : storage.count))
     }
 
     private func copyToParking(_ bytes: UnsafeRawBufferPointer) {
@@ -167,10 +173,12 @@ final class StreamIntake: @unchecked Sendable {
     }
 
     /// Moves what is left to the front, grows when a message is larger than the buffer, and shrinks after it.
-    private func makeRoom() throws(SocketError) {
+    ///
+    /// - Returns: false when the connection was ended for the memory that it would hold.
+    private func makeRoom() -> Bool {
         if unsafe storage.count == 0 {
             unsafe storage = StreamBuffers.take(Self.readBytes)
-            return
+            return true
         }
         let count = end - start
         if isParked {
@@ -179,11 +187,11 @@ final class StreamIntake: @unchecked Sendable {
             isParked = false
             start = 0
             end = count
-            return
+            return true
         }
         let needed = count + Self.readBytes
         let isOversized = unsafe storage.count > Self.keptBytesMax && count <= Self.readBytes
-        if unsafe !isOversized && storage.count - end >= Self.readBytes / 2 { return }
+        if unsafe !isOversized && storage.count - end >= Self.readBytes / 2 { return true }
         if unsafe !isOversized && storage.count >= needed {
             unsafe storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
         } else {
@@ -192,7 +200,7 @@ final class StreamIntake: @unchecked Sendable {
             let size = unsafe isOversized ? needed : max(needed, min(storage.count * 2, largest))
             // For a moment both are there.
             if let share, unsafe !share.read(holding: parking.count + storage.count + size) {
-                throw SocketError(.receive, .badDescriptor)
+                return false
             }
             let fitting = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
             unsafe fitting.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
@@ -202,5 +210,6 @@ final class StreamIntake: @unchecked Sendable {
         }
         start = 0
         end = count
+        return true
     }
 }

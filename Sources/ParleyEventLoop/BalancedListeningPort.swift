@@ -10,7 +10,7 @@ final class BalancedListeningPort: ListeningPort {
 
     private struct State {
         /// Peers that more than one shard had at once.
-        var accepted: [any Port] = []
+        var accepted: [PeerPort] = []
         var isClosed = false
     }
 
@@ -29,7 +29,7 @@ final class BalancedListeningPort: ListeningPort {
         return known.isEmpty ? nil : known.reduce(0, +)
     }
 
-    func accept() async throws(SocketError) -> any Port {
+    func accept() async throws(SocketError) -> PeerPort {
         while true {
             if let port = takeAccepted() { return port }
             // Another task may take what one of ours has accepted: then it is to be tried again.
@@ -61,15 +61,15 @@ final class BalancedListeningPort: ListeningPort {
         }
     }
 
-    private func keep(_ port: any Port) {
+    private func keep(_ port: PeerPort) {
         let isClosed = state.withLock { state in
             if !state.isClosed { state.accepted.append(port) }
             return state.isClosed
         }
-        if isClosed { port.close() }
+        if isClosed { port.port.close() }
     }
 
-    private func takeAccepted() -> (any Port)? {
+    private func takeAccepted() -> PeerPort? {
         state.withLock { $0.accepted.isEmpty ? nil : $0.accepted.removeFirst() }
     }
 
@@ -80,6 +80,6 @@ final class BalancedListeningPort: ListeningPort {
             defer { state.accepted = [] }
             return state.accepted
         }
-        for port in rest { port.close() }
+        for port in rest { port.port.close() }
     }
 }

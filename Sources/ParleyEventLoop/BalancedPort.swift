@@ -3,8 +3,8 @@ internal import ParleyTypes
 internal import Synchronization
 
 /// Datagram sockets that share a port, as one. A reader takes from each in turn; several readers take one
-/// shard each (``Port/shards``).
-final class BalancedPort: Port {
+/// shard each (``MessagePort/shards``).
+final class BalancedPort: MessagePort {
     private let members: [KernelDatagramPort]
     private let turn = Atomic<Int>(0)
 
@@ -13,33 +13,32 @@ final class BalancedPort: Port {
         self.members = members
     }
 
-    var shards: [any Port] { members }
+    var shards: [any MessagePort] { members }
     var executor: (any TaskExecutor)? { members[0].executor }
     var localAddress: SocketAddress { members[0].localAddress }
     var remoteAddress: SocketAddress? { nil }
-    var hasBorders: Bool { true }
-    var lostDatagrams: Int { members.reduce(0) { $0 + $1.lostDatagrams } }
+    var messageBytesMax: Int { members[0].messageBytesMax }
+    var lostMessages: Int { members.reduce(0) { $0 + $1.lostMessages } }
 
     var queuedBytes: Int? {
         let known = members.compactMap(\.queuedBytes)
         return known.isEmpty ? nil : known.reduce(0, +)
     }
 
-    func makeBatch(datagramBytes: Int, slots: Int) -> ReceiveBatch {
-        members[0].makeBatch(datagramBytes: datagramBytes, slots: slots)
+    func makeBatch(messageBytes: Int, slots: Int) -> ReceiveBatch {
+        members[0].makeBatch(messageBytes: messageBytes, slots: slots)
     }
 
-    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+    func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
         // Each time from another one on, so that a busy shard does not silence the others.
         let first = turn.add(1, ordering: .relaxed).oldValue & Int.max
+        var isOver = true
         for step in 0..<members.count {
-            if try members[(first + step) % members.count].receive(into: batch) { return true }
+            let result = try members[(first + step) % members.count].receive(into: batch)
+            if case .received = result { return result }
+            if result != .over { isOver = false }
         }
-        return false
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
-        preconditionFailure("datagrams are received, not read: ask hasBorders")
+        return isOver ? .over : .wouldBlock
     }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
@@ -68,10 +67,6 @@ final class BalancedPort: Port {
     func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
         try await members[0].waitUntilWritable(until: deadline)
     }
-
-    func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
-
-    func finishSending() throws(SocketError) {}
 
     func finishReceiving() {
         for member in members { member.finishReceiving() }

@@ -1,3 +1,4 @@
+internal import ParleyNetwork
 internal import ParleyTypes
 internal import Synchronization
 

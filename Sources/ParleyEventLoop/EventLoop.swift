@@ -1,5 +1,6 @@
 internal import CParleyLinux
 internal import Glibc
+public import ParleyNetwork
 internal import ParleySockets
 public import ParleyTypes
 internal import Synchronization
@@ -9,7 +10,7 @@ internal import Synchronization
 /// It wakes tasks, passes on bytes that a stream port has taken over, and runs the tasks that prefer it as
 /// their executor, no other code of the user. Loops are independent of each other, so several can share the
 /// work.
-public final class EventLoop: Sendable {
+public final class EventLoop: Timekeeper {
     private let descriptors: LoopDescriptors
     private let state = Mutex(State())
     /// Tasks that want to run on this thread.
@@ -112,45 +113,12 @@ public final class EventLoop: Sendable {
 
     // MARK: Time
 
-    /// Suspends until the deadline.
-    public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
-        do throws(SocketError) {
-            try await wait(Suspension(), until: deadline) {}
-        } catch {
-            if error.code != .timedOut { throw error }
-        }
-    }
-
-    /// Suspends until `waiter` is woken, by the deadline if by nothing else.
-    ///
-    /// - Parameter giveUp: undoes whatever would have woken the waiter.
-    /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor`, as operation `.wait`.
-    func wait(
-        _ waiter: Suspension,
-        until deadline: MonotonicInstant,
-        giveUp: () -> Void
-    ) async throws(SocketError) {
-        let timer = deadline == .distantFuture ? nil : schedule(deadline, .wake(waiter))
-        let reason = await waiter.wait()
-        if let timer, reason != .timedOut { state.withLock { $0.timers.cancel(timer) } }
-        switch reason {
-        case .ready: return
-        case .closed: throw SocketError(.wait, .badDescriptor)
-        case .timedOut:
-            giveUp()
-            throw SocketError(.wait, .timedOut)
-        case .cancelled:
-            giveUp()
-            throw SocketError(.wait, .cancelled)
-        }
-    }
-
     /// Calls `action` on the loop's thread after a while. It must not block.
     func after(_ delay: Duration, _ action: @escaping @Sendable () -> Void) {
         _ = schedule(EventLoop.now.advanced(by: delay), .call(action))
     }
 
-    func schedule(_ deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
+    package func schedule(_ deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
         let (timer, isEarlier) = state.withLock { state in
             (state.timers.insert(deadline, target), deadline < state.sleepsUntil)
         }
@@ -159,7 +127,7 @@ public final class EventLoop: Sendable {
         return timer
     }
 
-    func cancel(_ timer: UInt64) { state.withLock { $0.timers.cancel(timer) } }
+    package func cancel(_ timer: UInt64) { state.withLock { $0.timers.cancel(timer) } }
 
     // MARK: The thread
 
@@ -206,7 +174,7 @@ public final class EventLoop: Sendable {
     private func prepareToSleep() -> Int32 {
         guard jobs.withLock({ $0.isEmpty }), !hasSummons.load(ordering: .relaxed) else { return 0 }
         return state.withLock { state in
-            guard let first = state.timers.first else {
+            guard let first = state.timers.next() else {
                 state.sleepsUntil = .distantFuture
                 return -1
             }
@@ -222,7 +190,7 @@ public final class EventLoop: Sendable {
 
     private func expireTimers() {
         let targets = state.withLock { state in
-            state.timers.first == nil ? [] : state.timers.expired(at: EventLoop.now)
+            state.timers.next() == nil ? [] : state.timers.expired(at: EventLoop.now)
         }
         for target in targets {
             switch target {

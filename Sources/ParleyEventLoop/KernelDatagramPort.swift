@@ -4,9 +4,7 @@ internal import ParleyTypes
 internal import Synchronization
 
 /// A datagram socket of the kernel.
-final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
-    var hasBorders: Bool { true }
-
+final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     /// How often in a row there was no room to send.
     private let refusals = Atomic<Int>(0)
     private let offload = SendOffload(SendOffload.ofThisKernel)
@@ -19,14 +17,18 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
         if case .unix = localAddress { false } else { true }
     }
 
+    /// Over UDP no datagram is larger (its length field has 16 bits); a Unix datagram may be as large as the
+    /// sender's queue, net.core.wmem_max, usually 212,992.
+    var messageBytesMax: Int { isInternet ? 65_535 : 256 << 10 }
+
     // MARK: Receiving
 
     /// Slots for the longest piece where the kernel joins datagrams.
-    func makeBatch(datagramBytes: Int, slots: Int) -> ReceiveBatch {
+    func makeBatch(messageBytes: Int, slots: Int) -> ReceiveBatch {
         guard isJoining.load(ordering: .relaxed) else {
             return ReceiveBatch(
-                slots: min(slots, datagramBytes <= 2048 ? 64 : 16),
-                slotBytes: (datagramBytes + 15) & ~15
+                slots: min(slots, messageBytes <= 2048 ? 64 : 16),
+                slotBytes: (messageBytes + 15) & ~15
             )
         }
         return ReceiveBatch(slots: min(slots, 64), slotBytes: Self.joinedSlotBytes)
@@ -47,12 +49,12 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
         try socket.use(.option) { (socket) throws(SocketError) in try socket.setJoinsDatagrams(value) }
     }
 
-    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+    func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
         let system = (batch.attachment as? SystemBatch) ?? prepare(batch)
-        let count = try socket.use(.receive) { (socket) throws(SocketError) in
-            try socket.receive(into: &system.batch)
+        let result = try receiving { (socket) throws(SocketError) in
+            try socket.receive(into: &system.batch).map { .received($0) } ?? .wouldBlock
         }
-        guard let count else { return false }
+        guard case .received(let count) = result else { return result }
         // The kernel tells the address alone; the port is ours on every one of them.
         let port = localAddress.port ?? 0
         for index in 0..<count {
@@ -64,12 +66,13 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
                 segmentBytes: arrival.segmentBytes,
                 sender: system.batch.sender(index),
                 recipient: arrival.localAddress?.with(port: port),
-                arrival: arrival.time
+                arrival: arrival.time,
+                interface: arrival.interface
             )
             if arrival.drops != 0 { loss.note(arrival.drops) }
         }
         batch.count = count
-        return true
+        return result
     }
 
     private func prepare(_ batch: ReceiveBatch) -> SystemBatch {
@@ -82,14 +85,10 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
 
     /// As the kernel counts them now, where it can be asked (SO_MEMINFO, since Linux 4.12), or as the last
     /// datagram told.
-    var lostDatagrams: Int {
+    var lostMessages: Int {
         let memory = try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.memory }
         if let memory { loss.note(memory.drops) }
         return loss.total
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
-        preconditionFailure("datagrams are received, not read: ask hasBorders")
     }
 
     // MARK: Sending
@@ -188,13 +187,6 @@ final class KernelDatagramPort: KernelPort, Port, @unchecked Sendable {
         let next = EventLoop.now.advanced(by: pause)
         try await loop.sleep(until: min(next, deadline))
         if next >= deadline { throw SocketError(.wait, .timedOut, local: localAddress) }
-    }
-
-    func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
-
-    func finishSending() throws(SocketError) {
-        // Datagrams have no end; a connected Unix datagram socket could be shut down, a UDP peer would never
-        // learn it.
     }
 
     func close() { closeNow() }

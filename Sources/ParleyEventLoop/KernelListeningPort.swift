@@ -44,7 +44,7 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         try super.init(socket, on: loop, local: local, remote: nil, file: file)
     }
 
-    func accept() async throws(SocketError) -> any Port {
+    func accept() async throws(SocketError) -> PeerPort {
         while true {
             switch try attempt() {
             case .port(let port):
@@ -85,7 +85,7 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
     }
 
     private enum Attempt {
-        case port(any Port)
+        case port(PeerPort)
         case again
         case wouldBlock
         case exhausted(ErrorCode)
@@ -99,8 +99,8 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
                 if !settings.isEmpty { try socket.set(settings) }
                 return .port(
                     transport.isStream
-                        ? try network.streamPort(socket, remote: peer, on: keepsLoop ? loop : nil)
-                        : try network.packetPort(socket, remote: peer)
+                        ? .stream(try network.streamPort(socket, remote: peer, on: keepsLoop ? loop : nil))
+                        : .messages(try network.packetPort(socket, remote: peer))
                 )
             } catch {
                 // The peer is lost with its socket, the listener is not.

@@ -18,7 +18,7 @@ extension KernelNetwork {
         at endpoint: Endpoint,
         bound address: SocketAddress?,
         shards count: Int
-    ) throws(SocketError) -> any Port {
+    ) throws(SocketError) -> any MessagePort {
         var endpoint = endpoint
         var address = address
         var shards: [KernelDatagramPort] = []

@@ -17,7 +17,7 @@ extension KernelNetwork {
         return endpoint
     }
 
-    func adoptDatagrams(_ inherited: InheritedSocket) throws(SocketError) -> any Port {
+    func adoptDatagrams(_ inherited: InheritedSocket) throws(SocketError) -> any MessagePort {
         let socket = try InheritedSockets.shared.take(inherited) {
             $0.kind == .datagram && $0.transport != nil
         }
@@ -47,13 +47,14 @@ extension KernelNetwork {
         )
     }
 
-    func adoptConnection(_ inherited: InheritedSocket) throws(SocketError) -> any Port {
+    func adoptConnection(_ inherited: InheritedSocket) throws(SocketError) -> PeerPort {
         let transport = try InheritedSockets.shared.kind(of: inherited).transport ?? .tcp
         let socket = try InheritedSockets.shared.take(inherited) {
             $0.isConnected && $0.transport?.isConnectionOriented == true
         }
         let remote = try socket.remoteAddress
         return transport.isStream
-            ? try streamPort(socket, remote: remote) : try packetPort(socket, remote: remote)
+            ? .stream(try streamPort(socket, remote: remote))
+            : .messages(try packetPort(socket, remote: remote))
     }
 }

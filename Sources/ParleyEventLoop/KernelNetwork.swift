@@ -35,6 +35,7 @@ public final class KernelNetwork: Network {
         _ endpoint: Endpoint,
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> [SocketAddress] {
+        let endpoint = try endpoint.grounded()
         guard endpoint.needsLookup else { return try Resolver.addresses(of: endpoint) }
         return try await lookups.run(on: loop(), until: deadline) {
             Result { () throws(SocketError) in try Resolver.addresses(of: endpoint) }
@@ -42,11 +43,12 @@ public final class KernelNetwork: Network {
     }
 
     public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
-        -> any Port
+        -> any MessagePort
     {
         if let inherited = endpoint.inherited { return try adoptDatagrams(inherited) }
+        let endpoint = try endpoint.grounded()
         let addresses = try await resolve(endpoint, until: deadline)
-        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any Port in
+        return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any MessagePort in
             if let count = Self.shardCount(of: endpoint) {
                 return try balancedPort(at: endpoint, bound: address, shards: count)
             }
@@ -59,6 +61,7 @@ public final class KernelNetwork: Network {
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> any ListeningPort {
         if let inherited = endpoint.inherited { return try adoptListener(inherited) }
+        let endpoint = try endpoint.grounded()
         let addresses = try await resolve(endpoint, until: deadline)
         return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any ListeningPort in
             if let count = Self.shardCount(of: endpoint) {

@@ -7,8 +7,9 @@ internal import Synchronization
 ///
 /// The kernel takes a message whole or not at all, so nothing is kept here on its way out.
 final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
-    var hasBorders: Bool { true }
-    var hasEnd: Bool { true }
+    var isConnection: Bool { true }
+    /// A sender's queue is twice net.core.wmem_max at most, which usually makes messages of 425,952 bytes.
+    var messageBytesMax: Int { 512 << 10 }
 
     private let isFinished = Atomic<Bool>(false)
     private let isClosing = Atomic<Bool>(false)
@@ -17,23 +18,19 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
     /// That the peer closed before it had read everything. The kernel tells it before the messages that the
     /// peer had sent by then; here they come first, as on a stream.
     private let isReset = Atomic<Bool>(false)
-    /// Whether there may be more than the one message that the last call asked for.
+    /// Whether there may be more than the one message that the last call asked for, or the end behind several.
     private let mayHoldMore = Atomic<Bool>(false)
 
-    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
-        batch.isAtEnd = false
-        let hasCome = try receivePastReset(into: batch)
+    func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
+        let result = try receivePastReset(into: batch)
         // The end of what a reset had left behind.
-        if hasCome, batch.isAtEnd, isReset.load(ordering: .relaxed) {
-            batch.isAtEnd = false
-            if batch.count == 0, isReset.exchange(false, ordering: .relaxed) {
-                throw SocketError(.receive, .connectionReset, local: localAddress, remote: remoteAddress)
-            }
+        if result == .end, isReset.exchange(false, ordering: .relaxed) {
+            throw SocketError(.receive, .connectionReset, local: localAddress, remote: remoteAddress)
         }
-        return hasCome
+        return result
     }
 
-    private func receivePastReset(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+    private func receivePastReset(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
         do throws(SocketError) {
             return try receiveWhatIsThere(into: batch)
         } catch {
@@ -43,44 +40,45 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
         }
     }
 
-    private func receiveWhatIsThere(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+    private func receiveWhatIsThere(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
         let limit = descriptorsMax.load(ordering: .relaxed)
         guard limit == 0 else { return try receiveOne(into: batch, descriptorsMax: limit) }
         let system = (batch.attachment as? SystemPackets) ?? SystemPackets(batch)
-        let hasCome = try socket.use(.receive) { (socket) throws(SocketError) in
-            try socket.receive(into: &system.batch)
+        let result = try receiving { (socket) throws(SocketError) in
+            guard try socket.receive(into: &system.batch) else { return .wouldBlock }
+            return system.batch.count == 0 ? .end : .received(system.batch.count)
         }
-        guard hasCome else { return false }
+        guard case .received = result else { return result }
         for index in 0..<system.batch.count {
             unsafe batch.entries[index] = entry(of: system.batch.sentByteCount(index), in: batch)
         }
         batch.count = system.batch.count
-        batch.isAtEnd = system.batch.isAtEnd
-        return true
+        if system.batch.isAtEnd { mayHoldMore.store(true, ordering: .relaxed) }
+        return result
     }
 
-    private func receiveOne(into batch: ReceiveBatch, descriptorsMax: Int) throws(SocketError) -> Bool {
-        let outcome = try socket.use(.receive) { (socket) throws(SocketError) -> PacketOutcome in
+    private func receiveOne(
+        into batch: ReceiveBatch,
+        descriptorsMax: Int
+    ) throws(SocketError) -> ReceiveResult {
+        try receiving { (socket) throws(SocketError) in
             let slot = unsafe UnsafeMutableRawBufferPointer(rebasing: batch.slab[..<batch.slotBytes])
             var span = unsafe MutableRawSpan(_unsafeBytes: slot)
-            return try socket.receiveSequenced(into: &span, descriptorsMax: descriptorsMax)
+            switch try socket.receiveSequenced(into: &span, descriptorsMax: descriptorsMax) {
+            case .wouldBlock:
+                mayHoldMore.store(false, ordering: .relaxed)
+                return .wouldBlock
+            case .end: return .end
+            case .message(var delivery):
+                mayHoldMore.store(true, ordering: .relaxed)
+                unsafe batch.entries[0] = entry(of: delivery.sentByteCount, in: batch)
+                batch.count = 1
+                var descriptors = PassedDescriptors()
+                swap(&descriptors, &delivery.descriptors)
+                exchange(&descriptors)
+                return .received(1)
+            }
         }
-        switch consume outcome {
-        case .wouldBlock:
-            mayHoldMore.store(false, ordering: .relaxed)
-            return false
-        case .end:
-            batch.count = 0
-            batch.isAtEnd = true
-        case .message(var delivery):
-            mayHoldMore.store(true, ordering: .relaxed)
-            unsafe batch.entries[0] = entry(of: delivery.sentByteCount, in: batch)
-            batch.count = 1
-            var descriptors = PassedDescriptors()
-            swap(&descriptors, &delivery.descriptors)
-            exchange(&descriptors)
-        }
-        return true
     }
 
     private func entry(of sentByteCount: Int, in batch: ReceiveBatch) -> ReceiveBatch.Entry {
@@ -92,15 +90,11 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
         )
     }
 
-    /// Waits, unless a reset is known and not told yet, or one message was taken where there may be several: a
+    /// Waits, unless a reset is known and not told yet, or less was taken than there may be, the end included: a
     /// reader that has received less than its batch holds takes the queue for empty.
     override func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
         if isReset.load(ordering: .relaxed) || mayHoldMore.exchange(false, ordering: .relaxed) { return }
         try await super.waitUntilReadable(until: deadline)
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
-        preconditionFailure("messages with borders are received, not read: ask hasBorders")
     }
 
     // MARK: Sending

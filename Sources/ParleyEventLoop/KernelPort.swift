@@ -14,6 +14,7 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     let remoteAddress: SocketAddress?
     /// Who the peer of a Unix connection is, asked once: the answer never changes.
     let peerCredentials: PeerCredentials?
+    private let isReceivingFinished = Atomic<Bool>(false)
     /// Who is called instead of tasks that wait.
     let drive = Mutex<PortDrive?>(nil)
     /// The socket file that goes with the port, if it made one.
@@ -75,8 +76,25 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     }
 
     func finishReceiving() {
+        isReceivingFinished.store(true, ordering: .releasing)
         watch.retireReading()
         signal()
+    }
+
+    /// Attempts to receive; once this side has ended receiving, nothing there is the end of it.
+    @inline(__always)
+    func receiving(
+        _ attempt: (borrowing Socket) throws(SocketError) -> ReceiveResult
+    ) throws(SocketError) -> ReceiveResult {
+        // Looked at before: what came until then is still there.
+        let isFinished = isReceivingFinished.load(ordering: .acquiring)
+        do throws(SocketError) {
+            let result = try socket.use(.receive, attempt)
+            return isFinished && result == .wouldBlock ? .over : result
+        } catch {
+            if socket.isClosed { return .over }
+            throw error
+        }
     }
 
     /// A waiting error with the addresses that the loop does not know.

@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// What the kernel's queue does not take at once is kept and passed on by the loop, so `transmit` takes all
 /// or nothing, and at most one transmission is kept.
-final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
+final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
     private let outgoing = Mutex(Outgoing())
     /// Whether ``close()`` was called; the socket itself may live on to pass on what was taken over.
     private let isClosing = Atomic<Bool>(false)
@@ -19,9 +19,20 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         /// What is to happen once they are passed on.
         var then = Then.goOn
         /// What ended the sending half.
-        var failure: SocketError?
+        var failure: Failure?
+        /// Whether the socket is closed, so that nothing is passed on any more.
+        var isGone = false
+        /// Those who wait for that.
+        var drainers = Waiters()
 
         var isEmpty: Bool { sent == bytes.count }
+    }
+
+    /// In a place of its own: an error is large, and few ports have one.
+    private final class Failure: Sendable {
+        let error: SocketError
+
+        init(_ error: SocketError) { self.error = error }
     }
 
     private enum Then {
@@ -35,8 +46,6 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     /// How much of what the peer sent and nobody read is thrown away before closing: a receive queue of usual
     /// size.
     private static let discardedBytesMax = 256 << 10
-
-    var hasBorders: Bool { false }
 
     /// Waits for the end of a handshake that `connect` left in progress.
     ///
@@ -54,27 +63,18 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         }
     }
 
-    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
-        preconditionFailure("a stream is read, it has no datagrams: ask hasBorders")
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
-        guard !isClosing.load(ordering: .relaxed) else { throw SocketError(.receive, .badDescriptor) }
-        let count = try socket.use(.receive) { (socket) throws(SocketError) in
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReceiveResult {
+        guard !isClosing.load(ordering: .relaxed) else { return .over }
+        return try receiving { (socket) throws(SocketError) in
             var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
-            return try socket.receive(into: &output)
+            guard let count = try socket.receive(into: &output) else { return .wouldBlock }
+            return count == 0 ? .end : .received(count)
         }
-        guard let count else { return .wouldBlock }
-        return count == 0 ? .end : .bytes(count)
     }
 
-    func transmit(
-        _ bytes: RawSpan,
-        to recipient: SocketAddress?,
-        from source: SocketAddress?
-    ) throws(SocketError) -> Bool {
+    func transmit(_ bytes: RawSpan) throws(SocketError) -> Bool {
         try outgoing.withLock { (outgoing) throws(SocketError) in
-            if let failure = outgoing.failure { throw failure }
+            if let failure = outgoing.failure { throw failure.error }
             switch outgoing.then {
             case .goOn: break
             case .finishSending:
@@ -91,23 +91,12 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
                 } catch {
                     // A message was cut: nothing may follow it.
                     outgoing.bytes = []
-                    outgoing.failure = error
+                    outgoing.failure = Failure(error)
                     throw error
                 }
             }
             return true
         }
-    }
-
-    func transmit(
-        _ bytes: RawSpan,
-        endingAt ends: [Int],
-        from first: Int,
-        to recipient: SocketAddress?
-    ) throws(SocketError) -> Int {
-        let start = first == 0 ? 0 : ends[first - 1]
-        return try transmit(bytes.extracting(start..<ends[ends.count - 1]), to: nil, from: nil)
-            ? ends.count - first : 0
     }
 
     private func send(_ bytes: RawSpan) throws(SocketError) -> Int? {
@@ -127,7 +116,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
                     outgoing.sent += sent
                 }
             } catch {
-                outgoing.failure = error
+                outgoing.failure = Failure(error)
             }
             outgoing.bytes = []
             outgoing.sent = 0
@@ -145,7 +134,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
     func flush(until deadline: MonotonicInstant) async throws(SocketError) {
         while true {
             let isEmpty = try outgoing.withLock { (outgoing) throws(SocketError) in
-                if let failure = outgoing.failure { throw failure }
+                if let failure = outgoing.failure { throw failure.error }
                 guard outgoing.then != .close else { throw SocketError(.wait, .badDescriptor) }
                 return outgoing.isEmpty
             }
@@ -220,8 +209,26 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         closeNow()
     }
 
-    var hasUnsentBytes: Bool {
-        outgoing.withLock { !$0.isEmpty && $0.failure == nil }
+    func drain(until deadline: MonotonicInstant) async throws(SocketError) {
+        let waiter = Suspension()
+        let isDrained = outgoing.withLock { outgoing in
+            if outgoing.then == .close, !outgoing.isGone {
+                outgoing.drainers.append(waiter)
+                return false
+            }
+            return true
+        }
+        if isDrained { return }
+        try await loop.wait(waiter, until: deadline) { outgoing.withLock { $0.drainers.remove(waiter) } }
+    }
+
+    override func closeNow() {
+        super.closeNow()
+        let drainers = outgoing.withLock { outgoing in
+            outgoing.isGone = true
+            return outgoing.drainers.takeAll()
+        }
+        drainers.wake(.ready)
     }
 
     /// All of the message that was taken over in part: its memory goes with its last byte.

@@ -1,5 +1,6 @@
 internal import CParleyLinux
 internal import Glibc
+internal import ParleyNetwork
 internal import ParleySockets
 internal import ParleyTypes
 internal import Synchronization
@@ -43,15 +44,28 @@ final class Watch: Sendable {
                 | (writers.isEmpty && !portWrites ? 0 : parley_epollout)
         }
 
-        mutating func retire() -> Waiters {
+        mutating func retire() -> Ended {
             isRetired = true
-            return takeAll()
+            isReadingRetired = true
+            return Ended(readers: readers.takeAll(), writers: writers.takeAll())
         }
 
         mutating func takeAll() -> Waiters {
             var all = readers.takeAll()
             all.append(writers.takeAll())
             return all
+        }
+    }
+
+    /// Those whose waits a port's end has ended.
+    private struct Ended {
+        var readers: Waiters
+        var writers: Waiters
+
+        /// Readers look once more, and an attempt to receive says that it was the end.
+        func wake() {
+            readers.wake(.ready)
+            writers.wake(.closed)
         }
     }
 
@@ -72,9 +86,10 @@ final class Watch: Sendable {
     /// The descriptor's number in the loop.
     var registration: UInt64 { state.withLock(\.registration) }
 
-    /// Suspends until the direction is ready.
+    /// Suspends until the direction is ready. Reading is ready when it is over on this side: an attempt says so.
     ///
-    /// - Throws: `.timedOut`, `.cancelled` or `.badDescriptor` as operation `.wait`, and what arming throws.
+    /// - Throws: `.timedOut`, `.cancelled` or, for writing, `.badDescriptor` as operation `.wait`, and what arming
+    ///   throws.
     func wait(for direction: Direction, until deadline: MonotonicInstant) async throws(SocketError) {
         let waiter = Suspension()
         try enlist(waiter, for: direction)
@@ -85,7 +100,8 @@ final class Watch: Sendable {
     ///
     /// - Parameter mayStay: whether the waiter comes back only after it has drained this very descriptor, so that
     ///   on the loop's own thread it may stay armed.
-    /// - Throws: `.badDescriptor` as operation `.wait`, and what arming throws; the waiter is not enlisted then.
+    /// - Throws: for writing `.badDescriptor` as operation `.wait`, and what arming throws; the waiter is not
+    ///   enlisted then.
     func enlist(
         _ waiter: Suspension,
         for direction: Direction,
@@ -93,14 +109,19 @@ final class Watch: Sendable {
     ) throws(SocketError) {
         let stays = mayStay && direction == .reading && loop.isOnOwnThread
         do throws(SocketError) {
-            try arm(stays: stays) { (state) throws(SocketError) in
-                guard !state.isRetired else { throw SocketError(.wait, .badDescriptor) }
+            try state.withLock { (state) throws(SocketError) in
                 switch direction {
                 case .reading:
-                    guard !state.isReadingRetired else { throw SocketError(.wait, .badDescriptor) }
+                    guard !state.isReadingRetired else {
+                        waiter.wake(.ready)
+                        return
+                    }
                     state.readers.append(waiter)
-                case .writing: state.writers.append(waiter)
+                case .writing:
+                    guard !state.isRetired else { throw SocketError(.wait, .badDescriptor) }
+                    state.writers.append(waiter)
                 }
+                try rearm(&state, stays: stays)
             }
         } catch {
             forget(waiter)
@@ -117,17 +138,10 @@ final class Watch: Sendable {
 
     /// Has the handler told when there is room for what the port must pass on.
     func waitToPassOn() throws(SocketError) {
-        try arm { $0.portWrites = true }
-    }
-
-    private func arm(
-        stays: Bool = false,
-        _ change: (inout State) throws(SocketError) -> Void
-    ) throws(SocketError) {
         try state.withLock { (state) throws(SocketError) in
             guard !state.isClosed else { throw SocketError(.wait, .badDescriptor) }
-            try change(&state)
-            try rearm(&state, stays: stays)
+            state.portWrites = true
+            try rearm(&state)
         }
     }
 
@@ -193,28 +207,27 @@ final class Watch: Sendable {
         waiters.wake(.ready)
     }
 
-    /// Ends the waits of readers and lets nobody begin one; writers go on.
+    /// Ends the waits of readers, now and from now on; writers go on.
     func retireReading() {
         let readers = state.withLock { state in
             state.isReadingRetired = true
             return state.readers.takeAll()
         }
-        readers.wake(.closed)
+        readers.wake(.ready)
     }
 
-    /// Ends all waits and lets nobody begin one; the port still passes on what it has.
+    /// Ends all waits, now and from now on; the port still passes on what it has.
     func retire() {
-        let waiters = state.withLock { $0.retire() }
-        waiters.wake(.closed)
+        state.withLock { $0.retire() }.wake()
     }
 
     /// Ends all waits and leaves the loop.
     func close() {
-        let (registration, waiters) = state.withLock { state in
+        let (registration, ended) = state.withLock { state in
             state.isClosed = true
             return (state.registration, state.retire())
         }
         loop.deregister(registration)
-        waiters.wake(.closed)
+        ended.wake()
     }
 }

@@ -1,3 +1,4 @@
+internal import ParleyTypes
 public import ParleyWire
 
 extension CHeader {

@@ -143,24 +143,24 @@ extension HeaderError.Reason: CustomStringConvertible {
         case .unknownStruct(let name, let known):
             known.isEmpty
                 ? "there is no struct \(name); the header defines none"
-                : "there is no struct \(name); the header defines \(Self.list(known))"
+                : "there is no struct \(name); the header defines \(Self.list(known, near: name))"
         case .notAStruct(let name): "\(name) is no struct"
         case .pointer(let field): "\(field) is a pointer, which means nothing on another machine"
         case .meaningless(let field, let type):
             "\(field) is of the type \(type), which machines keep each in a form of its own"
         case .unsupported(let what): "\(what) not supported yet"
         case .unknownTail(let name, let known):
-            "there is no field \(name) to be the tail; there are \(Self.list(known))"
+            "there is no field \(name) to be the tail; there are \(Self.list(known, near: name))"
         case .tailNotLast(let name, let last): "\(name) cannot be the tail: the last field is \(last)"
         case .tailNotArray(let name, let type): "\(name) cannot be the tail: it is \(type), not an array"
         case .unknownField(let name, let structure, let known):
             known.isEmpty
                 ? "\(structure) has a field \(name)"
-                : "\(structure) has no field \(name); it has \(Self.list(known))"
+                : "\(structure) has no field \(name); it has \(Self.list(known, near: name))"
         case .unknownMember(let name, let structure, let known):
             known.isEmpty
                 ? "\(structure) has no union, so \(name) can be no member of one"
-                : "no union of \(structure) has a member \(name); there are \(Self.list(known))"
+                : "no union of \(structure) has a member \(name); there are \(Self.list(known, near: name))"
         case .tagNotInteger(let name, let type):
             "\(name) is \(type), not an integer: it cannot tell messages apart"
         case .tagElsewhere(let name, let structure, let offset, let other, let otherOffset):
@@ -176,9 +176,11 @@ extension HeaderError.Reason: CustomStringConvertible {
         }
     }
 
-    /// At most twenty names.
-    private static func list(_ names: [String]) -> String {
-        let shown = names.prefix(20).joined(separator: ", ")
-        return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+    /// At most five names: those that are near a word, otherwise the first.
+    private static func list(_ names: [String], near word: String) -> String {
+        guard names.count > 5 else { return names.joined(separator: ", ") }
+        let near = Nearest.names(to: word, among: names)
+        let shown = near.isEmpty ? Array(names.prefix(5)) : near
+        return "\(shown.joined(separator: ", ")) and \(names.count - shown.count) more"
     }
 }

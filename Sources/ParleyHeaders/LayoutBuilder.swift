@@ -1,3 +1,4 @@
+internal import ParleyTypes
 import ParleyWire
 
 /// Makes a message's layout out of a struct.

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// C's preprocessor, as far as headers need it: files in, one row of tokens out.
 struct Preprocessor {
     var table = SourceTable()

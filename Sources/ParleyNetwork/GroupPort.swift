@@ -1,8 +1,8 @@
 public import ParleyTypes
 
-/// A port that can become a member of groups while it is open. Optional: a ``Port`` without it belongs to the
+/// A port that can become a member of groups while it is open. Optional: a ``MessagePort`` without it belongs to the
 /// group that it was opened for, if any.
-public protocol GroupPort: Port {
+public protocol GroupPort: MessagePort {
     /// Hears a group from now on, from everyone or from the senders that the membership names; all of them or
     /// none.
     ///

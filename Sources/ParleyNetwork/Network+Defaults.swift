@@ -9,20 +9,46 @@ extension Network {
 }
 
 extension Port {
-    public var shards: [any Port] { [self] }
-
     public var executor: (any TaskExecutor)? { nil }
+
+    public var peerCredentials: PeerCredentials? { nil }
+
+    /// Returns at once: there is always room.
+    public func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {}
+
+    /// Returns at once: what was taken over has been passed on.
+    public func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
 
     /// Does nothing: a reader then ends with its port.
     public func finishReceiving() {}
 
     public func abort() { close() }
 
-    public var hasUnsentBytes: Bool { false }
+    /// Returns at once: what was taken over has been passed on.
+    public func drain(until deadline: MonotonicInstant) async throws(SocketError) {}
 
     public var unsentBytes: Int { 0 }
 
     public var queuedBytes: Int? { nil }
+
+    public var lostMessages: Int { 0 }
+}
+
+extension MessagePort {
+    public var shards: [any MessagePort] { [self] }
+
+    public var isConnection: Bool { false }
+
+    /// Does nothing: datagrams have no end, and their recipients would never learn it.
+    public func finishSending() throws(SocketError) {}
+
+    public func makeBatch(messageBytes: Int, slots: Int) -> ReceiveBatch {
+        ReceiveBatch(slots: min(slots, messageBytes <= 2048 ? 64 : 16), slotBytes: (messageBytes + 15) & ~15)
+    }
+
+    public func transmit(_ bytes: RawSpan) throws(SocketError) -> Bool {
+        try transmit(bytes, to: nil, from: nil)
+    }
 }
 
 extension ListeningPort {

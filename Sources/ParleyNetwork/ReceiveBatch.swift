@@ -12,8 +12,6 @@ public import ParleyTypes
     public let slotBytes: Int
     /// How many slots are filled. The network that fills the batch sets it.
     public var count = 0
-    /// Whether the peer sends nothing more after these: set by a port that ``Port/hasEnd``.
-    public var isAtEnd = false
 
     /// `slots` times `slotBytes` bytes. Pages that were never written to cost no memory.
     public let slab: UnsafeMutableRawBufferPointer
@@ -36,6 +34,8 @@ public import ParleyTypes
         public var recipient: SocketAddress?
         /// When they came, where the network was asked to tell.
         public var arrival: WallTime?
+        /// The index of the interface that they came in by; 0 where the network does not tell.
+        public var interface: UInt32
 
         /// Whether more was sent than fitted: the rest is lost.
         public var isTruncated: Bool { sentByteCount > byteCount }
@@ -52,7 +52,8 @@ public import ParleyTypes
             segmentBytes: Int = 0,
             sender: SocketAddress,
             recipient: SocketAddress?,
-            arrival: WallTime? = nil
+            arrival: WallTime? = nil,
+            interface: UInt32 = 0
         ) {
             self.byteCount = byteCount
             self.sentByteCount = sentByteCount
@@ -60,6 +61,7 @@ public import ParleyTypes
             self.sender = sender
             self.recipient = recipient
             self.arrival = arrival
+            self.interface = interface
         }
     }
 

@@ -67,7 +67,7 @@ extension Arrival {
     }
 }
 
-/// Room for what ``Arrival`` reads and what a source address takes.
+/// The one place that writes control messages, and room for what ``Arrival`` reads.
 enum ControlMessages {
     /// IPV6_PKTINFO (40 bytes with its header), IP_PKTINFO (32), SO_TIMESTAMPNS (32), SO_RXQ_OVFL and UDP_GRO
     /// (24 each), and space for what a later kernel adds.
@@ -106,17 +106,25 @@ enum ControlMessages {
         _ type: Int32,
         to memory: UnsafeMutableRawPointer
     ) -> Int {
-        var header = cmsghdr()
-        header.cmsg_len = parley_cmsg_length(MemoryLayout<T>.size)
-        header.cmsg_level = level
-        header.cmsg_type = type
         let space = parley_cmsg_space(MemoryLayout<T>.size)
         precondition(space <= sentBytesMax)
-        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: space)
-        unsafe memory.storeBytes(of: header, as: cmsghdr.self)
-        unsafe memory.storeBytes(of: value, toByteOffset: parley_cmsg_length(0), as: T.self)
+        unsafe begin(level, type, bytes: MemoryLayout<T>.size, at: memory)
+        unsafe memory.storeBytes(of: value, toByteOffset: dataOffset, as: T.self)
         return space
     }
+
+    /// Writes the beginning of a control message to memory that has room for all of it; its data follow at
+    /// ``dataOffset``.
+    static func begin(_ level: Int32, _ type: Int32, bytes: Int, at memory: UnsafeMutableRawPointer) {
+        var header = cmsghdr()
+        header.cmsg_len = parley_cmsg_length(bytes)
+        header.cmsg_level = level
+        header.cmsg_type = type
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: parley_cmsg_space(bytes))
+        unsafe memory.storeBytes(of: header, as: cmsghdr.self)
+    }
+
+    static var dataOffset: Int { parley_cmsg_length(0) }
 }
 
 extension parley_in6_interface {

@@ -53,19 +53,16 @@ public struct SegmentLimits: Sendable, Hashable {
         unsafe datagrams = .allocate(capacity: Self.runsMax)
         unsafe name = .allocate(capacity: 1)
         unsafe control = .allocate(byteCount: Self.runsMax * Self.controlBytes, alignment: 16)
-        unsafe control.initializeMemory(as: UInt8.self, repeating: 0, count: Self.runsMax * Self.controlBytes)
         unsafe vectors.initialize(repeating: iovec(), count: Self.runsMax)
         unsafe datagrams.initialize(repeating: 0, count: Self.runsMax)
         unsafe headers.initialize(repeating: parley_mmsghdr(), count: Self.runsMax)
         unsafe name.initialize(to: SystemAddress())
-        var header = cmsghdr()
-        header.cmsg_len = parley_cmsg_length(MemoryLayout<UInt16>.size)
-        header.cmsg_level = Level.udp
-        header.cmsg_type = OffloadOption.send
         for index in 0..<Self.runsMax {
             unsafe headers[index].msg_hdr.msg_iov = vectors + index
             unsafe headers[index].msg_hdr.msg_iovlen = 1
-            unsafe (control + index * Self.controlBytes).storeBytes(of: header, as: cmsghdr.self)
+            let memory = unsafe control + index * Self.controlBytes
+            let bytes = MemoryLayout<UInt16>.size
+            unsafe ControlMessages.begin(Level.udp, OffloadOption.send, bytes: bytes, at: memory)
         }
     }
 
@@ -143,7 +140,7 @@ public struct SegmentLimits: Sendable, Hashable {
             let memory = unsafe control + count * Self.controlBytes
             unsafe memory.storeBytes(
                 of: UInt16(size),
-                toByteOffset: parley_cmsg_length(0),
+                toByteOffset: ControlMessages.dataOffset,
                 as: UInt16.self
             )
             unsafe headers[count].msg_hdr.msg_control = memory

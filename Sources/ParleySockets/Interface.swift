@@ -19,7 +19,7 @@ public struct Interface: Sendable, Hashable, CustomStringConvertible {
     /// one is ENODEV, whose ``SocketError/subject`` lists the interfaces that there are.
     public init(_ text: String) throws(SocketError) {
         let index: UInt32?
-        switch IPAddress(text) {
+        switch IPAddress(text)?.unmapped {
         case nil: index = try Interfaces.index(of: text)
         case .ipv4(.any)?, .ipv6(.any)?: index = 0
         case let address?: index = Interfaces.index(with: address)
@@ -27,6 +27,9 @@ public struct Interface: Sendable, Hashable, CustomStringConvertible {
         guard let index else { throw Interfaces.failure(.inspect, .noSuchDevice, named: text) }
         self.init(index: index, description: text)
     }
+
+    /// Whether it is `lo`, whose index is 1 in every network namespace (LOOPBACK_IFINDEX).
+    var isLoopback: Bool { index == 1 }
 
     /// The interface's name; nil for any interface, and for one that has gone.
     public var name: String? { index == 0 ? nil : Interfaces.name(of: index) }

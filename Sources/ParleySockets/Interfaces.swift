@@ -4,11 +4,17 @@ public import ParleyTypes
 
 /// The interfaces of this host.
 public enum Interfaces {
-    /// The index of an interface by its name; digits are the index itself, as in `fe80::1%2`.
+    /// The index of an interface by its name; digits are the index itself, as in `fe80::1%2`. Of one that there is
+    /// not: ENODEV, whose ``SocketError/subject`` lists those that there are.
     ///
     /// The corresponding C function is `if_nametoindex`.
     public static func index(of name: String) throws(SocketError) -> UInt32 {
-        if let index = UInt32(name), index != 0 { return index }
+        if let index = UInt32(name), index != 0 {
+            guard Interfaces.name(of: index) != nil else {
+                throw failure(.inspect, .noSuchDevice, named: name)
+            }
+            return index
+        }
         let index = unsafe if_nametoindex(name)
         guard index != 0 else { throw failure(.inspect, ErrorCode(errno), named: name) }
         return index
@@ -45,7 +51,10 @@ public enum Interfaces {
     static func failure(_ operation: SocketError.Operation, _ code: ErrorCode, named name: String)
         -> SocketError
     {
-        let names = Interfaces.names.joined(separator: ", ")
+        let isIndex = UInt32(name) != nil
+        let names = Interfaces.names.map { name in
+            isIndex ? "\((try? index(of: name)).map(String.init) ?? "?") \(name)" : name
+        }.joined(separator: ", ")
         return SocketError(operation, code, subject: "interface \(name) (this host has \(names))")
     }
 }

@@ -44,16 +44,26 @@ public enum Resolver {
 
     /// The addresses of an endpoint, in the order in which to try them. Empty for every local address.
     ///
+    /// A link-local address without a zone has that of the endpoint's interface; IPv4-mapped ones are IPv4.
+    ///
     /// Blocks only if ``Endpoint/needsLookup``.
     public static func addresses(of endpoint: Endpoint) throws(SocketError) -> [SocketAddress] {
+        let endpoint = endpoint.unmapped
         if let unix = endpoint.unixAddress { return [.unix(unix)] }
         switch endpoint.host {
         case .any, nil: return []
         case .ipv4(let address): return [.ipv4(address, port: endpoint.port)]
-        case .ipv6(let address, nil): return [.ipv6(address, port: endpoint.port, zone: 0)]
+        case .ipv6(let address, nil):
+            return [try endpoint.zoned(.ipv6(address, port: endpoint.port, zone: 0))]
         case .ipv6(let address, let zone?):
             return [.ipv6(address, port: endpoint.port, zone: try Interfaces.index(of: zone))]
-        case .name(let name): return try addresses(of: name, port: endpoint.port)
+        case .name(let name):
+            // Names of link-local addresses (mDNS) come without a zone.
+            var zoned: [SocketAddress] = []
+            for address in try addresses(of: name, port: endpoint.port) {
+                zoned.append(try endpoint.zoned(address))
+            }
+            return zoned
         }
     }
 

@@ -108,14 +108,10 @@ extension Socket {
 
     private static func write(_ descriptors: [Int32], to control: UnsafeMutableRawBufferPointer) {
         guard let memory = control.baseAddress, !descriptors.isEmpty else { return }
-        unsafe control.initializeMemory(as: UInt8.self, repeating: 0)
-        var header = cmsghdr()
-        header.cmsg_len = parley_cmsg_length(descriptors.count * MemoryLayout<Int32>.stride)
-        header.cmsg_level = SOL_SOCKET
-        header.cmsg_type = Int32(SCM_RIGHTS)
-        unsafe memory.storeBytes(of: header, as: cmsghdr.self)
+        let bytes = descriptors.count * MemoryLayout<Int32>.stride
+        unsafe ControlMessages.begin(SOL_SOCKET, Int32(SCM_RIGHTS), bytes: bytes, at: memory)
         for (index, descriptor) in descriptors.enumerated() {
-            let offset = parley_cmsg_length(0) + index * MemoryLayout<Int32>.stride
+            let offset = ControlMessages.dataOffset + index * MemoryLayout<Int32>.stride
             unsafe memory.storeBytes(of: descriptor, toByteOffset: offset, as: Int32.self)
         }
     }

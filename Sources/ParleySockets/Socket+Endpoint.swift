@@ -46,13 +46,3 @@ extension Socket {
         if let value = endpoint.options.trafficClass { try setTrafficClass(value) }
     }
 }
-
-extension Endpoint {
-    /// A link-local address or group with the interface that the endpoint names, if it has none itself: bind
-    /// wants to know it.
-    func zoned(_ address: SocketAddress) throws(SocketError) -> SocketAddress {
-        guard case .ipv6(let host, let port, 0) = address, address.isLinkLocal, let name = options.interface
-        else { return address }
-        return .ipv6(host, port: port, zone: try Interface(name).index)
-    }
-}

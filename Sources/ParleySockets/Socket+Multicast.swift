@@ -59,11 +59,16 @@ extension Socket {
 
     /// Picks the interface by which packets to groups leave. Joins nothing. On an IPv6 socket for both
     /// families. (IP_MULTICAST_IF, IPV6_MULTICAST_IF)
-    public func setGroupInterface(_ interface: Interface) throws(SocketError) {
+    ///
+    /// - Parameter source: The address that IPv4 packets to groups come from where the socket has none; 0.0.0.0 leaves
+    ///   the choice to the system.
+    public func setGroupInterface(_ interface: Interface, from source: IPv4Address = .any) throws(SocketError)
+    {
         if family == .ipv6, interface.index != 0 {
             try setOption(Level.ipv6, Int32(IPV6_MULTICAST_IF), "IPV6_MULTICAST_IF", to: interface.index)
         }
-        let request = Self.request(.any, interface)
+        var request = Self.request(.any, interface)
+        request.imr_address.s_addr = source.rawValue.bigEndian
         try setOption(Level.ip, Int32(IP_MULTICAST_IF), "IP_MULTICAST_IF", to: request)
     }
 

@@ -188,13 +188,10 @@ extension Socket {
         if let hears = options.hearsOwnHost { try setHearsOwnHost(hears) }
         if let name = options.interface {
             let interface = try Interface(name)
-            try setGroupInterface(interface)
-            // Not where the system chooses the port: a sender bound to lo would miss the answers that come to
-            // another address of this host, because the kernel counts those as arriving by that address's
-            // interface.
-            if !address.isMulticast, address.port != 0, let name = interface.name {
-                try bind(toInterface: name)
-            }
+            try keep(to: interface)
+            // The kernel does not choose an address of lo for what goes to groups, but another interface's, and
+            // answers to that one do not count as coming by lo.
+            try setGroupInterface(interface, from: interface.isLoopback ? .loopback : .any)
         }
         let isShared = address.isMulticast || Self.isBroadcast(address)
         let usual: PortReuse =
@@ -207,13 +204,19 @@ extension Socket {
         try setQueues(options)
         if let hops = options.timeToLive { try setTimeToLive(Int32(hops)) }
         try setConversation(of: endpoint)
-        if let name = options.interface {
-            let interface = try Interface(name)
-            guard let name = interface.name else {
-                throw SocketError(.option, .noSuchDevice, subject: "interface \(name)")
-            }
-            try bind(toInterface: name)
+        if let name = options.interface { try keep(to: Interface(name)) }
+    }
+
+    /// Keeps the socket to one interface, both ways and whatever its address: the others are no substitute.
+    /// IP_UNICAST_IF would be a preference only (an IPv6 socket with an address of its own leaves by the route all
+    /// the same), and leaves receiving open; an IPv6 member of a group hears it on every interface where anyone on
+    /// this host has joined it.
+    private func keep(to interface: Interface) throws(SocketError) {
+        guard interface.index != 0 else { return }
+        guard let name = interface.name else {
+            throw Interfaces.failure(.option, .noSuchDevice, named: "\(interface)")
         }
+        try bind(toInterface: name)
     }
 
     private func setQueues(_ options: Endpoint.Options) throws(SocketError) {

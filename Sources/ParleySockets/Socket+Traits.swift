@@ -2,7 +2,7 @@ internal import Glibc
 internal import ParleyTypes
 
 extension Socket {
-    /// What the socket is, for an error about it; nil where the kernel does not say. Costs six system calls, so only
+    /// What the socket is, for an error about it; nil where the kernel does not say. Costs seven or eight system calls, so only
     /// failures ask.
     var traits: SocketTraits? {
         guard let transport else { return nil }
@@ -12,8 +12,22 @@ extension Socket {
             reusesPort: number(SOL_SOCKET, SO_REUSEPORT) == 1,
             isIPv6Only: family == .ipv6 && number(Level.ipv6, IPV6_V6ONLY) == 1,
             interface: number(SOL_SOCKET, 62).map { UInt32(bitPattern: $0) } ?? 0,  // SO_BINDTOIFINDEX
-            sendBufferBytes: number(SOL_SOCKET, SO_SNDBUF) ?? 0
+            sendBufferBytes: number(SOL_SOCKET, SO_SNDBUF) ?? 0,
+            outgoingInterface: outgoingInterface
         )
+    }
+
+    /// What ?interface= sets without binding the socket there. IPv4 tells it of unicast only, in network order.
+    private var outgoingInterface: UInt32 {
+        switch family {
+        case .ipv4:
+            number(Level.ip, 50).map { UInt32(bigEndian: UInt32(bitPattern: $0)) } ?? 0  // IP_UNICAST_IF
+        case .ipv6:
+            // IPV6_UNICAST_IF
+            number(Level.ipv6, Int32(IPV6_MULTICAST_IF)).flatMap { $0 == 0 ? nil : UInt32(bitPattern: $0) }
+                ?? number(Level.ipv6, 76).map { UInt32(bigEndian: UInt32(bitPattern: $0)) } ?? 0
+        default: 0
+        }
     }
 
     private var transport: Transport? {

@@ -140,7 +140,7 @@ extension Socket {
             subject: subject
         )
         switch operation {
-        case .bind, .listen, .connect, .send, .join: error.traits = traits
+        case .bind, .listen, .connect, .send, .receive, .join: error.traits = traits
         default: break
         }
         return error

@@ -10,20 +10,26 @@ public import ParleyWire
 ///
 /// Bit fields that share bytes show them once, and each its own bits: `45  0100....`, then `....0101`.
 public struct AnnotatedBytes: Sendable {
-    public var message: DynamicMessage
+    public let message: DynamicMessage
     public var policy: TextPolicy
+    /// What is shown: of a message that came, the bytes that came, with what stood in its gaps.
+    public let bytes: [UInt8]
     /// The order of the host whose memory is shown.
     public var hostOrder: ByteOrder
 
     /// The order of the machine this runs on.
     public static var thisHost: ByteOrder { UInt16(1).littleEndian == 1 ? .little : .big }
 
+    /// - Parameter bytes: those that the message was read from; nil for the ones that it is written as.
     public init(
         _ message: DynamicMessage,
         _ policy: TextPolicy = TextPolicy(),
+        bytes: [UInt8]? = nil,
         hostOrder: ByteOrder = Self.thisHost
     ) {
         self.message = message
+        let written = message.bytes
+        self.bytes = bytes.map { $0.count == written.count ? $0 : written } ?? written
         self.policy = policy
         self.hostOrder = hostOrder
     }
@@ -31,7 +37,7 @@ public struct AnnotatedBytes: Sendable {
     /// `parley.encode/1`: the bytes, then every field with offset, type, value, and its bytes on the wire and
     /// in memory.
     public var json: JSONLine {
-        let pieces = message.pieces.map { piece -> JSONValue in
+        let pieces = message.pieces(of: bytes).map { piece -> JSONValue in
             var members: [JSONValue.Member] = [
                 .init("field", .string(piece.path)), .init("offset", .integer(piece.offset)),
                 .init("size", .integer(piece.bytes.count)), .init("type", .string(piece.type.name)),
@@ -52,7 +58,7 @@ public struct AnnotatedBytes: Sendable {
         return JSONLine(
             schema: "parley.encode/1",
             [
-                .init("bytes", .string(Hex.text(message.bytes))), .init("size", .integer(message.wireSize)),
+                .init("bytes", .string(Hex.text(bytes))), .init("size", .integer(bytes.count)),
                 .init("hostOrder", .string(hostOrder.rawValue)), .init("fields", .array(pieces)),
             ]
         )
@@ -60,7 +66,7 @@ public struct AnnotatedBytes: Sendable {
 
     /// The table, each row with its line end, at most `columns` wide when names allow it.
     public func table(columns: Int = 80) -> String {
-        let pieces = message.pieces
+        let pieces = message.pieces(of: bytes)
         let order = pieces.contains { $0.order == .little } ? "wire order" : "network order"
         var rows: [[String]] = [["offset", "field", "type", "value", order, "host order"]]
         var run: [UInt8] = []
@@ -89,14 +95,15 @@ public struct AnnotatedBytes: Sendable {
     }
 
     private var summary: String {
-        let size = message.wireSize
+        let size = bytes.count
         return "\(size) \(size == 1 ? "byte" : "bytes"); host order is \(hostOrder.rawValue)-endian\n"
     }
 
     private static let bytesPerRow = 8
 
     private func value(_ piece: MessagePiece) -> String {
-        piece.value.map { MessagePrinter(piece.policy(policy)).text($0, piece.type, piece.place) } ?? "(zero)"
+        guard let value = piece.value else { return piece.isZero ? "(zero)" : "(not zero)" }
+        return MessagePrinter(piece.policy(policy)).text(value, piece.type, piece.place)
     }
 
     /// The first field of a run of bits with the run's bytes, the others with their bits only.

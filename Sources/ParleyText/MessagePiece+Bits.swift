@@ -22,6 +22,15 @@ extension MessagePiece {
         }
         return digits.joined(separator: " ")
     }
+
+    /// Whether all of it is zero; of a bit field its own bits.
+    var isZero: Bool {
+        guard let bits else { return bytes.allSatisfy { $0 == 0 } }
+        return (bits.firstBit..<bits.firstBit + bits.width).allSatisfy { place in
+            let column = bits.order == .big ? place % 8 : 7 - place % 8
+            return bytes[place / 8] >> (7 - column) & 1 == 0
+        }
+    }
 }
 
 extension [MessagePiece] {

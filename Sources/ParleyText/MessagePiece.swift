@@ -38,7 +38,11 @@ public struct MessagePiece: Sendable, Hashable {
 extension DynamicMessage {
     /// Every byte of the message with the field it belongs to, in order; those of a union as a whole and with
     /// each member.
-    public var pieces: [MessagePiece] {
+    public var pieces: [MessagePiece] { pieces(of: bytes) }
+
+    /// The same of the bytes that the message was read from, which need not be the ones that it is written as:
+    /// gaps, and what follows the end of a text, hold whatever the sender's memory held.
+    func pieces(of bytes: [UInt8]) -> [MessagePiece] {
         var cutter = PieceCutter(bytes: bytes)
         cutter.cut(values, of: layout, at: FieldPath())
         return cutter.pieces

@@ -32,7 +32,8 @@ extension MessageTextError: CustomStringConvertible {
         switch self {
         case .field(let error, let fields):
             switch error.reason {
-            case .unknownField: "\(name(error)): there is no such field; the fields are \(fields)"
+            case .unknownField(let known):
+                "\(name(error)): there is no such field; \(Self.hint(name(error), known, fields))"
             case .missingField: "\(name(error)) needs a value; the fields are \(fields)"
             case let reason: "\(name(error)): \(reason); the fields are \(fields)"
             }
@@ -65,5 +66,18 @@ extension MessageTextError: CustomStringConvertible {
 
     private func name(_ error: WireError) -> String {
         error.field.isEmpty ? "the message" : SafeText.line(error.field)
+    }
+
+    /// The fields that are meant perhaps; all of them where they are few and none is near.
+    private static func hint(_ path: String, _ known: [String], _ fields: String) -> String {
+        let word = path.split(separator: ".").last.map(String.init) ?? path
+        let near = Nearest.question(for: word, among: known).map {
+            $0.prefix(1).lowercased() + $0.dropFirst()
+        }
+        if known.count <= 5 {
+            return near.map { "\($0) The fields are \(fields)" } ?? "the fields are \(fields)"
+        }
+        let all = "`parley layout` shows all \(known.count)"
+        return near.map { "\($0) \(all)" } ?? all
     }
 }

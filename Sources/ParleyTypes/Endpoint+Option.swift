@@ -63,7 +63,7 @@ extension Endpoint.Options {
         case .sndbuf: sendBufferBytes = try required(Self.bytes(text))
         case .nodelay: noDelay = try required(Self.flag(text))
         case .timestamps: reportsArrivalTime = try required(Self.flag(text))
-        case .local: localAddress = try required(Self.address(text))
+        case .local: (localAddress, localZone) = try required(Self.address(text))
         case .loops:
             let all: Int? = text == "auto" ? 0 : nil
             loops = try required(all ?? Endpoint.number(text, in: 2...Endpoint.loopsMax))
@@ -90,7 +90,7 @@ extension Endpoint.Options {
         case .sndbuf: sendBufferBytes.map { "\($0)" }
         case .nodelay: noDelay.map { "\($0)" }
         case .timestamps: reportsArrivalTime.map { "\($0)" }
-        case .local: localAddress.map { $0.port == 0 && !$0.isLinkLocal ? $0.ip?.description ?? "" : "\($0)" }
+        case .local: localAddress.map { Self.text(of: $0, zone: localZone) }
         case .loops: loops.map { $0 == 0 ? "auto" : "\($0)" }
         case .reuse: reuse?.rawValue
         case .source: groupSources.isEmpty ? nil : groupSources.map(Self.plain).joined(separator: ",")
@@ -113,9 +113,8 @@ extension Endpoint.Options {
         var hosts: [Endpoint.Host] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let isBracketed = part.hasPrefix("[") && part.hasSuffix("]")
-            guard let address = IPAddress(String(isBracketed ? part.dropFirst().dropLast() : part)),
-                !address.isMulticast
-            else { return nil }
+            let text = String(isBracketed ? part.dropFirst().dropLast() : part)
+            guard let address = IPAddress(text)?.unmapped, !address.isMulticast else { return nil }
             let host = Endpoint.Host(address.description)
             if !hosts.contains(host) { hosts.append(host) }
         }
@@ -161,18 +160,25 @@ extension Endpoint.Options {
         return Endpoint.number(digits, in: 1...Int(Int32.max) >> shift).map { Int32($0 << shift) }
     }
 
-    /// `192.0.2.1`, `192.0.2.1:4000`, `fd00::1`, `[fe80::1%2]:4000`. The zone is an index: looking up a name
-    /// is not ours.
-    private static func address(_ text: String) -> SocketAddress? {
-        if let address = IPAddress(text) { return SocketAddress(address, port: 0) }
-        guard let (host, port) = try? Endpoint.hostAndPort(text) else { return nil }
+    /// `192.0.2.1`, `192.0.2.1:4000`, `fd00::1`, `fe80::1%eth0`, `[fe80::1%2]:4000`. A zone that is a name is
+    /// looked up when the endpoint is used.
+    private static func address(_ text: String) -> (SocketAddress, zone: String?)? {
+        let isBare = !text.hasPrefix("[") && text.utf8.count { $0 == UInt8(ascii: ":") } > 1
+        guard let (host, port) = try? Endpoint.hostAndPort(isBare ? "[\(text)]" : text) else { return nil }
         switch host {
-        case .ipv4(let address): return .ipv4(address, port: port ?? 0)
-        case .ipv6(let address, nil): return .ipv6(address, port: port ?? 0, zone: 0)
-        case .ipv6(let address, let zone?):
-            guard let index = Endpoint.number(zone, in: 1...Int(Int32.max)) else { return nil }
-            return .ipv6(address, port: port ?? 0, zone: UInt32(index))
+        case .ipv4(let address): return (.ipv4(address, port: port ?? 0), nil)
+        case .ipv6(let address, let zone):
+            let index = zone.flatMap { Endpoint.number($0, in: 1...Int(Int32.max)) }
+            return (.ipv6(address, port: port ?? 0, zone: UInt32(index ?? 0)), index == nil ? zone : nil)
         case .any, .name: return nil
         }
+    }
+
+    private static func text(of address: SocketAddress, zone: String?) -> String {
+        if let zone, case .ipv6(let host, let port, 0) = address {
+            return "[\(host)%\(Endpoint.Host.text(ofZone: zone))]:\(port)"
+        }
+        if case .ipv6(_, _, let zone) = address, zone != 0 { return "\(address)" }
+        return address.port == 0 && !address.isLinkLocal ? address.ip?.description ?? "" : "\(address)"
     }
 }

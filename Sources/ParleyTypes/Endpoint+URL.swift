@@ -5,8 +5,8 @@ extension Endpoint {
 
     /// Reads an endpoint as it is written:
     ///
-    /// - `udp://:8089`, `udp://host:8089`, `udp://[::1]:8089`, `udp://[fe80::1%eth0]:8089`, the same with
-    ///   `tcp`
+    /// - `udp://:8089`, `udp://host:8089`, `udp://[::1]:8089`, `udp://[fe80::1%eth0]:8089` (or `%25eth0`, RFC
+    ///   6874), the same with `tcp`; `[::ffff:192.0.2.1]` is 192.0.2.1
     /// - `udp://239.1.2.3:8089?interface=eth0&ttl=4`, `udp://255.255.255.255:8089`
     /// - `udp://232.1.2.3:8089?source=10.0.0.5`: a member that hears only this sender
     /// - `tcp://host:8086?keepalive=30s/10s/3&usertimeout=20s&nodelay`
@@ -88,14 +88,19 @@ extension Endpoint {
         else {
             throw .invalidHost(String(text))
         }
-        guard !rest.isEmpty else { return (.ipv6(address, zone: zone), nil) }
+        guard address.mapped == nil || zone == nil else { throw .zoneOfIPv4(String(inside)) }
+        let host = Host.ipv6(address, zone: zone).unmapped
+        guard !rest.isEmpty else { return (host, nil) }
         guard rest.utf8.first == UInt8(ascii: ":") else { throw .invalidHost(String(text)) }
-        return (.ipv6(address, zone: zone), try port(rest.dropFirst()))
+        return (host, try port(rest.dropFirst()))
     }
 
     /// A name of RFC 1123 (with `_`, which people use), or an IPv4 address. A last label of digits alone must
     /// be an address: getaddrinfo(3) would read `127.1` and `010.0.0.1` as addresses that nobody meant.
     private static func host(_ text: Substring) throws(EndpointError) -> Host {
+        if let (address, _) = split(text, at: "%"), IPv4Address(address) != nil {
+            throw .zoneOfIPv4(String(text))
+        }
         let host = Host(String(text))
         guard case .name(let name) = host else {
             // Without brackets a colon would have been in the way, so this is no IPv6 address.
@@ -161,13 +166,24 @@ extension Endpoint {
             }
             guard option.applies(to: transport) else { throw .optionDoesNotApply(option, transport) }
             guard seen.insert(option).inserted else { throw .repeatedOption(option) }
+            try readOption(option, value)
+            if option == .ttl, options.timeToLive == 0, transport.isStream {
+                throw .invalidOption(option, value: String(value))
+            }
+        }
+    }
+
+    private mutating func readOption(_ option: Option, _ value: Substring) throws(EndpointError) {
+        do throws(EndpointError) {
             guard let text = String(validating: try Escapes.decoded(value), as: UTF8.self) else {
                 throw .invalidOption(option, value: String(value))
             }
             try options.set(option, to: text)
-            if option == .ttl, options.timeToLive == 0, transport.isStream {
-                throw .invalidOption(option, value: text)
-            }
+        } catch {
+            // `local=fe80::1%eth0`: a zone whose sign was not escaped.
+            guard option == .local, value.utf8.contains(UInt8(ascii: "%")),
+                (try? options.set(option, to: String(value))) != nil
+            else { throw error }
         }
     }
 

@@ -47,9 +47,10 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Socket options that an endpoint can ask for; nil leaves the system's default.
     public struct Options: Sendable, Hashable {
-        /// The interface by its name or index, or by one of its addresses. A group is joined there, and what
-        /// goes to groups leaves there. A stream, and a datagram socket with a port of its own, sends and
-        /// receives nowhere else.
+        /// The interface by its name or index, or by one of its addresses. The socket is kept to it: it sends,
+        /// receives, connects and accepts nowhere else, groups are joined there. What travels within this host
+        /// counts as arriving by the interface that has the address: `lo` is for 127.0.0.1 and ::1.
+        /// (SO_BINDTODEVICE)
         public var interface: String?
         /// How many routers a packet may pass, 1 to 255; 0, for datagrams, keeps what goes to groups on this
         /// host and leaves the rest alone. The system's default is 64, for groups 1.
@@ -76,6 +77,9 @@ public struct Endpoint: Sendable, Hashable {
         public var reportsArrivalTime: Bool?
         /// The local address to send from; its port may be 0.
         public var localAddress: SocketAddress?
+        /// The interface of a link-local ``localAddress`` by its name; nil where the address has its zone, or
+        /// needs none.
+        public var localZone: String?
         /// How many bytes of each datagram, its 8-byte header first, the checksum covers: 8 to 65535, 0 for
         /// all of it. Makes UDP of an endpoint UDP-Lite (RFC 3828), another protocol with ports of its own. A
         /// datagram whose checksum covers less than this is dropped on arrival, without a word: give both
@@ -143,7 +147,7 @@ public struct Endpoint: Sendable, Hashable {
     /// Whether the host is a group's address. Membership is part of the address: it decides how the socket is
     /// bound.
     public var isGroup: Bool {
-        switch host {
+        switch host?.unmapped {
         case .ipv4(let address): address.isMulticast
         case .ipv6(let address, _): address.isMulticast
         case .any, .name, nil: false
@@ -151,7 +155,7 @@ public struct Endpoint: Sendable, Hashable {
     }
 
     /// Whether the endpoint asks for broadcast, by an option or by its address.
-    public var isBroadcast: Bool { options.allowsBroadcast ?? (host == .ipv4(.broadcast)) }
+    public var isBroadcast: Bool { options.allowsBroadcast ?? (host?.unmapped == .ipv4(.broadcast)) }
 
     /// Whether a resolver must be asked before a socket can be bound or connected.
     public var needsLookup: Bool {
@@ -161,15 +165,16 @@ public struct Endpoint: Sendable, Hashable {
 }
 
 extension Endpoint.Host: CustomStringConvertible {
-    /// Reads an address of either family, an IPv6 one with `%zone` if need be; anything else is a name, and
-    /// empty or `*` is every local address. Never fails: a name that cannot be one fails when it is resolved.
+    /// Reads an address of either family, an IPv6 one with `%zone` if need be, an IPv4-mapped one as the IPv4
+    /// address that it stands for; anything else is a name, and empty or `*` is every local address. Never
+    /// fails: a name that cannot be one fails when it is resolved.
     public init(_ text: String) {
         if text.isEmpty || text == "*" {
             self = .any
         } else if let address = IPv4Address(text) {
             self = .ipv4(address)
-        } else if let (address, zone) = Self.zoned(text[...]) {
-            self = .ipv6(address, zone: zone)
+        } else if let (address, zone) = Self.zoned(text[...]), address.mapped == nil || zone == nil {
+            self = Self.ipv6(address, zone: zone).unmapped
         } else {
             self = .name(text)
         }
@@ -181,17 +186,34 @@ extension Endpoint.Host: CustomStringConvertible {
         case .any: ""
         case .ipv4(let address): address.description
         case .ipv6(let address, nil): "[\(address)]"
-        case .ipv6(let address, let zone?): "[\(address)%\(zone)]"
+        case .ipv6(let address, let zone?): "[\(address)%\(Self.text(ofZone: zone))]"
         case .name(let name): name
         }
     }
 
-    /// Splits `fe80::1%eth0`. Nil where either half is none.
+    /// An IPv4-mapped IPv6 address (`::ffff:127.0.0.1`) as the IPv4 address that it stands for, every other host
+    /// as it is. Where an endpoint is used it counts as this.
+    public var unmapped: Endpoint.Host {
+        guard case .ipv6(let address, _) = self, let mapped = address.mapped else { return self }
+        return .ipv4(mapped)
+    }
+
+    /// A zone behind its sign. One whose name begins as RFC 6874's escape does has the escape.
+    static func text(ofZone zone: String) -> String { unescaped(zone) == zone ? zone : "25\(zone)" }
+
+    private static func unescaped(_ zone: String) -> String {
+        let isEscaped = zone.hasPrefix("25") && zone.utf8.contains { !(48...57).contains($0) }
+        return isEscaped ? String(zone.dropFirst(2)) : zone
+    }
+
+    /// Splits `fe80::1%eth0`, and `fe80::1%25eth0` as RFC 6874 writes it in a URL. Nil where either half is none.
+    ///
+    /// `%25` before digits alone stays what it was without that RFC, the beginning of an index: `%252` is 252.
     static func zoned(_ text: Substring) -> (IPv6Address, zone: String?)? {
         guard let percent = text.utf8.firstIndex(of: UInt8(ascii: "%")) else {
             return IPv6Address(text).map { ($0, nil) }
         }
-        let zone = String(text[text.utf8.index(after: percent)...])
+        let zone = unescaped(String(text[text.utf8.index(after: percent)...]))
         guard let address = IPv6Address(text[..<percent]), Endpoint.isInterfaceName(zone) else { return nil }
         return (address, zone)
     }

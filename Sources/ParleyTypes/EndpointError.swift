@@ -6,6 +6,7 @@ public enum EndpointError: Error, Sendable, Hashable {
     case unknownScheme(String)
     case missingSlashes(Transport)
     case invalidHost(String)
+    case zoneOfIPv4(String)
     case invalidPort(String)
     case unexpectedPath(String)
     case unexpectedHost(String, Transport)
@@ -16,6 +17,8 @@ public enum EndpointError: Error, Sendable, Hashable {
     case invalidInherited(String, Transport)
     case unknownOption(String, Transport)
     case optionDoesNotApply(Endpoint.Option, Transport)
+    /// An option that this use of the endpoint would ignore.
+    case optionWithoutUse(Endpoint.Option, Endpoint.Use, UselessOption)
     case repeatedOption(Endpoint.Option)
     case invalidOption(Endpoint.Option, value: String)
     case settingDoesNotApply(SocketOption, Transport)
@@ -36,11 +39,15 @@ extension EndpointError: CustomStringConvertible {
             "“\(text)” says no transport: begin with \(Self.schemes), as in udp://:8089."
         case .unknownScheme(let scheme):
             Self.reason(forScheme: scheme.lowercased()).map { "“\(scheme)” is no transport. \($0)" }
-                ?? "“\(scheme)” is no transport: begin with \(Self.schemes), as in udp://host:8089."
+                ?? Nearest.question(for: scheme, among: Transport.known.map(\.rawValue)).map {
+                    "“\(scheme)” is no transport. \($0)"
+                } ?? "“\(scheme)” is no transport: begin with \(Self.schemes), as in udp://host:8089."
         case .missingSlashes(let transport): "Write two slashes before the host: \(transport)://host:port."
         case .invalidHost(let host):
             "“\(host)” is no host: write a name, an IPv4 address of four numbers, or an IPv6 address in "
                 + "brackets, as in [::1]:8089."
+        case .zoneOfIPv4(let host):
+            "“\(host)” has a zone, which only IPv6 addresses have: name the interface by ?interface=eth0."
         case .invalidPort(let port): "“\(port)” is no port: write a number from 0 to 65535."
         case .unexpectedPath(let path): "An IP endpoint has no path: leave out “/\(path)”."
         case .unexpectedHost(let host, let transport):
@@ -66,12 +73,13 @@ extension EndpointError: CustomStringConvertible {
             "The option \(option.rawValue) means nothing to \(transport): whoever made the socket has chosen "
                 + "its options."
         case .unknownOption(let key, let transport):
-            "“\(key)” is no option of \(transport): it knows \(Self.options(of: transport)); and of the "
-                + "kernel’s (`parley options \(transport)` explains them) "
-                + "\(Endpoint.settingKeys(of: transport).joined(separator: ", "))."
+            "“\(key)” is no option of \(transport)\(Self.nearest(to: key, transport)) `parley options \(transport)` "
+                + "lists those of the kernel."
         case .optionDoesNotApply(let option, let transport):
             "The option \(option.rawValue) means nothing to \(transport): it knows "
                 + "\(Self.options(of: transport))."
+        case .optionWithoutUse(let option, let use, let reason):
+            "The option \(option.rawValue) has no use for a \(use.rawValue): \(reason.rawValue)."
         case .repeatedOption(let option): "The option \(option.rawValue) comes twice: write it once."
         case .invalidOption(let option, let value):
             "“\(value)” does not fit the option \(option.rawValue): it must be \(option.expectation)."
@@ -91,6 +99,13 @@ extension EndpointError: CustomStringConvertible {
     private static var schemes: String {
         let names = Transport.known.filter { !$0.isInherited }.map(\.rawValue)
         return names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
+    }
+
+    /// The options that are meant perhaps; where none is near, those of Parley, for the kernel's are many.
+    private static func nearest(to key: String, _ transport: Transport) -> String {
+        let own = Endpoint.Option.allCases.filter { $0.applies(to: transport) }.map(\.rawValue)
+        let question = Nearest.question(for: key, among: own + Endpoint.settingKeys(of: transport))
+        return question.map { ". \($0)" } ?? ": it knows \(own.joined(separator: ", "))."
     }
 
     private static func options(of transport: Transport) -> String {

@@ -1,7 +1,12 @@
 extension SocketError {
-    /// What to do where the kernel could not be asked about something. The subject of a kind of sockets that it does
+    /// What to do where the kernel could not be asked about something, or an endpoint's interfaces contradict each
+    /// other. The subject of a kind of sockets that it does
     /// not list is `raw sockets`.
     var remedyForInspecting: String? {
+        if code == .invalidArgument, subject?.contains(", but zone ") == true {
+            return
+                "They name two interfaces, and a socket leaves by one: write one of them, or the same twice."
+        }
         guard code == .protocolNotSupported, let subject, subject.hasSuffix(" sockets") else { return nil }
         let option =
             switch subject.dropLast(" sockets".count) {

@@ -2,7 +2,8 @@ extension SocketError {
     /// What to do about it, in one sentence; empty where there is nothing better to say than the cause
     /// itself.
     public var remedy: String {
-        switch operation {
+        if let misfit { return "\(misfit.cause) \(misfit.remedy)" }
+        return switch operation {
         case .resolve: remedyForName
         case .open: remedyForOpening ?? remedyForSettingUp ?? remedyForAny
         case .option: remedyForOption ?? remedyForSettingUp ?? remedyForAny
@@ -77,12 +78,17 @@ extension SocketError {
         case (.nameTooLong, _):
             "A path or name of a Unix socket has at most \(UnixAddress.lengthMax) bytes: choose a "
                 + "shorter one, or go into the directory and use a relative path."
+        case (.addressFamilyNotSupported, _) where operation == .bind:
+            "The socket speaks another family than this address: open one of its family."
         case (.noSuchDevice, _), (.noData, _): "Name an interface of this host as it is written in `ip link`."
         case (.noBufferSpace, _) where operation == .join:
             "A socket may join 20 groups (net.ipv4.igmp_max_memberships) and name 10 senders for each "
                 + "(net.ipv4.igmp_max_msf, net.ipv6.mld_max_msf): raise the limit or use a second socket."
         case (.destinationRequired, _) where operation == .join:
             "Senders are chosen within a group: give a group's address, or leave out ?source."
+        case (.operationNotSupported, _)
+        where (operation == .join || operation == .leave) && subject?.contains(", kept to ") == true:
+            "A socket that is kept to one interface hears no other: join there, or open it without interface."
         case (.operationNotSupported, _) where operation == .join:
             "It is bound to another address and hears only what is sent there: join from a mailbox at every "
                 + "local address, such as udp://:8089."
@@ -134,6 +140,8 @@ extension SocketError {
         case (.timedOut, _): "No answer: the host is down, or a firewall on the way drops the packets."
         case (.invalidArgument, let remote?) where remote.isLinkLocal:
             "A link-local address needs its interface: write [fe80::1%eth0]."
+        case (.addressFamilyNotSupported, _):
+            "The socket speaks another family than this address: open one for every local address (udp://:0)."
         default: nil
         }
     }
@@ -212,7 +220,8 @@ extension SocketError {
         case .outOfMemory, .resolverOutOfMemory: "The system is short of memory: free some, then try again."
         case .networkUnreachable: "There is no route to this network: check `ip route`, or name an interface."
         case .hostUnreachable, .hostDown:
-            "Nobody answers for this host on its link: check the address, cable and firewall."
+            "Nobody answers for this host on its link, or a router or firewall on the way says that it cannot be "
+                + "reached: check the address, the cable and `ip route get`."
         case .networkDown: "The interface is down: `ip link set NAME up`."
         case .addressFamilyNotSupported, .protocolNotSupported, .socketTypeNotSupported,
             .protocolFamilyNotSupported:

@@ -13,6 +13,9 @@ public struct SocketTraits: Sendable, Hashable {
     public var interface: UInt32
     /// The send queue in bytes of memory, as it reads: twice what was set. (SO_SNDBUF)
     public var sendBufferBytes: Int32
+    /// The index of the interface that it sends by although it keeps to none, 0 for whichever the routes say.
+    /// (IP_UNICAST_IF, IPV6_UNICAST_IF, IPV6_MULTICAST_IF)
+    public var outgoingInterface: UInt32
 
     public init(
         transport: Transport,
@@ -20,7 +23,8 @@ public struct SocketTraits: Sendable, Hashable {
         reusesPort: Bool = false,
         isIPv6Only: Bool = false,
         interface: UInt32 = 0,
-        sendBufferBytes: Int32 = 0
+        sendBufferBytes: Int32 = 0,
+        outgoingInterface: UInt32 = 0
     ) {
         self.transport = transport
         self.reusesAddress = reusesAddress
@@ -28,5 +32,6 @@ public struct SocketTraits: Sendable, Hashable {
         self.isIPv6Only = isIPv6Only
         self.interface = interface
         self.sendBufferBytes = sendBufferBytes
+        self.outgoingInterface = outgoingInterface
     }
 }

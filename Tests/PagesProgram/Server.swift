@@ -1,6 +1,6 @@
 import Parley
 
-// The README's way to ask why something failed, where servers need it: there the compiler knows only that
+// The library's way to ask why something failed, where servers need it: there the compiler knows only that
 // something was thrown.
 
 func inAConnectionsHandler() async throws {

@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-// README.md, all of it one after another, as a reader types it into main.swift. Tests/TidyTests finds each block here.
+// docs/library.md, all of it one after another, as a reader types it into main.swift. Tests/TidyTests finds each block here.
 
 import Parley
 

@@ -13,6 +13,7 @@ import Testing
             ("decode", DecodeCommand.examples), ("layout", LayoutCommand.examples),
             ("ports", PortsCommand.examples),
             ("capture", CaptureCommand.examples),
+            ("tour", TourCommand.examples),
         ] {
             #expect(examples.count >= 3)
             let help = try Parley.run(name, "--help").output
@@ -87,6 +88,12 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         let picture = folder.url.appending(path: "proto.svg").path
         #expect(outcome.output.isEmpty == FileManager.default.fileExists(atPath: picture))
+    }
+
+    @Test(arguments: TourCommand.examples)
+    func `tours run through`(_ example: String) throws {
+        let outcome = try Parley.shell(example)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
     }
 
     @Test(.enabled(if: geteuid() == 0, "needs root"), arguments: CaptureCommand.examples)

@@ -130,7 +130,7 @@ enum FactsRun {
     }
 
     /// The line without what differs from run to run: ports that the system chooses, processes, times.
-    private static func comparable(_ line: String) -> String {
+    static func comparable(_ line: String) -> String {
         line.replacing(/:(3[2-9]|[45]\d|60)\d{3}\b/, with: ":PORT")
             .replacing(/\bpid \d+/, with: "pid PID")
             .replacing(/\bkill \d+/, with: "kill PID")

@@ -167,7 +167,7 @@ import Testing
         let cases: [(arguments: [String], status: Int32, words: [String])] = [
             (
                 ["loose.h:msg_st", "--abi", "vax"], 64,
-                ["--abi vax is not known. Known are x86-64,", "and all."]
+                ["--abi vax is not known. Known are: x86-64,", " all."]
             ),
             (["loose.h:msg_st", "--abi", ","], 64, ["--abi names no machine"]),
             (

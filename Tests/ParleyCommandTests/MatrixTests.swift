@@ -147,7 +147,7 @@ import Testing
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)
         if arguments == ["--matrix", "--only", "tcp/nothing"] {
-            #expect(outcome.errors.contains("tcp/nothing: no such case. There are: tcp/listen, "))
+            #expect(outcome.errors.contains("tcp/nothing: no such case. `parley ports --matrix` lists them."))
         }
     }
 

@@ -88,10 +88,11 @@ import Testing
         let option = try Parley.run("options", "tcp", "SO_RCVBUFF")
         #expect(option.status == 64)
         #expect(option.errors.hasPrefix("parley: “SO_RCVBUFF” is no option of tcp. Did you mean SO_RCVBUF? "))
-        #expect(option.errors.contains("TCP_NODELAY"))
+        #expect(option.errors.contains("`parley options tcp` lists them."))
+        #expect(!option.errors.contains("TCP_NODELAY"))
         let kind = try Parley.run("options", "upd")
         #expect(kind.status == 64)
-        #expect(kind.errors.contains("Did you mean udp? Kinds: tcp, tcp6, mptcp, "))
+        #expect(kind.errors.contains("Did you mean udp"))
         let other = try Parley.run("options", "unix", "TCP_NODELAY")
         #expect(other.status == 64 && other.errors.contains("those that do are tcp, tcp6, mptcp"))
         for arguments in [

@@ -22,7 +22,7 @@ import Testing
         "encode": ["--as", "a:u8", "a=1"], "decode": ["--as", "a:u8", "07"],
         "capture": ["--timeout", "10ms", "-i", "nothing"], "layout": ["a:u8"], "ports": [], "options": [],
         "families": [],
-        "interfaces": [],
+        "interfaces": [], "tour": ["layout"],
     ]
 
     /// Both streams of a run hold nothing that a terminal obeys, and no line that was forged.
@@ -62,11 +62,13 @@ import Testing
         #expect(options.contains("--color"))
         var cases = [[command, Self.hostile], base + [Self.hostile], base + ["--" + Self.hostile]]
         cases += options.sorted().map { base + [$0, Self.hostile] }
+        // Some options write files: --svg, --output.
+        let folder = try Folder()
         let ways = [["--color", "always", "-v"], ["--json"], ["--json", "--color", "always", "-v"], []]
         for (index, words) in cases.enumerated() {
             // One that serves would not end.
             guard command != "serve" || words.contains("tcp://127.0.0.1:99999") else { continue }
-            try look(words + ways[index % ways.count])
+            try look(words + ways[index % ways.count], in: folder)
         }
     }
 

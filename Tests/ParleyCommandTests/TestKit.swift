@@ -157,8 +157,9 @@ final class Running: Sendable {
         while Date() < deadline {
             let lines = errors.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             if let line = lines.first(where: isOpen) {
-                let digits = line.reversed().drop { !$0.isNumber }.prefix { $0.isNumber }
-                return try #require(Int(String(digits.reversed())))
+                // "… at udp://:8089 (IPv4 and IPv6)"
+                let url = line.split(separator: " ").last { $0.contains("://") } ?? line
+                return try #require(Int(url.split(separator: ":").last ?? ""))
             }
             if !process.isRunning { break }
             usleep(5000)

@@ -155,16 +155,16 @@ import Testing
     }
 
     @Test func `a peer that talks is not idle, however long its handler takes for an answer`() async throws {
-        // On a network whose time is a number: twenty days pass in the handler, few while the peer is waited for.
+        // On a network whose time is a number: two days pass in the handler, less while the peer is waited for.
         let network = ToyNetwork()
-        let limits = ConnectionLimits(handshake: .seconds(1 << 20), idle: .seconds(86_400 * 10))
+        let limits = ConnectionLimits(handshake: .seconds(1 << 20), idle: .seconds(86_400))
         try await NetworkEnvironment.$network.withValue(network) {
             let listener = try await Listener(Score.self, at: .tcp(port: 1))
             try await withThrowingTaskGroup { group in
                 group.addTask {
                     try await listener.run(limits: ListenerLimits(connection: limits)) { connection in
                         for try await score in connection.messages {
-                            network.pass(.seconds(86_400 * 20))
+                            network.pass(.seconds(86_400 * 2))
                             try await connection.send(score)
                         }
                     }

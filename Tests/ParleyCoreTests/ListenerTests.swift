@@ -147,7 +147,12 @@ import Testing
             await refusal { try await Mailbox(Score.self, at: .loopback) }
                 == .unusable(.loopback, .streamForMailbox)
         )
-        await #expect(code { try await Connection(Score.self, to: .tcp(port: 80)) } == .destinationRequired)
+        for nobody in [Endpoint.tcp(port: 80), .udp(port: 80), .udp] {
+            #expect(
+                await refusal { try await Connection(Score.self, to: nobody) }
+                    == .unusable(nobody, .noRecipient)
+            )
+        }
     }
 }
 

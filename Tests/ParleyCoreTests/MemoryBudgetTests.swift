@@ -8,8 +8,8 @@ import Testing
 
 /// What the connections of a listener hold for unfinished messages has one limit, and whoever holds most goes.
 @Suite(.timeLimit(.minutes(5))) struct MemoryBudgetTests {
-    private static func port(_ network: ToyNetwork) -> ToyPort {
-        ToyPort(network, at: .ipv4(.loopback, port: 1), remote: nil, hasBorders: false)
+    private static func port(_ network: ToyNetwork) -> ToyStream {
+        ToyStream(network, at: .ipv4(.loopback, port: 1), remote: nil)
     }
 
     @Test func `the connections that are left never hold more than the budget, whatever comes in what order`()
@@ -159,7 +159,7 @@ import Testing
             for round in 0..<3 {
                 try await client.send([0])
                 #expect(await eventually { connections.first?.share?.heldBytes == 512 })
-                guard case .stream(let intake)? = connections.first?.intake else { return }
+                guard case .stream(let intake, _)? = connections.first?.intake else { return }
                 #expect(unsafe intake.storage.count == (round == 0 ? 512 : intake.storage.count))
                 try await client.send([0, 0, 1, 7])
                 var answer: [UInt8] = []
@@ -213,7 +213,7 @@ import Testing
             for _ in 0..<5 { try await client.send([UInt8](repeating: 1, count: 150_000), timeout: patience) }
             #expect(await eventually { connections.first?.statistics.received == 5 })
             #expect(await eventually { connections.first?.share?.heldBytes == 0 })
-            guard case .packets(let intake)? = connections.first?.intake else { return }
+            guard case .packets(let intake, _)? = connections.first?.intake else { return }
             #expect(await eventually { intake.batch == nil })
         }
     }

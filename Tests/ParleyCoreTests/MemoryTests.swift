@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct MemoryTests {
     @Test func `a large frame's memory is given back after it`() async throws {
         let pair = try await Pair([UInt8].self, framing: .lengthPrefixed())
-        guard case .stream(let intake) = pair.server.intake else { return }
+        guard case .stream(let intake, _) = pair.server.intake else { return }
         let large = [UInt8](repeating: 1, count: 16 << 20)
         let sending = Task {
             try await pair.client.send(large)
@@ -28,7 +28,7 @@ import Testing
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
         let client = try await Connection([UInt8].self, to: target, timeout: patience)
         let server = try await listener.accept()
-        guard case .stream(let intake) = server.intake else { return }
+        guard case .stream(let intake, _) = server.intake else { return }
         try await client.send([0x01, 0, 0, 0, 1, 2, 3])
         let limit = Duration.milliseconds(50)
         #expect(await refusal { try await server.next(timeout: limit) } == .timedOut(limit))
@@ -50,7 +50,7 @@ import Testing
 
     @Test func `a connection that waits holds no buffer`() async throws {
         let pair = try await Pair(Score.self)
-        guard case .stream(let intake) = pair.server.intake else { return }
+        guard case .stream(let intake, _) = pair.server.intake else { return }
         for number in 0..<3 {
             try await pair.client.send(score(number))
             #expect(try await pair.server.next(timeout: patience) == score(number))

@@ -38,6 +38,24 @@ extension Namespace {
             require(run(command), "the link is still there")
         }
 
+        /// A second link between the two hosts, without addresses.
+        func add(_ here: String, _ there: String) -> Bool {
+            let place = "/proc/\(getpid())/fd/\(far)"
+            let quick = { (name: String) in "echo 0 > /proc/sys/net/ipv6/conf/\(name)/accept_dad" }
+            return run(
+                "ip link add \(here) type veth peer name \(there) && ip link set \(there) netns \(place)"
+            )
+                && run("\(quick(here)) && ip link set \(here) up")
+                && runAtFar([quick(there), "ip link set \(there) up"])
+        }
+
+        /// Runs commands at the far host, as long as they succeed.
+        func runAtFar(_ commands: [String]) -> Bool {
+            require(Self.enter(far), "cannot enter the far host")
+            defer { require(Self.enter(near), "cannot come back") }
+            return commands.allSatisfy { run($0) }
+        }
+
         private static func setUp(_ name: String, _ addresses: [String]) -> Bool {
             let quick = "echo 0 > /proc/sys/net/ipv6/conf/\(name)/accept_dad"
             return run("\(quick) && ip link set \(name) up")

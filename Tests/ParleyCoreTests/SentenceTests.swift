@@ -260,12 +260,14 @@ private final class SlowNames: Network {
         throw SocketError(.wait, .timedOut)
     }
 
-    func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port {
+    func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> any MessagePort
+    {
         try await toy.open(endpoint, until: deadline)
     }
 
     func connect(to endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
-        -> any Port
+        -> PeerPort
     {
         throw SocketError(.wait, .timedOut)
     }

@@ -5,12 +5,14 @@ import Synchronization
 /// A network in this process's memory: no kernel, no clock. It shows that the library knows networks by the
 /// seam alone, and cuts streams where the tests want.
 ///
-/// Its time goes on by ten seconds whenever somebody waits in vain.
-final class ToyNetwork: Network {
+/// Its time goes on by ten seconds again and again while somebody waits for a deadline.
+final class ToyNetwork: Network, Timekeeper {
     private struct State {
         var now = MonotonicInstant(nanoseconds: 0)
+        var timers = TimerHeap()
+        var isTicking = false
         var lastPort: UInt16 = 0
-        var boxes: [SocketAddress: ToyPort] = [:]
+        var boxes: [SocketAddress: ToyBox] = [:]
         var listeners: [SocketAddress: ToyListeningPort] = [:]
     }
 
@@ -27,20 +29,35 @@ final class ToyNetwork: Network {
 
     var now: MonotonicInstant { state.withLock { $0.now } }
 
-    func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
-        while now < deadline { try await idle(until: .distantFuture) }
+    func schedule(_ deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
+        let (timer, isFirst) = state.withLock { state in
+            defer { state.isTicking = true }
+            return (state.timers.insert(deadline, target), !state.isTicking)
+        }
+        if isFirst { Task { await tick() } }
+        return timer
     }
 
-    /// Lets the others work, and time go by.
-    func idle(until deadline: MonotonicInstant) async throws(SocketError) {
-        if Task.isCancelled { throw SocketError(.wait, .cancelled) }
-        if now >= deadline { throw SocketError(.wait, .timedOut) }
-        do { try await Task.sleep(for: .microseconds(200)) } catch { throw SocketError(.wait, .cancelled) }
-        pass(.seconds(10))
+    func cancel(_ timer: UInt64) { state.withLock { $0.timers.cancel(timer) } }
+
+    /// Lets the others work, and time go by, as long as somebody waits for it.
+    private func tick() async {
+        pass(.zero)
+        while state.withLock({ state in
+            state.isTicking = state.timers.next() != nil
+            return state.isTicking
+        }) {
+            try? await Task.sleep(for: .microseconds(200))
+            pass(.seconds(10))
+        }
     }
 
     func pass(_ time: Duration) {
-        state.withLock { $0.now = $0.now.advanced(by: time) }
+        let targets = state.withLock { state in
+            state.now = state.now.advanced(by: time)
+            return state.timers.expired(at: state.now)
+        }
+        for case .wake(let waiter) in targets { waiter.wake(.timedOut) }
     }
 
     func resolve(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
@@ -49,8 +66,10 @@ final class ToyNetwork: Network {
         [.ipv4(.loopback, port: endpoint.port)]
     }
 
-    func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError) -> any Port {
-        let port = ToyPort(self, at: newAddress(), remote: nil, hasBorders: true)
+    func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
+        -> any MessagePort
+    {
+        let port = ToyBox(self, at: newAddress())
         state.withLock { $0.boxes[port.localAddress] = port }
         return port
     }
@@ -65,21 +84,21 @@ final class ToyNetwork: Network {
     }
 
     func connect(to endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
-        -> any Port
+        -> PeerPort
     {
         let target = SocketAddress.ipv4(.loopback, port: endpoint.port)
         guard let listener = state.withLock({ $0.listeners[target] }) else {
             throw SocketError(.connect, .connectionRefused, remote: target)
         }
-        let near = ToyPort(self, at: newAddress(), remote: target, hasBorders: false)
-        let far = ToyPort(self, at: target, remote: near.localAddress, hasBorders: false)
+        let near = ToyStream(self, at: newAddress(), remote: target)
+        let far = ToyStream(self, at: target, remote: near.localAddress)
         near.peer.withLock { $0 = far }
         far.peer.withLock { $0 = near }
-        listener.queue.withLock { $0.append(far) }
-        return near
+        listener.queue.change { $0?.append(far) }
+        return .stream(near)
     }
 
-    func box(at address: SocketAddress) -> ToyPort? { state.withLock { $0.boxes[address] } }
+    func box(at address: SocketAddress) -> ToyBox? { state.withLock { $0.boxes[address] } }
 
     private func newAddress() -> SocketAddress {
         state.withLock { state in
@@ -89,35 +108,26 @@ final class ToyNetwork: Network {
     }
 }
 
-/// A port of the toy network. What comes to it waits in its own queue.
-final class ToyPort: Port {
-    private struct Inbox {
-        var letters: [(bytes: [UInt8], sender: SocketAddress)] = []
-        var stream: [UInt8] = []
-        var isAtEnd = false
-        var isClosed = false
-    }
-
-    let localAddress: SocketAddress
-    let remoteAddress: SocketAddress?
-    let hasBorders: Bool
-    let peer = Mutex<ToyPort?>(nil)
+/// Datagrams that wait in the queue of the port that they came to.
+final class ToyBox: MessagePort {
+    /// Nil once it is closed.
+    private let letters = Monitor<[(bytes: [UInt8], sender: SocketAddress)]?>([])
     private let network: ToyNetwork
-    private let inbox = Mutex(Inbox())
+    let localAddress: SocketAddress
+    var remoteAddress: SocketAddress? { nil }
+    var messageBytesMax: Int { 65_535 }
 
-    init(_ network: ToyNetwork, at local: SocketAddress, remote: SocketAddress?, hasBorders: Bool) {
+    init(_ network: ToyNetwork, at address: SocketAddress) {
         self.network = network
-        localAddress = local
-        remoteAddress = remote
-        self.hasBorders = hasBorders
+        localAddress = address
     }
 
-    func receive(into batch: ReceiveBatch) throws(SocketError) -> Bool {
+    func receive(into batch: ReceiveBatch) -> ReceiveResult {
         network.pass(network.receiveTime)
-        return try inbox.withLock { (inbox) throws(SocketError) in
-            guard !inbox.isClosed else { throw SocketError(.receive, .badDescriptor) }
-            let count = min(inbox.letters.count, batch.slots)
-            for (index, letter) in inbox.letters.prefix(count).enumerated() {
+        return letters.withLock { letters in
+            guard let came = letters?.prefix(batch.slots) else { return .over }
+            if came.isEmpty { return .wouldBlock }
+            for (index, letter) in came.enumerated() {
                 let kept = min(letter.bytes.count, batch.slotBytes)
                 for offset in 0..<kept {
                     unsafe batch.slab[index * batch.slotBytes + offset] = letter.bytes[offset]
@@ -129,27 +139,14 @@ final class ToyPort: Port {
                     recipient: nil
                 )
             }
-            inbox.letters.removeFirst(count)
-            batch.count = count
-            return count > 0
-        }
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReadResult {
-        try inbox.withLock { (inbox) throws(SocketError) in
-            guard !inbox.isClosed else { throw SocketError(.receive, .badDescriptor) }
-            let count = min(inbox.stream.count, buffer.count, network.readBytesMax)
-            guard count > 0 else { return inbox.isAtEnd ? .end : .wouldBlock }
-            unsafe buffer.copyBytes(from: inbox.stream.prefix(count))
-            inbox.stream.removeFirst(count)
-            return .bytes(count)
+            batch.count = came.count
+            letters?.removeFirst(came.count)
+            return .received(came.count)
         }
     }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
-        while inbox.withLock({ $0.letters.isEmpty && $0.stream.isEmpty && !$0.isAtEnd && !$0.isClosed }) {
-            try await network.idle(until: deadline)
-        }
+        try await letters.wait(until: deadline, by: network) { $0?.isEmpty != true }
     }
 
     func transmit(
@@ -157,14 +154,10 @@ final class ToyPort: Port {
         to recipient: SocketAddress?,
         from source: SocketAddress?
     ) throws(SocketError) -> Bool {
-        let isClosed = inbox.withLock { $0.isClosed }
-        guard !isClosed else { throw SocketError(.send, .badDescriptor) }
+        if letters.withLock({ $0 == nil }) { throw SocketError(.send, .badDescriptor) }
         let bytes = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
-        if let recipient {
-            network.box(at: recipient)?.inbox.withLock { $0.letters.append((bytes, localAddress)) }
-        } else {
-            peer.withLock { $0 }?.inbox.withLock { $0.stream += bytes }
-        }
+        let box = recipient.flatMap { network.box(at: $0) }
+        box?.letters.change { $0?.append((bytes, localAddress)) }
         return true
     }
 
@@ -178,42 +171,88 @@ final class ToyPort: Port {
         return try transmit(bytes.extracting(start..<ends[first]), to: recipient, from: nil) ? 1 : 0
     }
 
-    func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {}
+    func close() { letters.change { $0 = nil } }
+}
 
-    func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
+/// One end of a stream. What comes waits in its own queue.
+final class ToyStream: StreamPort {
+    private struct Inbox {
+        var bytes: [UInt8] = []
+        var isAtEnd = false
+        var isClosed = false
+    }
 
-    func finishSending() throws(SocketError) {
-        peer.withLock { $0 }?.inbox.withLock { $0.isAtEnd = true }
+    let localAddress: SocketAddress
+    let remoteAddress: SocketAddress?
+    let peer = Mutex<ToyStream?>(nil)
+    private let network: ToyNetwork
+    private let inbox = Monitor(Inbox())
+
+    init(_ network: ToyNetwork, at local: SocketAddress, remote: SocketAddress?) {
+        self.network = network
+        localAddress = local
+        remoteAddress = remote
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> ReceiveResult {
+        inbox.withLock { inbox in
+            if inbox.isClosed { return .over }
+            let count = min(inbox.bytes.count, buffer.count, network.readBytesMax)
+            guard count > 0 else { return inbox.isAtEnd ? .end : .wouldBlock }
+            unsafe buffer.copyBytes(from: inbox.bytes.prefix(count))
+            inbox.bytes.removeFirst(count)
+            return .received(count)
+        }
+    }
+
+    func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
+        try await inbox.wait(until: deadline, by: network) {
+            !$0.bytes.isEmpty || $0.isAtEnd || $0.isClosed
+        }
+    }
+
+    func transmit(_ bytes: RawSpan) throws(SocketError) -> Bool {
+        if inbox.withLock({ $0.isClosed }) { throw SocketError(.send, .badDescriptor) }
+        let bytes = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+        peer.withLock { $0 }?.inbox.change { $0.bytes += bytes }
+        return true
+    }
+
+    func finishSending() {
+        peer.withLock { $0 }?.inbox.change { $0.isAtEnd = true }
     }
 
     func close() {
-        inbox.withLock { $0.isClosed = true }
+        inbox.change { $0.isClosed = true }
         let other = peer.withLock { peer in
             defer { peer = nil }
             return peer
         }
-        other?.inbox.withLock { $0.isAtEnd = true }
+        other?.inbox.change { $0.isAtEnd = true }
     }
 }
 
 final class ToyListeningPort: ListeningPort {
     let localAddress: SocketAddress
-    let queue = Mutex<[ToyPort]>([])
+    /// Peers that wait to be accepted; nil once it is closed.
+    let queue = Monitor<[ToyStream]?>([])
     private let network: ToyNetwork
-    private let isClosed = Atomic<Bool>(false)
 
     init(_ network: ToyNetwork, at address: SocketAddress) {
         self.network = network
         localAddress = address
     }
 
-    func accept() async throws(SocketError) -> any Port {
+    func accept() async throws(SocketError) -> PeerPort {
         while true {
-            guard !isClosed.load(ordering: .relaxed) else { throw SocketError(.accept, .badDescriptor) }
-            if let port = queue.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return port }
-            try await network.idle(until: .distantFuture)
+            try await queue.wait(until: .distantFuture, by: network) { $0?.isEmpty != true }
+            let port = try queue.withLock { (queue) throws(SocketError) -> ToyStream? in
+                if queue == nil { throw SocketError(.accept, .badDescriptor) }
+                return queue?.isEmpty == false ? queue?.removeFirst() : nil
+            }
+            if let port { return .stream(port) }
         }
     }
 
-    func close() { isClosed.store(true, ordering: .relaxed) }
+    func close() { queue.change { $0 = nil } }
 }

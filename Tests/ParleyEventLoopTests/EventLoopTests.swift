@@ -1,4 +1,5 @@
 import Glibc
+import ParleyNetwork
 import ParleyTypes
 import Testing
 
@@ -95,55 +96,6 @@ import Testing
             }
             print("\(now), it was \(before)")
             exit(EXIT_FAILURE)
-        }
-    }
-}
-
-@Suite struct TimerHeapTests {
-    @Test(arguments: 0..<20 as Range<UInt64>)
-    func `what is left comes out in the order of deadlines, each once`(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
-        var heap = TimerHeap()
-        var living: [UInt64: Int64] = [:]
-        var last: UInt64 = 0
-        var now: Int64 = 0
-        for _ in 0..<2000 {
-            switch Int.random(in: 0..<10, using: &random) {
-            case 0..<5:
-                let deadline = now + .random(in: -5...100, using: &random)
-                let id = heap.insert(MonotonicInstant(nanoseconds: deadline), .wake(Suspension()))
-                living[id] = deadline
-                last = id
-            case 5..<8:
-                // Also twice, and after it has passed: an identity that is no longer there does no harm.
-                let id = UInt64.random(in: 0...last, using: &random)
-                heap.cancel(id)
-                living[id] = nil
-            default:
-                now += .random(in: 0...20, using: &random)
-                let due = living.filter { $0.value <= now }
-                #expect(heap.expired(at: MonotonicInstant(nanoseconds: now)).count == due.count)
-                for id in due.keys { living[id] = nil }
-            }
-        }
-        #expect(heap.expired(at: .distantFuture).count == living.count)
-        #expect(heap.first == nil)
-    }
-}
-
-@Suite(.timeLimit(.minutes(5))) struct SuspensionTests {
-    @Test func `whoever wakes first decides, and nobody waits for ever`() async {
-        for _ in 0..<2000 {
-            let waiter = Suspension()
-            let task = Task { await waiter.wait() }
-            let rivals: [Suspension.Wake] = [.ready, .timedOut, .closed]
-            await withTaskGroup { group in
-                for rival in rivals { group.addTask { _ = waiter.wake(rival) } }
-                group.addTask { task.cancel() }
-            }
-            let reason = await task.value
-            // Asked again it says the same.
-            #expect(await waiter.wait() == reason)
         }
     }
 }

@@ -29,7 +29,7 @@ import Testing
     {
         var endpoint = Endpoint.tcp("127.0.0.1", try listener.localAddress.port!)
         endpoint.options.linger = linger
-        return try await network.connect(to: endpoint, until: network.now.advanced(by: .seconds(10)))
+        return try await network.connect(to: endpoint, until: network.now.advanced(by: .seconds(10))).port
     }
 
     private func listener() throws -> Socket {
@@ -43,7 +43,7 @@ import Testing
         let port = try await connect(KernelNetwork(), listener, linger: .zero)
         let peer = try accept(listener)
         // More than any queue takes: the rest is kept, and thrown away.
-        #expect(try unsafe port.transmit(Self.large.span.bytes, to: nil, from: nil))
+        #expect(try unsafe port.transmit(Self.large.span.bytes))
         port.close()
         #expect(waitForReset(peer.fileDescriptor))
     }
@@ -56,7 +56,7 @@ import Testing
         let listener = try await network.listen(at: endpoint, until: deadline)
         let peer = try Socket(.ipv4, .stream)
         _ = try peer.connect(to: listener.localAddress)
-        let port = try await listener.accept()
+        let port = try await listener.accept().port
         port.close()
         #expect(waitForReset(peer.fileDescriptor))
     }
@@ -67,7 +67,7 @@ import Testing
         let listener = try listener()
         let port = try await connect(KernelNetwork(), listener, linger: .seconds(1))
         let peer = try accept(listener)
-        #expect(try unsafe port.transmit(Self.large.span.bytes, to: nil, from: nil))
+        #expect(try unsafe port.transmit(Self.large.span.bytes))
         port.close()
         #expect(waitForReset(peer.fileDescriptor))
     }
@@ -76,7 +76,7 @@ import Testing
         let listener = try listener()
         let port = try await connect(KernelNetwork(), listener, linger: .seconds(30))
         let peer = try accept(listener)
-        #expect(try unsafe port.transmit(Self.large.span.bytes, to: nil, from: nil))
+        #expect(try unsafe port.transmit(Self.large.span.bytes))
         port.close()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var total = 0

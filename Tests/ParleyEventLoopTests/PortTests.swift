@@ -23,17 +23,18 @@ private func code(_ body: () async throws(SocketError) -> Void) async -> ErrorCo
 }
 
 private func send(_ bytes: [UInt8], over port: any Port) throws -> Bool {
-    try unsafe port.transmit(bytes.span.bytes, to: nil, from: nil)
+    try unsafe port.transmit(bytes.span.bytes)
 }
 
 /// The ports of the kernel's network, without the library above.
 @Suite(.timeLimit(.minutes(5))) struct PortTests {
-    private static func pair(_ network: KernelNetwork) async throws -> (any Port, any Port) {
+    private static func pair(_ network: KernelNetwork) async throws -> (any StreamPort, any StreamPort) {
         let listener = try await network.listen(at: .tcp("127.0.0.1", 0), until: network.soon)
         let target = Endpoint.tcp("127.0.0.1", listener.localAddress.port!)
-        let near = try await network.connect(to: target, until: network.soon)
-        let far = try await listener.accept()
-        listener.close()
+        defer { listener.close() }
+        guard case .stream(let near) = try await network.connect(to: target, until: network.soon),
+            case .stream(let far) = try await listener.accept()
+        else { throw SocketError(.connect, .wrongProtocolType) }
         return (near, far)
     }
 
@@ -93,11 +94,14 @@ private func send(_ bytes: [UInt8], over port: any Port) throws -> Bool {
         let listener = try await network.listen(at: .tcp("127.0.0.1", 0), until: network.soon)
         // What is kept because the kernel is full makes the stream linger: waiting ends all the same.
         #expect(try send([UInt8](repeating: 1, count: 16 << 20), over: near))
+        let ports: [any Port] = [near, box]
         await withTaskGroup(of: ErrorCode?.self) { group in
-            for port in [near, box] {
+            // Who reads is woken to hear that it is over.
+            for port in ports {
                 group.addTask {
                     await code { () throws(SocketError) in
                         try await port.waitUntilReadable(until: network.soon)
+                        throw SocketError(.wait, .badDescriptor)
                     }
                 }
             }
@@ -114,10 +118,14 @@ private func send(_ bytes: [UInt8], over port: any Port) throws -> Bool {
             listener.close()
             for await ended in group { #expect(ended == .badDescriptor) }
         }
-        for port in [near, box] {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
+        defer { unsafe bytes.deallocate() }
+        #expect(try unsafe near.read(into: bytes) == .over)
+        #expect(try box.receive(into: box.makeBatch(messageBytes: 16, slots: 1)) == .over)
+        for port in ports {
             #expect(
                 await code { () throws(SocketError) in try await port.waitUntilReadable(until: network.soon) }
-                    == .badDescriptor
+                    == nil
             )
             #expect(
                 await code { () throws(SocketError) in try await port.waitUntilWritable(until: network.soon) }
@@ -125,6 +133,68 @@ private func send(_ bytes: [UInt8], over port: any Port) throws -> Bool {
             )
         }
         far.close()
+    }
+
+    @Test func `what came before receiving was finished is taken, and then it is over`() async throws {
+        let network = KernelNetwork()
+        let (near, far) = try await Self.pair(network)
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
+        defer { unsafe bytes.deallocate() }
+        #expect(try send([1, 2, 3], over: far))
+        try await near.waitUntilReadable(until: network.soon)
+        near.finishReceiving()
+        #expect(try unsafe near.read(into: bytes) == .received(3))
+        try await near.waitUntilReadable(until: network.soon)
+        #expect(try unsafe near.read(into: bytes) == .over)
+        // The other direction goes on.
+        #expect(try send([4], over: near))
+        try await far.waitUntilReadable(until: network.soon)
+        #expect(try unsafe far.read(into: bytes) == .received(1))
+        near.close()
+        far.close()
+    }
+
+    @Test func `whoever waits for a closed port is told when it has passed on everything`() async throws {
+        let network = KernelNetwork()
+        let (near, far) = try await Self.pair(network)
+        let large = [UInt8](repeating: 1, count: 16 << 20)
+        #expect(try send(large, over: near))
+        near.close()
+        #expect(
+            await code { () throws(SocketError) in try await near.drain(until: network.now) } == .timedOut
+        )
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await near.drain(until: network.soon) }
+            let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 8)
+            defer { unsafe bytes.deallocate() }
+            var count = 0
+            reading: while true {
+                switch try unsafe far.read(into: bytes) {
+                case .received(let more): count += more
+                case .wouldBlock: try await far.waitUntilReadable(until: network.soon)
+                case .end, .over: break reading
+                }
+            }
+            #expect(count == large.count)
+            try await group.waitForAll()
+        }
+        far.close()
+        // Nothing is left to wait for.
+        try await near.drain(until: network.soon)
+    }
+
+    @Test func `what was received says by which interface it came`() async throws {
+        let network = KernelNetwork()
+        let box = try await network.open(.udp("127.0.0.1", 0), until: network.soon)
+        let sender = try await network.open(.udp("127.0.0.1", 0), until: network.soon)
+        #expect(try unsafe sender.transmit([UInt8](1...3).span.bytes, to: box.localAddress, from: nil))
+        try await box.waitUntilReadable(until: network.soon)
+        let batch = box.makeBatch(messageBytes: 16, slots: 4)
+        #expect(try box.receive(into: batch) == .received(1))
+        let loopback = unsafe if_nametoindex("lo")
+        #expect(batch.entry(0).interface == loopback)
+        box.close()
+        sender.close()
     }
 
     @Test func `a descriptor is closed once, after the last call that uses it`() async throws {

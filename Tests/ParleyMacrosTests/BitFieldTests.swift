@@ -27,7 +27,7 @@ struct IPv4Header: Hashable {
     var source, destination: UInt32
 }
 
-/// The README's.
+/// That of docs/library.md.
 @WireMessage
 struct IPv4Start: Hashable {
     @Bits(4) let version: UInt8 = 4
@@ -123,7 +123,7 @@ struct Nested: Hashable {
         #expect(sum == 0xFFFF)
     }
 
-    @Test func `the example of the README is the start of it`() throws {
+    @Test func `the example of the library's page is the start of it`() throws {
         try expect(
             IPv4Start(words: 5, service: 0, congestion: 0, length: 115),
             isWrittenAs: Array(Self.published.prefix(4))

@@ -162,6 +162,29 @@ import Testing
         #expect(table.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    @Test func `what came is shown as it came, with what the sender left in gaps and behind a text`() throws {
+        let layout = MessageLayout(
+            name: "P",
+            packing: [
+                .init("name", .text(capacity: 3)), .init("", .bytes(count: 3), role: .padding),
+                .init("b", Samples.u32),
+            ]
+        )
+        let bytes: [UInt8] = [0x4c, 0, 0x78, 0x65, 0x72, 0x32, 0, 0, 0, 2]
+        let message = try DynamicMessage(bytes, as: CompiledLayout(layout))
+        #expect(
+            AnnotatedBytes(message, bytes: bytes, hostOrder: .little).table() == """
+                offset  field      type     value       network order  host order
+                     0  name       char[3]  L           4c 00 78
+                     3  (padding)  u8[3]    (not zero)  65 72 32
+                     6  b          u32      2           00 00 00 02    02 00 00 00
+                10 bytes; host order is little-endian
+
+                """
+        )
+        #expect(AnnotatedBytes(message, bytes: [1]).bytes == message.bytes)
+    }
+
     @Test("A gap that a compiler left is told as such, whatever it is called")
     func padding() throws {
         let layout = MessageLayout(

@@ -121,7 +121,7 @@ import Testing
         )
         #expect(
             EndpointError.unknownOption("x", .unix).description.contains(
-                "it knows backlog, rcvbuf, sndbuf; and of the kernel’s"
+                "it knows backlog, rcvbuf, sndbuf. `parley options unix` lists those of the kernel."
             )
         )
     }

@@ -6,7 +6,7 @@ private let layers: [String: Set<String>] = [
     "ParleyTypes": [],
     "ParleyWire": ["ParleyTypes"],
     "ParleyHeaders": ["ParleyTypes", "ParleyWire", "Synchronization"],
-    "ParleyNetwork": ["ParleyTypes"],
+    "ParleyNetwork": ["ParleyTypes", "Synchronization"],
     "ParleyText": ["ParleyHeaders", "ParleyTypes", "ParleyWire"],
     "ParleyCapture": ["ParleyTypes"],
     "ParleyWireMacros": [

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The Swift that README.md and docs show compiles where a reader would put it: Tests/PagesProgram holds it, as
-/// part of every build.
+/// The Swift that README.md and docs show compiles where a reader would put it: Tests/PagesProgram and
+/// Tests/ReadmeProgram hold it, as part of every build. Pages in Chinese show the same code; their comments are their own.
 @Suite struct PageTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -15,11 +15,16 @@ import Testing
 
         var testDescription: String { "\(page):\(line)" }
 
+        var isChinese: Bool { page.hasPrefix("zh/") || page.contains("zh-CN") }
+
         /// What stands between empty lines. A place may have other code between them: an `import` stands at the
         /// top of its file.
         var paragraphs: [String] {
             PageTests.unindented(text).components(separatedBy: "\n\n").filter { !$0.isEmpty }
         }
+
+        /// The code alone.
+        var code: String { PageTests.uncommented(text) }
     }
 
     static let blocks: [Block] = {
@@ -28,8 +33,11 @@ import Testing
             includingPropertiesForKeys: nil
         )!
         .compactMap { $0 as? URL }.filter { $0.pathExtension == "md" }
-        return ([root.appending(path: "README.md")] + pages).flatMap { page in
-            blocks(of: (try? String(contentsOf: page, encoding: .utf8)) ?? "", page: page.lastPathComponent)
+        let readmes = ["README.md", "README.zh-CN.md"].map { root.appending(path: $0) }
+        return (readmes + pages).flatMap { page in
+            let folder = page.deletingLastPathComponent().lastPathComponent
+            let name = (folder == "zh" ? "zh/" : "") + page.lastPathComponent
+            return blocks(of: (try? String(contentsOf: page, encoding: .utf8)) ?? "", page: name)
         }
     }()
 
@@ -57,20 +65,31 @@ import Testing
             .joined(separator: "\n").trimmingCharacters(in: .newlines)
     }
 
+    /// Lines of code without their comments and the spaces around them; lines that are nothing else are left out.
+    static func uncommented(_ text: String) -> String {
+        unindented(text.replacing(/(?m)(^|\s)\/\/.*$/, with: "")).components(separatedBy: "\n")
+            .filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
     static let places: [(file: String, text: String)] = {
-        let folder = root.appending(path: "Tests/PagesProgram")
-        let files =
-            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        let files = ["Tests/PagesProgram", "Tests/ReadmeProgram"].flatMap { name in
+            (try? FileManager.default.contentsOfDirectory(
+                at: root.appending(path: name),
+                includingPropertiesForKeys: nil
+            )) ?? []
+        }
         return files.filter { $0.pathExtension == "swift" }.map { file in
-            (
-                file.lastPathComponent,
+            let isReadme = file.deletingLastPathComponent().lastPathComponent == "ReadmeProgram"
+            return (
+                (isReadme ? "README/" : "") + file.lastPathComponent,
                 "\n" + unindented((try? String(contentsOf: file, encoding: .utf8)) ?? "") + "\n"
             )
         }
     }()
 
     @Test func `there are pages with Swift, and places for it`() {
-        #expect(Self.blocks.filter { $0.page == "README.md" }.count >= 3)
+        #expect(Self.blocks.filter { $0.page == "README.md" }.count == 1)
+        #expect(Self.blocks.filter { $0.page == "library.md" }.count >= 3)
         #expect(Self.blocks.contains { $0.page == "operations.md" })
         #expect(Self.places.contains { $0.file == "main.swift" })
     }
@@ -78,7 +97,8 @@ import Testing
     @Test(arguments: blocks)
     func `what a page shows is compiled, word for word`(block: Block) throws {
         let home = Self.places.first { place in
-            block.paragraphs.allSatisfy { place.text.contains("\n\($0)\n") }
+            guard !block.isChinese else { return Self.uncommented(place.text).contains(block.code) }
+            return block.paragraphs.allSatisfy { place.text.contains("\n\($0)\n") }
         }
         #expect(
             home != nil,
@@ -86,14 +106,24 @@ import Testing
         )
     }
 
-    @Test func `the README as a whole is a main.swift that compiles, in its order`() throws {
-        let main = try #require(Self.places.first { $0.file == "main.swift" }).text
+    @Test(arguments: [("library.md", "main.swift"), ("README.md", "README/main.swift")])
+    func `the library's page and the README are each a main.swift that compiles, in its order`(
+        page: String,
+        file: String
+    ) throws {
+        let main = try #require(Self.places.first { $0.file == file }).text
         var rest = main[...]
-        for block in Self.blocks where block.page == "README.md" {
+        for block in Self.blocks where block.page == page {
             let text = "\n" + Self.unindented(block.text) + "\n"
-            let range = try #require(rest.range(of: text), "README.md:\(block.line) in main.swift")
+            let range = try #require(rest.range(of: text), "\(page):\(block.line) in \(file)")
             rest = rest[range.lowerBound...].dropFirst(text.count - 1)
         }
+    }
+
+    @Test(arguments: [("README.md", "README.zh-CN.md"), ("library.md", "zh/library.md")])
+    func `the page in Chinese shows the same code`(page: String, other: String) {
+        let code = { (name: String) in Self.blocks.filter { $0.page == name }.map(\.code) }
+        #expect(code(page) == code(other) && !code(page).isEmpty)
     }
 
     @Test func `asking why is compiled where servers stand: in a handler and in a task of a group`() throws {
@@ -150,5 +180,9 @@ import Testing
         let blocks = Self.blocks(of: changed, page: "page")
         #expect(blocks.map(\.paragraphs) == [["let x = 1", "let y = 2"], ["let z = 3"]])
         #expect(!Self.places.contains { $0.text.contains("\nlet x = 1\n") })
+        #expect(
+            Self.uncommented("// all\nlet place = \"udp://:1\"  // one\n\n    f()")
+                == "let place = \"udp://:1\"\nf()"
+        )
     }
 }

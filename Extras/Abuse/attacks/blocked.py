@@ -92,7 +92,7 @@ def every_command(folder):
         ["decode", "--as", "a:u8", "--raw", raw, "--json"], ["decode", "--as", "raw", "--raw", raw],
         ["capture", "-i", "lo"], ["capture", "-i", "lo", "--write", "-"], ["capture", "-i", "lo", "--write", fifo],
         ["layout", f"{fifo}:s"], ["layout", header, "--diff", fifo], ["layout", "a:u8"], ["layout", "a:u8", "--svg", "-"], ["layout", "a:u8", "--svg", fifo], ["layout", "a:u8", "--emit", "c"],
-        ["ports"], ["ports", "--watch"], ["ports", "--watch", "--json"], ["ports", "9"], ["ports", "--matrix"], ["options"], ["families"], ["interfaces"],
+        ["ports"], ["ports", "--watch"], ["ports", "--watch", "--json"], ["ports", "9"], ["ports", "--matrix"], ["options"], ["families"], ["interfaces"], ["tour"],
         ["--help"], ["receive", "--help"], ["--version"], ["--generate-completion-script", "bash"], ["--nonsense"], ["receive", "nonsense"],
     ]
     root = json.loads(run("--experimental-dump-help").output)["command"]

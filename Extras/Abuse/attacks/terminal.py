@@ -84,7 +84,7 @@ BASES = {
     "receive": ["udp://127.0.0.1:0", "--timeout", "20ms"], "send": ["udp://127.0.0.1:9", "--as", "a:u8", "a=1"],
     "serve": ["echo", "tcp://127.0.0.1:99999"], "call": ["udp://127.0.0.1:9", "--timeout", "20ms", "x"],
     "encode": ["--as", "a:u8", "a=1"], "decode": ["--as", "a:u8", "07"], "capture": ["--timeout", "20ms"], "layout": ["a:u8"],
-    "ports": [], "options": [], "families": [], "interfaces": [],
+    "ports": [], "options": [], "families": [], "interfaces": [], "tour": ["layout"],
 }
 
 

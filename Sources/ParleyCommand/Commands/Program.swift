@@ -105,8 +105,8 @@ public enum Program {
 
     /// What the parser says about wrong arguments, in our voice.
     private static func usage(_ error: any Error, isShort: Bool) -> Ending {
-        if isShort { return Ending(.usage, RootCommand.message(for: error)) }
-        let text = RootCommand.fullMessage(for: error)
+        if isShort { return Ending(.usage, ParserWords.shortened(RootCommand.message(for: error))) }
+        let text = ParserWords.shortened(RootCommand.fullMessage(for: error))
         var ending = Ending(.usage, text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
         ending.isParagraph = true
         return ending

@@ -5,6 +5,8 @@ struct RootCommand: AsyncParsableCommand {
         commandName: "parley",
         abstract: "Exchange typed messages with other programs over UDP, TCP and Unix sockets.",
         discussion: """
+            New here? parley tour shows what it is for, in a few seconds and on loopback alone.
+
             Endpoints are URLs: udp://host:port, tcp://host:port, and within a host unix:///path (a stream), \
             unixgram:///path (datagrams), seqpacket:///path (messages on a connection), or //@name instead of \
             a path for a name without a file; no host is every local address. Data goes to standard output, \
@@ -15,6 +17,7 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: "parley 0.1.0",
         subcommands: [
+            TourCommand.self,
             ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self,
             EncodeCommand.self, DecodeCommand.self, CaptureCommand.self, LayoutCommand.self,
             PortsCommand.self, OptionsCommand.self, FamiliesCommand.self, InterfacesCommand.self,

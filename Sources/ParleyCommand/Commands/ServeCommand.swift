@@ -67,6 +67,10 @@ struct ServeCommand: AsyncParsableCommand {
         let replier = service == .reply ? try replier(console) : nil
         let endpoint = try place.settledEndpoint()
         EndpointOptions.remarkOnSharing(endpoint, console)
+        if service == .discard { EndpointOptions.remarkOnSending(endpoint, console, by: "discard") }
+        if endpoint.options.reportsArrivalTime == true {
+            console.remark("timestamps: serve shows no messages, receive does: without effect here")
+        }
         let server = Server(
             service: service,
             replier: replier,

@@ -48,6 +48,10 @@ extension SocketHolder {
         ]
         if let local = socket.local { members.append(.init("local", .string("\(local)"))) }
         if let remote = socket.remote { members.append(.init("remote", .string("\(remote)"))) }
+        if let device { members.append(.init("interface", .string(device))) }
+        if owners.isEmpty, socket.inode == 0, socket.kind == .tcp {
+            members.append(.init("meaning", .string(sentence)))
+        }
         if let user = socket.user { members.append(.init("uid", .integer(user))) }
         if let timer = socket.timer, timer.kind == .timeWait {
             members.append(.init("timeWaitMilliseconds", .integer(timer.milliseconds)))

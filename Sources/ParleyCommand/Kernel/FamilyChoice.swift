@@ -23,8 +23,11 @@ struct FamilyChoice {
                 throw Ending(
                     .usage,
                     "\(SafeText.line(name)) is no family, type or protocol of sockets",
-                    remedy: "Known are the families \(Phrase.list(Self.familyNames)), the types "
-                        + "\(Phrase.list(Self.kindNames)), and the protocols \(Phrase.list(Self.protocolNames))."
+                    remedy: Nearest.hint(
+                        for: word,
+                        among: Self.familyNames + Self.kindNames + Self.protocolNames,
+                        listedBy: "parley families"
+                    )
                 )
             }
         }

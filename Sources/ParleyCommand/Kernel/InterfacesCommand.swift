@@ -47,11 +47,17 @@ struct InterfacesCommand: AsyncParsableCommand {
         var records = table.records
         if let name {
             guard let record = table[name] else {
-                let names = Phrase.list(records.map { SafeText.line($0.name) })
+                let names = records.map { SafeText.line($0.name) }
+                let near = Nearest.question(for: name, among: names).map { "\($0) " } ?? ""
+                let list =
+                    names.count <= 16
+                    ? "There are \(Phrase.list(names))."
+                    : "`parley interfaces` "
+                        + "lists them."
                 throw Ending(
                     .usage,
                     "this host has no interface \(SafeText.line(name))",
-                    remedy: "There are \(names)."
+                    remedy: near + list
                 )
             }
             records = [record]

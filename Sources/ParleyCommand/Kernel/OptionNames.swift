@@ -1,17 +1,13 @@
-import ParleyHeaders
 import ParleyTypes
 
-/// Names that are written almost like an option's.
+/// The names that a word may have been meant for.
 enum OptionNames {
+    /// Keys, or names in C where the word is written as those are.
+    ///
     /// - Parameter orKinds: Whether the word may stand for a kind of socket as well.
-    static func nearest(
-        to word: String,
-        among options: [SocketOption],
-        orKinds: Bool = false
-    ) -> String? {
+    static func spelled(as word: String, _ options: [SocketOption], orKinds: Bool = false) -> [String] {
         let kinds = orKinds ? SocketOption.Kind.allCases.map(\.rawValue) : []
-        return Nearest.name(to: word.lowercased(), among: kinds)
-            ?? Nearest.name(to: word.lowercased(), among: options.map(\.key))
-            ?? Nearest.name(to: word.uppercased(), among: options.map(\.name))
+        let isC = word.contains("_") || word.contains(where: \.isUppercase)
+        return kinds + options.map { isC || $0.key.isEmpty ? $0.name : $0.key }
     }
 }

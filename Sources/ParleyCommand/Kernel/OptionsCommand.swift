@@ -105,13 +105,15 @@ struct OptionQuestion {
                     + other.kinds.map(\.rawValue).joined(separator: ", ")
             )
         }
-        let near = OptionNames.nearest(to: word, among: known, orKinds: kind == nil)
+        let list = kind.map { "parley options \($0.rawValue)" } ?? "parley options"
         throw Ending(
             .usage,
             "“\(word)” is no option" + (kind.map { " of \($0.rawValue)" } ?? " and no kind of socket"),
-            remedy: (near.map { "Did you mean \($0)? " } ?? "")
-                + (kind == nil ? "Kinds: \(Self.kinds). " : "")
-                + "Options: \(known.map(\.name).joined(separator: ", "))."
+            remedy: Nearest.hint(
+                for: word,
+                among: OptionNames.spelled(as: word, known, orKinds: kind == nil),
+                listedBy: list
+            ) + (kind == nil ? " Kinds: \(Self.kinds)." : "")
         )
     }
 }

@@ -76,6 +76,7 @@ struct PortsCommand: AsyncParsableCommand {
                 let question = try asking.question(about: place, kinds: self.filter.kind)
                 return try await PortAnswer(place.port, question, console).run()
             }
+            _ = try asking.question(about: place, kinds: [])
             filter.port = place.port
         }
         if watching.watch {

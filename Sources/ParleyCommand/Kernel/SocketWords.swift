@@ -1,4 +1,5 @@
 import ParleyKernel
+import ParleyTypes
 
 /// The words for kinds and states, as they are shown and as they are taken.
 enum SocketWords {
@@ -17,7 +18,11 @@ enum SocketWords {
         var kinds: Set<KernelSocket.Kind> = []
         for word in split(words) {
             guard let entry = kindTable.first(where: { $0.0 == plain(word) }) else {
-                throw Ending(.usage, "unknown kind “\(word)”", remedy: "Known are: \(kindNames).")
+                throw Ending(
+                    .usage,
+                    "unknown kind “\(word)”",
+                    remedy: Nearest.hint(for: word, among: kindTable.map(\.0))
+                )
             }
             kinds.formUnion(entry.1)
         }
@@ -54,7 +59,11 @@ enum SocketWords {
         for word in split(words) {
             let isMeant: (String) -> Bool = { plain($0) == plain(word) }
             guard let entry = stateTable.first(where: { $0.names.contains(where: isMeant) }) else {
-                throw Ending(.usage, "unknown state “\(word)”", remedy: "Known are: \(stateNames).")
+                throw Ending(
+                    .usage,
+                    "unknown state “\(word)”",
+                    remedy: Nearest.hint(for: word, among: stateTable.map { $0.names[0] })
+                )
             }
             states.formUnion(entry.states)
         }

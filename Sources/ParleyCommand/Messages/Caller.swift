@@ -1,4 +1,5 @@
 import ParleyCore
+import ParleyKernel
 import ParleyText
 import ParleyTypes
 import ParleyWire
@@ -102,7 +103,11 @@ struct Caller: Sendable {
             return try await next()
         } catch let error as ParleyError {
             guard case .timedOut(let limit, .message) = error else { throw error }
-            guard tally.messages > 0 else { throw Ending(.nothingCame, "no answer within \(limit.spelled)") }
+            guard tally.messages > 0 else {
+                var ending = Ending(.nothingCame, "no answer within \(limit.spelled)")
+                ending.error = SocketError(silenceOf: endpoint, .receive)
+                throw ending
+            }
             guard let count = tally.countMax else { throw Ending.silent(.done) }
             throw Ending(
                 .nothingCame,
@@ -172,7 +177,12 @@ struct Caller: Sendable {
         while tally.countMax != nil, let (parcel, peer) = try await answer({ try await next(limit) }) {
             guard try take(parcel, from: peer, &questions) else { return }
         }
-        if questions.failures > 0 { throw Ending.silent(.nothingCame) }
+        if questions.failures > 0 {
+            if let cause = SocketError(silenceOf: endpoint, .receive)?.examined() {
+                console.remark("\(cause)")
+            }
+            throw Ending.silent(.nothingCame)
+        }
     }
 
     private static let earlierMax = 1024

@@ -82,12 +82,14 @@ struct FormReader {
             layout = try MessageLayout(spelled: text, byteOrder: byteOrder ?? .big)
         } catch {
             guard text.contains(where: { $0 == ":" || $0 == " " }) else {
-                let names = Form.keywords.map(\.name).joined(separator: ", ")
+                let names = Form.keywords.map(\.name)
+                let near = Nearest.question(for: text, among: names).map { "\($0) " } ?? ""
                 throw Ending(
                     .usage,
                     "--as \(SafeText.line(text)) is no layout",
                     remedy:
-                        "Write FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', or one of \(names)."
+                        "\(near)Write FILE.h:STRUCT, a layout such as 'name:char[13] math:u32', or one of "
+                        + "\(names.joined(separator: ", "))."
                 )
             }
             var ending = Ending(error)
@@ -168,8 +170,11 @@ struct FormReader {
     private func chosenABI() throws(Ending) -> ABI {
         guard let abi else { return .x86_64Linux }
         if let found = ABI.all.first(where: { $0.name == abi }) { return found }
-        let names = ABI.all.map(\.name).joined(separator: ", ")
-        throw Ending(.usage, "--abi \(SafeText.line(abi)) is not known", remedy: "Known are \(names).")
+        throw Ending(
+            .usage,
+            "--abi \(SafeText.line(abi)) is not known",
+            remedy: Nearest.hint(for: abi, among: ABI.all.map(\.name), listedBy: "parley layout --help")
+        )
     }
 
     /// Who names the ABI knows of its padding and sizes.

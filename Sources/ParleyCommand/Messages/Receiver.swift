@@ -69,7 +69,8 @@ struct Receiver: Sendable {
             mailbox.close()
         }
         var looksAt = NetworkEnvironment.now.advanced(by: Self.lossInterval)
-        console.announce("receiving at", endpoint.transport, mailbox.localAddress)
+        console.announce("receiving at", endpoint, mailbox.localAddress)
+        console.remarkOnGroup(of: endpoint)
         while let letter = try await mailbox.next(timeout: timeout) {
             guard try tally.take(letter.message, from: letter.sender, arrived: letter.arrival) else { return }
             // Asking the kernel is a system call: not for every message.
@@ -93,7 +94,7 @@ struct Receiver: Sendable {
             Server.tell(listener.statistics, on: console)
             listener.close()
         }
-        console.announce("listening at", endpoint.transport, listener.localAddress)
+        console.announce("listening at", endpoint, listener.localAddress)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await listener.run(limits: limits) { connection in await serve(connection) } }
             if let timeout { group.addTask { try await watch(timeout) } }

@@ -129,5 +129,6 @@ extension Ending {
             "connect \(endpoint): no answer within \(limit.spelled)",
             remedy: "The host is down, or a firewall on the way drops the packets."
         )
+        self.error = SocketError(silenceOf: endpoint, .connect)
     }
 }

@@ -61,7 +61,7 @@ final class Server: Sendable {
         }
         let mailbox = try await Mailbox([UInt8].self, at: endpoint)
         defer { mailbox.close() }
-        console.announce("serving \(service.rawValue) at", endpoint.transport, mailbox.localAddress)
+        console.announce("serving \(service.rawValue) at", endpoint, mailbox.localAddress)
         var serving = DatagramServing(self, mailbox)
         try await serving.run()
     }
@@ -78,7 +78,7 @@ final class Server: Sendable {
             framing: replier?.framing
         )
         defer { listener.close() }
-        console.announce("serving \(service.rawValue) at", endpoint.transport, listener.localAddress)
+        console.announce("serving \(service.rawValue) at", endpoint, listener.localAddress)
         defer { Self.tell(listener.statistics, on: console) }
         try await listener.run(limits: limits) { [self] connection in
             let peer = SafeText.line("\(connection.peer)")

@@ -182,11 +182,14 @@ struct StudyReader {
         var chosen: [ABI] = []
         for name in abis.split(separator: ",") {
             guard let abi = ABI.all.first(where: { $0.name == name }) else {
-                let known = ABI.all.map(\.name).joined(separator: ", ")
                 throw Ending(
                     .usage,
                     "--abi \(SafeText.line(String(name))) is not known",
-                    remedy: "Known are \(known), and all."
+                    remedy: Nearest.hint(
+                        for: String(name),
+                        among: ABI.all.map(\.name) + ["all"],
+                        listedBy: "parley layout --help"
+                    )
                 )
             }
             if !chosen.contains(abi) { chosen.append(abi) }

@@ -91,9 +91,25 @@ struct EndpointOptions: ParsableArguments {
         )
     }
 
+    /// A remark on options that say how datagrams are sent, where none are: one URL may serve both sides.
+    static func remarkOnSending(_ endpoint: Endpoint, _ console: Console, by verb: String) {
+        guard !endpoint.transport.isConnectionOriented else { return }
+        let options = endpoint.options
+        let idle: [(Endpoint.Option, Bool)] = [
+            (.ttl, options.timeToLive != nil), (.broadcast, options.allowsBroadcast != nil),
+            (.loop, options.hearsOwnHost != nil), (.dscp, options.trafficClass != nil),
+            (.sndbuf, options.sendBufferBytes != nil),
+        ]
+        let names = idle.filter(\.1).map(\.0.rawValue)
+        guard !names.isEmpty else { return }
+        console.remark(
+            "\(names.joined(separator: ", ")): for who sends datagrams, and \(verb) sends none: without effect here"
+        )
+    }
+
     /// The endpoint as a place to send to, with a remark where that cannot be meant.
     func destination(_ console: Console) throws(Ending) -> Endpoint {
-        let endpoint = try settledEndpoint()
+        var endpoint = try settledEndpoint()
         if case .ipv4(let address)? = endpoint.host, address.isReserved {
             // The system sends it along the default route without a word.
             console.remark(
@@ -102,7 +118,9 @@ struct EndpointOptions: ParsableArguments {
         }
         if !endpoint.options.groupSources.isEmpty {
             console.remark("source says whom a member hears, and means nothing for sending")
+            endpoint.options.groupSources = []
         }
+        if let refusal = endpoint.refusal(for: .connection) { throw Ending(refusal) }
         return endpoint
     }
 

@@ -13,7 +13,7 @@ struct BytesView {
             throw Ending(error)
         case .fit(.message(let message)):
             if console.isJSON { return Array("\(AnnotatedBytes(message, form.policy).json)\n".utf8) }
-            return Array(table(message, isFirst: isFirst).utf8)
+            return Array(table(message, parcel.bytes, isFirst: isFirst).utf8)
         case .fit:
             let view = MessageView(form: .hex, console: console, showsPeer: false)
             return view.render(.bytes(parcel.bytes), parcel.bytes, from: "", at: .now)
@@ -21,7 +21,8 @@ struct BytesView {
     }
 
     /// The table of a message; every one but the first has an empty line in front.
-    func table(_ message: DynamicMessage, isFirst: Bool) -> String {
-        (isFirst ? "" : "\n") + AnnotatedBytes(message, form.policy).table(columns: console.columns)
+    func table(_ message: DynamicMessage, _ bytes: [UInt8], isFirst: Bool) -> String {
+        let annotated = AnnotatedBytes(message, form.policy, bytes: bytes)
+        return (isFirst ? "" : "\n") + annotated.table(columns: console.columns)
     }
 }

@@ -34,6 +34,7 @@ struct Style: Sendable, Hashable {
     func peer(_ text: String) -> String { wrap(text, "1;36") }
     func error(_ text: String) -> String { wrap(text, "1;31") }
     func remark(_ text: String) -> String { wrap(text, "33") }
+    func strong(_ text: String) -> String { wrap(text, "1") }
     func faint(_ text: String) -> String { wrap(text, "2") }
 
     /// Lines of a drawing, each with its line end.

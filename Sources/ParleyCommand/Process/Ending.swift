@@ -101,7 +101,7 @@ extension Ending {
         case .alreadyReading, .handshakeOverdue, .idle, .slowReader, .evicted, .outOfStep:
             self.init(.failed, "\(error)")
         case .endpoint(let error): self.init(error)
-        case .unusable(let endpoint, let misuse): self.init(.usage, "\(endpoint): \(misuse.rawValue)")
+        case .unusable: self.init(.usage, "\(error)")
         }
     }
 
@@ -164,6 +164,8 @@ extension ExitStatus {
         switch error.operation {
         case .bind, .listen, .join, .leave, .open, .option, .adopt: self = .couldNotBind
         case .inspect where error.code == .noSuchDevice: self = .couldNotBind
+        // Interfaces of one endpoint that contradict each other.
+        case .inspect where error.code == .invalidArgument: self = .usage
         case .connect, .resolve: self = .unreachable
         case .accept, .send, .receive, .shutdown, .close, .inspect, .wait:
             self = Self.unreachableCodes.contains(error.code) ? .unreachable : .failed

@@ -132,7 +132,7 @@ final class MessageSink {
         if let origin {
             output += view.render(content, parcel.bytes, from: headings.text(origin), at: origin.time ?? .now)
         } else if case .message(let message) = content {
-            output += table.table(message, isFirst: isFirst).utf8
+            output += table.table(message, parcel.bytes, isFirst: isFirst).utf8
         } else {
             var view = view
             view.showsPeer = false

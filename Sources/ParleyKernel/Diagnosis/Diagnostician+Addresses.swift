@@ -19,10 +19,8 @@ extension Diagnostician {
         let isIPv4 = if case .ipv4 = ip { true } else { false }
         let family = isIPv4 ? "IPv4" : "IPv6"
         var named: [String] = []
-        var isThere = false
         for interface in HostInterface.all {
             for address in interface.addresses {
-                if address == ip { isThere = true }
                 let isSame = if case .ipv4 = address { isIPv4 } else { !isIPv4 }
                 guard isSame, named.count < 64 else { continue }
                 named.append("\(address) (\(interface.name)\(interface.isUp ? "" : ", down"))")
@@ -30,14 +28,6 @@ extension Diagnostician {
         }
         let scheme = error.traits?.transport.rawValue ?? "tcp"
         let everywhere = "\(scheme)://:\(local.port ?? 0)"
-        if isThere {
-            return Diagnosis(
-                cause:
-                    "This host has \(ip), but it cannot be used at this moment or on this interface: a new IPv6 "
-                    + "address is tentative for about a second, a link-local one needs its zone.",
-                remedy: "Try again, or bind every local address (\(everywhere))."
-            )
-        }
         guard !named.isEmpty else {
             return Diagnosis(
                 cause: "This host has no \(family) address at all.",
@@ -123,17 +113,10 @@ extension Diagnostician {
             let ip = remote.unmapped.ip
         else { return nil }
         let interfaces = HostInterface.all
-        if error.code == .hostUnreachable { return examineNeighbour(remote, interfaces) }
+        if error.code == .hostUnreachable { return nil }
         let family: RoutingTable.IPFamily = if case .ipv4 = ip { .ipv4 } else { .ipv6 }
         let routes = RoutingTable(family)
         let down = interfaces.filter { !$0.isUp }.map(\.name)
-        if error.code == .networkDown, !down.isEmpty {
-            return Diagnosis(
-                cause:
-                    "The interface on the way to \(ip) is down; down are \(Phrase.list(Array(down.prefix(6)))).",
-                remedy: "`ip link set \(down.first ?? "NAME") up`."
-            )
-        }
         guard Way(to: remote) == nil else { return nil }
         let names = interfaces.prefix(6).map { "\($0.name) (\($0.isUp ? "up" : "down"))" }
         let list = names.isEmpty ? "no interface" : Phrase.list(Array(names))
@@ -159,24 +142,5 @@ extension Diagnostician {
                 "Add a route, as in `ip route add default via GATEWAY`, or name an interface (?interface=)."
         }
         return Diagnosis(cause: cause, remedy: remedy)
-    }
-
-    private func examineNeighbour(_ remote: SocketAddress, _ interfaces: [HostInterface]) -> Diagnosis? {
-        guard case .ipv4(let address, _) = remote.unmapped else { return nil }
-        for line in (KernelFile.text("/proc/thread-self/net/arp", limit: 1 << 20) ?? "").split(
-            separator: "\n"
-        ) {
-            let words = line.split(whereSeparator: \.isWhitespace)
-            // ATF_COM is missing: nobody has answered.
-            guard words.count > 5, words[0] == "\(address)", UInt32(words[2].dropFirst(2), radix: 16) == 0
-            else {
-                continue
-            }
-            return Diagnosis(
-                cause: "\(address) is on the link of \(words[5]), and nobody there answers for it (ARP).",
-                remedy: "Check that the host is up, that the address is right and that it is on this link."
-            )
-        }
-        return nil
     }
 }

@@ -95,26 +95,21 @@ extension Diagnostician {
     func examineSize() -> Diagnosis? {
         guard error.operation == .send, let remote = error.remote ?? error.local else { return nil }
         if case .unix = remote { return examineUnixSize() }
-        var isIPv4 = true
-        if case .ipv6(let address, _, _) = remote { isIPv4 = address.mapped != nil }
-        let most = isIPv4 ? 65507 : 65527
-        var cause = "A UDP datagram holds at most \(most) bytes over \(isIPv4 ? "IPv4" : "IPv6")"
-        var limits: [Diagnosis.Limit] = []
-        if let way = Way(to: remote), let mtu = way.packetBytesMax, Int(mtu) - (isIPv4 ? 28 : 48) < most {
-            let header = isIPv4 ? 28 : 48
-            let place = way.interface.map { " by \($0)" } ?? ""
-            cause +=
-                "; on the way to \(remote.ip.map { "\($0)" } ?? "\(remote)")\(place) a packet holds \(mtu) "
-                + "(MTU), so what has more than \(max(0, Int(mtu) - header)) bytes goes in fragments, or not at all "
-                + "where fragments are forbidden"
-            limits.append(Diagnosis.Limit(name: "MTU", value: "\(mtu)"))
+        let isIPv4 = remote.unmapped.ip?.isIPv4 ?? true
+        let way = error.theirIP.flatMap {
+            try? Route.lookup(to: $0, from: error.ourIP, interface: error.device)
         }
-        return Diagnosis(
-            cause: cause + ".",
-            remedy: "Send less in one message, or use a stream (tcp://), which has no such limit.",
-            limits: limits
+        let limit = PacketLimit(
+            isIPv4: isIPv4,
+            bytes: messageBytes,
+            route: way,
+            table: try? InterfaceTable.read()
         )
+        return limit.diagnosis(to: error.theirIP.map { "\($0)" } ?? "\(remote)")
     }
+
+    /// The subject of such an error begins with the bytes of the message, where they are known.
+    private var messageBytes: Int? { error.subject.flatMap { Int($0.prefix { $0.isNumber }) } }
 
     private func examineUnixSize() -> Diagnosis? {
         let queue = error.traits.map { Int64($0.sendBufferBytes) } ?? 0
@@ -131,8 +126,8 @@ extension Diagnostician {
         }
         return Diagnosis(
             cause:
-                "Within a host a message must fit the send queue: this socket's is \(held) bytes, so a message "
-                + "has at most \(held - 32).",
+                "Within a host a message must fit the send queue (SO_SNDBUF): this socket's is \(held) bytes, so a "
+                + "message has at most \(held - 32)\(messageBytes.map { ", and this one has \($0)" } ?? "").",
             remedy: remedy + ".",
             limits: [
                 Diagnosis.Limit(KernelLimit.sendBufferMax), Diagnosis.Limit(KernelLimit.sendBufferDefault),

@@ -47,7 +47,7 @@ extension Diagnostician {
     private func examineNearMiss(_ remote: SocketAddress) -> Diagnosis? {
         guard let port = remote.port, let ip = remote.unmapped.ip, isOurs(ip) else { return nil }
         guard let listed = try? KernelSockets.list([.tcp, .udp], port: port) else { return nil }
-        let isTCP = !isDatagrams && error.operation == .connect
+        let isTCP = error.isAboutStreams
         let own = isTCP ? KernelSocket.Kind.tcp : .udp
         let servers = listed.filter { $0.local?.port == port && ($0.state == .listen || $0.state == .closed) }
         // What would have answered: then it came in the meantime, or the refusal has another cause.
@@ -77,29 +77,29 @@ extension Diagnostician {
         if holder.socket.state == .closed, own == .tcp {
             return ("\(sentence).", "Wait until it listens, then try again.")
         }
-        guard let local = holder.socket.local, !reaches(holder.socket, remote) else {
+        guard let local = holder.socket.local, !holder.socket.covers(remote) else {
             return (
                 "\(sentence) now, and would take it.",
                 "Try again: it was not there yet, or a firewall rule refuses for it."
             )
         }
         let url = "\(there)://\(local.unmapped)"
-        return (
-            "\(sentence), and not at \(remote.unmapped.ip.map { "\($0)" } ?? "\(remote)").",
-            local.isWildcard
-                ? "Use an address of its family, or let it take IPv4 too (IPV6_V6ONLY off)."
-                : "Use \(url), or let the server take every local address (\(there)://:\(local.port ?? 0))."
-        )
-    }
-
-    /// Whether what goes to an address arrives at a socket.
-    private func reaches(_ socket: KernelSocket, _ remote: SocketAddress) -> Bool {
-        guard let local = socket.local?.unmapped else { return false }
-        switch (local, remote.unmapped) {
-        case (.ipv4, .ipv4), (.ipv6, .ipv6): return local.isWildcard || local.ip == remote.unmapped.ip
-        case (.ipv6, .ipv4): return local.isWildcard && socket.isIPv6Only != true
-        default: return false
+        let ip = remote.unmapped.ip.map { "\($0)" } ?? "\(remote)"
+        if local.isWildcard {
+            let (family, other) = local.isIPv4 ? ("IPv4", "IPv6") : ("IPv6", "IPv4")
+            let way =
+                local.isIPv4
+                ? "open it at every address of both families (\(there)://:\(local.port ?? 0))"
+                : "take IPv4 too (IPV6_V6ONLY off, \(there)://:\(local.port ?? 0))"
+            return (
+                "\(sentence), which is \(family) alone, and \(ip) is \(other).",
+                "Use an \(family) address, or let the server \(way)."
+            )
         }
+        return (
+            "\(sentence), and not at \(ip).",
+            "Use \(url), or let the server take every local address (\(there)://:\(local.port ?? 0))."
+        )
     }
 
     private func isOurs(_ ip: IPAddress) -> Bool {

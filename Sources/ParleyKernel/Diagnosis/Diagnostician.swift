@@ -5,7 +5,9 @@ internal import ParleyTypes
 struct Diagnostician {
     let error: SocketError
 
-    func examine() -> Diagnosis? {
+    func examine() -> Diagnosis? { Cause.diagnosis(of: error) ?? examineByCode() }
+
+    private func examineByCode() -> Diagnosis? {
         switch error.code {
         case .addressInUse: examineUse()
         case .addressNotAvailable: examineAddress()

@@ -18,6 +18,8 @@ public struct PortReport: Sendable, Hashable {
         /// holders have.
         public var addresses: [IPAddress] = []
         public var policies: [PortReuse] = PortReuse.allCases
+        /// The index of the interface that the socket would be kept to, which link-local addresses need; 0 for all.
+        public var interface: UInt32 = 0
 
         public init() {}
     }
@@ -85,10 +87,11 @@ public struct PortReport: Sendable, Hashable {
                         occupancy.kind,
                         at: place.address,
                         user: geteuid(),
-                        isDual: place.isDual
+                        isDual: place.isDual,
+                        interface: question.interface
                     )
                 else { continue }
-                let verdict = occupancy.verdict(for: request, on: host)
+                let verdict = occupancy.verdict(for: request, on: host.asSeen(by: place.address, interfaces))
                 trials.append(
                     Trial(policy: policy, address: place.address, isDual: place.isDual, verdict: verdict)
                 )
@@ -110,7 +113,10 @@ public struct PortReport: Sendable, Hashable {
     {
         let port = occupancy.port
         if !question.addresses.isEmpty {
-            return question.addresses.map { (SocketAddress($0, port: port), false) }
+            return question.addresses.map { address in
+                let isLinkLocal = if case .ipv6(let address) = address { address.isLinkLocal } else { false }
+                return (SocketAddress(address, port: port, zone: isLinkLocal ? question.interface : 0), false)
+            }
         }
         let hasIPv6 = host.addresses?.contains { if case .ipv6 = $0 { true } else { false } } ?? false
         var places: [(address: SocketAddress, isDual: Bool)] = []
@@ -236,6 +242,16 @@ extension BindHost {
             mayBindForeignIPv4: KernelLimit.bindsForeign.value == 1,
             mayBindForeignIPv6: KernelLimit.bindsForeign6.value == 1
         )
+    }
+
+    /// The host for a link-local address with a zone, which is the host's on that interface alone.
+    fileprivate func asSeen(by address: SocketAddress, _ interfaces: [HostInterface]) -> BindHost {
+        guard case .ipv6(let ip, _, let zone) = address, zone != 0, address.isLinkLocal, !ip.isMulticast,
+            interfaces.first(where: { $0.index == zone })?.bindable.contains(.ipv6(ip)) != true
+        else { return self }
+        var host = self
+        host.addresses?.remove(.ipv6(ip))
+        return host
     }
 
     /// CAP_NET_BIND_SERVICE among the effective capabilities, in the user namespace that the network belongs

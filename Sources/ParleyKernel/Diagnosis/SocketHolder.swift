@@ -1,3 +1,4 @@
+internal import ParleySockets
 internal import ParleyTypes
 
 /// A socket and who holds it, with its reuse options as far as they can be seen.
@@ -8,11 +9,19 @@ public struct SocketHolder: Sendable, Hashable {
     public var owners: [SocketOwner]
     /// SO_REUSEADDR and SO_REUSEPORT, unknown without rights over the process (CAP_SYS_PTRACE).
     public var reuse: ReuseFlags
+    /// The name of the interface that it is bound to (SO_BINDTODEVICE); nil for all.
+    public var device: String?
 
-    public init(_ socket: KernelSocket, owners: [SocketOwner] = [], reuse: ReuseFlags = .unknown) {
+    public init(
+        _ socket: KernelSocket,
+        owners: [SocketOwner] = [],
+        reuse: ReuseFlags = .unknown,
+        device: String? = nil
+    ) {
         self.socket = socket
         self.owners = owners
         self.reuse = reuse
+        self.device = device
     }
 
     /// More holders than any report shows: what is beyond is not looked at.
@@ -24,9 +33,12 @@ public struct SocketHolder: Sendable, Hashable {
         guard !sockets.isEmpty else { return [] }
         let owners = sockets.contains { $0.inode != 0 } ? try? SocketOwners.read() : nil
         return sockets.map { socket in
-            guard socket.inode != 0, let owners else { return SocketHolder(socket) }
+            // A connection of a link-local address has its interface by that.
+            let isBound = socket.interface != 0 && socket.local?.isLinkLocal != true
+            let device = isBound ? Interfaces.name(of: socket.interface) ?? "\(socket.interface)" : nil
+            guard socket.inode != 0, let owners else { return SocketHolder(socket, device: device) }
             let found = owners.owners(of: socket.inode)
-            return SocketHolder(socket, owners: found, reuse: reuse(of: socket, found))
+            return SocketHolder(socket, owners: found, reuse: reuse(of: socket, found), device: device)
         }
     }
 
@@ -48,8 +60,7 @@ extension SocketHolder {
     /// `nginx (pid 412, user www, running since 2026-11-25 13:40:02 UTC)`; what is known of it where no process is.
     public var name: String {
         guard let process = owners.first?.process else {
-            if isUnaccepted { return "a connection that no process has accepted yet" }
-            if socket.inode == 0 { return "a connection that no process holds any more" }
+            if let life = KernelHeld(socket) { return life.name }
             let user = socket.user.map { " of user \(UserName.of($0))" } ?? ""
             return "a process\(user) (which one cannot be seen \(Phrase.withoutRights))"
         }
@@ -61,28 +72,22 @@ extension SocketHolder {
         return "\(Phrase.printable(process.name)) (\(facts.joined(separator: ", ")))\(rest)"
     }
 
-    /// Whether it still waits in its listener's queue.
-    private var isUnaccepted: Bool {
-        socket.kind == .tcp && socket.inode == 0 && socket.state == .established
-    }
-
     /// The process's name alone, for further sentences: `nginx`.
     public var shortName: String { owners.first.map { Phrase.printable($0.process.name) } ?? "it" }
 
-    /// What the socket does there: `listens at 0.0.0.0:8086`.
-    public var deed: String {
+    /// What the socket does there: `listens at 0.0.0.0:8086`, `listens at 0.0.0.0:8086, bound to eth0`.
+    public var deed: String { device.map { "\(plainDeed), bound to \($0)" } ?? plainDeed }
+
+    private var plainDeed: String {
+        if owners.isEmpty, let life = KernelHeld(socket) { return life.deed }
         let place = socket.local.map { "\($0)" } ?? "an unnamed socket"
         let peer = socket.remote.map { " with \($0)" } ?? ""
         switch socket.state {
         case .listen: return "listens at \(place)"
-        case .timeWait:
-            let rest = socket.timer.map { " for another \($0.remaining.components.seconds) s" } ?? ""
-            return "waits in TIME_WAIT at \(place)\(peer)\(rest)"
         case .closed where socket.kind == .tcp, .boundInactive: return "is bound to \(place), not listening"
         case .closed: return "receives at \(place)"
         case .established where socket.kind == .udp || socket.kind == .udpLite:
             return "exchanges datagrams at \(place)\(peer)"
-        case .established where isUnaccepted: return "is open at \(place)\(peer)"
         case .established: return "has a connection at \(place)\(peer)"
         default: return "has a connection in \(socket.state) at \(place)\(peer)"
         }

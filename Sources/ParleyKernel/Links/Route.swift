@@ -14,6 +14,8 @@ public struct Route: Sendable, Hashable {
     /// The largest packet on this way, with all headers, in bytes: what the route or a router said, otherwise the
     /// interface's MTU.
     public var packetBytesMax: UInt32?
+    /// How long what a router said of this way (ICMP) is still remembered; nil where the tables alone speak.
+    public var learnedForSeconds: Int?
 
     /// What becomes of it (RTN_…).
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
@@ -29,18 +31,20 @@ public struct Route: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - destination: An address or a group.
+    ///   - source: Our address, where it is settled: rules may go by it.
     ///   - interface: The index of the interface that it must leave by; 0: whichever the tables name.
     /// - Throws: `.networkUnreachable` and others: there is no way, as a send would say it.
     ///
     /// The corresponding message is RTM_GETROUTE.
     public static func lookup(
         to destination: IPAddress,
+        from source: IPAddress? = nil,
         interface: UInt32 = 0
     ) throws(SocketError) -> Route {
         let socket = try Socket(netlink: .route)
         var found: Route?
         do throws(SocketError) {
-            let request = request(destination, interface)
+            let request = request(destination, source, interface)
             _ = try socket.ask(request) { (message) throws(SocketError) in
                 found = try Route(message, destination) ?? found
             }
@@ -56,24 +60,23 @@ public struct Route: Sendable, Hashable {
         return found
     }
 
-    private static func request(_ destination: IPAddress, _ interface: UInt32) -> NetlinkRequest {
+    private static func request(
+        _ destination: IPAddress,
+        _ source: IPAddress?,
+        _ interface: UInt32
+    ) -> NetlinkRequest {
         var request = NetlinkRequest(.getRoute, .acknowledge, sequence: 1)
-        // struct rtmsg: the family and the bits of the destination that count
+        // struct rtmsg: the family and the bits of the addresses that count
         var body = [UInt8](repeating: 0, count: headerBytes)
-        var address: [UInt8] = []
-        switch destination {
-        case .ipv4(let ipv4):
-            body[0] = UInt8(SocketFamily.ipv4.rawValue)
-            unsafe withUnsafeBytes(of: ipv4.rawValue.bigEndian) { unsafe address.append(contentsOf: $0) }
-        case .ipv6(let ipv6):
-            body[0] = UInt8(SocketFamily.ipv6.rawValue)
-            for half in [ipv6.high, ipv6.low] {
-                unsafe withUnsafeBytes(of: half.bigEndian) { unsafe address.append(contentsOf: $0) }
-            }
-        }
+        let address = destination.networkBytes
+        let isIPv4 = address.count == 4
+        body[0] = UInt8((isIPv4 ? SocketFamily.ipv4 : .ipv6).rawValue)
         body[1] = UInt8(address.count * 8)
+        let own = source.map(\.networkBytes).flatMap { $0.count == address.count ? $0 : nil }
+        if let own { body[2] = UInt8(own.count * 8) }
         unsafe request.append(body.span.bytes)
         unsafe request.append(attribute: RouteAttribute.destination.rawValue, address.span.bytes)
+        if let own { unsafe request.append(attribute: RouteAttribute.from.rawValue, own.span.bytes) }
         if interface != 0 {
             let bytes = unsafe withUnsafeBytes(of: interface) { unsafe Array($0) }
             unsafe request.append(attribute: RouteAttribute.interface.rawValue, bytes.span.bytes)
@@ -88,10 +91,13 @@ public struct Route: Sendable, Hashable {
 /// The attributes of RTM_NEWROUTE that are read here (RTA_…).
 private enum RouteAttribute: UInt16 {
     case destination = 1
+    /// Of a question: the sender.
+    case from = 2
     case interface = 4
     case gateway = 5
     case source = 7
     case metrics = 8
+    case cache = 12
     /// A gateway of the other family: its family in two bytes, and its address.
     case via = 18
 }
@@ -134,11 +140,29 @@ extension Route {
                     while let part = try parts.next() {
                         if part.type == 2 { packetBytesMax = part.number() }
                     }
+                // struct rta_cacheinfo: rta_expires in hundredths of a second (USER_HZ)
+                case .cache where attribute.value.byteCount >= 12:
+                    let expires: Int32 = attribute.value.load(at: 8)
+                    if expires > 0 { learnedForSeconds = Int(expires) / 100 }
                 default: break
                 }
             }
         } catch {
             throw InterfaceRecord.malformed("\(error)")
+        }
+    }
+}
+
+extension IPAddress {
+    /// In the order of the network.
+    fileprivate var networkBytes: [UInt8] {
+        switch self {
+        case .ipv4(let address):
+            return unsafe withUnsafeBytes(of: address.rawValue.bigEndian) { unsafe Array($0) }
+        case .ipv6(let address):
+            return [address.high, address.low].flatMap { half in
+                unsafe withUnsafeBytes(of: half.bigEndian) { unsafe Array($0) }
+            }
         }
     }
 }

@@ -49,7 +49,11 @@ struct MatrixReport {
             throw Ending(
                 .usage,
                 "--only \(path): no such case",
-                remedy: "There are: \(Self.groups.joined(separator: ", "))."
+                remedy: Nearest.hint(
+                    for: path,
+                    among: Self.groups,
+                    listedBy: "parley ports --matrix"
+                )
             )
         }
     }
@@ -68,7 +72,8 @@ struct MatrixReport {
         let place =
             result.isInOwnNetwork
             ? "in a network of its own"
-            : "on this host's lo, where connections in TIME_WAIT stay for 60 seconds (no right to a network of its own)"
+            : "on this host's lo, where connections in TIME_WAIT stay for 60 seconds (no right to a "
+                + "network of its own)"
         let tried = cases.count { $0.observed != nil }
         let wrong = cases.count(where: \.isWrong)
         let count = tried == 1 ? "1 case" : "\(tried) cases"

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ParleyEventLoop
+@testable import ParleyNetwork
 
 @Suite struct WaitersTests {
     @Test func `who is removed is not woken, all others are, once`() {

@@ -1,15 +1,20 @@
-internal import ParleyTypes
+package import ParleyTypes
 
-/// Deadlines in the order in which they pass: a binary heap that forgets cancelled ones when they come up.
-struct TimerHeap {
-    struct Timer {
+/// Deadlines in the order in which they pass, equal ones in the order in which they were set: a binary heap that
+/// forgets cancelled ones when they come up.
+package struct TimerHeap {
+    private struct Timer {
         var deadline: MonotonicInstant
         var target: Target
         var id: UInt64
+
+        func precedes(_ other: Timer) -> Bool {
+            deadline == other.deadline ? id < other.id : deadline < other.deadline
+        }
     }
 
-    /// What happens when the time has come.
-    enum Target {
+    /// What happens when the time has come. It must not block.
+    package enum Target {
         case wake(Suspension)
         case call(@Sendable () -> Void)
     }
@@ -18,10 +23,15 @@ struct TimerHeap {
     private var cancelled: Set<UInt64> = []
     private var nextID: UInt64 = 0
 
-    /// The next deadline in the heap; it may be one that was cancelled and not swept yet.
-    var first: MonotonicInstant? { heap.first?.deadline }
+    package init() {}
 
-    mutating func insert(_ deadline: MonotonicInstant, _ target: Target) -> UInt64 {
+    /// The next deadline that was not cancelled.
+    package mutating func next() -> MonotonicInstant? {
+        while !cancelled.isEmpty, let first = heap.first, cancelled.remove(first.id) != nil { removeFirst() }
+        return heap.first?.deadline
+    }
+
+    package mutating func insert(_ deadline: MonotonicInstant, _ target: Target) -> UInt64 {
         nextID += 1
         heap.append(Timer(deadline: deadline, target: target, id: nextID))
         siftUp(heap.count - 1)
@@ -30,13 +40,13 @@ struct TimerHeap {
 
     /// Cancels a timer. The heap is cleaned when the dead outnumber the living, so it stays in proportion to
     /// the waits that are going on.
-    mutating func cancel(_ id: UInt64) {
+    package mutating func cancel(_ id: UInt64) {
         cancelled.insert(id)
         if cancelled.count > 64, cancelled.count * 2 > heap.count { sweep() }
     }
 
     /// Takes out the timers whose time has come.
-    mutating func expired(at now: MonotonicInstant) -> [Target] {
+    package mutating func expired(at now: MonotonicInstant) -> [Target] {
         var targets: [Target] = []
         while let first = heap.first, first.deadline <= now || cancelled.contains(first.id) {
             if cancelled.remove(first.id) == nil { targets.append(first.target) }
@@ -64,8 +74,8 @@ struct TimerHeap {
             let left = 2 * parent + 1
             guard left < heap.count else { return }
             let right = left + 1
-            let child = right < heap.count && heap[right].deadline < heap[left].deadline ? right : left
-            guard heap[child].deadline < heap[parent].deadline else { return }
+            let child = right < heap.count && heap[right].precedes(heap[left]) ? right : left
+            guard heap[child].precedes(heap[parent]) else { return }
             heap.swapAt(parent, child)
             parent = child
         }
@@ -75,7 +85,7 @@ struct TimerHeap {
         var child = index
         while child > 0 {
             let parent = (child - 1) / 2
-            guard heap[child].deadline < heap[parent].deadline else { return }
+            guard heap[child].precedes(heap[parent]) else { return }
             heap.swapAt(parent, child)
             child = parent
         }

@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// One task's wait, ended by whoever comes first: readiness, the deadline, cancellation, the end of the
-/// descriptor.
-final class Suspension: Sendable {
+/// One task's wait, ended by whoever comes first: readiness, the deadline, cancellation, the end of what is
+/// waited for.
+package final class Suspension: Sendable {
     /// Why a wait ended.
-    enum Wake: Sendable {
+    package enum Wake: Sendable {
         case ready, timedOut, cancelled, closed
     }
 
@@ -16,11 +16,13 @@ final class Suspension: Sendable {
 
     private let state = Mutex<State>(.running)
 
+    package init() {}
+
     /// Ends the wait, unless it has ended already.
     ///
     /// - Returns: whether it was this call that ended it.
     @discardableResult
-    func wake(_ reason: Wake) -> Bool {
+    package func wake(_ reason: Wake) -> Bool {
         let (isFirst, continuation) = unsafe state.withLock {
             state -> (Bool, UnsafeContinuation<Wake, Never>?) in
             defer { if case .woken = state {} else { state = .woken(reason) } }
@@ -35,7 +37,7 @@ final class Suspension: Sendable {
     }
 
     /// Suspends the task until ``wake(_:)``; cancelling the task wakes it.
-    func wait() async -> Wake {
+    package func wait() async -> Wake {
         await withTaskCancellationHandler {
             await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
                 let reason = state.withLock { state -> Wake? in

@@ -1,0 +1,113 @@
+/// The steps, in their order. A new one needs nothing but its entry here: every line of it is run by the tour, and
+/// copied into a shell by its test.
+extension TourStep {
+    static let all = [message, byteOrder, port, layout]
+
+    private static let message = TourStep(
+        name: "message",
+        title: TourText("A struct of a C header, sent and received", zh: "把 C 头文件里的一个结构体发出去，再收回来"),
+        seen: TourText(
+            """
+            No code was written: the header says what the 21 bytes mean, and every
+            message is printed with its sender's address. The other end may be any program.
+            """,
+            zh: """
+                一行代码都没有写：21 个字节各是什么意思，头文件里都有；每条消息前面是发送方的地址。
+                对端可以是任何语言写的程序。
+                """
+        ),
+        lines: { place in
+            [
+                .start("receive", place.url, "--as", place.layout, "--count", "1"),
+                .run("send", place.url, "--as", place.layout, "name=Li", "math=99", "chinese=77"),
+            ]
+        }
+    )
+
+    private static let byteOrder = TourStep(
+        name: "byte-order",
+        title: TourText("A sender that forgot htonl", zh: "发送方忘了 htonl"),
+        seen: TourText(
+            """
+            --byte-order little sends what a C program sends that forgot htonl. The
+            receiver shows what came, and which reading of the same bytes makes sense.
+            """,
+            zh: """
+                --byte-order little 发出的，正是 C 程序忘了 htonl 时发出的字节。
+                接收方照实显示收到的值，并指出：同样的字节换一种字节序读，才像是对的。
+                """
+        ),
+        lines: { place in
+            [
+                .start("receive", place.url, "--as", place.layout, "--count", "1"),
+                .run(
+                    "send",
+                    place.url,
+                    "--as",
+                    place.layout,
+                    "--byte-order",
+                    "little",
+                    "name=Li",
+                    "math=99",
+                    "chinese=77"
+                ),
+            ]
+        }
+    )
+
+    private static let port = TourStep(
+        name: "port",
+        title: TourText("A port that somebody else has", zh: "端口被别人占用"),
+        seen: TourText(
+            """
+            EADDRINUSE alone does not say who. The kernel knows: which process, at which
+            address, since when, and what would let both have the port.
+            """,
+            zh: """
+                光看 EADDRINUSE 不知道是谁占用的，内核却知道：哪个进程、绑定在哪个地址、
+                从什么时候开始，以及怎样才能让双方共用这个端口。
+                """
+        ),
+        lines: { place in
+            [
+                .start("receive", place.url, "--as", place.layout),
+                .run("receive", place.url, "--as", place.layout, ending: .couldNotBind),
+                .stop,
+            ]
+        }
+    )
+
+    private static let layout = TourStep(
+        name: "layout",
+        title: TourText(
+            "The same struct without packed, on two machines",
+            zh: "同一个结构体不加 packed，在两种机器上"
+        ),
+        seen: TourText(
+            """
+            Two compilers, two layouts: this struct sent as memory arrives broken. That is
+            why headers for the wire say packed, and the programs that use them call htonl.
+            """,
+            zh: """
+                两个编译器，两种布局：把内存里的这个结构体原样发过去，对端读到的就是错的。
+                所以描述网络消息的头文件要写 packed，用它的程序要调用 htonl。
+                """
+        ),
+        isOfHeader: false,
+        lines: { _ in
+            [
+                .run(
+                    "layout",
+                    "/dev/stdin:msg_st",
+                    "--abi",
+                    "x86-64,m68k",
+                    input: """
+                        #include <stdint.h>
+                        struct msg_st { uint8_t name[13]; uint32_t math, chinese; };
+
+                        """
+                )
+            ]
+        }
+    )
+}
