@@ -114,7 +114,7 @@ extension CoveragePage.Row {
         let codes = cells[4].matches(of: /`([^`]+)`/).map { String($0.1) }
         commands = codes.filter { $0.hasPrefix("parley ") }
         tests = codes.filter { !$0.hasPrefix("parley ") }
-        planned = cells[4].firstMatch(of: /planned: ([A-Za-z ]+)/).map { String($0.1) }
+        planned = cells[4].firstMatch(of: /(?:planned: |计划：)([A-Za-z ]+)/).map { String($0.1) }
         links = cells[5].matches(of: /\]\(([^)]+)\)/).map { String($0.1).replacing("../", with: "") }
     }
 }
