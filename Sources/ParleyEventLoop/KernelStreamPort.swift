@@ -20,6 +20,9 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
         var then = Then.goOn
         /// What ended the sending half.
         var failure: SocketError?
+        /// What ended the connection, when it was a sender who was told: the kernel tells it once, and answers the
+        /// reader as if the peer had closed.
+        var fate: SocketError?
 
         var isEmpty: Bool { sent == bytes.count }
     }
@@ -65,7 +68,21 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
             return try socket.receive(into: &output)
         }
         guard let count else { return .wouldBlock }
-        return count == 0 ? .end : .bytes(count)
+        guard count == 0 else { return .bytes(count) }
+        // A sender that has just been told is waited for here.
+        if var fate = outgoing.withLock({ $0.fate.take() }) {
+            fate.operation = .receive
+            throw fate
+        }
+        return .end
+    }
+
+    /// Whether an error of sending says that the connection is no more.
+    private static func ends(_ error: SocketError) -> Bool {
+        switch error.code {
+        case .connectionReset, .timedOut, .hostUnreachable, .networkUnreachable: true
+        default: false
+        }
     }
 
     func transmit(
@@ -81,7 +98,7 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
                 throw SocketError(.send, .alreadyShutDown, local: localAddress, remote: remoteAddress)
             case .close: throw SocketError(.send, .badDescriptor)
             }
-            guard outgoing.isEmpty, let sent = try send(bytes) else { return false }
+            guard outgoing.isEmpty, let sent = try send(bytes, &outgoing.fate) else { return false }
             if sent < bytes.byteCount {
                 let rest = bytes.extracting(sent..<bytes.byteCount)
                 outgoing.bytes = unsafe rest.withUnsafeBytes { unsafe [UInt8]($0) }
@@ -110,8 +127,16 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
             ? ends.count - first : 0
     }
 
-    private func send(_ bytes: RawSpan) throws(SocketError) -> Int? {
-        try socket.use(.send) { (socket) throws(SocketError) in try socket.send(bytes) }
+    private func send(_ bytes: RawSpan, _ fate: inout SocketError?) throws(SocketError) -> Int? {
+        do throws(SocketError) {
+            let count = try socket.use(.send) { (socket) throws(SocketError) in try socket.send(bytes) }
+            // An error of the way there that the connection has survived.
+            if count != nil, fate != nil { fate = nil }
+            return count
+        } catch {
+            if Self.ends(error) { fate = error }
+            throw error
+        }
     }
 
     override func becameReady(_ events: UInt32) {
@@ -124,10 +149,8 @@ final class KernelStreamPort: KernelPort, Port, @unchecked Sendable {
             do throws(SocketError) {
                 let bytes = outgoing.bytes
                 while outgoing.sent < bytes.count {
-                    guard let sent = try unsafe send(bytes.span.bytes.extracting(outgoing.sent..<bytes.count))
-                    else {
-                        return (false, .goOn)
-                    }
+                    let rest = unsafe bytes.span.bytes.extracting(outgoing.sent..<bytes.count)
+                    guard let sent = try send(rest, &outgoing.fate) else { return (false, .goOn) }
                     outgoing.sent += sent
                 }
             } catch {
