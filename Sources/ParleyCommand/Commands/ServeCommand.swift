@@ -67,6 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
         let replier = service == .reply ? try replier(console) : nil
         let endpoint = try place.settledEndpoint()
         EndpointOptions.remarkOnSharing(endpoint, console)
+        EndpointOptions.remarkOnClamping(endpoint, listens: true, console)
         let server = Server(
             service: service,
             replier: replier,

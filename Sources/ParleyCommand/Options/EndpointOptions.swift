@@ -103,6 +103,7 @@ struct EndpointOptions: ParsableArguments {
         if !endpoint.options.groupSources.isEmpty {
             console.remark("source says whom a member hears, and means nothing for sending")
         }
+        Self.remarkOnClamping(endpoint, console)
         return endpoint
     }
 
