@@ -17,15 +17,22 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
     private let passed = Mutex(PassedDescriptors())
     /// That the peer closed before it had read everything. The kernel tells it before the messages that the
     /// peer had sent by then; here they come first, as on a stream.
-    private let isReset = Atomic<Bool>(false)
+    /// A sender may be the one who is told, and it is told once: the reader would take it for a close.
+    private let isReset = Mutex(false)
     /// Whether there may be more than the one message that the last call asked for, or the end behind several.
     private let mayHoldMore = Atomic<Bool>(false)
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
         let result = try receivePastReset(into: batch)
-        // The end of what a reset had left behind.
-        if result == .end, isReset.exchange(false, ordering: .relaxed) {
-            throw SocketError(.receive, .connectionReset, local: localAddress, remote: remoteAddress)
+        // The end of what a reset had left behind. A sender that has just been told is waited for here.
+        if result == .end {
+            let wasReset = isReset.withLock { isReset in
+                defer { isReset = false }
+                return isReset
+            }
+            if wasReset {
+                throw SocketError(.receive, .connectionReset, local: localAddress, remote: remoteAddress)
+            }
         }
         return result
     }
@@ -35,7 +42,7 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
             return try receiveWhatIsThere(into: batch)
         } catch {
             guard error.code == .connectionReset else { throw error }
-            isReset.store(true, ordering: .relaxed)
+            isReset.withLock { $0 = true }
             return try receiveWhatIsThere(into: batch)
         }
     }
@@ -93,7 +100,7 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
     /// Waits, unless a reset is known and not told yet, or less was taken than there may be, the end included: a
     /// reader that has received less than its batch holds takes the queue for empty.
     override func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
-        if isReset.load(ordering: .relaxed) || mayHoldMore.exchange(false, ordering: .relaxed) { return }
+        if isReset.withLock({ $0 }) || mayHoldMore.exchange(false, ordering: .relaxed) { return }
         try await super.waitUntilReadable(until: deadline)
     }
 
@@ -138,13 +145,20 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
     /// 64 messages of usual size, and some.
     private static let batchBytesMax = 8 << 20
 
-    private func send<Result>(
+    private func send<Result: Sendable>(
         _ body: (borrowing Socket) throws(SocketError) -> Result
     ) throws(SocketError) -> Result {
         if isFinished.load(ordering: .relaxed) {
             throw SocketError(.send, .alreadyShutDown, local: localAddress, remote: remoteAddress)
         }
-        return try socket.use(.send, body)
+        return try isReset.withLock { (isReset) throws(SocketError) in
+            do throws(SocketError) {
+                return try socket.use(.send, body)
+            } catch {
+                if error.code == .connectionReset { isReset = true }
+                throw error
+            }
+        }
     }
 
     func flush(until deadline: MonotonicInstant) async throws(SocketError) {

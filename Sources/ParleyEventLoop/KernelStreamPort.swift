@@ -20,6 +20,9 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
         var then = Then.goOn
         /// What ended the sending half.
         var failure: Failure?
+        /// What ended the connection, when it was a sender who was told: the kernel tells it once, and answers the
+        /// reader as if the peer had closed.
+        var fate: Failure?
         /// Whether the socket is closed, so that nothing is passed on any more.
         var isGone = false
         /// Those who wait for that.
@@ -65,10 +68,22 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(SocketError) -> ReceiveResult {
         guard !isClosing.load(ordering: .relaxed) else { return .over }
-        return try receiving { (socket) throws(SocketError) in
+        let result = try receiving { (socket) throws(SocketError) in
             var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
             guard let count = try socket.receive(into: &output) else { return .wouldBlock }
             return count == 0 ? .end : .received(count)
+        }
+        // A sender that has just been told is waited for here.
+        guard result == .end, var fate = outgoing.withLock({ $0.fate.take()?.error }) else { return result }
+        fate.operation = .receive
+        throw fate
+    }
+
+    /// Whether an error of sending says that the connection is no more.
+    private static func ends(_ error: SocketError) -> Bool {
+        switch error.code {
+        case .connectionReset, .timedOut, .hostUnreachable, .networkUnreachable: true
+        default: false
         }
     }
 
@@ -81,7 +96,7 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
                 throw SocketError(.send, .alreadyShutDown, local: localAddress, remote: remoteAddress)
             case .close: throw SocketError(.send, .badDescriptor)
             }
-            guard outgoing.isEmpty, let sent = try send(bytes) else { return false }
+            guard outgoing.isEmpty, let sent = try send(bytes, &outgoing.fate) else { return false }
             if sent < bytes.byteCount {
                 let rest = bytes.extracting(sent..<bytes.byteCount)
                 outgoing.bytes = unsafe rest.withUnsafeBytes { unsafe [UInt8]($0) }
@@ -99,8 +114,16 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
         }
     }
 
-    private func send(_ bytes: RawSpan) throws(SocketError) -> Int? {
-        try socket.use(.send) { (socket) throws(SocketError) in try socket.send(bytes) }
+    private func send(_ bytes: RawSpan, _ fate: inout Failure?) throws(SocketError) -> Int? {
+        do throws(SocketError) {
+            let count = try socket.use(.send) { (socket) throws(SocketError) in try socket.send(bytes) }
+            // An error of the way there that the connection has survived.
+            if count != nil, fate != nil { fate = nil }
+            return count
+        } catch {
+            if Self.ends(error) { fate = Failure(error) }
+            throw error
+        }
     }
 
     /// Passes on what is kept; those who wait for room are woken only when all of it is gone.
@@ -109,10 +132,8 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
             do throws(SocketError) {
                 let bytes = outgoing.bytes
                 while outgoing.sent < bytes.count {
-                    guard let sent = try unsafe send(bytes.span.bytes.extracting(outgoing.sent..<bytes.count))
-                    else {
-                        return (false, .goOn)
-                    }
+                    let rest = unsafe bytes.span.bytes.extracting(outgoing.sent..<bytes.count)
+                    guard let sent = try send(rest, &outgoing.fate) else { return (false, .goOn) }
                     outgoing.sent += sent
                 }
             } catch {

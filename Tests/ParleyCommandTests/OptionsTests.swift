@@ -57,9 +57,73 @@ import Testing
         let capped = try Parley.run("options", "udp", "--set", "SO_RCVBUF=2147483647")
         #expect(capped.lines[0].contains("reads \(most * 2) "))
         #expect(capped.lines[0].contains("net.core.rmem_max = \(most) caps it"))
+        #expect(capped.lines[0].contains("sysctl -w net.core.rmem_max=2147483647"))
+        #expect(capped.lines[0].contains("SO_RCVBUFFORCE, which takes CAP_NET_ADMIN"))
         let idle = try Parley.run("options", "tcp", "--set", "SO_BROADCAST=1")
         #expect(idle.lines[0].contains("reads 1 (was 0). No effect on tcp: "))
         #expect(try Parley.run("options", "tcp", "--set", "congestion=nosuch").status == 1)
+    }
+
+    @Test(arguments: ["net.core.rmem_max", "net.core.wmem_max"])
+    func `a queue of twice the limit is capped, although it reads as what was asked for`(
+        limit: String
+    ) throws {
+        let most = try #require(SystemSetting.text(limit).flatMap { Int($0) })
+        let name = limit.contains("rmem") ? "SO_RCVBUF" : "SO_SNDBUF"
+        for kind in ["udp", "tcp", "unix"] {
+            let outcome = try Parley.run("options", kind, "--set", "\(name)=\(most * 2)")
+            #expect(outcome.output.contains("\(name)=\(most * 2): reads \(most * 2) "), "\(outcome.output)")
+            #expect(outcome.output.contains("\(limit) = \(most) caps it"), "\(outcome.output)")
+            let exact = try Parley.run("options", kind, "--set", "\(name)=\(most)")
+            #expect(exact.output.contains("The kernel doubles it"), "\(exact.output)")
+        }
+    }
+
+    @Test func `a value that needs one and has none is wrong usage`() throws {
+        for word in ["rcvbuf", "SO_RCVBUFFORCE", "SO_PRIORITY", "SO_LINGER", "SO_BINDTODEVICE"] {
+            let outcome = try Parley.run("options", "udp", "--set", word)
+            #expect(outcome.status == 64 && outcome.errors.contains("has no value"), "\(outcome.errors)")
+        }
+        #expect(try Parley.run("options", "udp", "--set", "SO_BROADCAST").status == 0)
+    }
+
+    @Test func `every command remarks once where the kernel gives less than a URL asks for`() throws {
+        let most = try #require(SystemSetting.text("net.core.rmem_max").flatMap { Int($0) })
+        let waiting = try #require(SystemSetting.text("net.core.somaxconn").flatMap { Int($0) })
+        let (rmem, wmem) = ("net.core.rmem_max = \(most) caps it", "net.core.wmem_max = ")
+        for command in [["receive"], ["serve", "echo"]] {
+            let running = try Running(Parley.path, command + ["udp://127.0.0.1:0?rcvbuf=\(most * 4)"])
+            let port = try running.port()
+            for client in [["call"], ["send"]] {
+                let place = "udp://127.0.0.1:\(port)?rcvbuf=\(most * 4)&sndbuf=2147483647"
+                let outcome = try Running(
+                    Parley.path,
+                    client + [place, "hi", "--timeout", "100ms"]
+                ).outcome()
+                #expect(outcome.errors.components(separatedBy: rmem).count == 2, "\(outcome.errors)")
+                #expect(outcome.errors.components(separatedBy: wmem).count == 2, "\(outcome.errors)")
+            }
+            running.signal(SIGTERM)
+            let errors = try running.outcome().errors
+            #expect(errors.components(separatedBy: rmem).count == 2, "\(errors)")
+        }
+        for scheme in ["tcp://127.0.0.1:0", "unix://@parley-backlog-\(getpid())"] {
+            let running = try Parley.start("receive", "\(scheme)?backlog=\(waiting + 1)")
+            try running.waitForError("listening at")
+            running.signal(SIGTERM)
+            let errors = try running.outcome().errors
+            #expect(errors.contains("net.core.somaxconn = \(waiting) caps it"), "\(errors)")
+        }
+    }
+
+    @Test func `a queue that the kernel gives whole, or more of, is no remark`() throws {
+        let most = try #require(SystemSetting.text("net.core.rmem_max").flatMap { Int($0) })
+        for size in [1, 2304, most] {
+            let running = try Parley.start("receive", "udp://127.0.0.1:0?rcvbuf=\(size)")
+            _ = try running.port()
+            running.signal(SIGTERM)
+            #expect(try !running.outcome().errors.contains("reads"))
+        }
     }
 
     @Test func `JSON is frozen`() throws {

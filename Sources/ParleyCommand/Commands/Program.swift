@@ -74,7 +74,10 @@ public enum Program {
             if RootCommand.exitCode(for: error).isSuccess { return await show(error, arguments) }
             return await finish(usage(error, arguments), arguments)
         }
-        guard let ending = Stop.shared.ending else { return ExitStatus.done.rawValue }
+        guard let ending = Stop.shared.ending else {
+            console(arguments).tellRepetitions()
+            return ExitStatus.done.rawValue
+        }
         return await finish(ending, arguments)
     }
 
@@ -130,8 +133,15 @@ public enum Program {
 
     private static func finish(_ ending: Ending, _ arguments: [String]) async -> Int32 {
         let ending = await ending.diagnosed()
-        Console(isJSON: arguments.contains("--json"), color: color(arguments)).fail(ending)
+        let console = console(arguments)
+        console.tellRepetitions()
+        console.fail(ending)
         return ending.code
+    }
+
+    /// The console of the last words, which may come before the arguments are understood.
+    private static func console(_ arguments: [String]) -> Console {
+        Console(isJSON: arguments.contains("--json"), color: color(arguments))
     }
 
     /// Errors of the layers below; the parser's own know how to explain themselves.

@@ -54,6 +54,7 @@ struct ReceiveCommand: AsyncParsableCommand {
         let endpoint = try place.settledEndpoint()
         EndpointOptions.remarkOnSharing(endpoint, console)
         EndpointOptions.remarkOnSending(endpoint, console, by: "receive")
+        EndpointOptions.remarkOnClamping(endpoint, listens: true, console)
         let form = try layout.form(console, verb: "reading")
         let tally = Tally(view: MessageView(form: form, console: console), console: console, countMax: count)
         let receiver = Receiver(

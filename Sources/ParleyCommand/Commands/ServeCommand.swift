@@ -71,6 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
         if endpoint.options.reportsArrivalTime == true {
             console.remark("timestamps: serve shows no messages, receive does: without effect here")
         }
+        EndpointOptions.remarkOnClamping(endpoint, listens: true, console)
         let server = Server(
             service: service,
             replier: replier,

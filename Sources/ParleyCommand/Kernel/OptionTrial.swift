@@ -7,7 +7,7 @@ struct OptionTrial {
     let kind: SocketOption.Kind
     private let trials: [(option: SocketOption, text: String)]
 
-    /// - Parameter texts: `NAME=VALUE` each; a name alone means 1.
+    /// - Parameter texts: `NAME=VALUE` each; of what is on or off, a name alone means on.
     init(_ kind: SocketOption.Kind, _ texts: [String]) throws(Ending) {
         self.kind = kind
         var trials: [(option: SocketOption, text: String)] = []
@@ -16,11 +16,18 @@ struct OptionTrial {
                 String.init
             )
             let option = try OptionQuestion.option(parts[0], of: kind)
-            let value = parts.count > 1 ? parts[1] : "1"
             guard option.isSettable else {
                 let why =
                     option.access == .readOnly ? "is read, not set" : "takes a structure, which has no text"
                 throw Ending(.usage, "\(option.name) \(why)")
+            }
+            guard let value = parts.count > 1 ? parts[1] : option.form == .flag ? "1" : nil else {
+                throw Ending(
+                    .usage,
+                    "--set \(text) has no value",
+                    remedy: "Write --set \(text)=VALUE: it takes \(option.range). "
+                        + "parley options \(kind.rawValue) \(option.name) shows what it is now."
+                )
             }
             guard option.canonical(value) != nil else {
                 throw Ending(
@@ -38,7 +45,8 @@ struct OptionTrial {
         let socket = try Socket(kind)
         var worst: ExitStatus?
         for (option, text) in trials {
-            let before = try? socket.text(of: option)
+            let readable = option.access == .writeOnly ? OptionVerdict.reading(option) : option
+            let before: String? = if let readable { try? socket.text(of: readable) } else { nil }
             var failure: SocketError?
             do throws(SocketError) {
                 try socket.set(option, to: text)
@@ -47,12 +55,13 @@ struct OptionTrial {
                 let isForbidden = [.permissionDenied, .notPermitted].contains(error.code)
                 if worst == nil || isForbidden { worst = isForbidden ? .notPermitted : worst ?? .failed }
             }
+            let after: String? = if let readable { try? socket.text(of: readable) } else { nil }
             let outcome = OptionOutcome(
                 option: option,
                 kind: kind,
                 asked: option.canonical(text) ?? text,
-                before: option.access == .writeOnly ? nil : before,
-                after: option.access == .writeOnly ? nil : try? socket.text(of: option),
+                before: before,
+                after: after,
                 failure: failure
             )
             try console.write(console.isJSON ? "\(outcome.line)\n" : outcome.text)
@@ -82,24 +91,11 @@ struct OptionOutcome {
         if let failure { return refusal(failure) }
         let idle = option.idleReason(of: kind).map { "No effect on \(kind.rawValue): \($0)" }
         guard let after else { return idle ?? "It cannot be read back." }
-        if after == asked || option.canonical(after) == asked { return idle ?? "As asked." }
-        return [adjustment(after), idle].compactMap { $0 }.joined(separator: " ")
-    }
-
-    private func adjustment(_ after: String) -> String {
-        guard let asked = Int64(asked), let after = Int64(after) else {
-            return "The kernel spells it so."
-        }
-        guard option.name.hasPrefix("SO_RCVBUF") || option.name.hasPrefix("SO_SNDBUF") else {
-            return option.effects.first { $0.contains("ounded") || $0.contains("count") }
-                ?? "The kernel made \(after) of it."
-        }
-        if after == asked * 2 { return "The kernel doubles it, to keep room for its own records." }
-        if after > asked * 2 { return "\(after) is the least that the kernel allows." }
-        if let bound = option.bounds.first, let most = SystemSetting.text(bound) {
-            return "\(bound) = \(most) caps it, and the kernel doubles that for its own records."
-        }
-        return "The kernel caps it."
+        let verdict = OptionVerdict(option, asked: asked, reads: after)
+        let isAsAsked = verdict.map { $0 == .asAsked } ?? (option.canonical(after) == asked)
+        if isAsAsked { return idle ?? "As asked." }
+        let made = verdict?.sentence(option, asked: asked) ?? "The kernel spells it so."
+        return [made, idle].compactMap { $0 }.joined(separator: " ")
     }
 
     private func refusal(_ failure: SocketError) -> String {

@@ -39,6 +39,7 @@ struct Caller: Sendable {
         if endpoint.transport.isConnectionOriented {
             try await converse(connection, source)
         } else {
+            defer { tally.note(lostAtLeast: connection.statistics.lostAtLeast, .end) }
             try await ask(
                 source,
                 by: { try await connection.send($0, timeout: timeout ?? Self.answerTimeout) }
@@ -60,8 +61,15 @@ struct Caller: Sendable {
                 failure = Ending(error)
             }
             group.cancelAll()
-            // What could not be sent explains more than an answer that did not come.
-            for await ending in group where ending != nil { failure = ending }
+            for await ending in group {
+                guard let ending else { continue }
+                if ending.error?.code == .brokenPipe {
+                    failure = judge(ending, beside: failure)
+                } else {
+                    // What could not be sent explains more than an answer that did not come.
+                    failure = ending
+                }
+            }
             return failure
         }
         if let failure { throw failure }
@@ -77,12 +85,23 @@ struct Caller: Sendable {
             return nil
         } catch {
             switch error as? ParleyError {
-            // The peer needed nothing (more) from us: its answers are what counts.
             case .cancelled?, .closed?: return nil
-            case .socket(let error)? where ExitStatus(error) == .unreachable: return nil
+            // Enough answers end the conversation, however the peer leaves it.
+            case .socket(let error)? where ExitStatus(error) == .unreachable && tally.isEnough: return nil
             default: return Ending(error)
             }
         }
+    }
+
+    /// What a peer that closed while there was more to send means: it may have needed nothing more, and then its
+    /// answers are what counts.
+    private func judge(_ untaken: Ending, beside failure: Ending?) -> Ending? {
+        if let failure { return failure }
+        guard tally.messages > 0 else { return untaken }
+        console.remark(
+            "the peer closed while there was more to send: how much of it the peer took is not known"
+        )
+        return nil
     }
 
     private func listen(_ connection: Connection<Parcel, Parcel>) async throws {
@@ -128,7 +147,10 @@ struct Caller: Sendable {
             sending: ParcelCoder(form: form.forSending),
             at: place
         )
-        defer { mailbox.close() }
+        defer {
+            tally.note(lostAtLeast: mailbox.statistics.lostAtLeast, .end)
+            mailbox.close()
+        }
         let group = try await mailbox.resolve(endpoint)
         try await ask(source, isMany: true, by: { try await mailbox.send($0, to: group) }) {
             try await mailbox.next(timeout: $0).map { ($0.message, $0.sender) }
@@ -213,7 +235,9 @@ struct Caller: Sendable {
         isAsked: Bool = true
     ) throws -> Bool {
         let doubt = questions.doubt(isAsked: isAsked)
-        if let remark = doubt?.remark { console.remark("\(SafeText.line("\(peer)")): \(remark)") }
+        if let remark = doubt?.remark {
+            console.remark("\(SafeText.line("\(peer)")): \(remark)", isAboutNext: true)
+        }
         return try tally.take(parcel, from: peer, mayAnswer: doubt?.questions)
     }
 }

@@ -3,39 +3,6 @@ import ParleyText
 import ParleyTypes
 import Synchronization
 
-/// What became of datagrams that were served.
-struct DatagramCounts: Sendable, Hashable {
-    var datagrams = 0
-    var answered = 0
-    /// Answers that found no room: their peer's queue was full, or ours.
-    var dropped = 0
-    /// Datagrams that were not answered because their sender answers everything itself, or is ourselves.
-    var damped = 0
-    /// Answers that the system refused for another reason.
-    var failed = 0
-
-    /// `served 3 datagrams`, and what became of those that were not answered.
-    var sentence: String {
-        var text = "served " + plural(datagrams, "datagram")
-        if dropped > 0 { text += ", dropped \(plural(dropped, "answer")) that had no room" }
-        if damped > 0 { text += ", did not answer \(damped) of services and loops" }
-        if failed > 0 { text += ", could not send \(plural(failed, "answer"))" }
-        return text
-    }
-
-    /// `parley.note/1` with a number for each.
-    var json: JSONLine {
-        JSONLine(
-            schema: "parley.note/1",
-            [
-                .init("note", .string(sentence)), .init("datagrams", .integer(datagrams)),
-                .init("answered", .integer(answered)), .init("dropped", .integer(dropped)),
-                .init("damped", .integer(damped)), .init("failed", .integer(failed)),
-            ]
-        )
-    }
-}
-
 /// Answers the datagrams of one mailbox, without letting one sender's trouble be another's.
 struct DatagramServing: ~Copyable {
     let server: Server
@@ -49,6 +16,13 @@ struct DatagramServing: ~Copyable {
     /// What has been said of senders that are nobody: once a kind, or strangers would silence all other remarks.
     private var reasonsTold: Set<OwnAddresses.Reason> = []
     private var tellsOfDrops = true
+    /// How many there were tells the summary.
+    private var tellsOfNameless = true
+    private static let nameless =
+        "a sender is not answered: its socket has no name that an answer could be sent to. It must bind one: "
+        + "parley call does, socat by bind=PATH"
+    private var loss = LossWatch()
+    private var looksAt = NetworkEnvironment.now.advanced(by: LossWatch.lookInterval)
     private var tellsOfGrowth: Bool
 
     /// How long an answer waits for room in our own queue, which is everybody's. Over `unixgram` the full queue is
@@ -77,10 +51,20 @@ struct DatagramServing: ~Copyable {
         try await withThrowingDiscardingTaskGroup { trials in
             defer { trials.cancelAll() }
             while let letter = try await mailbox.next() {
+                look()
                 guard let answer = try await serve(letter, judge), judge.beginTrial() else { continue }
                 trials.addTask { await judge.attempt(answer, on: letter, at: trialEndpoint) }
             }
         }
+    }
+
+    /// Remarks on losses now and then: asking the kernel is a system call.
+    private mutating func look() {
+        let now = NetworkEnvironment.now
+        guard now >= looksAt else { return }
+        looksAt = now.advanced(by: LossWatch.lookInterval)
+        let remark = loss.note(mailbox.statistics.lostAtLeast, at: now, .between)
+        if let remark { server.console.remark(remark) }
     }
 
     /// Answers one datagram, or does not.
@@ -91,6 +75,15 @@ struct DatagramServing: ~Copyable {
         let peer = SafeText.line("\(letter.sender)")
         server.console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
         guard let answer = server.answer(to: letter.message, from: peer) else { return nil }
+        guard letter.sender != .unix(.unnamed) else {
+            server.count {
+                $0.datagrams -= 1
+                $0.nameless += 1
+            }
+            if tellsOfNameless { server.console.remark(Self.nameless) }
+            tellsOfNameless = false
+            return nil
+        }
         let now = NetworkEnvironment.now
         if let reason = own.reason(against: letter.sender, at: now) {
             let isNews = reasonsTold.insert(reason).inserted

@@ -51,9 +51,6 @@ struct Receiver: Sendable {
 
     // MARK: Datagrams
 
-    /// How often losses are looked for.
-    private static let lossInterval = Duration.seconds(1)
-
     private func collect() async throws {
         let mailbox = try await Mailbox<Parcel, Parcel>(
             coder: ParcelCoder(form: form),
@@ -65,19 +62,31 @@ struct Receiver: Sendable {
             }
         )
         defer {
-            tally.note(lostAtLeast: mailbox.statistics.lostAtLeast, isOver: true)
+            tally.note(lostAtLeast: mailbox.statistics.lostAtLeast, .beforeSummary)
             mailbox.close()
         }
-        var looksAt = NetworkEnvironment.now.advanced(by: Self.lossInterval)
+        var looksAt = NetworkEnvironment.now.advanced(by: LossWatch.lookInterval)
         console.announce("receiving at", endpoint, mailbox.localAddress)
         console.remarkOnGroup(of: endpoint)
-        while let letter = try await mailbox.next(timeout: timeout) {
-            guard try tally.take(letter.message, from: letter.sender, arrived: letter.arrival) else { return }
-            // Asking the kernel is a system call: not for every message.
-            guard tally.lastArrival >= looksAt else { continue }
-            looksAt = tally.lastArrival.advanced(by: Self.lossInterval)
-            tally.note(lostAtLeast: mailbox.statistics.lostAtLeast)
+        do {
+            while let letter = try await mailbox.next(timeout: timeout) {
+                guard try take(letter) else { return }
+                // Asking the kernel is a system call: not for every message.
+                guard tally.lastArrival >= looksAt else { continue }
+                looksAt = tally.lastArrival.advanced(by: LossWatch.lookInterval)
+                tally.note(lostAtLeast: mailbox.statistics.lostAtLeast)
+            }
+        } catch let error as ParleyError where error == .cancelled {
+            await LastLook.take { [self] in
+                guard let letter = try? await mailbox.next(timeout: .zero) else { return false }
+                return (try? take(letter)) ?? false
+            }
+            throw error
         }
+    }
+
+    private func take(_ letter: Letter<Parcel>) throws(Ending) -> Bool {
+        try tally.take(letter.message, from: letter.sender, arrived: letter.arrival)
     }
 
     // MARK: Connections
@@ -116,7 +125,12 @@ struct Receiver: Sendable {
             }
             console.note("\(peer) closed", at: 1)
         } catch {
-            guard error != .cancelled else { return }
+            guard error != .cancelled else {
+                return await LastLook.take { [self] in
+                    guard let parcel = try? await connection.next(timeout: .zero) else { return false }
+                    return (try? tally.take(parcel, from: connection.peer)) ?? false
+                }
+            }
             console.remark("\(peer): \(Ending(error).message ?? "")")
         }
     }

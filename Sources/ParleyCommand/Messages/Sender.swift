@@ -53,6 +53,7 @@ struct Sender: Sendable {
         if endpoint.transport.isConnectionOriented { try await leave(connection) }
         let sent = connection.statistics.sent
         let isInterrupted = Stop.shared.reason != nil
+        console.tellRepetitions()
         console.note("sent " + plural(sent, "message") + console.droppedWords, at: isInterrupted ? 0 : 1)
         if refusals > 0, refusals >= sent { throw Ending.silent(.unreachable) }
     }

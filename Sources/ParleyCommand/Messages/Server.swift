@@ -13,6 +13,8 @@ final class Server: Sendable {
     let limits: ListenerLimits
     let console: Console
     private let served = Atomic<Int>(0)
+    /// Connections that ended by an error.
+    private let broken = Atomic<Int>(0)
     private let datagrams = Mutex(DatagramCounts())
 
     init(
@@ -38,17 +40,23 @@ final class Server: Sendable {
     }
 
     func summarize() {
-        guard !endpoint.transport.isConnectionOriented else {
-            let connections = plural(served.load(ordering: .relaxed), "connection")
-            return console.note("served " + connections + console.droppedWords)
+        console.tellRepetitions()
+        guard endpoint.transport.isConnectionOriented else {
+            return summarize(datagrams.withLock { ($0.sentence, $0.json) })
         }
-        let counts = datagrams.withLock { $0 }
-        let sentence = counts.sentence + console.droppedWords
-        if console.isJSON {
-            console.report(counts.json, sentence)
-        } else {
-            console.note(sentence)
-        }
+        let (served, broken) = (served.load(ordering: .relaxed), broken.load(ordering: .relaxed))
+        var sentence = "served " + plural(served, "connection")
+        if broken > 0 { sentence += ", \(broken) of them ended by an error" }
+        let members: [JSONValue.Member] = [
+            .init("note", .string(sentence)), .init("connections", .integer(served)),
+            .init("broken", .integer(broken)),
+        ]
+        summarize((sentence, JSONLine(schema: "parley.note/1", members)))
+    }
+
+    private func summarize(_ summary: (sentence: String, json: JSONLine)) {
+        let sentence = summary.sentence + console.droppedWords
+        if console.isJSON { console.report(summary.json, sentence) } else { console.note(sentence) }
     }
 
     // MARK: Datagrams
@@ -62,8 +70,21 @@ final class Server: Sendable {
         let mailbox = try await Mailbox([UInt8].self, at: endpoint)
         defer { mailbox.close() }
         console.announce("serving \(service.rawValue) at", endpoint, mailbox.localAddress)
+        defer {
+            let lost = mailbox.statistics.lostAtLeast
+            count { _ = $0.loss.note(lost, at: NetworkEnvironment.now, .beforeSummary) }
+        }
         var serving = DatagramServing(self, mailbox)
-        try await serving.run()
+        do {
+            try await serving.run()
+        } catch let error as ParleyError where error == .cancelled {
+            await LastLook.take { [self] in
+                guard (try? await mailbox.next(timeout: .zero)) != nil else { return false }
+                count { $0.unread += 1 }
+                return true
+            }
+            throw error
+        }
     }
 
     func count(_ change: (inout DatagramCounts) -> Void) { datagrams.withLock { change(&$0) } }
@@ -89,6 +110,7 @@ final class Server: Sendable {
                 console.note("\(peer) closed", at: 1)
             } catch {
                 guard error != .cancelled else { return }
+                if case .socket = error { broken.add(1, ordering: .relaxed) }
                 console.note("\(peer): \(Ending(error).message ?? "")", at: 1)
             }
         }

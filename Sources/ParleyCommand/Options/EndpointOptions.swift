@@ -121,6 +121,7 @@ struct EndpointOptions: ParsableArguments {
             endpoint.options.groupSources = []
         }
         if let refusal = endpoint.refusal(for: .connection) { throw Ending(refusal) }
+        Self.remarkOnClamping(endpoint, console)
         return endpoint
     }
 

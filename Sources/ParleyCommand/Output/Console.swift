@@ -1,4 +1,5 @@
 import Glibc
+import ParleyCore
 import ParleyText
 import ParleyTypes
 import Synchronization
@@ -96,9 +97,12 @@ final class Console: Sendable {
         )
     }
 
-    /// Something that is probably wrong, and ends nothing.
-    func remark(_ text: String) {
-        guard verbosity >= 0 else { return }
+    /// Something that is probably wrong, and ends nothing. What is repeated is counted (`RemarkLedger`), unless the
+    /// user wants to hear more.
+    ///
+    /// - Parameter isAboutNext: it belongs to what is printed next, and so is said each time.
+    func remark(_ text: String, isAboutNext: Bool = false) {
+        guard verbosity >= 0, isAboutNext || isNews(text) else { return }
         say(
             schema: "parley.remark/1",
             [.init("remark", .string(text))],
@@ -106,9 +110,31 @@ final class Console: Sendable {
         )
     }
 
-    /// A line of standard error that has a schema of its own.
+    private func isNews(_ text: String) -> Bool {
+        guard verbosity == 0 else { return true }
+        let (isNew, before) = RemarkLedger.shared.note(text, at: NetworkEnvironment.now)
+        tell(before)
+        return isNew
+    }
+
+    /// Says how often remarks were repeated that have not been counted yet: before a summary, and at the end.
+    func tellRepetitions() { tell(RemarkLedger.shared.takeUntold()) }
+
+    private func tell(_ repetitions: [RemarkLedger.Repetition]) {
+        for repetition in repetitions {
+            let often = repetition.count == 1 ? "once more" : "\(repetition.count) times more"
+            say(
+                schema: "parley.remark/1",
+                [.init("remark", .string(repetition.text)), .init("repeated", .integer(repetition.count))],
+                errorStyle.remark("parley: \(often): " + SafeText.line(repetition.text))
+            )
+        }
+    }
+
+    /// A line of standard error that has a schema of its own: with `--json` each, because each says more than its
+    /// text.
     func report(_ line: JSONLine, _ text: String) {
-        guard verbosity >= 0 else { return }
+        guard verbosity >= 0, isJSON || isNews(text) else { return }
         emit(isJSON ? "\(line)" : errorStyle.remark("parley: " + SafeText.line(text)))
     }
 

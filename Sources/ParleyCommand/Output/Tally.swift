@@ -16,17 +16,15 @@ final class Tally: Sendable {
 
     /// More peers than this are no longer told apart, so that strangers cannot fill our memory.
     private static let peersMax = 4096
-    /// Losses are remarked on once in so long, with what has come together.
-    private static let lossInterval = Duration.seconds(10)
 
     private struct State {
         var messages = 0
         var misfits = 0
-        /// What the system lost at least before anybody could look at it, and how much of it has been remarked on.
-        var lostAtLeast = 0
-        var lostToldOf = 0
-        var tellsOfLossAt = MonotonicInstant(nanoseconds: .min)
+        /// What the system lost before anybody could look at it.
+        var loss = LossWatch()
+        /// Those whose messages were printed, and those who sent something that is none.
         var peers: Set<String> = []
+        var misfitPeers: Set<String> = []
         var lastArrival: MonotonicInstant?
         /// Fields that were remarked on: once is enough.
         var remarked: Set<String> = []
@@ -62,7 +60,7 @@ final class Tally: Sendable {
             state.withLock { state in
                 state.misfits += 1
                 state.lastArrival = NetworkEnvironment.now
-                Self.note(peer, in: &state)
+                Self.note(peer, in: &state.misfitPeers)
             }
             report(error, parcel.bytes, peer, time, arrival)
             return !isEnough
@@ -71,7 +69,7 @@ final class Tally: Sendable {
                 if let countMax, state.messages >= countMax { return false }
                 state.messages += 1
                 state.lastArrival = NetworkEnvironment.now
-                Self.note(peer, in: &state)
+                Self.note(peer, in: &state.peers)
                 return true
             }
             guard isWanted else { return false }
@@ -90,47 +88,36 @@ final class Tally: Sendable {
     }
 
     /// Datagrams that the system lost to a full queue: at least so many, see `Statistics`.
-    var lostAtLeast: Int { state.withLock { $0.lostAtLeast } }
+    var lostAtLeast: Int { state.withLock { $0.loss.lostAtLeast } }
 
-    /// Takes note of how many datagrams the system has lost so far, and remarks on it when it was silent for a
-    /// while.
-    ///
-    /// - Parameter isOver: no remark, the summary follows.
-    func note(lostAtLeast: Int, isOver: Bool = false) {
+    /// Takes note of how many datagrams the system has lost so far, and remarks on it when that is due.
+    func note(lostAtLeast: Int, _ moment: LossWatch.Moment = .between) {
         let now = NetworkEnvironment.now
-        let news = state.withLock { state in
-            state.lostAtLeast = max(state.lostAtLeast, lostAtLeast)
-            guard !isOver, state.lostAtLeast > state.lostToldOf, now >= state.tellsOfLossAt else { return 0 }
-            defer { state.lostToldOf = state.lostAtLeast }
-            state.tellsOfLossAt = now.advanced(by: Self.lossInterval)
-            return state.lostAtLeast - state.lostToldOf
-        }
-        guard news > 0 else { return }
-        console.remark(
-            "at least \(plural(news, "datagram")) lost to a full receive queue: they come faster "
-                + "than they are printed; ?rcvbuf=4M makes the queue longer"
-        )
+        let remark = state.withLock { $0.loss.note(lostAtLeast, at: now, moment) }
+        if let remark { console.remark(remark) }
     }
 
     /// Says what happened, where the count alone does not.
     func summarize() {
-        let (messages, misfits, peers, lost) = state.withLock {
-            ($0.messages, $0.misfits, $0.peers.count, $0.lostAtLeast)
+        let (messages, misfits, peers, misfitPeers, loss) = state.withLock {
+            ($0.messages, $0.misfits, $0.peers.count, $0.misfitPeers.count, $0.loss)
         }
-        guard messages > 0 || misfits > 0 || lost > 0 || Stop.shared.reason != nil else { return }
+        guard messages > 0 || misfits > 0 || loss.lostAtLeast > 0 || Stop.shared.reason != nil else { return }
         let duration = start.duration(to: NetworkEnvironment.now)
         var text = plural(messages, "message")
-        if messages > 0 || misfits > 0 {
-            text += " from \(peers >= Self.peersMax ? "more than " : "")" + plural(peers, "peer")
-        }
+        if messages > 0 { text += " from " + Self.count(peers: peers) }
         text += " in \(duration.rounded)"
-        if misfits > 0 { text += ", \(misfits) more did not fit" }
-        if lost > 0 { text += ", at least \(plural(lost, "datagram")) lost to a full queue" }
-        console.note(text + console.droppedWords)
+        if misfits > 0 { text += ", \(misfits) more did not fit (from \(Self.count(peers: misfitPeers)))" }
+        console.tellRepetitions()
+        console.note(text + loss.ending + console.droppedWords)
     }
 
-    private static func note(_ peer: String, in state: inout State) {
-        if state.peers.count < peersMax { state.peers.insert(peer) }
+    private static func count(peers: Int) -> String {
+        (peers >= peersMax ? "more than " : "") + plural(peers, "peer")
+    }
+
+    private static func note(_ peer: String, in peers: inout Set<String>) {
+        if peers.count < peersMax { peers.insert(peer) }
     }
 
     private func report(
