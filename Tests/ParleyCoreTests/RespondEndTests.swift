@@ -202,7 +202,7 @@ import Testing
             let answering = Task {
                 await refusal {
                     try await inbox.respond { letter in
-                        if letter.message.math == 13 { throw Mishap() }
+                        if letter.message.math == 13 { throw ClosureMishap() }
                         return mark(letter.message)
                     }
                 }

@@ -4,7 +4,7 @@ import ParleyWire
 import Synchronization
 import Testing
 
-struct Mishap: Error {}
+struct ClosureMishap: Error {}
 
 /// A listener that answers, while `body` asks it. At its end the listener is closed and everybody has left.
 func responding<Inbound: Message, Outbound: Message>(

@@ -86,7 +86,7 @@ import Testing
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0)) { _ in shown.withLock { $0 += 1 }
         }
         let answer: @Sendable (Letter<Score>) throws -> Score? = { letter in
-            if letter.message.math == 13 { throw Mishap() }
+            if letter.message.math == 13 { throw ClosureMishap() }
             return letter.message.math == 14 ? nil : mark(letter.message)
         }
         try await answering(inbox, answer) { target in
@@ -124,7 +124,8 @@ import Testing
         try await outbox.send(contentsOf: (0..<100).map(score), to: inbox.localAddress)
         try await answering(inbox, ending: { $0.finishReceiving() }) { _ in
             for number in 0..<100 {
-                #expect(try await outbox.next(timeout: patience)?.message == marked(number))
+                let answer = try await outbox.next(timeout: patience)
+                #expect(answer?.message == marked(number))
             }
         }
         try await inbox.send(score(1), to: outbox.localAddress)

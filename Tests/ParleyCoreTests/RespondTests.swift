@@ -76,7 +76,7 @@ import Testing
         for place in [Endpoint.loopback, .seqpacket(abstract: Fresh.name)] {
             let listener = try await Listener(Score.self, at: place)
             let answer: @Sendable (Score) throws -> Score? = {
-                if $0.math == 13 { throw Mishap() }
+                if $0.math == 13 { throw ClosureMishap() }
                 return mark($0)
             }
             try await responding(to: listener, by: place.transport, answer) { target in
