@@ -121,9 +121,12 @@ import Testing
         let output = try Parley.shell("timeout 20 sh ./picture.sh", in: folder).output
         let parts = output.replacing(":\(port)", with: ":8089").components(separatedBy: "\u{1e}")
         try #require(parts.count == commands.count, "\(output)")
-        return zip(Self.commands, parts).flatMap { command, part in
-            ["$ " + command] + part.split(separator: "\n").map(String.init)
+        var lines: [String] = []
+        for (command, part) in zip(Self.commands, parts) {
+            lines.append("$ " + command)
+            lines += part.split(separator: "\n").map(String.init)
         }
+        return lines
     }
 
     @Test func `the picture shows what the commands print`() throws {
