@@ -287,7 +287,12 @@ private final class Far {
         var raw = unsafe span.mutableBytes
         guard let datagram = try socket.receiveDatagram(into: &raw) else { return "nothing" }
         let answer = Array(bytes.prefix(datagram.byteCount))
-        _ = unsafe try socket.send(answer.span.bytes, to: datagram.sender)
+        // A connected peer hears the address alone that it wrote to.
+        if let asked = datagram.arrival.localAddress, datagram.arrival.destination?.isMulticast == false {
+            _ = unsafe try socket.send(answer.span.bytes, to: datagram.sender, from: asked)
+        } else {
+            _ = unsafe try socket.send(answer.span.bytes, to: datagram.sender)
+        }
         return names[datagram.arrival.interface] ?? "\(datagram.arrival.interface)"
     }
 }

@@ -181,7 +181,7 @@ private let linkInterface: String? = Interfaces.names.first { name in
 }
 
 @Suite struct InterfaceTests {
-    @Test func aServiceOnAnInterfaceIsBoundToItAndASenderIsNot() throws {
+    @Test func `a service and a sender on an interface are kept to it`() throws {
         let probe = try datagram("udp://:0")
         let port = try probe.port
         probe.close()
@@ -190,7 +190,11 @@ private let linkInterface: String? = Interfaces.names.first { name in
         try sender.say("in", to: loopback(port))
         #expect(try service.next().bytes == Array("in".utf8))
         #expect(try service.boundInterface == "lo")
-        #expect(try datagram("udp://:0?interface=lo").boundInterface == nil)
+        for url in [
+            "udp://:0?interface=lo", "udp://239.255.77.9:0?interface=lo", "udp://:0?interface=127.0.0.1",
+        ] {
+            #expect(try datagram(url).boundInterface == "lo")
+        }
         #expect(try listener("tcp://:0?interface=lo").boundInterface == "lo")
     }
 }
