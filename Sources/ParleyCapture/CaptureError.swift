@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// Why a file is no capture, or no further packet can be read from it. Offsets are bytes of the file, 0 is
 /// the first.
 public enum CaptureError: Error, Sendable, Hashable {
@@ -49,7 +51,7 @@ extension CaptureError: CustomStringConvertible {
 extension CaptureError.Damage: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .length(let length): "no block has \(length) bytes"
+        case .length(let length): "no block has \(Phrase.count(length, "byte"))"
         case .lengths(let first, let last): "the block's length is \(first) in front and \(last) at its end"
         case .tooShort: "the block is shorter than what it says that it holds"
         case .byteOrderMark(let mark): "0x\(String(mark, radix: 16)) is no byte-order mark"

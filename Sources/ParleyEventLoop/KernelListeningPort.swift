@@ -50,7 +50,7 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
             case .port(let port):
                 if isExhausted.exchange(false, ordering: .relaxed) {
                     if let suppressed = resumeGate.pass(at: EventLoop.now) {
-                        logger.notice("accepting goes on", metadata: .suppressed(suppressed))
+                        logger.notice("connections are accepted again", metadata: .suppressed(suppressed))
                     }
                 }
                 return port
@@ -81,7 +81,7 @@ final class KernelListeningPort: KernelPort, ListeningPort, @unchecked Sendable 
         guard let suppressed = pauseGate.pass(at: EventLoop.now) else { return }
         var metadata = Logger.Metadata.suppressed(suppressed)
         metadata["reason"] = "\(code.message)"
-        logger.warning("accepting pauses", metadata: metadata)
+        logger.warning("no connection is accepted for a moment", metadata: metadata)
     }
 
     private enum Attempt {

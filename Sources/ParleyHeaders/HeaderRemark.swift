@@ -75,13 +75,13 @@ extension HeaderRemark.Reason: CustomStringConvertible {
             "\(name) is no attribute that changes a layout; did you mean \(near)?"
         case .assumedType(let name): "\(name) is used without its header; taken as the standard's"
         case .sizeDepends(let field, let type, let bytes, let abi):
-            "the size of \(type) \(field) depends on the machine: \(bytes) bytes on \(abi)"
+            "the size of \(type) \(field) depends on the machine: \(Phrase.count(bytes, "byte")) on \(abi)"
         case .holes(let structure, let bytes):
-            "\(structure) is not packed: the compiler leaves \(bytes) bytes of padding"
+            "\(structure) is not packed: the compiler leaves \(Phrase.count(bytes, "byte")) of padding"
         case .arrayOfOne(let field):
             "\(field)[1] is an array of one; if more may follow, name it as the tail (--tail \(field))"
         case .tailInsidePadding(let field, let offset, let size):
-            "\(field) begins at byte \(offset), before the \(size) bytes that sizeof counts"
+            "\(field) begins at byte \(offset), before the \(Phrase.count(size, "byte")) that sizeof counts"
         case .ignoredAttribute(let name):
             "compilers ignore \(name) here; after the closing brace it has an effect"
         case .ignoredPragma(let text, let why): "#pragma \(text) is ignored: \(why)"

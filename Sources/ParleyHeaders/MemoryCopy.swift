@@ -1,3 +1,4 @@
+internal import ParleyTypes
 import ParleyWire
 
 /// What goes wrong when the bytes of a struct are copied from one machine's memory to others as they are.

@@ -1,3 +1,4 @@
+internal import ParleyTypes
 import ParleyWire
 
 extension StructureComparison {

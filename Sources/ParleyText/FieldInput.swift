@@ -1,3 +1,4 @@
+internal import ParleyTypes
 import ParleyWire
 
 /// Values as people and JSON write them, read as a field's type wants them.
@@ -188,8 +189,8 @@ extension FieldType {
     /// What a value may be, in words where the name of the type says it to programmers only.
     var wanted: String {
         switch self {
-        case .text(let capacity): "text, at most \(capacity) bytes"
-        case .bytes(let count): "text or bytes, at most \(count) bytes"
+        case .text(let capacity): "text, at most \(Phrase.count(capacity, "byte"))"
+        case .bytes(let count): "text or bytes, at most \(Phrase.count(count, "byte"))"
         case .tail(let tail) where tail.itemType == nil: tail.element == .text ? "text" : "text or bytes"
         default: name
         }

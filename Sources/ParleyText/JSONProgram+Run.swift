@@ -175,16 +175,11 @@ extension JSONCursor {
         // Whatever begins like the mark of bytes is looked at closely.
         let isHexLike = length >= 4 && bytes.byte(at: first) == 0x68 && bytes.byte(at: first &+ 1) == 0x65
         guard plain == length, !isHexLike, length > 0 || mode == .text,
-            mode != .tail || hasOnlyZeros(bytes, from: first &+ length, to: first &+ size)
+            mode != .tail || length == size
         else { return appendSlowly(bytes, first, size, mode) }
         append(UInt8(ascii: "\""))
         append(bytes, first, length)
         append(UInt8(ascii: "\""))
-    }
-
-    private func hasOnlyZeros(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
-        for index in start..<end where bytes.byte(at: index) != 0 { return false }
-        return true
     }
 
     @inline(never)

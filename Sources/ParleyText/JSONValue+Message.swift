@@ -73,7 +73,9 @@ extension JSONValue {
         at path: FieldPath,
         _ policy: TextPolicy
     ) -> String {
-        guard let text = policy.text(bytes, of: type, at: path) else { return hexPrefix + Hex.text(bytes) }
+        guard let text = policy.text(bytes, of: type, at: path),
+            !policy.losesBytes(text, of: bytes, type, at: path)
+        else { return hexPrefix + Hex.text(bytes) }
         // What is no UTF-8, or looks like our own mark for bytes, is written as bytes: reading gives the same
         // again.
         guard !text.starts(with: hexPrefix.utf8), let string = String(validating: text, as: UTF8.self) else {

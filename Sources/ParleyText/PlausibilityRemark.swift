@@ -61,6 +61,15 @@ extension WireError {
             else { return nil }
             let size = unit == .items ? max(1, type.itemType?.sizeMinimum ?? 1) : 1
             return PlausibilityRemark(name, bits: count, integer) { $0 > 0 && $0 <= UInt64(available / size) }
+        case .negativeCount(let count, let unit, let available):
+            guard let tail = layout.tail, case .tail(let type) = tail.type, let name = type.count?.field,
+                let integer = layout.field(name)?.type.integer
+            else { return nil }
+            return WireError(
+                .badCount(UInt64(bitPattern: count) & integer.mask, unit: unit, available: available),
+                field: field,
+                offset: offset
+            ).remark(in: layout)
         case .unknownTag(let tag, let known):
             guard let variants = layout.variants, variants.tagBits == nil, field == variants.tagName else {
                 return nil

@@ -1,4 +1,5 @@
 import ParleyHeaders
+internal import ParleyTypes
 import ParleyWire
 
 extension StructureDrawing {

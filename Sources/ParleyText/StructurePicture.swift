@@ -1,4 +1,5 @@
 public import ParleyHeaders
+internal import ParleyTypes
 import ParleyWire
 
 /// Structs as a picture (SVG): one strip of bytes for each layout, coloured fields, hatched gaps, bit fields
@@ -308,7 +309,7 @@ extension StructurePlan {
 extension StructurePlan.Field {
     /// `uint32_t math: byte 16, 4 bytes`.
     fileprivate var summary: String {
-        let amount = isBitField ? "\(bitCount) bits" : "\(bitCount / 8) bytes"
+        let amount = Phrase.count(isBitField ? bitCount : bitCount / 8, isBitField ? "bit" : "byte")
         return "\(type) \(path): \(placeText), \(amount)"
     }
 }

@@ -38,6 +38,17 @@ public struct TextPolicy: Sendable, Hashable {
         }
     }
 
+    /// Whether a tail of bytes has NULs that its text has not: unlike those of a field of fixed size, nothing puts them
+    /// there again.
+    func losesBytes(_ text: ArraySlice<UInt8>, of bytes: [UInt8], _ type: FieldType, at path: FieldPath)
+        -> Bool
+    {
+        guard case .tail(let tail) = type, tail.element == .bytes, text.count < bytes.count else {
+            return false
+        }
+        return !path.isNamed(in: textFields)
+    }
+
     /// Whether bytes without a layout are text: printable UTF-8 with line ends and tabs, NULs only at the
     /// end.
     public static func isText(_ bytes: [UInt8]) -> Bool {

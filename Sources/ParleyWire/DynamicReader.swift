@@ -12,7 +12,7 @@ extension WireReader {
         let start = position
         var values = FieldValues()
         values.elements.reserveCapacity(layout.fields.count)
-        var count: UInt64 = 0
+        var count = CountValue.unsigned(0)
         for field in layout.fields {
             do throws(WireError) {
                 guard let value = try readField(field, count: &count, messageStart: start) else { continue }
@@ -28,7 +28,7 @@ extension WireReader {
     @_lifetime(self: copy self)
     private mutating func readField(
         _ field: MessageLayout.Field,
-        count: inout UInt64,
+        count: inout CountValue,
         messageStart: Int
     ) throws(WireError) -> FieldValue? {
         switch field.role {
@@ -41,7 +41,7 @@ extension WireReader {
             return nil
         case .count:
             let value = try readValue(of: field.type)
-            count = value.integer(UInt64.self) ?? .max
+            count = CountValue(value)
             return value
         case .constant(let bits):
             let start = position
@@ -167,10 +167,17 @@ extension WireReader {
     @_lifetime(self: copy self)
     private mutating func readTail(
         _ tail: TailType,
-        counted count: UInt64,
+        counted number: CountValue,
         messageStart start: Int
     ) throws(WireError) -> FieldValue {
         guard let unit = tail.count?.unit else { return try readTail(tail.element, items: nil) }
+        let count: UInt64
+        switch number {
+        case .unsigned(let number): count = number
+        case .negative(let number):
+            let available = unit == .messageBytes ? end &- start : remaining
+            throw WireError(.negativeCount(number, unit: unit, available: available), offset: position)
+        }
         if unit == .items { return try readTail(tail.element, items: Int(clamping: count)) }
         let head = unit == .bytes ? 0 : UInt64(position &- start)
         guard count >= head, count &- head <= UInt64(remaining) else {
@@ -309,5 +316,21 @@ extension MessageLayout.Variants.Case {
         var error = error
         error.field = name + error.field.dropFirst(bare.count)
         return error
+    }
+}
+
+/// What a count field says.
+private enum CountValue {
+    case unsigned(UInt64)
+    case negative(Int64)
+
+    init(_ value: FieldValue) {
+        if let number = value.integer(UInt64.self) {
+            self = .unsigned(number)
+        } else if let number = value.integer(Int64.self), number < 0 {
+            self = .negative(number)
+        } else {
+            self = .unsigned(.max)
+        }
     }
 }

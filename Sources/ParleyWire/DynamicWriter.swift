@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// The bytes of a message whose layout is known only at run time, while they are being put together.
 ///
 /// Counts are computed, constants and reserved bytes filled in; every value is checked against its field, so
@@ -89,7 +91,7 @@ struct DynamicWriter {
             bytes.append(contentsOf: data)
         case (.array(let element, let count), .array(let values)):
             guard values.count == count else {
-                throw error(.wrongKind(expected: "\(count) values", found: "\(values.count)"))
+                throw error(.wrongKind(expected: Phrase.count(count, "value"), found: "\(values.count)"))
             }
             try write(values, each: element)
         case (.message(let layout), .message(let values)):

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// How the borders of messages are found on a stream. Datagrams need none.
 ///
 /// A value without state: ``nextFrame(in:atEnd:)`` looks at the bytes that have come and finds the first
@@ -235,15 +237,15 @@ extension FramingError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooLong(let bytes, let maximum):
-            "a message of \(bytes) bytes, the framing allows \(maximum): do both sides agree on the framing?"
+            "a message of \(Phrase.count(bytes, "byte")), the framing allows \(maximum): do both sides agree on the framing?"
         case .tooLongToSend(let bytes, let maximum):
-            "a message of \(bytes) bytes was not sent, because this framing takes \(maximum) bytes at most: send "
-                + "it in parts, or give both sides a framing that takes more (--framing length takes 16 MiB; "
+            "a message of \(Phrase.count(bytes, "byte")) was not sent, because this framing takes "
+                + "\(Phrase.count(maximum, "byte")) at most: send it in parts, or give both sides a framing that takes more (--framing length takes 16 MiB; "
                 + "Framing.lengthPrefixed and messageBytesMax)"
         case .endsInside(let missing):
-            "the stream ended inside a message, at least \(missing) bytes before its end"
+            "the stream ended inside a message, at least \(Phrase.count(missing, "byte")) before its end"
         case .wrongSize(let bytes, let expected):
-            "a message of \(bytes) bytes among messages of \(expected): use a length-prefixed framing"
+            "a message of \(Phrase.count(bytes, "byte")) among messages of \(expected): use a length-prefixed framing"
         case .lineEndInside(let offset):
             "byte \(offset) of the message is 0a, where a line would end: choose --framing length "
                 + "(Framing.lengthPrefixed)"

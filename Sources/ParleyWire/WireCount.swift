@@ -5,7 +5,7 @@ public protocol WireCounter: WireValue {
     static var isLittleEndian: Bool { get }
     /// - Precondition: `count` is at most `countMaximum`.
     init(count: UInt64)
-    /// The count; a negative number counts as more than anything.
+    /// The count; a negative number has its sign in all higher bits, and so counts as more than anything.
     var count: UInt64 { get }
 }
 
@@ -13,7 +13,7 @@ extension WireCounter where Self: WireInteger {
     @inlinable public static var countMaximum: UInt64 { UInt64(clamping: Self.max) }
     @inlinable public static var isLittleEndian: Bool { false }
     @inlinable public init(count: UInt64) { self = Self(truncatingIfNeeded: count) }
-    @inlinable public var count: UInt64 { UInt64(exactly: self) ?? .max }
+    @inlinable public var count: UInt64 { UInt64(truncatingIfNeeded: self) }
 }
 
 extension UInt8: WireCounter {}

@@ -21,6 +21,8 @@ public struct WireError: Error, Sendable, Hashable {
         case tooLong(expected: Int, found: Int)
         /// A count field promises more than the bytes hold, or a number of bytes that no whole items fill.
         case badCount(UInt64, unit: CountUnit, available: Int)
+        /// A signed count field holds a negative number.
+        case negativeCount(Int64, unit: CountUnit, available: Int)
         /// No case of the tagged union has this tag.
         case unknownTag(UInt64, known: [UInt64])
         /// No case of the enumeration has this raw value.
@@ -108,15 +110,20 @@ extension WireError.Reason: CustomStringConvertible {
     private var sentence: String {
         switch self {
         case .tooShort(let needed, let found):
-            "the message ends too early: \(needed) bytes are needed here, \(found) are left"
+            "the message ends too early: \(Phrase.countIs(needed, "byte")) needed here, "
+                + "\(found) \(found == 1 ? "is" : "are") left"
         case .tooLong(let expected, let found):
-            "the message is \(found) bytes long, its layout ends after \(expected)"
+            "the message is \(Phrase.count(found, "byte")) long, its layout ends after \(expected)"
         case .badCount(let count, .items, let available):
-            "the count says \(count) items, the \(available) bytes that follow do not hold as many"
+            "the count says \(Phrase.count(count, "item")), the \(Phrase.count(available, "byte")) that "
+                + (available == 1 ? "follows does not hold as many" : "follow do not hold as many")
         case .badCount(let count, .bytes, let available):
-            "the count says \(count) bytes, which \(available) bytes of tail cannot satisfy with whole items"
+            "the count says \(Phrase.count(count, "byte")), which \(Phrase.count(available, "byte")) of tail "
+                + "cannot satisfy with whole items"
         case .badCount(let count, .messageBytes, let available):
-            "the message says it has \(count) bytes, it came with \(available)"
+            "the message says it has \(Phrase.count(count, "byte")), it came with \(available)"
+        case .negativeCount(let count, let unit, _):
+            "the count says \(count) \(unit.noun), and nothing has fewer than none"
         case .unknownTag(let tag, let known):
             "no message has the tag \(tag); known are \(known.map(String.init).joined(separator: ", "))"
         case .unknownValue(let value, let type):
@@ -128,15 +135,15 @@ extension WireError.Reason: CustomStringConvertible {
         case .notUTF8:
             "the text is not UTF-8; ask for it leniently or as bytes"
         case .doesNotFit(let bytes, let capacity):
-            "\(bytes) bytes do not fit into a field of \(capacity)"
+            "\(Phrase.count(bytes, "byte")) \(bytes == 1 ? "does" : "do") not fit into a field of \(capacity)"
         case .countOverflow(let count, let unit, let maximum):
-            "the tail has \(count) \(unit.noun), its count field ends at \(maximum)"
+            "the tail has \(Phrase.count(count, String(unit.noun.dropLast()))), its count field ends at \(maximum)"
         case .outOfRange(let value, let minimum, let maximum):
             "\(value) is outside \(minimum)...\(maximum)"
         case .exceedsLimit(let bytes, let limit):
-            "the message has \(bytes) bytes, \(limit) allows \(limit.bytes): \(limit.remedy)"
+            "the message has \(Phrase.count(bytes, "byte")), \(limit) allows \(limit.bytes): \(limit.remedy)"
         case .bufferTooSmall(let needed, let capacity):
-            "the message has \(needed) bytes, the buffer has room for \(capacity)"
+            "the message has \(Phrase.count(needed, "byte")), the buffer has room for \(capacity)"
         case .unreadable(let text, let type):
             "\u{201C}\(text)\u{201D} is not readable as \(type)"
         case .wrongKind(let expected, let found):

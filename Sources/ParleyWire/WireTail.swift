@@ -218,6 +218,16 @@ extension WireReader {
         WireError(.badCount(UInt64(items), unit: .items, available: remaining), offset: offset)
     }
 
+    @inline(never)
+    @usableFromInline
+    func negativeCount(_ count: UInt64, _ unit: CountUnit, messageStart start: Int) -> WireError {
+        let available = unit == .messageBytes ? end &- start : remaining
+        return WireError(
+            .negativeCount(Int64(bitPattern: count), unit: unit, available: available),
+            offset: position
+        )
+    }
+
     /// Items of no bytes never fill what is left.
     @inline(never)
     @usableFromInline
@@ -292,6 +302,9 @@ extension WireReader {
         messageStart start: Int
     ) throws(WireError) -> Tail {
         do throws(WireError) {
+            if count > UInt64(Int64.max), Count.Counter.countMaximum <= UInt64(Int64.max) {
+                throw negativeCount(count, Count.unit, messageStart: start)
+            }
             switch Count.unit {
             case .items:
                 return try Tail(tailFrom: &self, items: Int(clamping: count))

@@ -186,7 +186,32 @@ func agree<Message: WireMessage>(_ type: Message.Type, on bytes: [UInt8], seed: 
         typealias Block = Counted<ByteCount<Int8>, [UInt8]>
         let bytes: [UInt8] = [1, 0xFF] + Array(repeating: 7, count: 255)
         #expect(try fixed(Block.self, bytes) == dynamic(Block.layout, bytes))
-        #expect(throws: WireError.self) { try DynamicMessage(decoding: bytes, as: Block.layout) }
+        let error = #expect(throws: WireError.self) { try DynamicMessage(decoding: bytes, as: Block.layout) }
+        #expect(error?.reason == .negativeCount(-1, unit: .bytes, available: 255))
+    }
+
+    @Test("A negative count is said as it is, whatever its size, its unit and its byte order")
+    func negativeCountSaid() throws {
+        func check<Count: WireCount>(_ type: Count.Type, _ bytes: [UInt8], _ number: Int64) throws {
+            typealias Block = Counted<Count, [UInt8]>
+            let bytes = [1] + bytes + [1, 2, 3]
+            #expect(try fixed(Block.self, bytes) == dynamic(Block.layout, bytes))
+            let error = #expect(throws: WireError.self) {
+                try DynamicMessage(decoding: bytes, as: Block.layout)
+            }
+            #expect(error?.description.contains("says \(number) ") == true, "\(String(describing: error))")
+            #expect(error?.field == "body")
+        }
+        try check(ByteCount<Int8>.self, [0x80], -128)
+        try check(ItemCount<Int16>.self, [0xFF, 0xFE], -2)
+        try check(MessageByteCount<Int32>.self, [0xFF, 0xFF, 0xFF, 0xFF], -1)
+        try check(ItemCount<LittleEndian<Int32>>.self, [0xFB, 0xFF, 0xFF, 0xFF], -5)
+        try check(ByteCount<Int64>.self, [0x80, 0, 0, 0, 0, 0, 0, 0], .min)
+        // What has no sign is large.
+        typealias Block = Counted<ItemCount<UInt32>, [UInt8]>
+        let large = try dynamic(Block.layout, [1, 0xFF, 0xFF, 0xFF, 0xFF])
+        guard case .failure(let error) = large else { return Issue.record("it was taken") }
+        #expect(error.description.contains("says 4294967295 items"))
     }
 
     @Test("A value that is set changes its bytes and recomputes counts; a wrong one changes nothing")

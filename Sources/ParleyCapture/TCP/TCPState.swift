@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// The state of one end of a TCP connection, in the words of RFC 9293, section 3.3.2, as `ss` and `netstat`
 /// print them.
 public enum TCPState: String, Sendable, Hashable, CaseIterable {
@@ -55,9 +57,9 @@ extension TCPRemark: CustomStringConvertible {
         case .portsReused: "a new connection on these ports"
         case .retransmission: "retransmission"
         case .outOfOrder: "out of order"
-        case .gap(let count): "\(count) bytes before it not seen"
+        case .gap(let count): "\(Phrase.count(count, "byte")) before it not seen"
         case .duplicateACK(let count): "duplicate ACK \(count)"
-        case .acknowledgesUnseen(let count): "acknowledges \(count) bytes not seen"
+        case .acknowledgesUnseen(let count): "acknowledges \(Phrase.count(count, "byte")) not seen"
         case .zeroWindow: "zero window"
         case .windowUpdate: "window update"
         case .zeroWindowProbe: "zero window probe"

@@ -82,6 +82,9 @@ public enum Program {
     }
 
     private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        if arguments.first == "help", arguments.count > 1, let word = UsageHint.unknownCommand(arguments[1]) {
+            throw Ending(.usage, "there is no subcommand \(word)")
+        }
         let parked = ParkedWords(arguments)
         guard parked.optionCount <= ParkedWords.optionsMax else { throw Ending(options: parked.optionCount) }
         do {
@@ -132,7 +135,7 @@ public enum Program {
     }
 
     private static func finish(_ ending: Ending, _ arguments: [String]) async -> Int32 {
-        let ending = await ending.diagnosed()
+        let ending = await ending.diagnosed().hinted(arguments)
         let console = console(arguments)
         console.tellRepetitions()
         console.fail(ending)

@@ -69,6 +69,7 @@ struct EndpointOptions: ParsableArguments {
     /// The endpoint, with the transport that a socket really has which was passed to this process.
     func settledEndpoint() throws(Ending) -> Endpoint {
         let endpoint = try endpoint()
+        if let refusal = OwnDescriptors.refusal(of: endpoint) { throw Ending(refusal) }
         do throws(ParleyError) { return try NetworkEnvironment.settled(endpoint) } catch {
             throw Ending(error)
         }

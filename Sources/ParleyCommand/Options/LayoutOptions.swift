@@ -121,7 +121,7 @@ extension MessageLayout {
 
     /// `21 bytes`, `8 bytes and a tail`, `2 to 40 bytes`.
     var sizeText: String {
-        if isFixedSize { return "\(sizeMinimum) \(sizeMinimum == 1 ? "byte" : "bytes")" }
+        if isFixedSize { return plural(sizeMinimum, "byte") }
         guard let maximum = sizeMaximum else {
             return sizeMinimum == 1 ? "1 byte or more" : "\(sizeMinimum) bytes or more"
         }

@@ -72,8 +72,7 @@ struct CaptureIntake: Intake {
         try streams.finish()
         try sink.flush()
         summarize()
-        let status: ExitStatus = if case .notACapture = error { .usage } else { .failed }
-        return Ending(status, "\(name): \(error)")
+        return Ending(.failed, "\(name): \(error)")
     }
 
     private func summarize() {

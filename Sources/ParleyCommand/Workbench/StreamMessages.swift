@@ -58,7 +58,9 @@ final class StreamMessages {
                 cutter.append(bytes)
                 try drain(&cutter, event.flow, atEnd: false)
             case .gap(let count):
-                tell("\(event.flow): \(count) bytes of the stream are not in the capture")
+                tell(
+                    "\(event.flow): \(Phrase.count(count, "byte")) of the stream \(count == 1 ? "is" : "are") not in the capture"
+                )
                 cutter.skip(count)
                 if cutter.isLost {
                     tell("\(event.flow): where the next message begins is not known")

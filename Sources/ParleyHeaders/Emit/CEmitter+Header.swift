@@ -45,7 +45,7 @@ func cName(_ name: String) -> String {
     return cWords.contains(plain) ? plain + "_" : plain
 }
 
-/// C11's keywords, GNU's, and the macros of the headers that are included.
+/// The keywords of C23, C++23 and GNU, and the macros of the headers that are included: C++ reads the header as well.
 let cWords: Set<String> = [
     "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern",
     "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short",
@@ -54,6 +54,15 @@ let cWords: Set<String> = [
     "_Static_assert", "_Thread_local", "asm", "typeof", "__asm__", "__attribute__", "__extension__",
     "bool", "true", "false", "offsetof", "NULL", "linux", "unix", "i386", "alignas", "alignof", "constexpr",
     "nullptr", "static_assert", "thread_local",
+    "and", "and_eq", "bitand", "bitor", "catch", "char16_t", "char32_t", "char8_t", "class", "co_await",
+    "co_return",
+    "co_yield", "compl", "concept", "const_cast", "consteval", "constinit", "decltype", "delete",
+    "dynamic_cast",
+    "explicit", "export", "friend", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "operator",
+    "or",
+    "or_eq", "private", "protected", "public", "reinterpret_cast", "requires", "static_cast", "template",
+    "this",
+    "throw", "try", "typeid", "typename", "typeof_unqual", "using", "virtual", "wchar_t", "xor", "xor_eq",
 ]
 
 /// Type names of `<stdint.h>` and `<stddef.h>`, which enumerators would hide.

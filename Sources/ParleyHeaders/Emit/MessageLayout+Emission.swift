@@ -1,3 +1,4 @@
+internal import ParleyTypes
 public import ParleyWire
 
 extension MessageLayout {
@@ -27,7 +28,7 @@ extension MessageLayout {
 }
 
 /// `1 byte`, `2 bytes`.
-func bytesText(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
+func bytesText(_ count: Int) -> String { Phrase.count(count, "byte") }
 
 /// How deep messages may nest in an emitted text; the same that headers may.
 let emissionDepthMax = HeaderLimits().nestingMax
