@@ -10,8 +10,8 @@ extension Mailbox {
     ///
     /// The mailbox hears what is addressed to where it is bound: one at every local address can join any group
     /// of its port; one that was opened at a group's address only that group, with other senders or on another
-    /// interface if it was opened without one. Several members on one host share a port only when each is opened at the group's address
-    /// (``Endpoint/udp(group:port:on:sources:)``).
+    /// interface if it was opened without one. Several members on one host share a port only when each is opened at
+    /// the group's address (``Endpoint/udp(group:port:on:sources:)``).
     ///
     /// - Parameters:
     ///   - group: 224.0.0.0 to 239.255.255.255, or an IPv6 address that begins with ff.
