@@ -1,9 +1,9 @@
 /// Small parts of sentences.
 package enum Phrase {
     /// `a`, `a and b`, `a, b and c`.
-    package static func list(_ names: [String]) -> String {
-        guard names.count > 1, let last = names.last else { return names.first ?? "" }
-        return names.dropLast().joined(separator: ", ") + " and " + last
+    package static func list(_ items: [String], _ last: String = "and") -> String {
+        guard items.count > 1, let end = items.last else { return items.first ?? "" }
+        return items.dropLast().joined(separator: ", ") + " \(last) " + end
     }
 
     /// `1 byte`, `2 bytes`, `3 replies`: the one place that knows.

@@ -1,3 +1,4 @@
+internal import ParleyTypes
 internal import Glibc
 
 /// What this process's descriptors are. Counted without opening anything, because there may be no descriptor left.

@@ -1,24 +1,13 @@
 internal import Glibc
 internal import ParleyTypes
 
-/// Pieces of sentences.
-enum Phrase {
+// Pieces of sentences about this host.
+
+extension Phrase {
     /// What this process lacks to look into others: root of a container often has not the capability.
     static var withoutRights: String {
         guard ProcFileSystem.isMounted else { return "without /proc" }
         return geteuid() == 0 ? "without CAP_SYS_PTRACE" : "without root"
-    }
-
-    /// `a, b and c`
-    static func list(_ items: [String], _ last: String = "and") -> String {
-        guard items.count > 1, let end = items.last else { return items.first ?? "" }
-        return items.dropLast().joined(separator: ", ") + " \(last) " + end
-    }
-
-    /// `1 socket`, `2 sockets`
-    static func count(_ number: some BinaryInteger, _ noun: String) -> String {
-        if number == 1 { return "1 \(noun)" }
-        return noun.hasSuffix("y") ? "\(number) \(noun.dropLast())ies" : "\(number) \(noun)s"
     }
 
     /// The first letter as at the start of a sentence.
