@@ -74,19 +74,22 @@ struct TourTerminalTests {
 private final class Terminal {
     let folder: Folder
     private let name = "parley-\(UUID().uuidString.prefix(8))"
-    private let before: String
+    /// In the foreground: a daemon would keep what Foundation tells the end of a process by.
+    private let server: Running
 
     init() throws {
         folder = try Folder()
+        server = try Running("/usr/bin/tmux", ["-L", name, "-f", "/dev/null", "-D"], folder: folder)
         let commands = URL(filePath: Parley.path).deletingLastPathComponent().path
         let line = "PATH=\(commands):$PATH PS1='$ ' TERM=tmux NO_COLOR= FORCE_COLOR= exec sh"
-        let outcome = try Running(
-            "/usr/bin/tmux",
-            ["-L", name, "-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "200", line],
-            folder: folder
-        ).outcome()
-        try #require(outcome.status == 0, "\(outcome.errors)")
-        before = ""
+        let session = ["-L", name, "new-session", "-d", "-x", "120", "-y", "200", line]
+        let deadline = Date().addingTimeInterval(20)
+        while true {
+            let outcome = try Running("/usr/bin/tmux", session, folder: folder).outcome()
+            if outcome.status == 0 { break }
+            try #require(Date() < deadline, "\(outcome.errors)")
+            usleep(50_000)
+        }
         try type("stty -g >before", "Enter")
         try waitForFile("before")
     }
