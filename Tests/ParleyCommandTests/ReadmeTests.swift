@@ -98,6 +98,7 @@ import Testing
             said='\(folder.url.path)/said'
             exec 2>&1
             export FORCE_COLOR=1
+            : >"$said"
             >"$said" 2>&1 \(commands[0])
             until grep -q ' at ' "$said"; do sleep 0.02; done
             seen=0

@@ -200,7 +200,7 @@ private struct TourCopy {
     /// As a reader types them: a command in the background is let come to its first words, and what it says later is
     /// seen at the end.
     var script: String {
-        var text = "exec 2>&1\n"
+        var text = "exec 2>&1\n: >said\n"
         for command in commands {
             guard command.hasSuffix(" &") else {
                 text += command + "\n" + (command == "kill $!" ? Self.rest : "")

@@ -127,7 +127,9 @@ import Testing
     }
 
     @Test func `asking why is compiled where servers stand: in a handler and in a task of a group`() throws {
-        let block = try #require(Self.blocks.first { $0.text.contains(".diagnosis()") })
+        let block = try #require(
+            Self.blocks.first { $0.page == "library.md" && $0.text.contains(".diagnosis()") }
+        )
         let server = try #require(Self.places.first { $0.file == "Server.swift" }).text
         #expect(server.components(separatedBy: "\n" + Self.unindented(block.text) + "\n").count == 3)
     }

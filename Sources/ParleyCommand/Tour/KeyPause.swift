@@ -32,11 +32,29 @@ struct KeyPause {
             guard let number = Self.signalNumber(of: key, given) else {
                 return key != UInt8(ascii: "q") && key != UInt8(ascii: "Q")
             }
-            // To all that run here together, as the terminal would have sent it.
-            kill(0, number)
-            while number == SIGINT, Stop.shared.reason == nil { usleep(1000) }
+            Self.send(number)
             if Stop.shared.reason != nil { throw Stop.shared.ending ?? .silent(.done) }
         }
+    }
+
+    /// Sends a signal to all that run here together, as the terminal would have done; returns when it has had its
+    /// effect.
+    private static func send(_ number: Int32) {
+        guard number != SIGINT else {
+            kill(0, number)
+            while Stop.shared.reason == nil { usleep(1000) }
+            return
+        }
+        // To the others, and then to this thread: one that another thread takes would let this one go on, and ask
+        // again, before all are stopped.
+        signal(number, SIG_IGN)
+        kill(0, number)
+        signal(number, SIG_DFL)
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        unsafe sigaddset(&set, number)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        raise(number)
     }
 
     /// The signal that the terminal sends for a key.

@@ -12,8 +12,8 @@ extension TourStep {
             message is printed with its sender's address. The other end may be any program.
             """,
             zh: """
-                一行代码都没有写：21 个字节各是什么意思，头文件里都有；每条消息前面是发送方的地址。
-                对端可以是任何语言写的程序。
+                一行代码都没有写：21 个字节各是什么意思，头文件里都有；每条消息前面
+                是发送方的地址。对端可以是任何语言写的程序。
                 """
         ),
         lines: { place in
