@@ -37,10 +37,9 @@ extension Connection {
         contentsOf messages: some Sequence<Outbound>,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
-        guard let outboundFraming else {
-            guard let port = intake.messagePort else { return }
+        if let port = intake.messagePort {
             do throws(ParleyError) {
-                try await burstPool.send(
+                return try await burstPool.send(
                     contentsOf: messages,
                     by: outboundCoder,
                     over: port,
@@ -52,7 +51,6 @@ extension Connection {
             } catch {
                 throw judged(error, timeout: timeout)
             }
-            return
         }
         let burst = burstPool.take()
         defer { burstPool.giveBack(burst) }
