@@ -21,9 +21,10 @@ struct UsageHint {
         return nil
     }
 
-    fileprivate static let commands = RootCommand.configuration.subcommands.compactMap(
-        \.configuration.commandName
-    )
+    // A key path to a type's own property ends the 6.3 compiler.
+    fileprivate static let commands = RootCommand.configuration.subcommands.compactMap {
+        $0.configuration.commandName
+    }
 
     // MARK: The command
 
