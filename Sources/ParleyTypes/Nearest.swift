@@ -21,8 +21,8 @@ package enum Nearest {
         return best?.name
     }
 
-    /// The names that are meant perhaps, the nearest first, at most five: those that ``name(to:among:)`` takes for near,
-    /// then those that go on where the word ends.
+    /// The names that are meant perhaps, the nearest first, at most five: those that ``name(to:among:)`` takes for near;
+    /// where there is none, those that go on where the word ends.
     package static func names(to word: String, among names: some Sequence<String>) -> [String] {
         var found: [String] = []
         var rest = Array(names)
@@ -31,11 +31,11 @@ package enum Nearest {
             rest.removeAll { $0 == next }
         }
         let start = word.lowercased()
-        guard start.utf8.count >= 3 else { return found }
+        guard found.isEmpty, start.utf8.count >= 3 else { return found }
         let longer = rest.filter { $0.lowercased().hasPrefix(start) && $0 != word }.sorted {
             ($0.utf8.count, $0) < ($1.utf8.count, $1)
         }
-        return Array((found + longer).prefix(countMax))
+        return Array(longer.prefix(countMax))
     }
 
     /// `Did you mean a, b or c?`; nil where nothing is near.

@@ -105,15 +105,14 @@ struct OptionQuestion {
                     + other.kinds.map(\.rawValue).joined(separator: ", ")
             )
         }
-        let list = kind.map { "parley options \($0.rawValue)" } ?? "parley options"
         throw Ending(
             .usage,
             "“\(word)” is no option" + (kind.map { " of \($0.rawValue)" } ?? " and no kind of socket"),
             remedy: Nearest.hint(
                 for: word,
                 among: OptionNames.spelled(as: word, known, orKinds: kind == nil),
-                listedBy: list
-            ) + (kind == nil ? " Kinds: \(Self.kinds)." : "")
+                listedBy: kind.map { "parley options \($0.rawValue)" } ?? "parley options"
+            )
         )
     }
 }
