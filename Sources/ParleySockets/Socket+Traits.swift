@@ -2,8 +2,8 @@ internal import Glibc
 internal import ParleyTypes
 
 extension Socket {
-    /// What the socket is, for an error about it; nil where the kernel does not say. Costs seven or eight system calls, so only
-    /// failures ask.
+    /// What the socket is, for an error about it; nil where the kernel does not say. Costs seven or eight system
+    /// calls, so only failures ask.
     var traits: SocketTraits? {
         guard let transport else { return nil }
         return SocketTraits(

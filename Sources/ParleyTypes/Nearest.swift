@@ -21,8 +21,8 @@ package enum Nearest {
         return best?.name
     }
 
-    /// The names that are meant perhaps, the nearest first, at most five: those that ``name(to:among:)`` takes for near;
-    /// where there is none, those that go on where the word ends.
+    /// The names that are meant perhaps, the nearest first, at most five: those that ``name(to:among:)`` takes for
+    /// near; where there is none, those that go on where the word ends.
     package static func names(to word: String, among names: some Sequence<String>) -> [String] {
         var found: [String] = []
         var rest = Array(names)

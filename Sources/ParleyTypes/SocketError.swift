@@ -14,7 +14,8 @@ public struct SocketError: Error, Sendable, Hashable {
     public var code: ErrorCode
     /// What the number alone does not tell: a name that did not resolve, an interface, an option.
     public var subject: String?
-    /// What the socket was, where bind, listen, connect, send, receive or a join failed on one. Not a part of the sentence.
+    /// What the socket was, where bind, listen, connect, send, receive or a join failed on one. Not a part of
+    /// the sentence.
     public var traits: SocketTraits?
 
     public init(

@@ -237,10 +237,12 @@ extension FramingError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooLong(let bytes, let maximum):
-            "a message of \(Phrase.count(bytes, "byte")), the framing allows \(maximum): do both sides agree on the framing?"
+            "a message of \(Phrase.count(bytes, "byte")), the framing allows \(maximum): "
+                + "do both sides agree on the framing?"
         case .tooLongToSend(let bytes, let maximum):
             "a message of \(Phrase.count(bytes, "byte")) was not sent, because this framing takes "
-                + "\(Phrase.count(maximum, "byte")) at most: send it in parts, or give both sides a framing that takes more (--framing length takes 16 MiB; "
+                + "\(Phrase.count(maximum, "byte")) at most: send it in parts, or give both sides a framing that "
+                + "takes more (--framing length takes 16 MiB; "
                 + "Framing.lengthPrefixed and messageBytesMax)"
         case .endsInside(let missing):
             "the stream ended inside a message, at least \(Phrase.count(missing, "byte")) before its end"

@@ -59,7 +59,8 @@ final class StreamMessages {
                 try drain(&cutter, event.flow, atEnd: false)
             case .gap(let count):
                 tell(
-                    "\(event.flow): \(Phrase.count(count, "byte")) of the stream \(count == 1 ? "is" : "are") not in the capture"
+                    "\(event.flow): \(Phrase.count(count, "byte")) of the stream "
+                        + "\(count == 1 ? "is" : "are") not in the capture"
                 )
                 cutter.skip(count)
                 if cutter.isLost {

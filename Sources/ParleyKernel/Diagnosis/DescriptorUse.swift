@@ -1,5 +1,5 @@
-internal import ParleyTypes
 internal import Glibc
+internal import ParleyTypes
 
 /// What this process's descriptors are. Counted without opening anything, because there may be no descriptor left.
 struct DescriptorUse {
