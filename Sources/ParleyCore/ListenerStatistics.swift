@@ -34,6 +34,5 @@ extension Statistics {
         left.perhapsLate += right.perhapsLate
         left.lostAtLeast += right.lostAtLeast
         left.unsent += right.unsent
-        left.failed += right.failed
     }
 }

@@ -24,7 +24,7 @@ struct SumCounter: Sendable {
     }
 }
 
-/// What was sent, received, rejected, dropped, discarded, lost, not sent and not answered.
+/// What was sent, received, rejected, dropped, discarded, lost and not sent.
 final class MessageInstruments: Instrument {
     private struct State {
         var sent: SumCounter
@@ -35,7 +35,6 @@ final class MessageInstruments: Instrument {
         var perhapsLate: SumCounter
         var lostAtLeast: SumCounter
         var unsent: SumCounter
-        var failed: SumCounter
     }
 
     private let state: Mutex<State>
@@ -56,8 +55,7 @@ final class MessageInstruments: Instrument {
                 discarded: SumCounter("parley.messages.discarded", dimensions, factory),
                 perhapsLate: SumCounter("parley.messages.perhaps_late", dimensions, factory),
                 lostAtLeast: SumCounter("parley.messages.lost_at_least", dimensions, factory),
-                unsent: SumCounter("parley.messages.unsent", dimensions, factory),
-                failed: SumCounter("parley.messages.failed", dimensions, factory)
+                unsent: SumCounter("parley.messages.unsent", dimensions, factory)
             )
         )
     }
@@ -73,7 +71,6 @@ final class MessageInstruments: Instrument {
             state.perhapsLate.report(statistics.perhapsLate)
             state.lostAtLeast.report(statistics.lostAtLeast)
             state.unsent.report(statistics.unsent)
-            state.failed.report(statistics.failed)
         }
     }
 }
