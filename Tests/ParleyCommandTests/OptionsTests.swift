@@ -172,7 +172,8 @@ import Testing
         let outcome = try Parley.run("receive", "udp://:0?nonsense=1")
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains("`parley options udp`"))
-        #expect(outcome.errors.contains(" mtudiscover, "))
+        let near = try Parley.run("receive", "udp://:0?mtudiscovr=do")
+        #expect(near.status == 64 && near.errors.contains("mtudiscover"), "\(near.errors)")
         let receiver = try Parley.run("receive", "udp://:0?mtudiscover=do&SO_PRIORITY=5", "--timeout", "50ms")
         #expect(receiver.status == 2, "\(receiver.errors)")
     }

@@ -215,7 +215,7 @@ import Testing
         "A wrong object is refused with the field and all fields",
         arguments: [
             (#"{"name":"Li","math":99}"#, "chinese needs a value; "),
-            (#"{"name":"Li","math":99,"chinese":1,"mth":2}"#, "mth: there is no such field; "),
+            (#"{"name":"Li","math":99,"chinese":1,"mth":2}"#, "mth: there is no such field; did you mean math? "),
             (#"{"name":"Li","math":4294967296,"chinese":1}"#, "math: 4294967296 is outside 0...4294967295; "),
             (#"{"name":"Li","math":1.5,"chinese":1}"#, "math: 1.5 is outside 0...4294967295; "),
             (
@@ -235,8 +235,8 @@ import Testing
             try DynamicMessage(json: JSONValue(parsing: text), as: Samples.score)
         }
         #expect(
-            error?.description == message
-                + "the fields are name: char[13]; math: u32, 0...4294967295; chinese: u32, 0...4294967295"
+            error?.description == message + (message.hasSuffix("? ") ? "The" : "the")
+                + " fields are name: char[13]; math: u32, 0...4294967295; chinese: u32, 0...4294967295"
         )
     }
 

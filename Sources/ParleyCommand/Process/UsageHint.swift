@@ -16,7 +16,7 @@ struct UsageHint {
     /// A sentence with the right line, nil where none is known.
     var sentence: String? {
         if let line = lineForCommand ?? lineForSwitch ?? lineForOrder ?? lineForLayout ?? lineForURL {
-            return "Write: \(line)"
+            return "Write: \(SafeText.line(line))"
         }
         return nil
     }
