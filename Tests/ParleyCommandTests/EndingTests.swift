@@ -43,7 +43,7 @@ import Testing
         _ = try Parley.run("send", "udp://127.0.0.1:\(port)", "hello")
         let outcome = try receiver.outcome()
         #expect(outcome.lines.count == 1)
-        #expect(outcome.errors.hasSuffix("udp://:\(port)\nstatus 0\n"), "\(outcome.errors)")
+        #expect(outcome.errors.hasSuffix("udp://:\(port) (IPv4 and IPv6)\nstatus 0\n"), "\(outcome.errors)")
     }
 
     @Test(arguments: ["udp", "tcp"])

@@ -159,7 +159,9 @@ final class Running: Sendable {
             if let line = lines.first(where: isOpen) {
                 // "… at udp://:8089 (IPv4 and IPv6)"
                 let url = line.split(separator: " ").last { $0.contains("://") } ?? line
-                return try #require(Int(url.split(separator: ":").last ?? ""))
+                // With --json the line is an object.
+                let digits = url.split(separator: ":").last?.prefix { $0.isNumber }
+                return try #require(Int(digits ?? ""))
             }
             if !process.isRunning { break }
             usleep(5000)

@@ -215,7 +215,10 @@ import Testing
         "A wrong object is refused with the field and all fields",
         arguments: [
             (#"{"name":"Li","math":99}"#, "chinese needs a value; "),
-            (#"{"name":"Li","math":99,"chinese":1,"mth":2}"#, "mth: there is no such field; did you mean math? "),
+            (
+                #"{"name":"Li","math":99,"chinese":1,"mth":2}"#,
+                "mth: there is no such field; did you mean math? "
+            ),
             (#"{"name":"Li","math":4294967296,"chinese":1}"#, "math: 4294967296 is outside 0...4294967295; "),
             (#"{"name":"Li","math":1.5,"chinese":1}"#, "math: 1.5 is outside 0...4294967295; "),
             (
