@@ -232,7 +232,7 @@ import Testing
         ),
         (["receive", "tcp://:0", "--framing", "lins"], "Did you mean lines?"),
         (["receive", "udp://:0", "--as", "jsn"], "Did you mean json?"),
-        (["layout", "x:u8", "--abi", "x86"], "Did you mean x86-64?"),
+        (["layout", "Extras/Examples/score/proto.h:msg_st", "--abi", "x86"], "Did you mean x86-64?"),
         (["decode", "--from", "hexx"], "Did you mean hex"),
         (
             ["ports", "--state", "establishd"],
