@@ -28,8 +28,11 @@ public struct AnnotatedBytes: Sendable {
         hostOrder: ByteOrder = Self.thisHost
     ) {
         self.message = message
-        let written = message.bytes
-        self.bytes = bytes.map { $0.count == written.count ? $0 : written } ?? written
+        if let bytes, bytes.count == message.wireSize {
+            self.bytes = bytes
+        } else {
+            self.bytes = message.bytes
+        }
         self.policy = policy
         self.hostOrder = hostOrder
     }

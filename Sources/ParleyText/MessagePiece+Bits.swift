@@ -27,8 +27,8 @@ extension MessagePiece {
     var isZero: Bool {
         guard let bits else { return bytes.allSatisfy { $0 == 0 } }
         return (bits.firstBit..<bits.firstBit + bits.width).allSatisfy { place in
-            let column = bits.order == .big ? place % 8 : 7 - place % 8
-            return bytes[place / 8] >> (7 - column) & 1 == 0
+            let shift = bits.order == .big ? 7 - place % 8 : place % 8
+            return bytes[place / 8] >> shift & 1 == 0
         }
     }
 }

@@ -12,7 +12,10 @@ struct BytesView {
         case .misfit(let error):
             throw Ending(error)
         case .fit(.message(let message)):
-            if console.isJSON { return Array("\(AnnotatedBytes(message, form.policy).json)\n".utf8) }
+            if console.isJSON {
+                let annotated = AnnotatedBytes(message, form.policy, bytes: parcel.bytes)
+                return Array("\(annotated.json)\n".utf8)
+            }
             return Array(table(message, parcel.bytes, isFirst: isFirst).utf8)
         case .fit:
             let view = MessageView(form: .hex, console: console, showsPeer: false)
