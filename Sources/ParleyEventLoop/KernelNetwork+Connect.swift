@@ -46,7 +46,7 @@ extension KernelNetwork {
                 return .messages(try datagramPort(socket, remote: address))
             } catch {
                 // The first address is the one the user would name; its failure says most.
-                failure = failure ?? error.sending(by: endpoint.options.interface)
+                failure = failure ?? error
             }
         }
         throw failure ?? SocketError(.connect, .destinationRequired)
@@ -101,19 +101,6 @@ extension Endpoint {
             remote: addresses.first,
             traits: SocketTraits(transport: transport, isIPv6Only: true)
         )
-    }
-}
-
-extension SocketError {
-    /// With the interface that the endpoint names, where the socket itself does not tell: IPv4 keeps to itself by which
-    /// one groups are sent.
-    fileprivate func sending(by name: String?) -> SocketError {
-        guard let name, let traits, traits.interface == 0, traits.outgoingInterface == 0,
-            let index = try? Interfaces.index(of: name)
-        else { return self }
-        var error = self
-        error.traits?.outgoingInterface = index
-        return error
     }
 }
 

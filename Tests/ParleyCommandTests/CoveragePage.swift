@@ -59,10 +59,11 @@ struct CoveragePage {
     }
 
     /// What is wrong with it: a row that shows nothing, numbers that are missing or double, commands that no
-    /// section runs and that do not run by themselves, tests and links that do not exist.
+    /// section runs and that do not run by themselves, tests that do not exist.
+    /// `PageLinkTests` look at the links, as on every page.
     ///
     /// - Parameter sections: of the facts, in this language.
-    func mistakes(_ sections: [FactsRow], _ links: inout PageLinks) throws -> [String] {
+    func mistakes(_ sections: [FactsRow]) throws -> [String] {
         var mistakes: [String] = []
         let tests = rows.contains { !$0.tests.isEmpty } ? try TestNames.all() : []
         let numbers = rows.map(\.number)
@@ -88,7 +89,7 @@ struct CoveragePage {
                 mistakes.append(about + "no such test: \(test)")
             }
         }
-        return mistakes + (try links.broken(in: text, at: Self.url(language)))
+        return mistakes
     }
 
     /// Parts of Parley that show something later.

@@ -17,11 +17,11 @@ import Testing
             "5m"
         )
         let port = try server.port()
-        let silent = try client(of: port)
+        let silent = try LoopbackSocket.open(SOCK_STREAM, port, by: connect)
         defer { close(silent) }
         try server.waitForError("connected")
         // The second one of this address is reset while the first is there.
-        let second = try client(of: port)
+        let second = try LoopbackSocket.open(SOCK_STREAM, port, by: connect)
         defer { close(second) }
         var byte: UInt8 = 0
         #expect(unsafe read(second, &byte, 1) <= 0)
@@ -47,29 +47,5 @@ import Testing
         let outcome = try Running(path, ["serve", "echo", "tcp://127.0.0.1:0"] + arguments).outcome()
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains(arguments[0]))
-    }
-
-    /// A connection that waits 20 seconds for a byte at most.
-    private func client(of port: Int) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
-        unsafe setsockopt(
-            descriptor,
-            SOL_SOCKET,
-            SO_RCVTIMEO,
-            &patience,
-            socklen_t(MemoryLayout<timeval>.size)
-        )
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(result == 0)
-        return descriptor
     }
 }

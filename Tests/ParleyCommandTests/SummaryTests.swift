@@ -124,22 +124,7 @@ import Testing
 private final class FloodingPeer: Sendable {
     private let descriptor: Int32
 
-    init(port: Int) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        var time = timeval(tv_sec: 20, tv_usec: 0)
-        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
-        self.descriptor = descriptor
-        try #require(result == 0)
-    }
+    init(port: Int) throws { descriptor = try LoopbackSocket.open(SOCK_DGRAM, port, by: bind) }
 
     func close() { Glibc.close(descriptor) }
 
