@@ -1,3 +1,4 @@
+internal import ParleyTypes
 public import ParleyWire
 internal import Synchronization
 
@@ -11,6 +12,8 @@ final class Burst: @unchecked Sendable {
     @usableFromInline var byteCount = 0
     /// Where each message ends.
     @usableFromInline var ends: [Int] = []
+    /// The messages as they are given to a port with borders.
+    var trains: [Transmit] = []
 
     /// A burst of small messages is bounded by their number: about a millisecond of the receiver's time.
     @usableFromInline static var messagesMax: Int { 1024 }

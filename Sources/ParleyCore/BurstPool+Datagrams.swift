@@ -46,19 +46,22 @@ extension BurstPool {
         _ counters: Counters
     ) async throws(ParleyError) {
         let deadline = network.deadline(after: timeout)
-        let ends = burst.ends
+        burst.trains.removeAll(keepingCapacity: true)
+        burst.trains.append(endingAt: burst.ends, to: recipient)
+        let trains = burst.trains
+        var position = TransmitPosition()
         var done = 0
-        while done < ends.count {
+        while position.index < trains.count {
             do throws(SocketError) {
-                let taken = try port.transmit(burst.bytes, endingAt: ends, from: done, to: recipient)
+                let taken = try port.transmit(burst.bytes, trains.span, at: &position)
                 done += taken
                 if counters.countSentInTurn(taken) { await Task.yield() }
                 if taken == 0, let timeout, timeout <= .zero { throw SocketError(.wait, .timedOut) }
                 if taken == 0 { try await port.waitUntilWritable(until: deadline) }
             } catch {
-                let byteCount = ends[done] - (done == 0 ? 0 : ends[done - 1])
+                let byteCount = trains[position.index].datagram(at: position.offset).count
                 let error = ParleyError(error, sending: byteCount, timeout: timeout)
-                if case .timedOut = error { counters.countUnsent(ends.count - done) }
+                if case .timedOut = error { counters.countUnsent(burst.ends.count - done) }
                 throw error
             }
         }

@@ -57,11 +57,14 @@ final class BalancedPort: MessagePort {
 
     func transmit(
         _ bytes: RawSpan,
-        endingAt ends: [Int],
-        from first: Int,
-        to recipient: SocketAddress?
+        _ list: Span<Transmit>,
+        at position: inout TransmitPosition
     ) throws(SocketError) -> Int {
-        try members[0].transmit(bytes, endingAt: ends, from: first, to: recipient)
+        try members[0].transmit(bytes, list, at: &position)
+    }
+
+    func enable(_ services: MessageServices) -> MessageServices {
+        members.reduce(services) { $0.intersection($1.enable(services)) }
     }
 
     func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {

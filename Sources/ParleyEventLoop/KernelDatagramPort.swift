@@ -8,8 +8,8 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     /// How often in a row there was no room to send.
     private let refusals = Atomic<Int>(0)
     private let offload = SendOffload(SendOffload.ofThisKernel)
-    /// The arguments of a batch's system call, kept from one to the next.
-    private let room = Mutex<SendRoom?>(nil)
+    private let room = SendRoom()
+    private let holdsDepartures = Atomic<Bool>(false)
     private let loss = LossCount()
     private let isJoining = Atomic<Bool>(false)
 
@@ -67,7 +67,8 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
                 sender: system.batch.sender(index),
                 recipient: arrival.localAddress?.with(port: port),
                 arrival: arrival.time,
-                interface: arrival.interface
+                interface: arrival.interface,
+                ecn: arrival.ecn
             )
             if arrival.drops != 0 { loss.note(arrival.drops) }
         }
@@ -109,40 +110,39 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
 
     func transmit(
         _ bytes: RawSpan,
-        endingAt ends: [Int],
-        from first: Int,
-        to recipient: SocketAddress?
+        _ list: Span<Transmit>,
+        at position: inout TransmitPosition
     ) throws(SocketError) -> Int {
-        let room = room.withLock { $0.take() } ?? SendRoom()
-        defer { self.room.withLock { $0 = room } }
-        let sent = try transmit(bytes, endingAt: ends, from: first, to: recipient, using: &room.runs)
+        let sent = try room.lend { (arguments) throws(SocketError) in
+            arguments.holdsDepartures = holdsDepartures.load(ordering: .relaxed)
+            return try transmit(bytes, list, &position, &arguments)
+        }
         note(sent != nil)
         return sent ?? 0
     }
 
     private func transmit(
         _ bytes: RawSpan,
-        endingAt ends: [Int],
-        from first: Int,
-        to recipient: SocketAddress?,
-        using runs: inout DatagramRuns
+        _ list: Span<Transmit>,
+        _ position: inout TransmitPosition,
+        _ arguments: inout SendArguments
     ) throws(SocketError) -> Int? {
-        let limits = isInternet ? offload.limits : .none
+        let train = list[position.index]
         do throws(SocketError) {
-            return try send(bytes, ends, first, recipient, limits, &runs)
+            return try send(bytes, list, &position, &arguments)
         } catch {
-            guard runs.firstRunDatagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
+            guard arguments.firstPieceDatagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
         }
         // An error of an earlier datagram is told once, and says nothing of this piece.
         do throws(SocketError) {
-            return try send(bytes, ends, first, recipient, limits, &runs)
+            return try send(bytes, list, &position, &arguments)
         } catch {
-            let datagrams = runs.firstRunDatagrams
+            let datagrams = arguments.firstPieceDatagrams
             guard datagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
-            let sent = try send(bytes, ends, first, recipient, .none, &runs)
+            let sent = try send(bytes, list, &position, &arguments, oneByOneTo: train.recipient)
             if let sent, sent > 0 {
-                let datagramBytes = ends[first] - (first == 0 ? 0 : ends[first - 1])
-                offload.learn(error.code, datagrams: datagrams, datagramBytes: datagramBytes)
+                let size = train.segmentBytes
+                offload.learn(error.code, datagrams: datagrams, datagramBytes: size, to: train.recipient)
             }
             return sent
         }
@@ -150,22 +150,38 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
 
     private func send(
         _ bytes: RawSpan,
-        _ ends: [Int],
-        _ first: Int,
-        _ recipient: SocketAddress?,
-        _ limits: SegmentLimits,
-        _ runs: inout DatagramRuns
+        _ list: Span<Transmit>,
+        _ position: inout TransmitPosition,
+        _ arguments: inout SendArguments,
+        oneByOneTo refused: SocketAddress?? = .none
     ) throws(SocketError) -> Int? {
         try socket.use(.send) { (socket) throws(SocketError) in
             try socket.send(
                 bytes,
-                endingAt: ends,
-                from: first,
-                to: recipient,
-                cutting: limits,
-                using: &runs
+                list,
+                at: &position,
+                cutting: { isInternet && refused != .some($0) ? offload.limits(to: $0) : .none },
+                using: &arguments
             )
         }
+    }
+
+    func enable(_ services: MessageServices) -> MessageServices {
+        guard isInternet else { return [] }
+        var enabled: MessageServices = []
+        let tellsMarks: Void? = try? socket.use(.option) { (socket) throws(SocketError) in
+            if services.contains(.ecn) { try socket.setReportsTrafficClass(true) }
+        }
+        if services.contains(.ecn), tellsMarks != nil { enabled.insert(.ecn) }
+        let holds: Void? = try? socket.use(.option) { (socket) throws(SocketError) in
+            // CLOCK_MONOTONIC, the network's own.
+            if services.contains(.departures) { try socket.setDeparture(clock: 1, flags: 0) }
+        }
+        if services.contains(.departures), holds != nil {
+            holdsDepartures.store(true, ordering: .relaxed)
+            enabled.insert(.departures)
+        }
+        return enabled
     }
 
     private func note(_ isSent: Bool) {
@@ -211,11 +227,6 @@ private final class SystemBatch {
         )
         batch.attachment = self
     }
-}
-
-/// The arguments of a batch that is being sent; one sender at a time has them.
-private final class SendRoom: @unchecked Sendable {
-    var runs = DatagramRuns()
 }
 
 /// The datagrams that a socket has lost, beyond the 32 bits in which the kernel counts them.

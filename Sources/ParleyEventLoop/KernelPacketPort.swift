@@ -21,6 +21,7 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
     private let isReset = Mutex(false)
     /// Whether there may be more than the one message that the last call asked for, or the end behind several.
     private let mayHoldMore = Atomic<Bool>(false)
+    private let room = SendRoom()
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
         let result = try receivePastReset(into: batch)
@@ -120,30 +121,16 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
 
     func transmit(
         _ bytes: RawSpan,
-        endingAt ends: [Int],
-        from first: Int,
-        to recipient: SocketAddress?
+        _ list: Span<Transmit>,
+        at position: inout TransmitPosition
     ) throws(SocketError) -> Int {
-        var start = first == 0 ? 0 : ends[first - 1]
-        let last = min(ends.count, first + Self.batchMessagesMax)
-        let byteCount = ends[last - 1] - start
-        // Nothing of that size is a message: alone, it meets the system's own refusal.
-        guard byteCount <= Self.batchBytesMax else {
-            return try transmit(bytes.extracting(start..<ends[first]), to: nil, from: nil) ? 1 : 0
+        let sent = try room.lend { (arguments) throws(SocketError) in
+            try send { (socket) throws(SocketError) in
+                try socket.send(bytes, list, at: &position, cutting: { _ in .none }, using: &arguments)
+            }
         }
-        var batch = OutgoingBatch(capacity: last - first, byteCapacity: max(1, byteCount), family: .unix)
-        for end in ends[first..<last] {
-            let outcome = batch.append(bytes.extracting(start..<end), to: nil)
-            precondition(outcome == .added, "the batch was made for these messages")
-            start = end
-        }
-        return try send { (socket) throws(SocketError) in try socket.send(&batch) } ?? 0
+        return sent ?? 0
     }
-
-    /// What one call of sendmmsg(2) is given at most.
-    private static let batchMessagesMax = 64
-    /// 64 messages of usual size, and some.
-    private static let batchBytesMax = 8 << 20
 
     private func send<Result: Sendable>(
         _ body: (borrowing Socket) throws(SocketError) -> Result

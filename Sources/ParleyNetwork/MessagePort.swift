@@ -34,18 +34,39 @@ public protocol MessagePort: Port {
         from source: SocketAddress?
     ) throws(SocketError) -> Bool
 
-    /// Sends datagrams to one recipient in as few system calls as possible.
+    /// Sends datagrams, to whomever, in order and in as few system calls as possible.
     ///
     /// - Parameters:
-    ///   - bytes: the datagrams one after another.
-    ///   - ends: where each ends in `bytes`.
-    ///   - first: the first one to send; those before it are passed over.
-    /// - Returns: how many were taken, 0 when there is no room.
-    /// - Throws: what became of datagram `first`; a later one's failure is thrown when it is first.
+    ///   - bytes: the memory that the list's ranges mean.
+    ///   - list: what is to leave; at least one train that has not.
+    ///   - position: where to begin; goes past what was taken.
+    /// - Returns: how many datagrams were taken, 0 when there is no room.
+    /// - Throws: what became of the datagram at `position`: go past it
+    ///   (``TransmitPosition/advance(by:in:)``) to go on with the next. A later one's failure is thrown when it is
+    ///   first.
     func transmit(
         _ bytes: RawSpan,
-        endingAt ends: [Int],
-        from first: Int,
-        to recipient: SocketAddress?
+        _ list: Span<Transmit>,
+        at position: inout TransmitPosition
     ) throws(SocketError) -> Int
+
+    /// Asks for what costs something with each message, or needs a right.
+    ///
+    /// - Returns: what of it the port does from now on.
+    func enable(_ services: MessageServices) -> MessageServices
+}
+
+/// What a ``MessagePort`` may do for who asks for it.
+public struct MessageServices: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// To say of each datagram what its packet said of congestion (``ReceiveBatch/Entry/ecn``; RFC 3168).
+    public static let ecn = MessageServices(rawValue: 1)
+    /// To hold datagrams back until ``Transmit/departure``, as far as the way out can: on Linux where the
+    /// queueing discipline is fq or etf (tc-fq(8)); others send at once. Without it departures are ignored.
+    public static let departures = MessageServices(rawValue: 2)
 }

@@ -49,6 +49,32 @@ extension MessagePort {
     public func transmit(_ bytes: RawSpan) throws(SocketError) -> Bool {
         try transmit(bytes, to: nil, from: nil)
     }
+
+    /// One by one, without marks and departures.
+    public func transmit(
+        _ bytes: RawSpan,
+        _ list: Span<Transmit>,
+        at position: inout TransmitPosition
+    ) throws(SocketError) -> Int {
+        var count = 0
+        while position.index < list.count {
+            let train = list[position.index]
+            let datagram = train.datagram(at: position.offset)
+            do throws(SocketError) {
+                let part = bytes.extracting(datagram)
+                guard try transmit(part, to: train.recipient, from: train.source) else { break }
+            } catch {
+                guard count > 0 else { throw error }
+                break
+            }
+            position.advance(by: datagram.count, in: train)
+            count += 1
+        }
+        return count
+    }
+
+    /// Nothing of it.
+    public func enable(_ services: MessageServices) -> MessageServices { [] }
 }
 
 extension ListeningPort {

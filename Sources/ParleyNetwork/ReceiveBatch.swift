@@ -36,6 +36,8 @@ public import ParleyTypes
         public var arrival: WallTime?
         /// The index of the interface that they came in by; 0 where the network does not tell.
         public var interface: UInt32
+        /// What their packets said of congestion, where the port was asked to tell (``MessageServices/ecn``).
+        public var ecn: ECN?
 
         /// Whether more was sent than fitted: the rest is lost.
         public var isTruncated: Bool { sentByteCount > byteCount }
@@ -53,7 +55,8 @@ public import ParleyTypes
             sender: SocketAddress,
             recipient: SocketAddress?,
             arrival: WallTime? = nil,
-            interface: UInt32 = 0
+            interface: UInt32 = 0,
+            ecn: ECN? = nil
         ) {
             self.byteCount = byteCount
             self.sentByteCount = sentByteCount
@@ -62,6 +65,7 @@ public import ParleyTypes
             self.recipient = recipient
             self.arrival = arrival
             self.interface = interface
+            self.ecn = ecn
         }
     }
 

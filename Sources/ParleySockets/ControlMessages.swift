@@ -4,7 +4,7 @@ public import ParleyTypes
 
 /// What the kernel tells about a datagram beside its bytes, as far as the socket's options asked for it
 /// (``Socket/setReportsArrival(_:)``, ``Socket/setReportsDrops(_:)``, ``Socket/setReportsTime(_:)``,
-/// ``Socket/setJoinsDatagrams(_:)``).
+/// ``Socket/setJoinsDatagrams(_:)``, ``Socket/setReportsTrafficClass(_:)``).
 public struct Arrival: Sendable, Hashable {
     /// The address of this host that was asked, with port 0: answer from it. Nil if unknown, or if an IPv6
     /// group was asked. For an IPv4 group or broadcast address it is the one that this host would answer the
@@ -22,6 +22,8 @@ public struct Arrival: Sendable, Hashable {
     public var segmentBytes = 0
     /// When the datagram came in, by the machine's calendar clock.
     public var time: WallTime?
+    /// What the packet said of congestion (``Socket/setReportsTrafficClass(_:)``).
+    public var ecn: ECN?
 
     init() {}
 }
@@ -58,6 +60,11 @@ extension Arrival {
             drops = unsafe data.loadUnaligned(as: UInt32.self)
         case (Level.udp, Int(OffloadOption.receive)) where size >= MemoryLayout<Int32>.size:
             segmentBytes = max(0, Int(unsafe data.loadUnaligned(as: Int32.self)))
+        case (Level.ip, Int(IP_TOS)) where size >= 1:
+            ecn = ECN(trafficClassByte: unsafe data.loadUnaligned(as: UInt8.self))
+        case (Level.ipv6, Int(IPV6_TCLASS)) where size >= MemoryLayout<Int32>.size:
+            let value = unsafe data.loadUnaligned(as: Int32.self)
+            ecn = ECN(trafficClassByte: UInt8(truncatingIfNeeded: value))
         case (SOL_SOCKET, Int(SO_TIMESTAMPNS)) where size >= MemoryLayout<timespec>.size:
             let read = unsafe data.loadUnaligned(as: timespec.self)
             guard 0..<1_000_000_000 ~= read.tv_nsec else { return }
@@ -70,10 +77,10 @@ extension Arrival {
 /// The one place that writes control messages, and room for what ``Arrival`` reads.
 enum ControlMessages {
     /// IPV6_PKTINFO (40 bytes with its header), IP_PKTINFO (32), SO_TIMESTAMPNS (32), SO_RXQ_OVFL and UDP_GRO
-    /// (24 each), and space for what a later kernel adds.
+    /// (24 each), IP_TOS or IPV6_TCLASS (24), and space for what a later kernel adds.
     static let receivedBytesMax = 192
-    /// One IPV6_PKTINFO.
-    static let sentBytesMax = 40
+    /// One IPV6_PKTINFO (40), UDP_SEGMENT, IP_TOS, IPV6_TCLASS and SCM_TXTIME (24 each).
+    static let sentBytesMax = 136
 
     /// Writes the order to send from an address.
     ///
@@ -99,6 +106,27 @@ enum ControlMessages {
         default: return nil
         }
     }
+
+    /// Writes the order to cut a piece into datagrams of so many bytes, 1 to 65,535.
+    static func write(segmentBytes: Int, to memory: UnsafeMutableRawPointer) -> Int {
+        unsafe write(UInt16(segmentBytes), Level.udp, OffloadOption.send, to: memory)
+    }
+
+    /// Writes the byte of the Differentiated Services field and of ECN, for an IPv6 socket as both families take it:
+    /// each passes over the other's.
+    static func write(service: UInt8, to memory: UnsafeMutableRawPointer, family: SocketFamily) -> Int {
+        let length = unsafe write(Int32(service), Level.ip, Int32(IP_TOS), to: memory)
+        guard family == .ipv6 else { return length }
+        return unsafe length + write(Int32(service), Level.ipv6, Int32(IPV6_TCLASS), to: memory + length)
+    }
+
+    /// Writes the time before which a datagram does not leave.
+    static func write(departure: MonotonicInstant, to memory: UnsafeMutableRawPointer) -> Int {
+        unsafe write(UInt64(max(0, departure.nanoseconds)), SOL_SOCKET, transmitTime, to: memory)
+    }
+
+    /// SCM_TXTIME, which is SO_TXTIME.
+    private static let transmitTime: Int32 = 61
 
     private static func write<T: BitwiseCopyable>(
         _ value: T,

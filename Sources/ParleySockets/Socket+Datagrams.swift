@@ -181,37 +181,6 @@ extension Socket {
         return count
     }
 
-    /// Sends what a batch holds, from its front, in one call, and takes what was sent out of it.
-    ///
-    /// - Returns: How many datagrams left; nil: nothing left, wait until the socket is writable.
-    /// - Throws: What became of the datagram at the front, if it is the very first that failed. It stays in
-    ///   the batch: ``OutgoingBatch/dropFirst()`` it to go on with the next.
-    ///
-    /// The corresponding C function is `sendmmsg`.
-    public func send(_ batch: inout OutgoingBatch) throws(SocketError) -> Int? {
-        guard batch.count > 0 else { return 0 }
-        let result = Result { () throws(SocketError) in
-            try attempt(.send) {
-                unsafe Int(
-                    parley_sendmmsg(
-                        fileDescriptor,
-                        batch.headers + batch.first,
-                        UInt32(batch.count),
-                        Int32(MSG_NOSIGNAL)
-                    )
-                )
-            }
-        }
-        switch result {
-        case .success(let sent):
-            batch.removeFirst(sent ?? 0)
-            return sent
-        case .failure(var error):
-            error.remote = batch.firstRecipient ?? error.remote
-            throw error
-        }
-    }
-
     /// MSG_TRUNC as a wish: the call then returns the datagram's real size, however short the buffer was.
     private static var receiveFlags: Int32 { Int32(MSG_TRUNC) }
 }

@@ -1,5 +1,7 @@
 import Glibc
 import ParleyCore
+import ParleyEventLoop
+import ParleyNetwork
 import ParleyTypes
 import ParleyWire
 import Testing
@@ -35,6 +37,72 @@ extension ProcessTests {
                 inbox.statistics.received == 100 && inbox.statistics.lostAtLeast == 0,
                 "\(inbox.statistics)"
             )
+        }
+
+        @Test(.enabled(if: Namespace.isPossible, Namespace.reason))
+        func `what the way to one host does not take is cut for the others all the same`() async throws {
+            await #expect(processExitsWith: .success) { try await Self.sendOverTwoPaths() }
+        }
+
+        /// To the far host 1,500 bytes, here 65,536.
+        @MainActor
+        private static func sendOverTwoPaths() async throws {
+            guard let link = Namespace.Link() else { return require(false, "no link") }
+            let network = KernelNetwork()
+            let far = KernelNetwork()
+            let soon = network.now.advanced(by: patience)
+            let outbox = try await network.open(.udp, until: soon)
+            let here = try await network.open(.udp("127.0.0.1", 0), until: soon)
+            let there = try await link.atFar { try await far.open(.udp("10.9.0.2", 0), until: soon) }
+            let size = 2000
+            let bytes = [UInt8](repeating: 7, count: 10 * size)
+            for _ in 0..<3 {
+                var list = [there, here, there, here].map { port in
+                    Transmit(0..<bytes.count, segmentBytes: size, to: port.localAddress)
+                }
+                list.append(Transmit(0..<1000, segmentBytes: 100, to: there.localAddress))
+                var position = TransmitPosition()
+                while position.index < list.count {
+                    let taken = try unsafe outbox.transmit(bytes.span.bytes, list.span, at: &position)
+                    if taken == 0 { try await outbox.waitUntilWritable(until: soon) }
+                }
+                let local = try await receive(20, at: here, until: soon)
+                require(
+                    local == [Piece(bytes: 20000, size: size)] + [Piece(bytes: 20000, size: size)],
+                    "\(local)"
+                )
+                let remote = try await receive(30, at: there, until: soon)
+                require(remote.reduce(0) { $0 + $1.bytes } == 41_000, "\(remote)")
+            }
+        }
+
+        private struct Piece: Equatable {
+            var bytes: Int
+            var size: Int
+        }
+
+        /// What comes until so many datagrams have.
+        @MainActor
+        private static func receive(
+            _ count: Int,
+            at port: any MessagePort,
+            until deadline: MonotonicInstant
+        ) async throws -> [Piece] {
+            let batch = port.makeBatch(messageBytes: 65_535, slots: 64)
+            var pieces: [Piece] = []
+            var datagrams = 0
+            while datagrams < count {
+                guard case .received = try port.receive(into: batch) else {
+                    try await port.waitUntilReadable(until: deadline)
+                    continue
+                }
+                datagrams += batch.datagramCount
+                for index in 0..<batch.count {
+                    let entry = batch.entry(index)
+                    pieces.append(Piece(bytes: entry.byteCount, size: entry.segmentBytes))
+                }
+            }
+            return pieces
         }
 
         @Test func `without offload everything arrives all the same`() async throws {

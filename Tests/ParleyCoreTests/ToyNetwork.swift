@@ -161,16 +161,6 @@ final class ToyBox: MessagePort {
         return true
     }
 
-    func transmit(
-        _ bytes: RawSpan,
-        endingAt ends: [Int],
-        from first: Int,
-        to recipient: SocketAddress?
-    ) throws(SocketError) -> Int {
-        let start = first == 0 ? 0 : ends[first - 1]
-        return try transmit(bytes.extracting(start..<ends[first]), to: recipient, from: nil) ? 1 : 0
-    }
-
     func close() { letters.change { $0 = nil } }
 }
 

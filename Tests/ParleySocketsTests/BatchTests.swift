@@ -66,15 +66,13 @@ import Testing
         let first = try datagram("udp://127.0.0.1:0")
         let second = try datagram("udp://127.0.0.1:0")
         let sender = try datagram("udp://:0")
-        var batch = OutgoingBatch(capacity: 3, byteCapacity: 16, family: sender.family)
-        #expect(add("one", to: &batch, loopback(try first.port)) == .added)
         let source = SocketAddress.ipv4(IPv4Address(127, 0, 0, 6), port: 0)
-        #expect(add("two", to: &batch, loopback(try second.port), from: source) == .added)
-        #expect(add("this is too long", to: &batch, loopback(1)) == .full)
-        #expect(add("", to: &batch, loopback(try first.port)) == .added)
-        #expect(add("", to: &batch, loopback(1)) == .full)
-        #expect(try sender.send(&batch) == 3)
-        #expect(batch.count == 0)
+        var post = Post()
+        post.add("one", to: loopback(try first.port))
+        post.add("two", to: loopback(try second.port), from: source)
+        post.add("", to: loopback(try first.port))
+        #expect(try post.send(by: sender) == 3)
+        #expect(post.position == TransmitPosition(index: 3))
         #expect(try first.next().bytes == Array("one".utf8))
         #expect(try first.next().bytes.isEmpty)
         let two = try second.next()
@@ -85,40 +83,74 @@ import Testing
     @Test func theDatagramThatFailsIsNamedAndTheOthersStillLeave() throws {
         let receiver = try datagram("udp://127.0.0.1:0")
         let sender = try datagram("udp://127.0.0.1:0")
-        var batch = OutgoingBatch(capacity: 8, byteCapacity: 100, family: .ipv4)
-        #expect(add("one", to: &batch, loopback(try receiver.port)) == .added)
-        #expect(add("bad", to: &batch, loopback(0)) == .added)
-        #expect(add("two", to: &batch, loopback(try receiver.port)) == .added)
-        #expect(
-            add("six", to: &batch, .ipv6(.loopback, port: 1, zone: 0)) == .refused(.addressFamilyNotSupported)
-        )
-        #expect(try sender.send(&batch) == 1)
-        do {
-            _ = try sender.send(&batch)
-            Issue.record("port 0 was sent to")
-        } catch {
-            #expect(error.code == .invalidArgument)
-            #expect(error.remote == loopback(0))
+        var post = Post()
+        let bad = [loopback(0), .ipv6(.loopback, port: 1, zone: 0)]
+        post.add("one", to: loopback(try receiver.port))
+        for recipient in bad { post.add("bad", to: recipient) }
+        post.add("two", to: loopback(try receiver.port))
+        #expect(try post.send(by: sender) == 1)
+        for (recipient, code) in zip(bad, [ErrorCode.invalidArgument, .addressFamilyNotSupported]) {
+            let error = #expect(throws: SocketError.self) { try post.send(by: sender) }
+            #expect(error?.code == code && error?.remote == recipient)
+            post.giveUpFirst()
         }
-        batch.dropFirst()
-        #expect(try sender.send(&batch) == 1)
-        #expect(batch.count == 0)
+        #expect(try post.send(by: sender) == 1)
+        #expect(post.position.index == 4)
         #expect(try receiver.next().bytes == Array("one".utf8))
         #expect(try receiver.next().bytes == Array("two".utf8))
     }
 
-    @Test func aWriterThatThrowsAddsNothing() {
-        struct Refused: Error {}
-        var batch = OutgoingBatch(capacity: 2, byteCapacity: 10, family: .ipv4)
-        do {
-            _ = try batch.append(reserving: 10, to: nil) { output throws(Refused) in
-                output.append(1)
-                throw Refused()
+    @Test func aTrainIsPassedOverDatagramByDatagram() throws {
+        let receiver = try datagram("udp://127.0.0.1:0")
+        let sender = try datagram("udp://127.0.0.1:0")
+        var post = Post()
+        for text in ["one", "two", "3"] { post.add(text, to: loopback(try receiver.port)) }
+        #expect(post.list.count == 1 && post.list[0].datagramCount == 3)
+        post.giveUpFirst()
+        #expect(post.position == TransmitPosition(index: 0, offset: 3))
+        #expect(try post.send(by: sender) == 2)
+        #expect(try receiver.next().bytes == Array("two".utf8))
+        #expect(try receiver.next().bytes == Array("3".utf8))
+    }
+
+    @Test(arguments: [
+        ("udp://127.0.0.1:0", "udp://127.0.0.1:0"), ("udp://[::1]:0", "udp://[::1]:0"),
+        // IPv4 from a socket for both families, and to one.
+        ("udp://:0", "udp://127.0.0.1:0"), ("udp://127.0.0.1:0", "udp://:0"), ("udp://:0", "udp://:0"),
+    ])
+    func whatAPacketSaysOfCongestionArrives(from: String, to: String) throws {
+        let receiver = try datagram(to)
+        try receiver.setReportsTrafficClass(true)
+        let sender = try datagram(from)
+        let host: SocketAddress =
+            to.contains("[")
+            ? .ipv6(.loopback, port: try receiver.port, zone: 0) : loopback(try receiver.port)
+        try sender.setTrafficClass(.expedited)
+        for ecn in [nil] + ECN.allCases.map(Optional.some) {
+            var post = Post()
+            for _ in 0..<2 { post.add("marked", to: host, ecn: ecn) }
+            #expect(try post.send(by: sender) == 2)
+            for _ in 0..<2 {
+                #expect(try receiver.next().datagram.arrival.ecn == ecn ?? .notCapable)
             }
-            Issue.record("the error was lost")
-        } catch {}
-        #expect(batch.count == 0)
-        #expect(add("0123456789", to: &batch, loopback(1)) == .added)
+        }
+    }
+
+    @Test func aTimeToLeaveIsTakenByASocketThatHoldsThemAndPassedOverByOthers() throws {
+        let receiver = try datagram("udp://127.0.0.1:0")
+        let sender = try datagram("udp://127.0.0.1:0")
+        var post = Post()
+        let past = MonotonicInstant(nanoseconds: 1)
+        post.add("now", to: loopback(try receiver.port), departure: past)
+        #expect(try post.send(by: sender) == 1)
+        post.arguments.holdsDepartures = true
+        post.position = TransmitPosition()
+        // The socket was not asked to.
+        let error = #expect(throws: SocketError.self) { try post.send(by: sender) }
+        #expect(error?.code == .invalidArgument)
+        try sender.setDeparture(clock: 1, flags: 0)
+        #expect(try post.send(by: sender) == 1)
+        for _ in 0..<2 { #expect(try receiver.next().bytes == Array("now".utf8)) }
     }
 
     @Test func indicesBeyondTheBatchTrapWithASentence() async {
@@ -134,14 +166,42 @@ import Testing
     private func text(_ batch: borrowing DatagramBatch, _ index: Int) -> String {
         unsafe batch.bytes(index).withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
+}
 
-    private func add(
+/// Datagrams that are to leave, with the arguments of their call.
+private struct Post: ~Copyable {
+    var bytes: [UInt8] = []
+    var list: [Transmit] = []
+    var position = TransmitPosition()
+    var arguments = SendArguments()
+
+    mutating func add(
         _ text: String,
-        to batch: inout OutgoingBatch,
-        _ recipient: SocketAddress,
-        from source: SocketAddress? = nil
-    ) -> OutgoingBatch.Outcome {
-        let bytes = Array(text.utf8)
-        return unsafe batch.append(bytes.span.bytes, to: recipient, from: source)
+        to recipient: SocketAddress,
+        from source: SocketAddress? = nil,
+        ecn: ECN? = nil,
+        departure: MonotonicInstant? = nil
+    ) {
+        let place = bytes.count..<bytes.count + text.utf8.count
+        bytes += text.utf8
+        if list.last?.recipient == recipient, list[list.count - 1].append(place) { return }
+        list.append(Transmit(place, to: recipient, from: source, ecn: ecn, departure: departure))
+    }
+
+    mutating func giveUpFirst() {
+        let train = list[position.index]
+        position.advance(by: train.datagram(at: position.offset).count, in: train)
+    }
+
+    mutating func send(by socket: borrowing Socket) throws(SocketError) -> Int? {
+        let bytes = bytes
+        let list = list
+        return try unsafe socket.send(
+            bytes.span.bytes,
+            list.span,
+            at: &position,
+            cutting: { _ in .none },
+            using: &arguments
+        )
     }
 }

@@ -27,22 +27,25 @@ extension Socket {
         _ train: Train,
         to recipient: SocketAddress?,
         cutting limits: SegmentLimits,
-        using runs: inout DatagramRuns
+        using arguments: inout SendArguments
     ) throws -> Int {
+        var list: [Transmit] = []
+        list.append(endingAt: train.ends, to: recipient)
+        var position = TransmitPosition()
         var done = 0
         var calls = 0
-        while done < train.ends.count {
+        while position.index < list.count {
             let sent = try unsafe send(
                 train.bytes.span.bytes,
-                endingAt: train.ends,
-                from: done,
-                to: recipient,
-                cutting: limits,
-                using: &runs
+                list.span,
+                at: &position,
+                cutting: { _ in limits },
+                using: &arguments
             )
             done += try #require(sent)
             calls += 1
         }
+        #expect(done == train.ends.count)
         return calls
     }
 }
@@ -58,11 +61,11 @@ extension Socket {
     func datagramsLeaveWithTheirBordersHoweverTheyAreGrouped(sizes: [Int]) throws {
         let receiver = try datagram("udp://127.0.0.1:0?rcvbuf=1M")
         let sender = try datagram("udp://127.0.0.1:0")
-        var runs = DatagramRuns()
+        var arguments = SendArguments()
         let train = Train(sizes)
         for limits in [SegmentLimits.none, .init(datagramsMax: 2), .init(datagramsMax: 64), Self.full] {
             guard hasOffload || limits == .none else { continue }
-            _ = try sender.send(train, to: loopback(receiver.port), cutting: limits, using: &runs)
+            _ = try sender.send(train, to: loopback(receiver.port), cutting: limits, using: &arguments)
             for (number, size) in sizes.enumerated() {
                 let bytes = try receiver.next().bytes
                 #expect(bytes.count == size && bytes.allSatisfy { $0 == UInt8(truncatingIfNeeded: number) })
@@ -77,13 +80,13 @@ extension Socket {
         try receiver.setJoinsDatagrams(true)
         #expect(try receiver.joinsDatagrams)
         let sender = try datagram("udp://127.0.0.1:0")
-        var runs = DatagramRuns()
+        var arguments = SendArguments()
         let sizes = [Int](repeating: 21, count: 99) + [10, 300, 300]
         let calls = try sender.send(
             Train(sizes),
             to: loopback(receiver.port),
             cutting: Self.full,
-            using: &runs
+            using: &arguments
         )
         #expect(calls == 1)
         let first = try receiver.next(capacity: 65535)
@@ -101,22 +104,22 @@ extension Socket {
         let connected = try datagram("udp://127.0.0.1:0")
         #expect(try connected.connect(to: target) == .connected)
         let both = try datagram("udp://:0")
-        var runs = DatagramRuns()
-        _ = try connected.send(Train([3, 3, 3]), to: nil, cutting: Self.full, using: &runs)
+        var arguments = SendArguments()
+        _ = try connected.send(Train([3, 3, 3]), to: nil, cutting: Self.full, using: &arguments)
         // The same arguments for another socket of another family.
-        _ = try both.send(Train([3, 3, 3]), to: target, cutting: Self.full, using: &runs)
+        _ = try both.send(Train([3, 3, 3]), to: target, cutting: Self.full, using: &arguments)
         for _ in 0..<6 { #expect(try receiver.next().bytes.count == 3) }
     }
 
     @Test func anAddressOfAnotherFamilyIsRefusedBeforeAnythingLeaves() throws {
         let sender = try datagram("udp://127.0.0.1:0")
-        var runs = DatagramRuns()
+        var arguments = SendArguments()
         let error = #expect(throws: SocketError.self) {
             try sender.send(
                 Train([1]),
                 to: .ipv6(.loopback, port: 9, zone: 0),
                 cutting: .none,
-                using: &runs
+                using: &arguments
             )
         }
         #expect(error?.code == .addressFamilyNotSupported && error?.operation == .send)

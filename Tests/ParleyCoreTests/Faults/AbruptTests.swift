@@ -111,10 +111,16 @@ import Testing
             let packets = try Socket.pair(.sequencedPacket)
             let writer = packets.first
             packets.second.close()
-            var batch = OutgoingBatch(capacity: 2, byteCapacity: 8, family: .unix)
-            _ = unsafe batch.append(bytes.span.bytes, to: nil)
+            var arguments = SendArguments()
+            var position = TransmitPosition()
             do throws(SocketError) {
-                _ = try writer.send(&batch)
+                _ = unsafe try writer.send(
+                    bytes.span.bytes,
+                    [Transmit(0..<bytes.count)].span,
+                    at: &position,
+                    cutting: { _ in .none },
+                    using: &arguments
+                )
                 require(false, "a batch to nobody was sent")
             } catch {
                 require(error.code == .brokenPipe || error.code == .connectionReset, "\(error)")

@@ -265,7 +265,7 @@ extension Wrapper {
             }
         },
         Wrapper(
-            description: "send(_: OutgoingBatch)",
+            description: "send(_:_:at:cutting:using:)",
             call: .sendmmsg,
             page: ManualPage.sendOfDatagrams,
             operation: .send,
@@ -277,32 +277,14 @@ extension Wrapper {
             let sender = try datagram("udp://127.0.0.1:0")
             return { () throws(SocketError) in
                 defer { withExtendedLifetime(receiver.fileDescriptor) {} }
-                var batch = OutgoingBatch(capacity: 4, byteCapacity: 64, family: .ipv4)
-                for _ in 0..<4 { _ = unsafe batch.append(text.span.bytes, to: address) }
-                return try sender.send(&batch) == 4 ? .done : .wouldBlock
-            }
-        },
-        Wrapper(
-            description: "send(_:endingAt:from:to:cutting:using:)",
-            call: .sendmmsg,
-            page: ManualPage.sendOfDatagrams,
-            operation: .send,
-            tells: [.local, .remote],
-            exceptions: [.wouldBlock: .wouldBlock]
-        ) {
-            let receiver = try datagram("udp://127.0.0.1:0")
-            let address = try receiver.localAddress
-            let sender = try datagram("udp://127.0.0.1:0")
-            return { () throws(SocketError) in
-                defer { withExtendedLifetime(receiver.fileDescriptor) {} }
-                var runs = DatagramRuns()
+                var arguments = SendArguments()
+                var position = TransmitPosition()
                 let sent = unsafe try sender.send(
                     text.span.bytes,
-                    endingAt: [1, 2],
-                    from: 0,
-                    to: address,
-                    cutting: SegmentLimits(datagramsMax: 2),
-                    using: &runs
+                    [Transmit(0..<2, segmentBytes: 1, to: address)].span,
+                    at: &position,
+                    cutting: { _ in SegmentLimits(datagramsMax: 2) },
+                    using: &arguments
                 )
                 return sent == 2 ? .done : .wouldBlock
             }
