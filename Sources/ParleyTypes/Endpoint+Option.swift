@@ -4,23 +4,9 @@ extension Endpoint {
         case interface, ttl, broadcast, loop, backlog, rcvbuf, sndbuf, nodelay, local, reuse, source, linger
         case keepalive, usertimeout, dscp, lite, multipath, timestamps, loops
 
-        /// Whether the option means something to a transport. Transports of other packages may use all of
-        /// them.
-        public func applies(to transport: Transport) -> Bool {
-            // Whoever made the socket has chosen its options.
-            guard !transport.isInherited else { return false }
-            return switch self {
-            case .rcvbuf, .sndbuf: true
-            case .interface, .ttl, .local, .reuse, .dscp: !transport.isLocal
-            case .broadcast, .loop, .source: transport != .tcp && !transport.isLocal
-            case .backlog: transport.isConnectionOriented || !Transport.known.contains(transport)
-            case .nodelay, .linger, .keepalive, .usertimeout, .multipath:
-                transport != .udp && !transport.isLocal
-            case .lite: transport != .tcp && !transport.isLocal
-            case .timestamps: !transport.isStream && !transport.isLocal
-            case .loops: !transport.isLocal
-            }
-        }
+        /// Whether the option means something to a transport: to sockets that are there already none does, whoever
+        /// made them has chosen. Transports of other packages may use all of them.
+        public func applies(to transport: Transport) -> Bool { transport.row.options.contains(self) }
 
         /// What the value must be, for the sentence "… must be".
         var expectation: String {

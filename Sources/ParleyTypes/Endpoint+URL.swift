@@ -139,7 +139,7 @@ extension Endpoint {
         let hasSlashes = place.hasPrefix("//")
         if hasSlashes { place = place.dropFirst(2) }
         guard let first = place.utf8.first else {
-            guard transport == .unixgram else { throw .missingPath(transport) }
+            guard transport.row.mayBeUnnamed else { throw .missingPath(transport) }
             return .unnamed
         }
         let isAbstract = first == UInt8(ascii: "@")

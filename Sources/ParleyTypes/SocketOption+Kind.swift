@@ -38,16 +38,7 @@ extension SocketOption {
         }
 
         /// The kinds that a URL of a transport may open.
-        public static func kinds(of transport: Transport) -> [Kind] {
-            switch transport {
-            case .tcp: [.tcp, .tcp6, .mptcp]
-            case .udp: [.udp, .udp6, .udplite]
-            case .unix: [.unix]
-            case .unixgram: [.unixgram]
-            case .seqpacket: [.seqpacket]
-            default: []
-            }
-        }
+        public static func kinds(of transport: Transport) -> [Kind] { transport.row.kinds }
     }
 
     /// Where getsockopt(2) keeps an option.
