@@ -100,6 +100,13 @@ final class Burst: @unchecked Sendable {
     @usableFromInline
     func grow(by needed: Int) -> Bool {
         guard byteCount == 0 || byteCount + needed <= Self.bytesMax else { return false }
+        makeRoom(for: needed)
+        return true
+    }
+
+    /// Makes room for so many bytes more, whatever the bounds say.
+    @usableFromInline
+    func makeRoom(for needed: Int) {
         let larger = unsafe UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(byteCount + needed, min(storage.count * 4, Self.bytesMax)),
             alignment: 64
@@ -107,7 +114,6 @@ final class Burst: @unchecked Sendable {
         unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<byteCount]))
         unsafe storage.deallocate()
         unsafe storage = larger
-        return true
     }
 }
 

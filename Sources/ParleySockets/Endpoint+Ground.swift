@@ -1,4 +1,4 @@
-public import ParleyTypes
+package import ParleyTypes
 
 extension Endpoint {
     /// The endpoint with addresses as sockets take them, and with one interface: IPv4-mapped addresses are IPv4, a

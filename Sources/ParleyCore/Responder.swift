@@ -1,0 +1,348 @@
+internal import ParleyNetwork
+internal import ParleyTypes
+
+/// One connection whose requests are answered on the network's thread (``Listener/respond(limits:_:)``).
+///
+/// It reads once a turn and answers what has come, into a burst that leaves in one call. While it waits for the next
+/// request it holds nothing but itself.
+final class Responder: Driver, @unchecked Sendable {
+    // Sendable by hand: the variables belong to the thread of the network, once `start` has made the port call.
+    private let port: any DrivenPort
+    /// The same one, by its kind.
+    private let peerPort: PeerPort
+    private let desk: RespondDesk
+    private let ticket: Visitors.Ticket
+    private let patience: Patience?
+    /// What has come and was not answered, if anything.
+    private var intake: RespondIntake?
+    /// Answers for which there was no room; those before `unsentFrom` have left.
+    private var unsent: Burst?
+    private var unsentFrom = 0
+    /// How much memory of the budget they are.
+    private var unsentBytes = 0
+    private var share: MemoryShare?
+    private var messages = 0
+    private var phase = Phase.reading
+    /// Whether a whole message may be left that was not answered.
+    private var hasMore = false
+    /// Whether the next turn is asked for.
+    private var isQueued = false
+    private var isDraining = false
+    /// Since when the peer does not take its answers.
+    private var blockedSince = MonotonicInstant.distantFuture
+    private var failure: (any Error)?
+
+    private enum Phase {
+        case reading
+        /// The peer has not taken its answers.
+        case blocked
+        /// Nothing more is read; the answers are still to leave.
+        case finishing
+        /// The port closes when it has passed on what it took over.
+        case closing
+        case gone
+    }
+
+    /// So many requests of one connection, and the others have their turn.
+    private static let requestsMax = 256
+    /// As long as TCP itself tries to deliver what is left at a close.
+    private static let finishMax = Duration.seconds(60)
+
+    init(
+        _ port: any DrivenPort,
+        _ peerPort: PeerPort,
+        _ desk: RespondDesk,
+        _ ticket: Visitors.Ticket,
+        _ patience: Patience?
+    ) {
+        self.port = port
+        self.peerPort = peerPort
+        self.desk = desk
+        self.ticket = ticket
+        self.patience = patience
+    }
+
+    private var service: RespondService { desk.service }
+
+    func start() {
+        do throws(SocketError) {
+            try port.drive(by: self)
+            // There its limits begin, and it learns what happened before it was driven.
+            port.signal()
+        } catch {
+            failure = ParleyError(error)
+            port.close()
+            leave()
+        }
+    }
+
+    // MARK: What the port tells
+
+    func received(at now: MonotonicInstant) {
+        guard phase == .reading, !isQueued else { return }
+        turn(at: now)
+    }
+
+    func signalled(at now: MonotonicInstant) {
+        isQueued = false
+        guard phase != .gone else { return }
+        if service.isCancelled {
+            port.close()
+            return leave()
+        }
+        if !isDraining { isDraining = service.visitors.isDraining }
+        guard phase == .reading else { return }
+        if hasMore || isDraining { turn(at: now) } else { setAlarm(at: now) }
+    }
+
+    func writable(at now: MonotonicInstant) {
+        guard phase == .blocked || phase == .finishing else { return }
+        do throws(SocketError) {
+            guard try passOn() else { return tellUnsent() }
+        } catch {
+            return fail(error)
+        }
+        if phase == .finishing { return closePort(at: now) }
+        phase = .reading
+        share?.tell()
+        port.resumeReceiving()
+        turn(at: now)
+    }
+
+    func alarm(at now: MonotonicInstant) {
+        switch phase {
+        case .reading:
+            guard let limit = patience?.reading(after: messages, at: now) else { return }
+            guard limit.deadline <= now else { return port.setAlarm(at: limit.deadline) }
+            cutOff(limit.error)
+            port.close()
+            phase = .closing
+            port.pauseReceiving()
+        case .blocked, .finishing:
+            guard let limit = patience?.sending(at: blockedSince) ?? finishLimit else { return }
+            guard limit.deadline <= now else { return port.setAlarm(at: limit.deadline) }
+            cutOff(limit.error)
+            port.abort()
+        case .closing:
+            patience?.cutOff()
+            port.abort()
+        case .gone: break
+        }
+    }
+
+    func ended() {
+        if let reason = share?.reason {
+            failure = reason
+            service.report(.evicted(reason, of: peer))
+        }
+        leave()
+    }
+
+    // MARK: A turn
+
+    private func turn(at now: MonotonicInstant) {
+        let intake = intake ?? desk.takeIntake(for: peerPort)
+        self.intake = intake
+        do throws(SocketError) {
+            var hasCome = true
+            if !hasMore, !intake.isAtEnd {
+                switch try intake.receive() {
+                case .received, .end: break
+                case .wouldBlock: hasCome = false
+                case .over:
+                    hasCome = false
+                    isDraining = true
+                }
+            }
+            if hasCome { try answer(intake) }
+            settle(intake, hasCome, at: now)
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// Answers what has come, as far as a turn goes and the peer takes it.
+    private func answer(_ intake: RespondIntake) throws(SocketError) {
+        var requestsLeft = Self.requestsMax
+        repeat {
+            let burst = desk.takeBurst()
+            let answered =
+                switch intake {
+                case .stream(let intake, _): service.answering.stream(intake, burst, requestsLeft)
+                case .packets(let intake, _): service.answering.packets(intake, burst, requestsLeft)
+                }
+            messages += answered.requests
+            requestsLeft -= answered.requests
+            if answered.requests > 0 { desk.counters.countReceived(answered.requests) }
+            hasMore = !answered.isDrained
+            if let error = answered.failure { failure = error }
+            if try !send(burst) { phase = .blocked }
+        } while hasMore && requestsLeft > 0 && phase == .reading && failure == nil
+    }
+
+    /// - Returns: whether the peer's queue has taken all of it.
+    private func send(_ burst: Burst) throws(SocketError) -> Bool {
+        guard !burst.ends.isEmpty else {
+            desk.giveBack(burst)
+            return true
+        }
+        unsent = burst
+        unsentFrom = 0
+        return try passOn()
+    }
+
+    /// Passes on what waits.
+    ///
+    /// - Returns: whether all of it has left; otherwise ``writable(at:)`` is called.
+    private func passOn() throws(SocketError) -> Bool {
+        if let burst = unsent {
+            guard try transmit(burst) else {
+                if unsentBytes == 0 {
+                    unsentBytes = unsafe burst.storage.count
+                    needShare().send(waiting: unsentBytes)
+                }
+                port.tellOfRoom()
+                return false
+            }
+            unsent = nil
+            if unsentBytes > 0 { share?.send(waiting: -unsentBytes) }
+            unsentBytes = 0
+            desk.giveBack(burst)
+        }
+        return port.unsentBytes == 0
+    }
+
+    private func transmit(_ burst: Burst) throws(SocketError) -> Bool {
+        let ends = burst.ends
+        guard case .messages(let messagePort) = peerPort else {
+            if burst.byteCount > 0, try !port.transmit(burst.bytes) { return false }
+            _ = desk.counters.countSentInTurn(ends.count)
+            return true
+        }
+        while unsentFrom < ends.count {
+            let taken = try messagePort.transmit(burst.bytes, endingAt: ends, from: unsentFrom, to: nil)
+            guard taken > 0 else { return false }
+            unsentFrom += taken
+            _ = desk.counters.countSentInTurn(taken)
+        }
+        return true
+    }
+
+    /// What comes after a turn: another, a wait, or the end.
+    private func settle(_ intake: RespondIntake, _ hasCome: Bool, at now: MonotonicInstant) {
+        let isOver = failure != nil || !hasMore && (intake.isAtEnd || isDraining && !hasCome)
+        if phase == .blocked {
+            blockedSince = now
+            if isOver { return finish(at: now) }
+            port.pauseReceiving()
+            tellUnsent()
+            if hasMore || !intake.isEmpty { park(intake) } else { lend(intake) }
+            return setAlarm(at: now)
+        }
+        if isOver { return finish(at: now) }
+        if hasMore || isDraining {
+            isQueued = true
+            port.signal()
+        }
+        if !hasMore {
+            if intake.isEmpty { lend(intake) } else { park(intake) }
+        }
+        setAlarm(at: now)
+    }
+
+    /// A connection that waits and holds no byte holds no buffer either.
+    private func lend(_ intake: RespondIntake) {
+        _ = share?.read(holding: 0)
+        intake.forget()
+        // The end of one connection is not that of the next.
+        if !intake.isAtEnd { desk.giveBack(intake) }
+        self.intake = nil
+    }
+
+    private func park(_ intake: RespondIntake) {
+        // Closed for the memory that it holds: the end is told.
+        try? intake.park(needShare())
+    }
+
+    private func needShare() -> MemoryShare {
+        if let share { return share }
+        let share = MemoryShare(service.budget, port: port)
+        service.budget.join(share)
+        self.share = share
+        return share
+    }
+
+    /// Says how much waits for the peer.
+    private func tellUnsent() { needShare().tell() }
+
+    private func setAlarm(at now: MonotonicInstant) {
+        guard let patience else { return }
+        let limit =
+            phase == .reading
+            ? patience.reading(after: messages, at: now) : patience.sending(at: blockedSince)
+        port.setAlarm(at: limit?.deadline)
+    }
+
+    // MARK: The end
+
+    private var peer: SocketAddress { port.remoteAddress ?? .unix(.unnamed) }
+
+    private var finishLimit: Patience.Limit? {
+        guard phase == .finishing else { return nil }
+        return Patience.Limit(deadline: blockedSince.advanced(by: Self.finishMax), error: .ended)
+    }
+
+    private func cutOff(_ error: ParleyError) {
+        patience?.cutOff()
+        failure = error
+    }
+
+    /// Ends the connection once its answers have left.
+    private func finish(at now: MonotonicInstant) {
+        if let intake { lend(intake) }
+        guard unsent != nil else { return closePort(at: now) }
+        phase = .finishing
+        port.pauseReceiving()
+        tellUnsent()
+        port.setAlarm(at: (patience?.sending(at: now) ?? finishLimit)?.deadline)
+    }
+
+    /// What the port has taken over it passes on by itself; then the end is told.
+    private func closePort(at now: MonotonicInstant) {
+        phase = .closing
+        port.pauseReceiving()
+        let patience = min(patience?.limits.slowReader ?? Self.finishMax, Self.finishMax)
+        if port.unsentBytes > 0 { port.setAlarm(at: now.advanced(by: patience)) }
+        port.close()
+    }
+
+    /// The socket has failed; there is nobody to send to.
+    private func fail(_ error: SocketError) {
+        // Closed on this side: why, its end knows.
+        if error.code != .badDescriptor { failure = ParleyError(error) }
+        phase = .closing
+        port.pauseReceiving()
+        port.close()
+    }
+
+    private func leave() {
+        guard phase != .gone else { return }
+        phase = .gone
+        intake = nil
+        unsent = nil
+        if unsentBytes > 0 { share?.send(waiting: -unsentBytes) }
+        port.setAlarm(at: nil)
+        let isEvicted = share?.isEvicted ?? false
+        if let share { service.budget.leave(share) }
+        share = nil
+        if let cause = failure, cause.isCancellation { failure = nil }
+        if let failure, !isEvicted { service.report(.failed(failure, of: peer)) }
+        service.visitors.leave(
+            ticket,
+            failed: failure != nil,
+            isCutOff: patience?.isCutOff ?? false,
+            isEvicted: isEvicted
+        )
+        service.leave(desk)
+    }
+}
