@@ -4,21 +4,21 @@ public import ParleyWire
 /// their types where ``Listener/respond(limits:_:)`` is called, and crossed once a burst.
 @usableFromInline
 struct Answering: Sendable {
-    /// Answers messages that have come whole, at most so many, into the burst.
-    let stream: @Sendable (StreamIntake, Burst, Int) -> Answered
-    let packets: @Sendable (PacketIntake, Burst, Int) -> Answered
+    /// Answers messages that have come whole into the burst: at most so many, and until it has so many bytes.
+    let stream: @Sendable (StreamIntake, Burst, Int, Int) -> Answered
+    let packets: @Sendable (PacketIntake, Burst, Int, Int) -> Answered
     let inboundFraming: Framing
     let sizeMaximum: Int?
 
-    /// What has been encoded leaves when it is more than this, before more is answered.
-    @usableFromInline static var burstBytesMax: Int { 64 << 10 }
+    /// So many bytes of answers, and one answer more, are there before they have left.
+    static var waitingBytesMax: Int { 64 << 10 }
 
     @usableFromInline
     init(
         inboundFraming: Framing,
         sizeMaximum: Int?,
-        stream: @escaping @Sendable (StreamIntake, Burst, Int) -> Answered,
-        packets: @escaping @Sendable (PacketIntake, Burst, Int) -> Answered
+        stream: @escaping @Sendable (StreamIntake, Burst, Int, Int) -> Answered,
+        packets: @escaping @Sendable (PacketIntake, Burst, Int, Int) -> Answered
     ) {
         self.inboundFraming = inboundFraming
         self.sizeMaximum = sizeMaximum

@@ -7,6 +7,10 @@ extension Burst {
         ends.removeAll(keepingCapacity: true)
     }
 
+    /// Whether one answer more is given before these have left.
+    @inlinable
+    func hasRoom(within bytesMax: Int) -> Bool { byteCount < bytesMax && ends.count < Self.messagesMax }
+
     /// Encodes one message behind the others, whatever room it needs.
     ///
     /// - Throws: why it has no bytes; those before it are in the burst.

@@ -18,8 +18,8 @@ extension Listener {
     ///
     /// No task and no suspension is spent on a connection. The answers to what came together leave together, in the
     /// order of the requests. After 256 requests of one connection the others have their turn. A connection
-    /// whose peer does not take its answers is not read any more: at most 64 KiB of answers and one more wait for it.
-    /// Who has finished sending still gets its answers.
+    /// whose peer does not take its answers is read until 64 KiB of them wait, or 1,024, and no further. Who has
+    /// finished sending still gets its answers.
     ///
     /// A closure that throws ends its connection, after the answers that it gave before; so does a message that does
     /// not fit its layout. Both are logged, one line a second, and disturb nobody else.
@@ -42,10 +42,10 @@ extension Listener {
         let answering = Answering(
             inboundFraming: framing ?? inbound.framing,
             sizeMaximum: inbound.sizeMaximum,
-            stream: { intake, burst, requestsMax in
+            stream: { intake, burst, requestsMax, bytesMax in
                 var answered = Answered()
                 do {
-                    while answered.requests < requestsMax, burst.byteCount < Answering.burstBytesMax {
+                    while answered.requests < requestsMax, burst.hasRoom(within: bytesMax) {
                         guard let request = try intake.next(by: inbound) else {
                             answered.isDrained = true
                             break
@@ -59,10 +59,10 @@ extension Listener {
                 }
                 return answered
             },
-            packets: { intake, burst, requestsMax in
+            packets: { intake, burst, requestsMax, bytesMax in
                 var answered = Answered()
                 do {
-                    while answered.requests < requestsMax, burst.byteCount < Answering.burstBytesMax {
+                    while answered.requests < requestsMax, burst.hasRoom(within: bytesMax) {
                         guard let request = try intake.next(by: inbound) else {
                             answered.isDrained = true
                             break

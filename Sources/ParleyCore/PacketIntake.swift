@@ -120,6 +120,14 @@ final class PacketIntake: @unchecked Sendable {
         return result
     }
 
+    /// Forgets what is left, so that another connection may receive into it.
+    func reset() {
+        batch?.count = 0
+        index = 0
+        isAtEnd = false
+        share = nil
+    }
+
     /// - Returns: false when the connection was ended for the memory that it holds.
     private func note(_ count: Int) -> Bool {
         guard let batch else { return false }

@@ -113,7 +113,9 @@ final class RespondDesk: @unchecked Sendable {
         }
     }
 
+    /// Nothing of what one connection has sent is ever left for the next.
     func giveBack(_ intake: RespondIntake) {
+        intake.reset()
         switch intake {
         case .stream(let intake, _): stream = intake
         case .packets(let intake, _): packets = intake
@@ -176,11 +178,11 @@ enum RespondIntake {
         }
     }
 
-    /// What a connection that has nothing left may give to another.
-    func forget() {
+    /// Forgets what is left, so that it may be another connection's.
+    func reset() {
         switch self {
-        case .stream(let intake, _): intake.share = nil
-        case .packets(let intake, _): intake.share = nil
+        case .stream(let intake, _): intake.reset()
+        case .packets(let intake, _): intake.reset()
         }
     }
 }

@@ -20,22 +20,22 @@ final class Responder: Driver, @unchecked Sendable {
     private var unsentFrom = 0
     /// How much memory of the budget they are.
     private var unsentBytes = 0
+    /// Since when the peer has taken none of the answers that wait for it; nil while none do.
+    private var blockedSince: MonotonicInstant?
     private var share: MemoryShare?
     private var messages = 0
-    private var phase = Phase.reading
+    private var phase = Phase.answering
     /// Whether a whole message may be left that was not answered.
     private var hasMore = false
     /// Whether the next turn is asked for.
     private var isQueued = false
+    /// Whether nothing is read, because too many answers wait.
+    private var isPaused = false
     private var isDraining = false
-    /// Since when the peer does not take its answers.
-    private var blockedSince = MonotonicInstant.distantFuture
     private var failure: (any Error)?
 
     private enum Phase {
-        case reading
-        /// The peer has not taken its answers.
-        case blocked
+        case answering
         /// Nothing more is read; the answers are still to leave.
         case finishing
         /// The port closes when it has passed on what it took over.
@@ -79,7 +79,7 @@ final class Responder: Driver, @unchecked Sendable {
     // MARK: What the port tells
 
     func received(at now: MonotonicInstant) {
-        guard phase == .reading, !isQueued else { return }
+        guard phase == .answering, !isQueued else { return }
         turn(at: now)
     }
 
@@ -91,38 +91,33 @@ final class Responder: Driver, @unchecked Sendable {
             return leave()
         }
         if !isDraining { isDraining = service.visitors.isDraining }
-        guard phase == .reading else { return }
+        guard phase == .answering, !isPaused else { return }
         if hasMore || isDraining { turn(at: now) } else { setAlarm(at: now) }
     }
 
     func writable(at now: MonotonicInstant) {
-        guard phase == .blocked || phase == .finishing else { return }
+        guard blockedSince != nil, phase == .answering || phase == .finishing else { return }
         do throws(SocketError) {
-            guard try passOn() else { return tellUnsent() }
+            try passOn(at: now)
         } catch {
-            return fail(error)
+            return fail(error, at: now)
         }
-        if phase == .finishing { return closePort(at: now) }
-        phase = .reading
+        if phase == .finishing, unsent == nil { return closePort(at: now) }
         share?.tell()
+        guard isPaused, phase == .answering, !isFull else { return setAlarm(at: now) }
+        isPaused = false
         port.resumeReceiving()
         turn(at: now)
     }
 
     func alarm(at now: MonotonicInstant) {
         switch phase {
-        case .reading:
-            guard let limit = patience?.reading(after: messages, at: now) else { return }
+        case .answering, .finishing:
+            guard let limit = limit(at: now) else { return }
             guard limit.deadline <= now else { return port.setAlarm(at: limit.deadline) }
-            cutOff(limit.error)
-            port.close()
-            phase = .closing
-            port.pauseReceiving()
-        case .blocked, .finishing:
-            guard let limit = patience?.sending(at: blockedSince) ?? finishLimit else { return }
-            guard limit.deadline <= now else { return port.setAlarm(at: limit.deadline) }
-            cutOff(limit.error)
-            port.abort()
+            patience?.cutOff()
+            failure = limit.error
+            if blockedSince != nil { port.abort() } else { closePort(at: now) }
         case .closing:
             patience?.cutOff()
             port.abort()
@@ -154,62 +149,66 @@ final class Responder: Driver, @unchecked Sendable {
                     isDraining = true
                 }
             }
-            if hasCome { try answer(intake) }
+            if hasCome { try answer(intake, at: now) }
             settle(intake, hasCome, at: now)
         } catch {
-            fail(error)
+            fail(error, at: now)
         }
     }
 
     /// Answers what has come, as far as a turn goes and the peer takes it.
-    private func answer(_ intake: RespondIntake) throws(SocketError) {
+    private func answer(_ intake: RespondIntake, at now: MonotonicInstant) throws(SocketError) {
         var requestsLeft = Self.requestsMax
         repeat {
-            let burst = desk.takeBurst()
+            let burst = unsent ?? desk.takeBurst()
             let answered =
                 switch intake {
-                case .stream(let intake, _): service.answering.stream(intake, burst, requestsLeft)
-                case .packets(let intake, _): service.answering.packets(intake, burst, requestsLeft)
+                case .stream(let intake, _): service.answering.stream(intake, burst, requestsLeft, room)
+                case .packets(let intake, _): service.answering.packets(intake, burst, requestsLeft, room)
                 }
             messages += answered.requests
             requestsLeft -= answered.requests
             if answered.requests > 0 { desk.counters.countReceived(answered.requests) }
             hasMore = !answered.isDrained
             if let error = answered.failure { failure = error }
-            if try !send(burst) { phase = .blocked }
-        } while hasMore && requestsLeft > 0 && phase == .reading && failure == nil
+            unsent = burst
+            // Otherwise the port will tell of room.
+            if blockedSince == nil { try passOn(at: now) } else { noteUnsent() }
+        } while hasMore && requestsLeft > 0 && failure == nil && !isFull
     }
 
-    /// - Returns: whether the peer's queue has taken all of it.
-    private func send(_ burst: Burst) throws(SocketError) -> Bool {
-        guard !burst.ends.isEmpty else {
-            desk.giveBack(burst)
-            return true
-        }
-        unsent = burst
-        unsentFrom = 0
-        return try passOn()
+    /// How many bytes of answers may be in the burst, with what the port has not passed on.
+    private var room: Int { Answering.waitingBytesMax - (blockedSince == nil ? 0 : port.unsentBytes) }
+
+    /// Whether too many answers wait for the peer to read more of its requests.
+    private var isFull: Bool {
+        guard blockedSince != nil else { return false }
+        return unsent.map { !$0.hasRoom(within: room) } ?? (room <= 0)
     }
 
-    /// Passes on what waits.
-    ///
-    /// - Returns: whether all of it has left; otherwise ``writable(at:)`` is called.
-    private func passOn() throws(SocketError) -> Bool {
+    /// Passes on what waits, as far as the peer takes it.
+    private func passOn(at now: MonotonicInstant) throws(SocketError) {
         if let burst = unsent {
+            let before = unsentFrom
             guard try transmit(burst) else {
-                if unsentBytes == 0 {
-                    unsentBytes = unsafe burst.storage.count
-                    needShare().send(waiting: unsentBytes)
-                }
-                port.tellOfRoom()
-                return false
+                noteUnsent()
+                if blockedSince == nil || unsentFrom > before { blockedSince = now }
+                return port.tellOfRoom()
             }
             unsent = nil
-            if unsentBytes > 0 { share?.send(waiting: -unsentBytes) }
-            unsentBytes = 0
+            unsentFrom = 0
+            noteUnsent()
             desk.giveBack(burst)
         }
-        return port.unsentBytes == 0
+        blockedSince = port.unsentBytes == 0 ? nil : now
+    }
+
+    /// Says how much memory the answers take that wait.
+    private func noteUnsent() {
+        let bytes = unsafe unsent?.storage.count ?? 0
+        guard bytes != unsentBytes else { return }
+        needShare().send(waiting: bytes - unsentBytes)
+        unsentBytes = bytes
     }
 
     private func transmit(_ burst: Burst) throws(SocketError) -> Bool {
@@ -230,21 +229,18 @@ final class Responder: Driver, @unchecked Sendable {
 
     /// What comes after a turn: another, a wait, or the end.
     private func settle(_ intake: RespondIntake, _ hasCome: Bool, at now: MonotonicInstant) {
-        let isOver = failure != nil || !hasMore && (intake.isAtEnd || isDraining && !hasCome)
-        if phase == .blocked {
-            blockedSince = now
-            if isOver { return finish(at: now) }
-            port.pauseReceiving()
-            tellUnsent()
-            if hasMore || !intake.isEmpty { park(intake) } else { lend(intake) }
-            return setAlarm(at: now)
+        if failure != nil || !hasMore && (intake.isAtEnd || isDraining && !hasCome) {
+            return finish(at: now)
         }
-        if isOver { return finish(at: now) }
-        if hasMore || isDraining {
+        if isFull {
+            isPaused = true
+            port.pauseReceiving()
+        } else if hasMore || isDraining {
             isQueued = true
             port.signal()
         }
-        if !hasMore {
+        if blockedSince != nil { needShare().tell() }
+        if !hasMore || isPaused {
             if intake.isEmpty { lend(intake) } else { park(intake) }
         }
         setAlarm(at: now)
@@ -253,9 +249,7 @@ final class Responder: Driver, @unchecked Sendable {
     /// A connection that waits and holds no byte holds no buffer either.
     private func lend(_ intake: RespondIntake) {
         _ = share?.read(holding: 0)
-        intake.forget()
-        // The end of one connection is not that of the next.
-        if !intake.isAtEnd { desk.giveBack(intake) }
+        desk.giveBack(intake)
         self.intake = nil
     }
 
@@ -272,30 +266,22 @@ final class Responder: Driver, @unchecked Sendable {
         return share
     }
 
-    /// Says how much waits for the peer.
-    private func tellUnsent() { needShare().tell() }
-
     private func setAlarm(at now: MonotonicInstant) {
-        guard let patience else { return }
-        let limit =
-            phase == .reading
-            ? patience.reading(after: messages, at: now) : patience.sending(at: blockedSince)
-        port.setAlarm(at: limit?.deadline)
+        guard patience != nil || phase == .finishing else { return }
+        port.setAlarm(at: limit(at: now)?.deadline)
+    }
+
+    /// When the connection ends by itself, and why.
+    private func limit(at now: MonotonicInstant) -> Patience.Limit? {
+        guard let blockedSince else { return patience?.reading(after: messages, at: now) }
+        if let limit = patience?.sending(at: blockedSince) { return limit }
+        guard phase == .finishing else { return nil }
+        return Patience.Limit(deadline: blockedSince.advanced(by: Self.finishMax), error: .ended)
     }
 
     // MARK: The end
 
     private var peer: SocketAddress { port.remoteAddress ?? .unix(.unnamed) }
-
-    private var finishLimit: Patience.Limit? {
-        guard phase == .finishing else { return nil }
-        return Patience.Limit(deadline: blockedSince.advanced(by: Self.finishMax), error: .ended)
-    }
-
-    private func cutOff(_ error: ParleyError) {
-        patience?.cutOff()
-        failure = error
-    }
 
     /// Ends the connection once its answers have left.
     private func finish(at now: MonotonicInstant) {
@@ -303,26 +289,26 @@ final class Responder: Driver, @unchecked Sendable {
         guard unsent != nil else { return closePort(at: now) }
         phase = .finishing
         port.pauseReceiving()
-        tellUnsent()
-        port.setAlarm(at: (patience?.sending(at: now) ?? finishLimit)?.deadline)
+        needShare().tell()
+        setAlarm(at: now)
     }
 
     /// What the port has taken over it passes on by itself; then the end is told.
     private func closePort(at now: MonotonicInstant) {
         phase = .closing
-        port.pauseReceiving()
-        let patience = min(patience?.limits.slowReader ?? Self.finishMax, Self.finishMax)
-        if port.unsentBytes > 0 { port.setAlarm(at: now.advanced(by: patience)) }
+        if port.unsentBytes > 0 {
+            port.pauseReceiving()
+            let patience = min(patience?.limits.slowReader ?? Self.finishMax, Self.finishMax)
+            port.setAlarm(at: now.advanced(by: patience))
+        }
         port.close()
     }
 
     /// The socket has failed; there is nobody to send to.
-    private func fail(_ error: SocketError) {
+    private func fail(_ error: SocketError, at now: MonotonicInstant) {
         // Closed on this side: why, its end knows.
         if error.code != .badDescriptor { failure = ParleyError(error) }
-        phase = .closing
-        port.pauseReceiving()
-        port.close()
+        closePort(at: now)
     }
 
     private func leave() {

@@ -141,6 +141,20 @@ final class StreamIntake: @unchecked Sendable {
         end = 0
     }
 
+    /// Forgets what is left, so that another connection may read into it.
+    func reset() {
+        if unsafe isParked || storage.count > Self.keptBytesMax {
+            if !isParked { unsafe storage.deallocate() }
+            unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        }
+        isParked = false
+        start = 0
+        end = 0
+        searched = 0
+        isAtEnd = false
+        share = nil
+    }
+
     /// A connection that waits holds little more than what has come, and says how much.
     ///
     /// - Returns: false when it was ended for that.

@@ -121,9 +121,11 @@ import Testing
     {
         let inbox = try await Mailbox(Score.self, at: place)
         let outbox = try await outbox(for: place)
-        try await outbox.send(contentsOf: (0..<100).map(score), to: inbox.localAddress)
+        // Nobody reads yet, and Linux lets no more than 11 wait at a Unix socket.
+        let count = place.transport == .udp ? 100 : 8
+        try await outbox.send(contentsOf: (0..<count).map(score), to: inbox.localAddress, timeout: patience)
         try await answering(inbox, ending: { $0.finishReceiving() }) { _ in
-            for number in 0..<100 {
+            for number in 0..<count {
                 let answer = try await outbox.next(timeout: patience)
                 #expect(answer?.message == marked(number))
             }
