@@ -1,4 +1,4 @@
-internal import ParleyTypes
+public import ParleyTypes
 public import ParleyWire
 internal import Synchronization
 
@@ -13,7 +13,7 @@ final class Burst: @unchecked Sendable {
     /// Where each message ends.
     @usableFromInline var ends: [Int] = []
     /// The messages as they are given to a port with borders.
-    var trains: [Transmit] = []
+    @usableFromInline var trains: [Transmit] = []
 
     /// A burst of small messages is bounded by their number: about a millisecond of the receiver's time.
     @usableFromInline static var messagesMax: Int { 1024 }
@@ -103,6 +103,13 @@ final class Burst: @unchecked Sendable {
     @usableFromInline
     func grow(by needed: Int) -> Bool {
         guard byteCount == 0 || byteCount + needed <= Self.bytesMax else { return false }
+        makeRoom(for: needed)
+        return true
+    }
+
+    /// Makes room for so many bytes more, whatever the bounds say.
+    @usableFromInline
+    func makeRoom(for needed: Int) {
         let larger = unsafe UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(byteCount + needed, min(storage.count * 4, Self.bytesMax)),
             alignment: 64
@@ -110,7 +117,6 @@ final class Burst: @unchecked Sendable {
         unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<byteCount]))
         unsafe storage.deallocate()
         unsafe storage = larger
-        return true
     }
 }
 

@@ -233,6 +233,14 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         return true
     }
 
+    /// Receives once, without waiting.
+    func receiveNow(from port: any MessagePort) throws(SocketError) -> ReceiveResult {
+        let batch = emptyBatch(for: port)
+        let result = try port.receive(into: batch)
+        if case .received = result { counters.countReceived(batch.datagramCount) }
+        return result
+    }
+
     private func wait(for port: any MessagePort, until deadline: MonotonicInstant) async throws(SocketError) {
         turn.end()
         do throws(SocketError) {

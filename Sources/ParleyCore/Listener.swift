@@ -18,10 +18,10 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     /// The limits that the listener was opened with; nil: none were named.
     package let givenLimits: ListenerLimits?
     let port: any ListeningPort
-    private let network: any Network
-    private let inboundCoder: Inbound.Coder
-    private let outboundCoder: Outbound.Coder
-    private let framing: Framing?
+    let network: any Network
+    @usableFromInline let inboundCoder: Inbound.Coder
+    @usableFromInline let outboundCoder: Outbound.Coder
+    @usableFromInline let framing: Framing?
     private let logger: Logger
     let visitors = Visitors()
     /// Kinds of mishaps that a flood of peers can bring about, each with its own line a second.
@@ -115,30 +115,26 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     public func accept(
         limits: ConnectionLimits
     ) async throws(ParleyError) -> Connection<Inbound, Outbound> {
-        let connection = try await next(limits, at: port)
+        let port: PeerPort
+        do throws(SocketError) { port = try await self.port.accept() } catch { throw ParleyError(error) }
         visitors.countAccepted()
-        return connection
+        return connection(over: port, limits)
     }
 
-    private func next(
+    private func connection(
+        over port: PeerPort,
         _ limits: ConnectionLimits,
-        _ budget: MemoryBudget? = nil,
-        at port: any ListeningPort
-    ) async throws(ParleyError) -> Connection<Inbound, Outbound> {
-        do throws(SocketError) {
-            let port = try await port.accept()
-            return Connection(
-                port: port,
-                network: network,
-                inboundCoder: inboundCoder,
-                outboundCoder: outboundCoder,
-                framing: framing,
-                limits: limits,
-                share: budget.map { MemoryShare($0, port: port.port) }
-            )
-        } catch {
-            throw ParleyError(error)
-        }
+        _ budget: MemoryBudget? = nil
+    ) -> Connection<Inbound, Outbound> {
+        Connection(
+            port: port,
+            network: network,
+            inboundCoder: inboundCoder,
+            outboundCoder: outboundCoder,
+            framing: framing,
+            limits: limits,
+            share: budget.map { MemoryShare($0, port: port.port) }
+        )
     }
 
     /// Serves every peer in a child task until the listener is closed or the task cancelled.
@@ -199,11 +195,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
             do throws(ParleyError) {
                 while true {
                     let visit = try await nextVisit(limits, places, budget, at: shard)
-                    group.addTask { [self] in
-                        await serve(visit, handler)
-                        if let share = visit.connection.share { budget.leave(share) }
-                        places.giveBack()
-                    }
+                    group.addTask { [self] in await serve(visit, places, budget, handler) }
                 }
             } catch {
                 if error == .closed { return .success(()) }
@@ -225,7 +217,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     }
 
     /// A connection that was let in.
-    private struct Visit: Sendable {
+    struct Visit: Sendable {
         let connection: Connection<Inbound, Outbound>
         let ticket: Visitors.Ticket
     }
@@ -237,21 +229,48 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         _ budget: MemoryBudget,
         at shard: any ListeningPort
     ) async throws(ParleyError) -> Visit {
+        try await nextGuest(limits, places, at: shard) { letIn($0, limits, budget) }
+    }
+
+    /// Makes a connection of a port, unless its peer has too many.
+    func letIn(_ port: PeerPort, _ limits: ListenerLimits, _ budget: MemoryBudget) -> Visit? {
+        let connection = connection(over: port, limits.connection, budget)
+        let share = connection.share
+        guard let ticket = visitors.admit(port.port, connection.counters, share, limits: limits) else {
+            // Before the last reference to the connection closes it with more courtesy.
+            connection.abort()
+            return nil
+        }
+        if let share { budget.join(share) }
+        return Visit(connection: connection, ticket: ticket)
+    }
+
+    /// Waits for a place and then for a peer that is let in.
+    ///
+    /// - Parameter letIn: nil for a peer that is to be refused.
+    func nextGuest<Guest>(
+        _ limits: ListenerLimits,
+        _ places: Places,
+        at shard: any ListeningPort,
+        _ letIn: (PeerPort) -> Guest?
+    ) async throws(ParleyError) -> Guest {
         // One of several shards would keep a place from the others while it waits for a peer.
         let waitsWithPeer = port.shards.count > 1
         if !waitsWithPeer { try await takePlace(places, of: limits) }
         var refusedInARow = 0
         while true {
-            let connection = try await next(limits.connection, budget, at: shard)
-            if waitsWithPeer { try await takePlace(places, of: limits) }
-            let share = connection.share
-            if let ticket = visitors.admit(connection.port, connection.counters, share, limits: limits) {
-                if let share { budget.join(share) }
-                return Visit(connection: connection, ticket: ticket)
+            let port: PeerPort
+            do throws(SocketError) { port = try await shard.accept() } catch { throw ParleyError(error) }
+            if waitsWithPeer {
+                do throws(ParleyError) { try await takePlace(places, of: limits) } catch {
+                    port.port.close()
+                    throw error
+                }
             }
+            if let guest = letIn(port) { return guest }
             if waitsWithPeer { places.giveBack() }
-            connection.abort()
-            logRefusal(of: connection.peer)
+            port.port.abort()
+            logRefusal(of: port.port.remoteAddress ?? .unix(.unnamed))
             refusedInARow += 1
             // A flood never lets this loop wait: the others get their turn, and a cancellation its due.
             guard refusedInARow % Self.refusalsInARowMax == 0 else { continue }
@@ -265,10 +284,16 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         if try await places.take() { visitors.countFullWait() }
     }
 
-    private func serve(
+    func serve(
         _ visit: Visit,
+        _ places: Places,
+        _ budget: MemoryBudget,
         _ handler: @Sendable (Connection<Inbound, Outbound>) async throws -> Void
     ) async {
+        defer {
+            if let share = visit.connection.share { budget.leave(share) }
+            places.giveBack()
+        }
         let connection = visit.connection
         var failure: (any Error)?
         do {
@@ -296,7 +321,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         logger.warning("a peer has too many connections, another one was refused", metadata: metadata)
     }
 
-    private func logEviction(_ reason: ParleyError, of peer: SocketAddress) {
+    func logEviction(_ reason: ParleyError, of peer: SocketAddress) {
         guard let suppressed = evictions.pass(at: network.now) else { return }
         var metadata = Logger.Metadata.suppressed(suppressed)
         metadata["peer"] = "\(peer)"
@@ -312,7 +337,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         )
     }
 
-    private func logFailure(_ error: any Error, of peer: SocketAddress) {
+    func logFailure(_ error: any Error, of peer: SocketAddress) {
         guard let suppressed = failures.pass(at: network.now) else { return }
         var metadata = Logger.Metadata.suppressed(suppressed)
         metadata["peer"] = "\(peer)"

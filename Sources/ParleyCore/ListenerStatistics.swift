@@ -34,5 +34,6 @@ extension Statistics {
         left.perhapsLate += right.perhapsLate
         left.lostAtLeast += right.lostAtLeast
         left.unsent += right.unsent
+        left.failed += right.failed
     }
 }

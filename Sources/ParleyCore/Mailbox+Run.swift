@@ -57,7 +57,7 @@ extension Mailbox {
 
     /// The reading sides of the shards, kept from run to run with the letters that a run which ended has left.
     /// The mailbox's own one, which may hold letters as well, comes first.
-    private func shardIntakes(_ count: Int) -> [DatagramIntake<Inbound>] {
+    func shardIntakes(_ count: Int) -> [DatagramIntake<Inbound>] {
         spread.withLock { kept in
             if kept.isEmpty { kept = [intake] + (1..<count).map { _ in intake.sibling() } }
             return kept

@@ -12,6 +12,7 @@ final class PacketIntake: @unchecked Sendable {
     @usableFromInline var index = 0
     /// Answers that are still to come to questions that were given up.
     var owed = OwedAnswers()
+    private(set) var isAtEnd = false
     private let turn = ReadingTurn()
     /// Whether more may be there after a burst that did not fill the batch. In a conversation of question and
     /// answer it never is, and asking costs a system call a message.
@@ -20,7 +21,7 @@ final class PacketIntake: @unchecked Sendable {
     /// The largest message that can come, in bytes.
     private let messageBytesMax: Int
     /// What the connection holds of its listener's budget, nil where there is none.
-    private let share: MemoryShare?
+    var share: MemoryShare?
     /// How many slots a burst has, four times as many after one that had no room for more: who waits for a
     /// message now and then holds little memory.
     private var slots = PacketIntake.slotsMin
@@ -106,6 +107,25 @@ final class PacketIntake: @unchecked Sendable {
         // One message after a wait is the pace of a conversation.
         expectsMore = !hasWaited || count != 1
         return note(count)
+    }
+
+    /// Receives once, without waiting: a burst, or the end alone.
+    func receiveNow(from port: any MessagePort) throws(SocketError) -> ReceiveResult {
+        let result = try port.receive(into: prepareBatch())
+        switch result {
+        case .received(let count): if !note(count) { return .over }
+        case .end: isAtEnd = true
+        case .wouldBlock, .over: break
+        }
+        return result
+    }
+
+    /// Forgets what is left, so that another connection may receive into it.
+    func reset() {
+        batch?.count = 0
+        index = 0
+        isAtEnd = false
+        share = nil
     }
 
     /// - Returns: false when the connection was ended for the memory that it holds.

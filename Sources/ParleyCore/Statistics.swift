@@ -29,6 +29,9 @@ public struct Statistics: Sendable, Hashable {
     /// Messages that were given up because there was no room for them in the time that sending them had, those
     /// of a burst that came after them included.
     public var unsent = 0
+    /// Letters that ``Mailbox/respond(_:)`` did not answer because its closure threw, or because the answer had no
+    /// representation or was refused by the system.
+    public var failed = 0
 
     @available(
         *,
@@ -49,6 +52,7 @@ final class Counters: Sendable {
     private let unsent = Atomic<Int>(0)
     private let discarded = Atomic<Int>(0)
     private let perhapsLate = Atomic<Int>(0)
+    private let failed = Atomic<Int>(0)
 
     init() {}
 
@@ -77,6 +81,9 @@ final class Counters: Sendable {
 
     func countUnsent(_ amount: Int = 1) { unsent.add(amount, ordering: .relaxed) }
 
+    @usableFromInline
+    func countFailed(_ amount: Int = 1) { failed.add(amount, ordering: .relaxed) }
+
     func countDropped() { dropped.add(1, ordering: .relaxed) }
 
     func countDiscarded(_ amount: Int) { discarded.add(amount, ordering: .relaxed) }
@@ -89,6 +96,13 @@ final class Counters: Sendable {
     var sentCount: Int { sent.load(ordering: .relaxed) }
 
     func statistics(of port: any Port) -> Statistics {
+        var sums = statistics
+        sums.lostAtLeast = port.lostMessages
+        return sums
+    }
+
+    /// All but what a port tells.
+    var statistics: Statistics {
         Statistics(
             received: received.load(ordering: .relaxed),
             sent: sent.load(ordering: .relaxed),
@@ -96,8 +110,8 @@ final class Counters: Sendable {
             dropped: dropped.load(ordering: .relaxed),
             discarded: discarded.load(ordering: .relaxed),
             perhapsLate: perhapsLate.load(ordering: .relaxed),
-            lostAtLeast: port.lostMessages,
-            unsent: unsent.load(ordering: .relaxed)
+            unsent: unsent.load(ordering: .relaxed),
+            failed: failed.load(ordering: .relaxed)
         )
     }
 }

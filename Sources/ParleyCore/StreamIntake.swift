@@ -19,7 +19,7 @@ final class StreamIntake: @unchecked Sendable {
     var owed = OwedAnswers()
     private let turn = ReadingTurn()
     /// What the connection holds of its listener's budget, nil where there is none.
-    private let share: MemoryShare?
+    var share: MemoryShare?
     /// Where the beginning of a message waits for its rest, while there is a budget: small, and kept for the
     /// next one. `storage` is this while `isParked`.
     private var parking = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -98,14 +98,8 @@ final class StreamIntake: @unchecked Sendable {
         try await turn.begin()
         var isOverdue = false
         while true {
-            guard makeRoom() else { return false }
-            switch unsafe try port.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...])) {
-            case .received(let count):
-                end += count
-                return true
-            case .end:
-                isAtEnd = true
-                return true
+            switch try read(from: port) {
+            case .received, .end: return true
             case .over: return false
             case .wouldBlock:
                 turn.end()
@@ -126,8 +120,20 @@ final class StreamIntake: @unchecked Sendable {
         }
     }
 
+    /// Reads once, without waiting.
+    func read(from port: any StreamPort) throws(SocketError) -> ReceiveResult {
+        guard makeRoom() else { return .over }
+        let result = unsafe try port.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...]))
+        switch result {
+        case .received(let count): end += count
+        case .end: isAtEnd = true
+        case .wouldBlock, .over: break
+        }
+        return result
+    }
+
     /// A connection that waits and holds no byte holds no buffer either.
-    private func lendStorage() {
+    func lendStorage() {
         guard unsafe storage.count == Self.readBytes else { return }
         unsafe StreamBuffers.giveBack(storage)
         unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -135,10 +141,24 @@ final class StreamIntake: @unchecked Sendable {
         end = 0
     }
 
+    /// Forgets what is left, so that another connection may read into it.
+    func reset() {
+        if unsafe isParked || storage.count > Self.keptBytesMax {
+            if !isParked { unsafe storage.deallocate() }
+            unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        }
+        isParked = false
+        start = 0
+        end = 0
+        searched = 0
+        isAtEnd = false
+        share = nil
+    }
+
     /// A connection that waits holds little more than what has come, and says how much.
     ///
     /// - Returns: false when it was ended for that.
-    private func park(_ share: MemoryShare) -> Bool {
+    func park(_ share: MemoryShare) -> Bool {
         let count = end - start
         if !isParked, count <= Self.parkedBytesMax {
             if count > 0 { unsafe copyToParking(UnsafeRawBufferPointer(rebasing: storage[start..<end])) }

@@ -11,7 +11,8 @@ final class Visitors: Sendable {
 
     private struct Visitor {
         var port: any Port
-        var counters: Counters
+        /// Nil where the messages are counted together (``count(by:)``).
+        var counters: Counters?
         var key: PeerKey?
         var share: MemoryShare?
     }
@@ -21,6 +22,8 @@ final class Visitors: Sendable {
         var countOfPeer: [PeerKey: Int] = [:]
         var lastTicket: Ticket = 0
         var isDraining = false
+        /// What counts the messages of several connections.
+        var sums: [Counters] = []
         var counts = ListenerStatistics()
     }
 
@@ -31,7 +34,7 @@ final class Visitors: Sendable {
     /// - Returns: nil when it is refused.
     func admit(
         _ port: any Port,
-        _ counters: Counters,
+        _ counters: Counters?,
         _ share: MemoryShare? = nil,
         limits: ListenerLimits
     ) -> Ticket? {
@@ -57,15 +60,30 @@ final class Visitors: Sendable {
     }
 
     /// A connection has ended. Its messages stay in the sums.
-    func leave(_ ticket: Ticket, failed: Bool, isCutOff: Bool) {
+    func leave(_ ticket: Ticket, failed: Bool, isCutOff: Bool, isEvicted: Bool = false) {
         state.withLock { state in
             guard let visitor = state.present.removeValue(forKey: ticket) else { return }
-            state.counts.messages += visitor.counters.statistics(of: visitor.port)
+            if let counters = visitor.counters {
+                state.counts.messages += counters.statistics(of: visitor.port)
+            }
             if failed { state.counts.failed += 1 }
             if isCutOff { state.counts.cutOff += 1 }
-            if visitor.share?.isEvicted ?? false { state.counts.evicted += 1 }
+            if isEvicted || visitor.share?.isEvicted ?? false { state.counts.evicted += 1 }
             guard let key = visitor.key, let count = state.countOfPeer[key] else { return }
             state.countOfPeer[key] = count > 1 ? count - 1 : nil
+        }
+    }
+
+    /// Adds what counts the messages of several connections to the sums.
+    func count(by counters: Counters) {
+        state.withLock { $0.sums.append(counters) }
+    }
+
+    /// The counters go, what they have counted stays.
+    func settle(_ counters: [Counters]) {
+        state.withLock { state in
+            for one in counters { state.counts.messages += one.statistics }
+            state.sums.removeAll { sum in counters.contains { $0 === sum } }
         }
     }
 
@@ -87,13 +105,23 @@ final class Visitors: Sendable {
         for port in ports { port.finishReceiving() }
     }
 
+    var isDraining: Bool { state.withLock(\.isDraining) }
+
+    /// Gives every driver a turn.
+    func signal() {
+        let ports = state.withLock { $0.present.values.map(\.port) }
+        for port in ports { (port as? any DrivenPort)?.signal() }
+    }
+
     var statistics: ListenerStatistics {
         state.withLock { state in
             var counts = state.counts
             counts.active = state.present.count
             for visitor in state.present.values {
-                counts.messages += visitor.counters.statistics(of: visitor.port)
+                guard let counters = visitor.counters else { continue }
+                counts.messages += counters.statistics(of: visitor.port)
             }
+            for sum in state.sums { counts.messages += sum.statistics }
             return counts
         }
     }

@@ -15,6 +15,11 @@ public final class EventLoop: Timekeeper {
     private let state = Mutex(State())
     /// Tasks that want to run on this thread.
     let jobs = Mutex<[UnownedJob]>([])
+    /// Drives that asked for a turn.
+    let summons = Mutex(Summons())
+    let hasSummons = Atomic<Bool>(false)
+    /// The time at which this turn of the loop's thread was looked at for the first time; that thread's alone.
+    nonisolated(unsafe) private var turnTime: MonotonicInstant?
     /// The loop's thread, once it runs.
     private let thread = Atomic<UInt>(0)
 
@@ -89,6 +94,17 @@ public final class EventLoop: Timekeeper {
         }
     }
 
+    /// Has the kernel tell of a descriptor's states in every turn, as long as they last; with none, once of a
+    /// failure.
+    func control(levels: UInt32, of descriptor: Int32, _ registration: UInt64) throws(SocketError) {
+        var event = unsafe epoll_event()
+        unsafe event.events = levels == 0 ? parley_epolloneshot : levels
+        unsafe event.data.u64 = registration
+        guard unsafe epoll_ctl(descriptors.epoll, EPOLL_CTL_MOD, descriptor, &event) == 0 else {
+            throw SocketError(.wait, ErrorCode(errno), subject: "epoll_ctl")
+        }
+    }
+
     /// Forgets a handler. The kernel forgets the descriptor itself when it is closed.
     func deregister(_ registration: UInt64) {
         let handler = state.withLock { $0.handlers.removeValue(forKey: registration) }
@@ -115,6 +131,15 @@ public final class EventLoop: Timekeeper {
 
     // MARK: The thread
 
+    /// The time of this turn, for code on the loop's thread: the clock is read once, and not at all by turns that
+    /// nobody asks.
+    var turn: MonotonicInstant {
+        if let time = unsafe turnTime { return time }
+        let now = EventLoop.now
+        unsafe turnTime = now
+        return now
+    }
+
     var isOnOwnThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     func wake() { descriptors.ring() }
@@ -129,6 +154,7 @@ public final class EventLoop: Timekeeper {
             // goes before deadlines that have passed.
             guard count >= 0 else { continue }
             guard let target = loop.target else { return }
+            unsafe target.turnTime = nil
             for index in 0..<Int(count) {
                 let event = unsafe events[index]
                 let registration = unsafe event.data.u64
@@ -139,13 +165,14 @@ public final class EventLoop: Timekeeper {
                 }
             }
             target.expireTimers()
+            target.answerSummons()
             target.runJobs()
         }
     }
 
     /// Milliseconds until the next deadline, rounded up; -1 when there is none, 0 when there is work.
     private func prepareToSleep() -> Int32 {
-        guard jobs.withLock({ $0.isEmpty }) else { return 0 }
+        guard jobs.withLock({ $0.isEmpty }), !hasSummons.load(ordering: .relaxed) else { return 0 }
         return state.withLock { state in
             guard let first = state.timers.next() else {
                 state.sleepsUntil = .distantFuture

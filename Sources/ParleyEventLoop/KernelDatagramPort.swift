@@ -139,7 +139,7 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         } catch {
             let datagrams = arguments.firstPieceDatagrams
             guard datagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
-            let sent = try send(bytes, list, &position, &arguments, oneByOneTo: train.recipient)
+            let sent = try send(bytes, list, &position, &arguments, isCut: false)
             if let sent, sent > 0 {
                 let size = train.segmentBytes
                 offload.learn(error.code, datagrams: datagrams, datagramBytes: size, to: train.recipient)
@@ -153,14 +153,14 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         _ list: Span<Transmit>,
         _ position: inout TransmitPosition,
         _ arguments: inout SendArguments,
-        oneByOneTo refused: SocketAddress?? = .none
+        isCut: Bool = true
     ) throws(SocketError) -> Int? {
         try socket.use(.send) { (socket) throws(SocketError) in
             try socket.send(
                 bytes,
                 list,
                 at: &position,
-                cutting: { isInternet && refused != .some($0) ? offload.limits(to: $0) : .none },
+                cutting: { isCut && isInternet ? offload.limits(to: $0) : .none },
                 using: &arguments
             )
         }

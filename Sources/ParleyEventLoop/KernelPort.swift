@@ -15,6 +15,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     /// Who the peer of a Unix connection is, asked once: the answer never changes.
     let peerCredentials: PeerCredentials?
     private let isReceivingFinished = Atomic<Bool>(false)
+    /// Who is called instead of tasks that wait.
+    let drive = Mutex<PortDrive?>(nil)
     /// The socket file that goes with the port, if it made one.
     private let file: UnixSocketFile?
 
@@ -44,7 +46,17 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     var executor: (any TaskExecutor)? { loop }
 
     func becameReady(_ events: UInt32) {
-        watch.fired(events) { true }
+        if let drive = drive.withLock(\.self) { return drive.fired(events, passOn: passOn) }
+        watch.fired(events, passOn: passOn)
+    }
+
+    /// Passes on what the port has taken over; false when there was no room for all of it.
+    func passOn() -> Bool { true }
+
+    /// Has ``passOn()`` called when there is room.
+    func waitToPassOn() throws(SocketError) {
+        if let drive = drive.withLock(\.self) { return try drive.waitToPassOn() }
+        try watch.waitToPassOn()
     }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
@@ -66,6 +78,7 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     func finishReceiving() {
         isReceivingFinished.store(true, ordering: .releasing)
         watch.retireReading()
+        signal()
     }
 
     /// Attempts to receive; once this side has ended receiving, nothing there is the end of it.
@@ -99,5 +112,6 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
         // another process.
         file?.remove()
         socket.close()
+        drive.withLock(\.self)?.close()
     }
 }

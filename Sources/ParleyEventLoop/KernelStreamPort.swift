@@ -102,7 +102,7 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
                 outgoing.bytes = unsafe rest.withUnsafeBytes { unsafe [UInt8]($0) }
                 outgoing.sent = 0
                 do throws(SocketError) {
-                    try watch.waitToPassOn()
+                    try waitToPassOn()
                 } catch {
                     // A message was cut: nothing may follow it.
                     outgoing.bytes = []
@@ -126,12 +126,8 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
         }
     }
 
-    override func becameReady(_ events: UInt32) {
-        watch.fired(events, passOn: passOn)
-    }
-
     /// Passes on what is kept; those who wait for room are woken only when all of it is gone.
-    private func passOn() -> Bool {
+    override func passOn() -> Bool {
         let (isDrained, then) = outgoing.withLock { outgoing -> (Bool, Then) in
             do throws(SocketError) {
                 let bytes = outgoing.bytes

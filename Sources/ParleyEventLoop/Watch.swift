@@ -83,6 +83,9 @@ final class Watch: Sendable {
         }
     }
 
+    /// The descriptor's number in the loop.
+    var registration: UInt64 { state.withLock(\.registration) }
+
     /// Suspends until the direction is ready. Reading is ready when it is over on this side: an attempt says so.
     ///
     /// - Throws: `.timedOut`, `.cancelled` or, for writing, `.badDescriptor` as operation `.wait`, and what arming

@@ -24,7 +24,7 @@ struct SumCounter: Sendable {
     }
 }
 
-/// What was sent, received, rejected, dropped, discarded, lost and not sent.
+/// What was sent, received, rejected, dropped, discarded, lost, not sent and not answered.
 final class MessageInstruments: Instrument {
     private struct State {
         var sent: SumCounter
@@ -35,6 +35,7 @@ final class MessageInstruments: Instrument {
         var perhapsLate: SumCounter
         var lostAtLeast: SumCounter
         var unsent: SumCounter
+        var failed: SumCounter
     }
 
     private let state: Mutex<State>
@@ -55,7 +56,8 @@ final class MessageInstruments: Instrument {
                 discarded: SumCounter("parley.messages.discarded", dimensions, factory),
                 perhapsLate: SumCounter("parley.messages.perhaps_late", dimensions, factory),
                 lostAtLeast: SumCounter("parley.messages.lost_at_least", dimensions, factory),
-                unsent: SumCounter("parley.messages.unsent", dimensions, factory)
+                unsent: SumCounter("parley.messages.unsent", dimensions, factory),
+                failed: SumCounter("parley.messages.failed", dimensions, factory)
             )
         )
     }
@@ -71,6 +73,7 @@ final class MessageInstruments: Instrument {
             state.perhapsLate.report(statistics.perhapsLate)
             state.lostAtLeast.report(statistics.lostAtLeast)
             state.unsent.report(statistics.unsent)
+            state.failed.report(statistics.failed)
         }
     }
 }

@@ -15,7 +15,7 @@ internal import Synchronization
 /// local one.
 ///
 /// - `parley.messages.sent`, `.received`, `.rejected`, `.dropped`, `.discarded`, `.perhaps_late`, `.lost_at_least`,
-///   `.unsent`: counters of all three, as ``Statistics`` explains them; a listener's are the sums of the
+///   `.unsent`, `.failed`: counters of all three, as ``Statistics`` explains them; a listener's are the sums of the
 ///   connections that ``Listener/run(limits:_:)`` serves.
 /// - `parley.queue.bytes`: a gauge of mailboxes and connections, where the system tells.
 /// - `parley.queue.peers`: a gauge of listeners, where the system tells: peers that wait to be accepted.

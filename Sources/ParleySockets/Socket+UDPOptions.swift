@@ -27,7 +27,7 @@ extension Socket {
 
     /// Into datagrams of how many bytes the kernel cuts what is sent in one call; 0: it does not.
     ///
-    /// ``send(_:endingAt:from:to:cutting:using:)`` says it with each call instead. Since Linux 4.18. (UDP_SEGMENT)
+    /// ``send(_:_:at:cutting:using:)`` says it with each call instead. Since Linux 4.18. (UDP_SEGMENT)
     public var segmentBytes: Int32 {
         get throws(SocketError) { try option(Level.udp, OffloadOption.send, "UDP_SEGMENT") }
     }

@@ -75,12 +75,12 @@ extension [Transmit] {
     ///
     /// - Parameters:
     ///   - ends: where each ends.
-    ///   - start: where the first one begins.
+    ///   - first: the first one to add; those before it are passed over.
     ///   - recipient: nil means the port's peer.
     @inlinable
-    public mutating func append(endingAt ends: [Int], from start: Int = 0, to recipient: SocketAddress?) {
-        var start = start
-        var next = 0
+    public mutating func append(endingAt ends: [Int], from first: Int = 0, to recipient: SocketAddress?) {
+        var next = first
+        var start = first == 0 ? 0 : ends[first - 1]
         while next < ends.count {
             let origin = start
             let size = ends[next] - start

@@ -62,6 +62,12 @@ func mailboxes(score: Score) async throws {
         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089).loadBalanced())
         try await inbox.run { letter in await store(letter.message) }
     }
+    func respond() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp(port: 8089).loadBalanced())
+        try await inbox.respond { letter in
+            letter.message.math > 100 ? nil : letter.message
+        }
+    }
     func groups() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))
         try inbox.join("239.1.2.3", on: "eth0")
@@ -80,6 +86,12 @@ private struct Asked {
 }
 
 func connections(score: Score) async throws {
+    func respond() async throws {
+        let listener = try await Listener(Score.self, at: .tcp(port: 8086))
+        try await listener.respond { score in
+            score.math > 100 ? nil : Score(name: score.name, math: 100, chinese: score.chinese)
+        }
+    }
     func time() async throws -> Int64? {
         let time = try await Connection(to: .tcp("server.example", 8086), receiving: Line<Int64>.self)
         let stamp = try await time.next()?.value

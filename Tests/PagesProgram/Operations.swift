@@ -10,6 +10,9 @@ func operate(_ mailbox: Mailbox<Score, Score>, _ logger: Logger) async throws {
         for try await score in connection { try await connection.send(score) }
     }
 
+    let answers = try await Listener(Score.self, at: .tcp(port: 8086), limits: .forStrangers)
+    try await answers.respond { score in score.math > 100 ? nil : score }
+
     let reporter = MetricsReporter()
     reporter.add(listener)
     reporter.add(mailbox)

@@ -32,6 +32,20 @@ func serveStreamEcho(port: UInt16) async throws {
 }
 
 @concurrent
+func respondToStreams(port: UInt16) async throws {
+    var place = Endpoint.tcp(port: port)
+    place.options.noDelay = true
+    let listener = try await Listener(Ball.self, at: place, limits: ListenerLimits(connectionsMax: 1 << 16))
+    try await listener.respond { $0 }
+}
+
+@concurrent
+func respondToDatagrams(port: UInt16) async throws {
+    let inbox = try await Mailbox(Ball.self, at: .udp(port: port))
+    try await inbox.respond { $0.message }
+}
+
+@concurrent
 func measureEcho(_ row: String, to endpoint: Endpoint, rounds: Int) async throws {
     try await withNetworkExecutor { try await echo(row, to: endpoint, rounds: rounds) }
 }

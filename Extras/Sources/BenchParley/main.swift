@@ -15,6 +15,8 @@ let usage = """
            bench-parley tcp-bulk-receive KIND PORT SECONDS
            bench-parley idle-mailboxes N
            bench-parley echo-udp-server PORT
+           bench-parley respond-tcp-server PORT
+           bench-parley respond-udp-server PORT
            bench-parley echo-udp-client HOST PORT N
            bench-parley echo-tcp-server PORT
            bench-parley echo-tcp-client HOST PORT N
@@ -50,6 +52,10 @@ do {
         try await measureIdleMailboxes(number(words[1]))
     case ("echo-udp-server", 2):
         try await serveDatagramEcho(port: number(words[1]))
+    case ("respond-tcp-server", 2):
+        try await respondToStreams(port: number(words[1]))
+    case ("respond-udp-server", 2):
+        try await respondToDatagrams(port: number(words[1]))
     case ("echo-udp-client", 4):
         try await measureEcho("udp", to: .udp(words[1], number(words[2])), rounds: number(words[3]))
     case ("echo-tcp-server", 2):

@@ -1,0 +1,58 @@
+public import ParleyTypes
+public import ParleyWire
+
+extension Burst {
+    /// Begins anew.
+    func removeAll() {
+        byteCount = 0
+        ends.removeAll(keepingCapacity: true)
+        trains.removeAll(keepingCapacity: true)
+    }
+
+    /// Whether one answer more is given before these have left.
+    @inlinable
+    func hasRoom(within bytesMax: Int) -> Bool { byteCount < bytesMax && ends.count < Self.messagesMax }
+
+    /// Encodes one message behind the others, whatever room it needs.
+    ///
+    /// - Throws: why it has no bytes; those before it are in the burst.
+    @inlinable
+    func add<Coder: MessageCoder>(
+        _ message: Coder.Message,
+        by coder: Coder,
+        framing: Framing?
+    ) throws(ParleyError) {
+        let size = coder.size(of: message)
+        try check(messageBytes: size, framing: framing)
+        let needed = size &+ (framing?.overhead ?? 0)
+        if unsafe storage.count &- byteCount < needed { makeRoom(for: needed) }
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[byteCount...])
+        var output = unsafe OutputRawSpan(buffer: room, initializedCount: 0)
+        try ParleyCore.append(message, bytes: size, to: &output, by: coder, framing: framing)
+        byteCount &+= output.byteCount
+        ends.append(byteCount)
+    }
+
+    /// Says where the last message goes. Neighbours to the same place leave as one train.
+    ///
+    /// - Parameter train: the one that is being made, nil at first. Whoever makes it adds it at the end: changing it
+    ///   in the list would take memory in unoptimised builds.
+    @usableFromInline
+    func addressLast(to recipient: SocketAddress, from source: SocketAddress?, _ train: inout Transmit?) {
+        let start = ends.count > 1 ? ends[ends.count - 2] : 0
+        if var longer = train, longer.recipient == recipient, longer.source == source,
+            longer.append(start..<byteCount)
+        {
+            train = longer
+            return
+        }
+        finish(&train)
+        train = Transmit(start..<byteCount, to: recipient, from: source)
+    }
+
+    @usableFromInline
+    func finish(_ train: inout Transmit?) {
+        if let train { trains.append(train) }
+        train = nil
+    }
+}

@@ -1,0 +1,39 @@
+import ParleyCore
+import ParleyTypes
+import ParleyWire
+import Synchronization
+import Testing
+
+struct ClosureMishap: Error {}
+
+/// A listener that answers, while `body` asks it. At its end the listener is closed and everybody has left.
+func responding<Inbound: Message, Outbound: Message>(
+    to listener: Listener<Inbound, Outbound>,
+    by transport: Transport = .tcp,
+    limits: ListenerLimits? = nil,
+    _ answer: @escaping @Sendable (Inbound) throws -> Outbound?,
+    _ body: (Endpoint) async throws -> Void
+) async throws {
+    let target = Endpoint.reaching(listener.localAddress, by: transport)
+    try await withThrowingTaskGroup { group in
+        group.addTask { try await listener.respond(limits: limits, answer) }
+        do {
+            try await body(target)
+        } catch {
+            group.cancelAll()
+            throw error
+        }
+        listener.close()
+        try await group.waitForAll()
+    }
+    #expect(listener.statistics.active == 0)
+}
+
+/// The score as it came, with another number for Chinese: only an answer has it.
+func marked(_ number: Int) -> Score {
+    Score(name: "Li", math: UInt32(number), chinese: 7)
+}
+
+@Sendable func mark(_ score: Score) -> Score? {
+    Score(name: score.name, math: score.math, chinese: 7)
+}

@@ -1,0 +1,239 @@
+import ParleyNetwork
+import ParleySockets
+import ParleyTypes
+import Synchronization
+import Testing
+
+@testable import ParleyEventLoop
+
+/// A port that calls its driver on the loop's thread.
+@Suite(.timeLimit(.minutes(5))) struct DriverTests {
+    private static func ports() async throws -> (KernelNetwork, KernelDatagramPort, any MessagePort) {
+        let network = KernelNetwork()
+        let place = Endpoint.udp("127.0.0.1", 0)
+        let port = try await network.open(place, until: .distantFuture)
+        let other = try await network.open(place, until: .distantFuture)
+        return (network, try #require(port as? KernelDatagramPort), other)
+    }
+
+    private static func send(_ count: Int, from port: any MessagePort, to target: any MessagePort) throws {
+        for number in 0..<count {
+            let bytes = [UInt8(truncatingIfNeeded: number)]
+            _ = try unsafe port.transmit(bytes.span.bytes, to: target.localAddress, from: nil)
+        }
+    }
+
+    @Test func `what is left is told again, until it is taken, and a burst is one call at least`()
+        async throws
+    {
+        let (_, port, other) = try await Self.ports()
+        try Self.send(20, from: other, to: port)
+        let driver = RecordingDriver(port, takes: 2)
+        try port.drive(by: driver)
+        #expect(await eventually { driver.taken == 20 })
+        #expect(driver.calls(.received) >= 10)
+        port.close()
+        other.close()
+        #expect(await eventually { driver.calls(.ended) == 1 })
+    }
+
+    @Test func `a driver that pauses is not told, and goes on where it was`() async throws {
+        let (_, port, other) = try await Self.ports()
+        let driver = RecordingDriver(port, takes: 64)
+        driver.onSignal = { port.pauseReceiving() }
+        try port.drive(by: driver)
+        port.signal()
+        #expect(await eventually { driver.calls(.signalled) == 1 })
+        try Self.send(3, from: other, to: port)
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(driver.taken == 0)
+        driver.onSignal = { port.resumeReceiving() }
+        port.signal()
+        #expect(await eventually { driver.taken == 3 })
+        port.close()
+        other.close()
+    }
+
+    @Test func `the alarm rings once, never early, at the time that was set last`() async throws {
+        let (network, port, other) = try await Self.ports()
+        let driver = RecordingDriver(port, takes: 64)
+        let start = network.now
+        driver.onSignal = {
+            // Later, earlier, later: a thousand times, as an engine does that is busy.
+            for step in 0..<1000 {
+                port.setAlarm(at: start.advanced(by: .seconds(3600 + step)))
+                port.setAlarm(at: start.advanced(by: .milliseconds(20)))
+                port.setAlarm(at: start.advanced(by: .milliseconds(60)))
+            }
+        }
+        try port.drive(by: driver)
+        port.signal()
+        #expect(await eventually { driver.calls(.alarm) == 1 })
+        #expect(try #require(driver.times(.alarm).first) >= start.advanced(by: .milliseconds(60)))
+        // One that was taken back does not ring.
+        driver.onSignal = {
+            port.setAlarm(at: network.now.advanced(by: .milliseconds(5)))
+            port.setAlarm(at: nil)
+        }
+        port.signal()
+        try await Task.sleep(for: .milliseconds(40))
+        #expect(driver.calls(.alarm) == 1)
+        port.close()
+        other.close()
+    }
+
+    @Test func `signals of many threads are told, none after the last is lost`() async throws {
+        let (_, port, other) = try await Self.ports()
+        let driver = RecordingDriver(port, takes: 64)
+        let counts = SignalCounts()
+        driver.onSignal = {
+            counts.seen.store(counts.wanted.load(ordering: .acquiring), ordering: .relaxed)
+        }
+        try port.drive(by: driver)
+        await withTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<500 {
+                        counts.wanted.add(1, ordering: .releasing)
+                        port.signal()
+                    }
+                }
+            }
+        }
+        #expect(await eventually { counts.seen.load(ordering: .relaxed) == 4000 })
+        #expect(driver.calls(.signalled) <= 4000)
+        port.close()
+        other.close()
+    }
+
+    @Test func `a driver that is let go is not called, and tasks wait for the port as before`() async throws {
+        let (network, port, other) = try await Self.ports()
+        for _ in 0..<3 {
+            let driver = RecordingDriver(port, takes: 64)
+            driver.onSignal = { port.stopDriving() }
+            try port.drive(by: driver)
+            try Self.send(1, from: other, to: port)
+            #expect(await eventually { driver.taken == 1 })
+            port.signal()
+            #expect(await eventually { driver.calls(.signalled) == 1 })
+            async let waiting: Void = port.waitUntilReadable(until: network.now.advanced(by: .seconds(60)))
+            try Self.send(1, from: other, to: port)
+            try await waiting
+            let batch = port.makeBatch(messageBytes: 16, slots: 4)
+            #expect(try port.receive(into: batch) == .received(1))
+            #expect(driver.taken == 1)
+        }
+        port.close()
+        other.close()
+    }
+
+    @Test func `a stream tells when all that it took over has left, and a failure even to who reads nothing`()
+        async throws
+    {
+        let network = KernelNetwork()
+        let listener = try await network.listen(at: .tcp("127.0.0.1", 0), until: .distantFuture)
+        let target = Endpoint.tcp("127.0.0.1", try #require(listener.localAddress.port))
+        async let connecting = network.connect(to: target, until: .distantFuture)
+        let port = try #require(try await listener.accept().port as? KernelStreamPort)
+        let peer = try #require(try await connecting.port as? KernelStreamPort)
+        let driver = RecordingDriver(port, takes: 64)
+        driver.onSignal = {
+            port.pauseReceiving()
+            let bytes = [UInt8](repeating: 1, count: 32 << 20)
+            _ = try? unsafe port.transmit(bytes.span.bytes)
+        }
+        try port.drive(by: driver)
+        port.signal()
+        var count = 0
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { unsafe room.deallocate() }
+        while count < 32 << 20 {
+            switch unsafe try peer.read(into: room) {
+            case .received(let more): count += more
+            case .end, .over: break
+            case .wouldBlock: try await peer.waitUntilReadable(until: network.now.advanced(by: .seconds(60)))
+            }
+        }
+        #expect(await eventually { driver.calls(.writable) == 1 })
+        #expect(driver.calls(.received) == 0)
+        peer.abort()
+        #expect(await eventually { driver.calls(.received) == 1 })
+        // Silent from then on, although the failure lasts.
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(driver.calls(.received) == 1)
+        port.close()
+        listener.close()
+        #expect(await eventually { driver.calls(.ended) == 1 })
+    }
+}
+
+private final class SignalCounts: Sendable {
+    let wanted = Atomic<Int>(0)
+    let seen = Atomic<Int>(0)
+}
+
+/// Writes down what it is told.
+private final class RecordingDriver: Driver {
+    enum Call {
+        case received, writable, alarm, signalled, ended
+    }
+
+    private let port: any Port
+    private let takesMax: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        var calls: [(Call, MonotonicInstant)] = []
+        var taken = 0
+        var onSignal: (@Sendable () -> Void)?
+    }
+
+    init(_ port: any Port, takes takesMax: Int) {
+        self.port = port
+        self.takesMax = takesMax
+    }
+
+    var taken: Int { state.withLock(\.taken) }
+
+    var onSignal: (@Sendable () -> Void)? {
+        get { state.withLock(\.onSignal) }
+        set { state.withLock { $0.onSignal = newValue } }
+    }
+
+    func calls(_ call: Call) -> Int { times(call).count }
+
+    func times(_ call: Call) -> [MonotonicInstant] {
+        state.withLock { $0.calls.filter { $0.0 == call }.map(\.1) }
+    }
+
+    private func note(_ call: Call, _ now: MonotonicInstant) {
+        state.withLock { $0.calls.append((call, now)) }
+    }
+
+    func received(at now: MonotonicInstant) {
+        note(.received, now)
+        guard let port = port as? any MessagePort else { return }
+        let batch = ReceiveBatch(slots: takesMax, slotBytes: 16)
+        guard case .received = try? port.receive(into: batch) else { return }
+        state.withLock { $0.taken += batch.count }
+    }
+
+    func writable(at now: MonotonicInstant) { note(.writable, now) }
+    func alarm(at now: MonotonicInstant) { note(.alarm, now) }
+
+    func signalled(at now: MonotonicInstant) {
+        onSignal?()
+        note(.signalled, now)
+    }
+
+    func ended() { note(.ended, MonotonicInstant(nanoseconds: 0)) }
+}
+
+/// Waits until a condition holds; false when patience ends.
+private func eventually(_ condition: () -> Bool) async -> Bool {
+    for _ in 0..<5000 {
+        if condition() { return true }
+        try? await Task.sleep(for: .milliseconds(2))
+    }
+    return condition()
+}
