@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -48,6 +49,23 @@ int parley_unshare(int flags) {
 
 int parley_set_effective_user_of_thread(uint32_t user) {
     return (int)syscall(SYS_setresuid, -1L, (long)user, -1L);
+}
+
+// The number is the same on all machines; headers before Linux 5.11 lack it.
+#ifndef SYS_epoll_pwait2
+#define SYS_epoll_pwait2 441
+#endif
+
+int parley_epoll_pwait2(int epoll, struct epoll_event *events, int count, int64_t nanoseconds) {
+    struct {
+        int64_t seconds;
+        int64_t nanoseconds;
+    } timeout = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    return (int)syscall(SYS_epoll_pwait2, epoll, events, count, &timeout, NULL, 0);
+}
+
+int parley_set_timer_slack(unsigned long nanoseconds) {
+    return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0);
 }
 
 int parley_name_this_thread(const char *name) {

@@ -7,9 +7,9 @@ internal import Synchronization
 
 /// A thread that waits for many descriptors at once (epoll) and for the next deadline.
 ///
-/// It wakes tasks, passes on bytes that a stream port has taken over, and runs the tasks that prefer it as
-/// their executor, no other code of the user. Loops are independent of each other, so several can share the
-/// work.
+/// It wakes tasks, passes on bytes that a stream port has taken over, calls the drivers of ports, and runs the
+/// tasks that prefer it as their executor, no other code of the user. Loops are independent of each other, so
+/// several can share the work.
 public final class EventLoop: Timekeeper {
     private let descriptors: LoopDescriptors
     private let state = Mutex(State())
@@ -18,7 +18,7 @@ public final class EventLoop: Timekeeper {
     /// Drives that asked for a turn.
     let summons = Mutex(Summons())
     let hasSummons = Atomic<Bool>(false)
-    /// The time at which this turn of the loop's thread was looked at for the first time; that thread's alone.
+    /// The last time that was looked at in this turn of the loop's thread; that thread's alone.
     nonisolated(unsafe) private var turnTime: MonotonicInstant?
     /// The loop's thread, once it runs.
     private let thread = Atomic<UInt>(0)
@@ -131,8 +131,8 @@ public final class EventLoop: Timekeeper {
 
     // MARK: The thread
 
-    /// The time of this turn, for code on the loop's thread: the clock is read once, and not at all by turns that
-    /// nobody asks.
+    /// The time of this turn, for code on the loop's thread: the clock is read once, once more where deadlines are
+    /// looked at, and not at all by turns that nobody asks.
     var turn: MonotonicInstant {
         if let time = unsafe turnTime { return time }
         let now = EventLoop.now
@@ -148,8 +148,10 @@ public final class EventLoop: Timekeeper {
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventsMax)
         defer { unsafe events.deallocate() }
         loop.target?.thread.store(UInt(pthread_self()), ordering: .relaxed)
-        while let timeout = loop.target?.prepareToSleep() {
-            let count = unsafe epoll_wait(descriptors.epoll, events, Int32(eventsMax), timeout)
+        // Engines pace by tens of microseconds; usually a wait may be 50 late.
+        parley_set_timer_slack(1)
+        while let limit = loop.target?.prepareToSleep() {
+            let count = unsafe descriptors.wait(into: events, Int32(eventsMax), nanosecondsMax: limit)
             // Interrupted, as when the process was stopped for a while: nobody has looked yet, and what came in time
             // goes before deadlines that have passed.
             guard count >= 0 else { continue }
@@ -170,8 +172,8 @@ public final class EventLoop: Timekeeper {
         }
     }
 
-    /// Milliseconds until the next deadline, rounded up; -1 when there is none, 0 when there is work.
-    private func prepareToSleep() -> Int32 {
+    /// Nanoseconds until the next deadline; -1 when there is none, 0 when there is work.
+    private func prepareToSleep() -> Int64 {
         guard jobs.withLock({ $0.isEmpty }), !hasSummons.load(ordering: .relaxed) else { return 0 }
         return state.withLock { state in
             guard let first = state.timers.next() else {
@@ -179,8 +181,7 @@ public final class EventLoop: Timekeeper {
                 return -1
             }
             state.sleepsUntil = first
-            let left = EventLoop.now.duration(to: first).saturatedNanoseconds
-            return Int32(clamping: max(0, left / 1_000_000 + (left % 1_000_000 > 0 ? 1 : 0)))
+            return max(0, EventLoop.now.duration(to: first).saturatedNanoseconds)
         }
     }
 
@@ -189,13 +190,17 @@ public final class EventLoop: Timekeeper {
     }
 
     private func expireTimers() {
-        let targets = state.withLock { state in
-            state.timers.next() == nil ? [] : state.timers.expired(at: EventLoop.now)
+        let targets = state.withLock { state -> [TimerHeap.Target] in
+            guard state.timers.next() != nil else { return [] }
+            let now = EventLoop.now
+            unsafe turnTime = now
+            return state.timers.expired(at: now)
         }
         for target in targets {
             switch target {
             case .wake(let waiter): waiter.wake(.timedOut)
             case .call(let action): action()
+            case .ring(let alarmed): alarmed.rang()
             }
         }
     }
@@ -211,6 +216,7 @@ protocol ReadinessHandler: AnyObject, Sendable {
 private final class LoopDescriptors: Sendable {
     let epoll: Int32
     private let alarm: Int32
+    private let waitsFinely = Atomic<Bool>(true)
 
     init() throws(SocketError) {
         epoll = StandardStreams.avoid(epoll_create1(Int32(EPOLL_CLOEXEC)))
@@ -231,6 +237,22 @@ private final class LoopDescriptors: Sendable {
     deinit {
         if alarm >= 0 { _ = Glibc.close(alarm) }
         if epoll >= 0 { _ = Glibc.close(epoll) }
+    }
+
+    /// Waits for events: at most so long, without a limit below zero. Rounded up to milliseconds where the kernel
+    /// knows nothing finer, or a filter of system calls does not.
+    func wait(
+        into events: UnsafeMutablePointer<epoll_event>,
+        _ countMax: Int32,
+        nanosecondsMax limit: Int64
+    ) -> Int32 {
+        if limit > 0, waitsFinely.load(ordering: .relaxed) {
+            let count = unsafe parley_epoll_pwait2(epoll, events, countMax, limit)
+            guard count < 0, errno == ENOSYS || errno == EPERM else { return count }
+            waitsFinely.store(false, ordering: .relaxed)
+        }
+        let milliseconds = limit < 0 ? -1 : limit / 1_000_000 + (limit % 1_000_000 > 0 ? 1 : 0)
+        return unsafe epoll_wait(epoll, events, countMax, Int32(clamping: milliseconds))
     }
 
     /// Wakes the loop's thread.

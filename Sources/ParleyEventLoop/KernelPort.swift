@@ -15,8 +15,6 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     /// Who the peer of a Unix connection is, asked once: the answer never changes.
     let peerCredentials: PeerCredentials?
     private let isReceivingFinished = Atomic<Bool>(false)
-    /// Who is called instead of tasks that wait.
-    let drive = Mutex<PortDrive?>(nil)
     /// The socket file that goes with the port, if it made one.
     private let file: UnixSocketFile?
 
@@ -46,7 +44,6 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     var executor: (any TaskExecutor)? { loop }
 
     func becameReady(_ events: UInt32) {
-        if let drive = drive.withLock(\.self) { return drive.fired(events, passOn: passOn) }
         watch.fired(events, passOn: passOn)
     }
 
@@ -54,10 +51,7 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     func passOn() -> Bool { true }
 
     /// Has ``passOn()`` called when there is room.
-    func waitToPassOn() throws(SocketError) {
-        if let drive = drive.withLock(\.self) { return try drive.waitToPassOn() }
-        try watch.waitToPassOn()
-    }
+    func waitToPassOn() throws(SocketError) { try watch.waitToPassOn() }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
         do throws(SocketError) {
@@ -112,6 +106,7 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
         // another process.
         file?.remove()
         socket.close()
-        drive.withLock(\.self)?.close()
+        // Its end is told in a turn of the loop.
+        watch.drive?.signal()
     }
 }

@@ -20,11 +20,11 @@ final class Watch: Sendable {
         case reading, writing
     }
 
-    private let loop: EventLoop
-    private let socket: SharedSocket
-    private let state = Mutex(State())
+    let loop: EventLoop
+    let socket: SharedSocket
+    let state = Mutex(State())
 
-    private struct State {
+    struct State {
         var registration: UInt64 = 0
         var readers = Waiters()
         var writers = Waiters()
@@ -38,15 +38,22 @@ final class Watch: Sendable {
         /// Whether nobody may wait any more, although the port may still pass on bytes.
         var isRetired = false
         var isClosed = false
+        /// Who is called, if the port is driven.
+        var drive: PortDrive?
+        /// Whether it is told of what comes, and of room.
+        var isDriverReading = false
+        var driverWantsRoom = false
 
         var wanted: UInt32 {
-            (readers.isEmpty ? 0 : parley_epollin | parley_epollrdhup)
-                | (writers.isEmpty && !portWrites ? 0 : parley_epollout)
+            (readers.isEmpty ? 0 : parley_epollin | parley_epollrdhup) | (isDriverReading ? parley_epollin : 0)
+                | (writers.isEmpty && !portWrites && !driverWantsRoom ? 0 : parley_epollout)
         }
 
-        mutating func retire() -> Ended {
+        fileprivate mutating func retire() -> Ended {
             isRetired = true
             isReadingRetired = true
+            isDriverReading = false
+            driverWantsRoom = false
             return Ended(readers: readers.takeAll(), writers: writers.takeAll())
         }
 
@@ -58,7 +65,7 @@ final class Watch: Sendable {
     }
 
     /// Those whose waits a port's end has ended.
-    private struct Ended {
+    fileprivate struct Ended {
         var readers: Waiters
         var writers: Waiters
 
@@ -82,9 +89,6 @@ final class Watch: Sendable {
             try loop.control(.add, socket.fileDescriptor, events: 0, stays: false, registration)
         }
     }
-
-    /// The descriptor's number in the loop.
-    var registration: UInt64 { state.withLock(\.registration) }
 
     /// Suspends until the direction is ready. Reading is ready when it is over on this side: an attempt says so.
     ///
@@ -141,11 +145,12 @@ final class Watch: Sendable {
         try state.withLock { (state) throws(SocketError) in
             guard !state.isClosed else { throw SocketError(.wait, .badDescriptor) }
             state.portWrites = true
-            try rearm(&state)
+            if state.drive != nil { rearmOrAskAgain(&state) } else { try rearm(&state) }
         }
     }
 
     private func rearm(_ state: inout State, stays: Bool = false) throws(SocketError) {
+        if state.drive != nil { return try rearmLevels(&state) }
         let wanted = state.wanted
         // An event that fires for nobody disarms itself, so less than what is armed needs no call.
         // Over a descriptor that stays armed, an edge may have been used up: then the state itself is asked for.
@@ -153,7 +158,7 @@ final class Watch: Sendable {
         try control(&state, events: wanted, stays: stays && wanted & parley_epollout == 0)
     }
 
-    private func control(_ state: inout State, events: UInt32, stays: Bool) throws(SocketError) {
+    func control(_ state: inout State, events: UInt32, stays: Bool) throws(SocketError) {
         let registration = state.registration
         try socket.use(.wait) { (socket) throws(SocketError) in
             try loop.control(.modify, socket.fileDescriptor, events: events, stays: stays, registration)
@@ -166,6 +171,13 @@ final class Watch: Sendable {
     ///
     /// - Parameter passOn: passes on what the port has; false when there was no room for all of it.
     func fired(_ events: UInt32, passOn: () -> Bool) {
+        let (drive, isDriversAlone) = state.withLock { state in
+            (state.drive, events == parley_epollin && state.isDriverReading && state.readers.isEmpty)
+        }
+        if let drive {
+            if isDriversAlone { return drive.driver.received(at: loop.turn) }
+            return fired(events, on: drive, passOn: passOn)
+        }
         let failed = events & (parley_epollerr | parley_epollhup) != 0
         let isReadable = failed || events & (parley_epollin | parley_epollrdhup) != 0
         let isWritable = failed || events & parley_epollout != 0
@@ -216,9 +228,13 @@ final class Watch: Sendable {
         readers.wake(.ready)
     }
 
-    /// Ends all waits, now and from now on; the port still passes on what it has.
+    /// Ends all waits, now and from now on; the port still passes on what it has. A driver is told the end alone.
     func retire() {
-        state.withLock { $0.retire() }.wake()
+        state.withLock { state in
+            let ended = state.retire()
+            if state.drive != nil { try? rearmLevels(&state) }
+            return ended
+        }.wake()
     }
 
     /// Ends all waits and leaves the loop.

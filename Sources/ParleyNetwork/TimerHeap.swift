@@ -1,5 +1,11 @@
 package import ParleyTypes
 
+/// Who is told that a time has come.
+package protocol Alarmed: AnyObject, Sendable {
+    /// Must not block.
+    func rang()
+}
+
 /// Deadlines in the order in which they pass, equal ones in the order in which they were set: a binary heap that
 /// forgets cancelled ones when they come up.
 package struct TimerHeap {
@@ -17,6 +23,8 @@ package struct TimerHeap {
     package enum Target {
         case wake(Suspension)
         case call(@Sendable () -> Void)
+        /// As ``call(_:)``, for who sets an alarm again and again.
+        case ring(any Alarmed)
     }
 
     private var heap: [Timer] = []

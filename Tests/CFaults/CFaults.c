@@ -38,7 +38,8 @@ const int32_t fault_socket = SYS_socket, fault_bind = SYS_bind, fault_listen = S
               fault_socketpair = SYS_socketpair, fault_fcntl = SYS_fcntl, fault_close = SYS_close,
               fault_getcwd = SYS_getcwd, fault_flock = SYS_flock, fault_openat = SYS_openat,
               fault_newfstatat = SYS_newfstatat, fault_epoll_create1 = SYS_epoll_create1,
-              fault_epoll_ctl = SYS_epoll_ctl, fault_eventfd2 = SYS_eventfd2, fault_clone3 = SYS_clone3;
+              fault_epoll_ctl = SYS_epoll_ctl, fault_eventfd2 = SYS_eventfd2, fault_clone3 = SYS_clone3,
+              fault_epoll_pwait2 = 441;
 
 // A thread with descriptors of its own.
 

@@ -49,6 +49,7 @@ public struct SystemCall: Sendable, Hashable {
     public static let epollCreate = SystemCall("epoll_create1", fault_epoll_create1)
     public static let epollControl = SystemCall("epoll_ctl", fault_epoll_ctl)
     public static let epollWait = SystemCall("epoll_wait", fault_epoll_wait)
+    public static let epollFineWait = SystemCall("epoll_pwait2", fault_epoll_pwait2)
     public static let eventfd = SystemCall("eventfd2", fault_eventfd2)
     public static let clone = SystemCall("clone3", fault_clone3)
 }

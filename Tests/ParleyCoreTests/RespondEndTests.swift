@@ -117,7 +117,7 @@ import Testing
     {
         for place in [Endpoint.loopback, .seqpacket(abstract: Fresh.name)] {
             let listener = try await Listener(Score.self, at: place)
-            let limits = ConnectionLimits(handshake: .milliseconds(200), idle: .milliseconds(400))
+            let limits = ConnectionLimits(handshake: .seconds(3), idle: .seconds(4))
             try await responding(
                 to: listener,
                 by: place.transport,

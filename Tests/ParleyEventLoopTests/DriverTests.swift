@@ -82,6 +82,152 @@ import Testing
         other.close()
     }
 
+    @Test func `an alarm of 50 microseconds is told, and not early`() async throws {
+        let (network, port, other) = try await Self.ports()
+        let driver = RecordingDriver(port, takes: 64)
+        let deadlines = Mutex<[MonotonicInstant]>([])
+        driver.onSignal = {
+            let deadline = network.now.advanced(by: .microseconds(50))
+            deadlines.withLock { $0.append(deadline) }
+            port.setAlarm(at: deadline)
+        }
+        try port.drive(by: driver)
+        for round in 1...100 {
+            port.signal()
+            #expect(await eventually { driver.calls(.alarm) == round })
+        }
+        for (told, deadline) in zip(driver.times(.alarm), deadlines.withLock(\.self)) {
+            #expect(told >= deadline)
+        }
+        port.close()
+        other.close()
+    }
+
+    @Test func `time goes forward only, whatever is told`() async throws {
+        let (network, port, other) = try await Self.ports()
+        let driver = RecordingDriver(port, takes: 1)
+        driver.onSignal = { port.setAlarm(at: network.now.advanced(by: .microseconds(20))) }
+        try port.drive(by: driver)
+        for _ in 0..<200 {
+            try Self.send(2, from: other, to: port)
+            port.signal()
+            try await Task.sleep(for: .microseconds(30))
+        }
+        #expect(await eventually { driver.taken == 400 })
+        port.close()
+        other.close()
+        #expect(await eventually { driver.calls(.ended) == 1 })
+        #expect(driver.isInOrder)
+    }
+
+    @Test func `a driver may close its port in any call, and then its end alone is told`() async throws {
+        for call in [RecordingDriver.Call.received, .signalled, .alarm, .writable] {
+            let (network, port, other) = try await Self.ports()
+            let driver = RecordingDriver(port, takes: 64)
+            driver.onCall = { [port] in
+                guard $0 == call else { return }
+                port.signal()
+                port.setAlarm(at: network.now)
+                port.tellOfRoom()
+                port.close()
+            }
+            driver.onSignal = {
+                port.setAlarm(at: network.now)
+                port.tellOfRoom()
+            }
+            try Self.send(4, from: other, to: port)
+            try port.drive(by: driver)
+            if call != .received { port.signal() }
+            #expect(await eventually { driver.calls(.ended) == 1 })
+            port.signal()
+            try await Task.sleep(for: .milliseconds(10))
+            #expect(driver.all.last == .ended)
+            #expect(driver.calls(.ended) == 1)
+            #expect(throws: SocketError.self) { try port.drive(by: RecordingDriver(port, takes: 1)) }
+            other.close()
+        }
+    }
+
+    @Test func `a port that is closed on another thread tells the end once, or refuses the driver`() async throws {
+        for _ in 0..<200 {
+            let (_, port, other) = try await Self.ports()
+            let driver = RecordingDriver(port, takes: 64)
+            async let closing: Void = Task.detached { port.close() }.value
+            let isDriven = (try? port.drive(by: driver)) != nil
+            await closing
+            #expect(await eventually { driver.calls(.ended) == (isDriven ? 1 : 0) })
+            other.close()
+        }
+    }
+
+    @Test func `who sends while a driver receives waits for room as ever`() async throws {
+        let network = KernelNetwork()
+        let listener = try await network.listen(at: .tcp("127.0.0.1", 0), until: .distantFuture)
+        let target = Endpoint.tcp("127.0.0.1", try #require(listener.localAddress.port))
+        async let connecting = network.connect(to: target, until: .distantFuture)
+        let port = try #require(try await listener.accept().port as? KernelStreamPort)
+        let peer = try #require(try await connecting.port as? KernelStreamPort)
+        let driver = RecordingDriver(port, takes: 64)
+        driver.onCall = { [port] in if $0 == .received { port.pauseReceiving() } }
+        try port.drive(by: driver)
+        let block = [UInt8](repeating: 1, count: 1 << 20)
+        async let sending: Void = {
+            for _ in 0..<32 {
+                while try unsafe !port.transmit(block.span.bytes) {
+                    try await port.waitUntilWritable(until: network.now.advanced(by: .seconds(60)))
+                }
+            }
+        }()
+        var count = 0
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { unsafe room.deallocate() }
+        while count < 32 << 20 {
+            switch unsafe try peer.read(into: room) {
+            case .received(let more): count += more
+            case .end, .over: break
+            case .wouldBlock: try await peer.waitUntilReadable(until: network.now.advanced(by: .seconds(60)))
+            }
+        }
+        try await sending
+        // And it is told of what comes as before.
+        _ = try unsafe peer.transmit([7].span.bytes)
+        #expect(await eventually { driver.calls(.received) > 0 })
+        port.close()
+        peer.close()
+        listener.close()
+    }
+
+    @Test func `what a wait that was given up has left behind hinders neither a driver nor the wait after it`()
+        async throws
+    {
+        let (network, port, other) = try await Self.ports()
+        func giveUp() async {
+            let soon = network.now.advanced(by: .milliseconds(5))
+            await #expect(throws: SocketError.self) { try await port.waitUntilReadable(until: soon) }
+        }
+        for isOnLoop in [false, true] {
+            if isOnLoop {
+                await withTaskExecutorPreference(network.executor) { await giveUp() }
+            } else {
+                await giveUp()
+            }
+            let driver = RecordingDriver(port, takes: 64)
+            driver.onSignal = { port.stopDriving() }
+            try port.drive(by: driver)
+            try Self.send(1, from: other, to: port)
+            #expect(await eventually { driver.taken == 1 })
+            port.signal()
+            #expect(await eventually { driver.calls(.signalled) == 1 })
+            async let waiting: Void = port.waitUntilReadable(until: network.now.advanced(by: .seconds(60)))
+            try await Task.sleep(for: .milliseconds(10))
+            try Self.send(1, from: other, to: port)
+            try await waiting
+            #expect(try port.receive(into: port.makeBatch(messageBytes: 16, slots: 4)) == .received(1))
+        }
+        port.close()
+        other.close()
+    }
+
     @Test func `signals of many threads are told, none after the last is lost`() async throws {
         let (_, port, other) = try await Self.ports()
         let driver = RecordingDriver(port, takes: 64)
@@ -186,6 +332,7 @@ private final class RecordingDriver: Driver {
         var calls: [(Call, MonotonicInstant)] = []
         var taken = 0
         var onSignal: (@Sendable () -> Void)?
+        var onCall: (@Sendable (Call) -> Void)?
     }
 
     init(_ port: any Port, takes takesMax: Int) {
@@ -200,6 +347,19 @@ private final class RecordingDriver: Driver {
         set { state.withLock { $0.onSignal = newValue } }
     }
 
+    var onCall: (@Sendable (Call) -> Void)? {
+        get { state.withLock(\.onCall) }
+        set { state.withLock { $0.onCall = newValue } }
+    }
+
+    var all: [Call] { state.withLock { $0.calls.map(\.0) } }
+
+    /// Whether no call but the end, which has none, was told an earlier time than the one before.
+    var isInOrder: Bool {
+        let times = state.withLock { $0.calls.filter { $0.0 != .ended }.map(\.1) }
+        return zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
+    }
+
     func calls(_ call: Call) -> Int { times(call).count }
 
     func times(_ call: Call) -> [MonotonicInstant] {
@@ -208,6 +368,7 @@ private final class RecordingDriver: Driver {
 
     private func note(_ call: Call, _ now: MonotonicInstant) {
         state.withLock { $0.calls.append((call, now)) }
+        onCall?(call)
     }
 
     func received(at now: MonotonicInstant) {

@@ -55,6 +55,11 @@ int parley_unshare(int flags);
 /// setresuid(2) with the effective user alone, of the calling thread alone: Glibc's changes all threads
 int parley_set_effective_user_of_thread(uint32_t user);
 
+/// epoll_pwait2(2) without a mask of signals: epoll_wait(2) to the nanosecond, since Linux 5.11
+int parley_epoll_pwait2(int epoll, struct epoll_event *events, int count, int64_t nanoseconds);
+/// prctl(2), PR_SET_TIMERSLACK: how late the waits of the calling thread may be
+int parley_set_timer_slack(unsigned long nanoseconds);
+
 /// pthread_setname_np(3) of the calling thread; 15 bytes at most
 int parley_name_this_thread(const char *name);
 

@@ -63,7 +63,7 @@ extern const int32_t fault_socket, fault_bind, fault_listen, fault_accept4, faul
     fault_sendmsg, fault_sendmmsg, fault_recvfrom, fault_recvmsg, fault_recvmmsg, fault_shutdown,
     fault_getsockname, fault_getpeername, fault_getsockopt, fault_setsockopt, fault_socketpair, fault_fcntl,
     fault_close, fault_unlink, fault_getcwd, fault_flock, fault_openat, fault_newfstatat, fault_epoll_create1,
-    fault_epoll_ctl, fault_eventfd2, fault_clone3, fault_epoll_wait;
+    fault_epoll_ctl, fault_eventfd2, fault_clone3, fault_epoll_wait, fault_epoll_pwait2;
 
 #ifdef __cplusplus
 }

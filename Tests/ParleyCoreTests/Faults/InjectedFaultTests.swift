@@ -131,7 +131,8 @@ struct InjectedFaultTests {
         await #expect(processExitsWith: .success) {
             let faults = [
                 Fault(.epollWait, .interrupted, times: 200), Fault(.epollControl, .outOfMemory, times: 20),
-                Fault(.epollControl, .noSpace, times: 20),
+                Fault(.epollControl, .noSpace, times: 20), Fault(.epollFineWait, .interrupted, times: 200),
+                Fault(.epollFineWait, .notImplemented), Fault(.epollFineWait, .notPermitted),
             ]
             for fault in faults {
                 let pair = try await loopWithFault(fault)
@@ -152,6 +153,41 @@ struct InjectedFaultTests {
                     pair.client.close()
                     try await group.waitForAll()
                 }
+            }
+        }
+    }
+
+    @Test func `a loop whose own calls fail for a while calls its drivers in the end`() async throws {
+        await #expect(processExitsWith: .success) {
+            for fault in [Fault(.epollControl, .outOfMemory, times: 20), Fault(.epollFineWait, .notImplemented)] {
+                let network = KernelNetwork()
+                let listener = try await NetworkEnvironment.$network.withValue(network) {
+                    try await Listener([UInt8].self, at: .loopback, framing: .lengthPrefixed())
+                }
+                let serving = Task { try await listener.respond { $0 } }
+                // On a loop of its own, whose calls do not fail.
+                let client = try await Connection(
+                    [UInt8].self,
+                    to: Endpoint.reaching(listener.localAddress, by: .tcp),
+                    framing: .lengthPrefixed(),
+                    timeout: patience
+                )
+                require(try await client.request(pattern(9), timeout: patience) == pattern(9), "before")
+                try await withTaskExecutorPreference(network.executor) { try fault.inject() }
+                // More than the queues hold: the driver pauses, waits for room, and resumes.
+                async let asking: Void = client.send(
+                    contentsOf: (0..<200).map { pattern(60_000, from: $0) },
+                    timeout: patience
+                )
+                // Not the runtime's sleep: its threads may meet the fault.
+                try await NetworkEnvironment.sleep(for: .milliseconds(100))
+                for number in 0..<200 {
+                    let answer = try await client.next(timeout: patience)
+                    require(answer == pattern(60_000, from: number), "\(fault.call.name) \(number)")
+                }
+                try await asking
+                serving.cancel()
+                _ = await serving.result
             }
         }
     }
