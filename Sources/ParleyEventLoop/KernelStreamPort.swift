@@ -179,8 +179,20 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
             try socket.use(.shutdown) { (socket) throws(SocketError) in try socket.shutdown(.sending) }
         } catch {
             // The peer has gone already, so it needs no word of it.
-            if error.code != .notConnected { throw error }
+            guard error.code == .notConnected else { throw error }
+            try tellOfLoss()
         }
+    }
+
+    /// What the kernel knows of the end of a connection that is no more: a peer that had closed in order and then
+    /// refused what was sent (EPIPE) is told to nobody who only reads.
+    private func tellOfLoss() throws(SocketError) {
+        let code = try? socket.use(.send) { (socket) throws(SocketError) in try socket.pendingError }
+        guard let code = code.flatMap({ $0 }) else { return }
+        let failure = SocketError(.send, code, local: localAddress, remote: remoteAddress)
+        if code == .brokenPipe { throw failure }
+        // Anything else is the reader's, who is there to be told.
+        if Self.ends(failure) { outgoing.withLock { $0.fate = Failure(failure) } }
     }
 
     func close() {

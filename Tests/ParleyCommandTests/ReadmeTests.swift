@@ -30,6 +30,7 @@ import Testing
         "mkdir scores && cd scores", "swift package init --type executable",
         "swift package add-dependency ../parley --type path",
         "swift package add-target-dependency Parley scores --package parley",
+        "rm Sources/scores/scores.swift",
     ]
 
     @Test(

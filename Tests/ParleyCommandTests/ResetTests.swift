@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 /// Peers that go away while there is more to send.
@@ -36,6 +37,50 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            "yes q | head -200000 | parley call --as lines URL -", "yes q | head -200000 | parley send --as lines URL -",
+            "parley call --as lines URL hello",
+        ],
+        ["tcp", "unix", "seqpacket"]
+    )
+    func `a peer that closes in order and takes nothing is exit code 3, said as it is`(
+        line: String,
+        transport: String
+    ) throws {
+        for _ in 0..<10 {
+            let peer = try AbruptPeer(transport, .closes)
+            let place = transport == "tcp" ? "tcp://127.0.0.1:\(peer.port)" : "\(transport)://@\(peer.name)"
+            let outcome = try Parley.shell(line.replacing("URL", with: place))
+            #expect(outcome.status == 3, "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains("(ECONNRESET)") || outcome.errors.contains("(EPIPE)"),
+                "\(outcome.errors)"
+            )
+        }
+    }
+
+    @Test func `a peer that closes its half at once and reads on gets what the input holds`() throws {
+        let peer = try AbruptPeer("tcp", .readsOn)
+        let outcome = try Parley.shell(
+            "yes q | head -1000 | parley call --as lines tcp://127.0.0.1:\(peer.port) -"
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors == "")
+        #expect(peer.bytesRead == 3000)
+    }
+
+    @Test func `input that had not ended when the peer closed unanswered is remarked on`() throws {
+        let peer = try AbruptPeer("tcp", .closes)
+        let outcome = try Parley.shell(
+            "{ until test -e done; do sleep 0.05; done; } | "
+                + "{ parley call --as lines tcp://127.0.0.1:\(peer.port) -; echo $?; touch done; }",
+            in: Folder()
+        )
+        #expect(outcome.output == "0\n")
+        #expect(outcome.errors.contains("closed the connection unanswered, before the input ended"))
+    }
+
     @Test func `a service tells how many connections ended by an error`() throws {
         let server = try Parley.start("serve", "echo", "tcp://127.0.0.1:0", "--json")
         let port = try server.port()
@@ -60,13 +105,32 @@ import Testing
     }
 }
 
-/// Takes one connection, reads a byte of it, and resets it (TCP) or closes it with more to read.
+/// Takes one connection, and leaves it.
 private final class AbruptPeer: Sendable {
     let port: Int
     let name: String
     private let descriptor: Int32
+    private let read = Mutex<Int?>(nil)
 
-    init(_ transport: String = "tcp") throws {
+    enum Way {
+        /// Reads a byte, and resets it (TCP) or closes it with more to read.
+        case resets
+        /// Closes it at once.
+        case closes
+        /// Closes its half at once and reads all.
+        case readsOn
+    }
+
+    /// How much was read before the end.
+    var bytesRead: Int? {
+        for _ in 0..<1000 {
+            if let count = read.withLock({ $0 }) { return count }
+            usleep(10_000)
+        }
+        return nil
+    }
+
+    init(_ transport: String = "tcp", _ way: Way = .resets) throws {
         let name = "parley-abrupt-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         self.name = name
         let kind = transport == "seqpacket" ? SOCK_SEQPACKET : SOCK_STREAM
@@ -101,9 +165,20 @@ private final class AbruptPeer: Sendable {
             try #require(result == 0)
         }
         try #require(listen(descriptor, 4) == 0)
-        Thread.detachNewThread {
+        Thread.detachNewThread { [self] in
             let peer = accept(descriptor, nil, nil)
             var byte: UInt8 = 0
+            if way == .closes {
+                close(peer)
+                return
+            }
+            if way == .readsOn {
+                shutdown(peer, Int32(SHUT_WR))
+                var count = 0
+                while unsafe recv(peer, &byte, 1, 0) == 1 { count += 1 }
+                close(peer)
+                return read.withLock { $0 = count }
+            }
             _ = unsafe recv(peer, &byte, 1, 0)
             // So that something is there that it has not read.
             usleep(20_000)

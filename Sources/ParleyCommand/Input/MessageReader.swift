@@ -130,6 +130,15 @@ struct MessageSource {
     /// The one message that the arguments say, which can be repeated.
     var fixed: Parcel? { if case .arguments(let parcel) = kind { parcel } else { nil } }
 
+    /// Whether somebody types it: then nobody knows whether more will come.
+    var isTyped: Bool {
+        switch kind {
+        case .arguments: false
+        case .lines: lines?.input.isTerminal ?? false
+        case .input(let input): input.isTerminal
+        }
+    }
+
     /// The next message, nil when there is none.
     mutating func next() async throws(Ending) -> Parcel? {
         guard !isDone else { return nil }

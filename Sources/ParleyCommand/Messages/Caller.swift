@@ -52,18 +52,20 @@ struct Caller: Sendable {
     // MARK: Connections
 
     private func converse(_ connection: Connection<Parcel, Parcel>, _ source: MessageSource) async throws {
+        let farewell = Farewell()
         let failure = await withTaskGroup(of: Ending?.self) { group in
-            group.addTask { await send(source, on: connection) }
+            group.addTask { await send(source, on: connection, farewell) }
             var failure: Ending?
             do {
                 try await listen(connection)
+                if !tally.isEnough { await farewell.wait(for: source) }
             } catch {
                 failure = Ending(error)
             }
             group.cancelAll()
             for await ending in group {
                 guard let ending else { continue }
-                if ending.error?.code == .brokenPipe {
+                if ending.error?.code == .brokenPipe || ending == .untaken {
                     failure = judge(ending, beside: failure)
                 } else {
                     // What could not be sent explains more than an answer that did not come.
@@ -76,16 +78,33 @@ struct Caller: Sendable {
     }
 
     /// Sends all messages and closes our half; why that failed, if it did.
-    private func send(_ source: MessageSource, on connection: Connection<Parcel, Parcel>) async -> Ending? {
+    private func send(
+        _ source: MessageSource,
+        on connection: Connection<Parcel, Parcel>,
+        _ farewell: Farewell
+    ) async -> Ending? {
+        defer { farewell.senderIsDone() }
         var source = source
         do {
-            while let parcel = try await source.next() { try await connection.send(parcel) }
-            if Task.isCancelled { return nil }
+            var isFlowing = false
+            while let parcel = try await source.next() {
+                try await connection.send(parcel)
+                isFlowing = farewell.hasPeerClosed
+            }
+            if Task.isCancelled {
+                if isFlowing { return .untaken }
+                if farewell.hasPeerClosed, tally.messages == 0, Stop.shared.reason == nil {
+                    console.remark("the peer closed the connection unanswered, before the input ended")
+                }
+                return nil
+            }
+            // Here the kernel tells of a peer that closed and took nothing.
             try connection.finishSending()
             return nil
         } catch {
             switch error as? ParleyError {
-            case .cancelled?, .closed?: return nil
+            case .cancelled?: return farewell.hasPeerClosed ? .untaken : nil
+            case .closed?: return nil
             // Enough answers end the conversation, however the peer leaves it.
             case .socket(let error)? where ExitStatus(error) == .unreachable && tally.isEnough: return nil
             default: return Ending(error)
