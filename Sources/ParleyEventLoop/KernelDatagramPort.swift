@@ -148,6 +148,7 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         }
     }
 
+    /// - Parameter isCut: false for datagrams to the first recipient that leave one by one.
     private func send(
         _ bytes: RawSpan,
         _ list: Span<Transmit>,
@@ -155,12 +156,13 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         _ arguments: inout SendArguments,
         isCut: Bool = true
     ) throws(SocketError) -> Int? {
-        try socket.use(.send) { (socket) throws(SocketError) in
+        let first = list[position.index].recipient
+        return try socket.use(.send) { (socket) throws(SocketError) in
             try socket.send(
                 bytes,
                 list,
                 at: &position,
-                cutting: { isCut && isInternet ? offload.limits(to: $0) : .none },
+                cutting: { isInternet && (isCut || $0 != first) ? offload.limits(to: $0) : .none },
                 using: &arguments
             )
         }

@@ -124,7 +124,7 @@ import Testing
 private final class FloodingPeer: Sendable {
     private let descriptor: Int32
 
-    init(port: Int) throws { descriptor = try LoopbackSocket.open(SOCK_DGRAM, port, by: bind) }
+    init(port: Int) throws { descriptor = try unsafe LoopbackSocket.open(SOCK_DGRAM, port, by: bind) }
 
     func close() { Glibc.close(descriptor) }
 
