@@ -12,8 +12,9 @@ extension Listener {
     ///     }
     ///
     /// The closure is called on the network's own thread, where the request came in. It must not block: every socket
-    /// of that thread waits for it, the other connections of this listener first. Where an answer takes time, or a
-    /// peer is sent more than answers, ``run(limits:_:)`` gives each connection a task. Over several loops
+    /// of that thread waits for it, the other connections of this listener first. Where an answer takes time, the
+    /// closure that waits for it makes each connection a task (the other `respond`); so does ``run(limits:_:)``, where
+    /// a peer is sent more than answers. Over several loops
     /// (``Endpoint/loadBalanced(over:)``) the closure is called on all of them at once, for different peers.
     ///
     /// No task and no suspension is spent on a connection. The answers to what came together leave together, in the
@@ -80,6 +81,29 @@ extension Listener {
         try await respond(limits: limits, answering) { connection in
             for try await request in connection.messages {
                 if let reply = try answer(request) { try await connection.send(reply) }
+            }
+        }
+    }
+
+    /// Answers every peer's requests where an answer takes time: the closure may wait for it.
+    ///
+    ///     try await listener.respond { score in try await grade(score) }
+    ///
+    /// Each connection has a task, as in ``run(limits:_:)``, and answers its requests one after another, so their
+    /// answers keep their order; different connections are answered at the same time. A connection that waits for an
+    /// answer is not read further. Everything else, limits, throws and the end, is as in ``run(limits:_:)``.
+    ///
+    /// - Parameters:
+    ///   - limits: as those of ``run(limits:_:)``; nil takes ``limits``.
+    ///   - answer: the answer to a request, nil for none; what it throws ends its connection alone.
+    /// - Throws: ``ParleyError/cancelled``, ``ParleyError/socket(_:)``; all connections have ended by then.
+    public func respond(
+        limits: ListenerLimits? = nil,
+        _ answer: @escaping @Sendable (Inbound) async throws -> Outbound?
+    ) async throws(ParleyError) {
+        try await run(limits: limits) { connection in
+            for try await request in connection.messages {
+                if let reply = try await answer(request) { try await connection.send(reply) }
             }
         }
     }

@@ -12,8 +12,9 @@ extension Mailbox {
     ///     }
     ///
     /// The closure is called on the network's own thread, where the letter came in. It must not block: every socket
-    /// of that thread waits for it. Where an answer takes time, ``run(_:)`` is the loop for it. A mailbox that is
-    /// spread over several loops calls the closure on all of them at once, for letters of different senders.
+    /// of that thread waits for it. Where an answer takes time, the closure of the other `respond` may wait for it,
+    /// in a task. A mailbox that is spread over several loops calls the closure on all of them at once, for letters
+    /// of different senders.
     ///
     /// An answer goes to the letter's sender, from the address that it was sent to. Nothing tells who wrote a
     /// datagram: an answer that is larger than its question lets others be flooded with it, and whoever answers what
@@ -58,6 +59,26 @@ extension Mailbox {
         } orByTasks: {
             letter in
             guard let reply = try answer(letter) else { return }
+            try await self.reply(reply, to: letter)
+        }
+    }
+
+    /// Answers every letter where an answer takes time: the closure may wait for it.
+    ///
+    ///     try await inbox.respond { letter in try await grade(letter.message) }
+    ///
+    /// Letters are answered one after another, over several loops on each of them: while an answer is waited for, the
+    /// next letters wait in the system's queue, and are lost when it is full. ``run(_:)`` is the loop for a program
+    /// that answers several at once. Throws, refusals and the end are as in the other `respond`; a full queue is
+    /// waited for.
+    ///
+    /// - Parameter answer: the answer to a letter, nil for none.
+    /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/cancelled``, ``ParleyError/socket(_:)``.
+    public func respond(
+        _ answer: @escaping @Sendable (Letter<Inbound>) async throws -> Outbound?
+    ) async throws(ParleyError) {
+        try await respondByTasks { [self] letter in
+            guard let reply = try await answer(letter) else { return }
             try await self.reply(reply, to: letter)
         }
     }

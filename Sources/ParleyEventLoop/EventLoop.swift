@@ -20,6 +20,8 @@ public final class EventLoop: Timekeeper {
     let hasSummons = Atomic<Bool>(false)
     /// The last time that was looked at in this turn of the loop's thread; that thread's alone.
     nonisolated(unsafe) private var turnTime: MonotonicInstant?
+    /// Memory for the timers that expire in a turn; that thread's alone.
+    nonisolated(unsafe) private var expiredTargets: [TimerHeap.Target] = []
     /// The loop's thread, once it runs.
     private let thread = Atomic<UInt>(0)
 
@@ -190,11 +192,13 @@ public final class EventLoop: Timekeeper {
     }
 
     private func expireTimers() {
-        let targets = state.withLock { state -> [TimerHeap.Target] in
-            guard state.timers.next() != nil else { return [] }
+        var targets: [TimerHeap.Target] = []
+        unsafe swap(&targets, &expiredTargets)
+        state.withLock { state in
+            guard state.timers.next() != nil else { return }
             let now = EventLoop.now
             unsafe turnTime = now
-            return state.timers.expired(at: now)
+            state.timers.expire(at: now, into: &targets)
         }
         for target in targets {
             switch target {
@@ -203,6 +207,8 @@ public final class EventLoop: Timekeeper {
             case .ring(let alarmed): alarmed.rang()
             }
         }
+        targets.removeAll(keepingCapacity: true)
+        unsafe swap(&targets, &expiredTargets)
     }
 }
 

@@ -45,7 +45,8 @@ final class Watch: Sendable {
         var driverWantsRoom = false
 
         var wanted: UInt32 {
-            (readers.isEmpty ? 0 : parley_epollin | parley_epollrdhup) | (isDriverReading ? parley_epollin : 0)
+            (readers.isEmpty ? 0 : parley_epollin | parley_epollrdhup)
+                | (isDriverReading ? parley_epollin : 0)
                 | (writers.isEmpty && !portWrites && !driverWantsRoom ? 0 : parley_epollout)
         }
 

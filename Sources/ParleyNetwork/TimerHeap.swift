@@ -56,11 +56,16 @@ package struct TimerHeap {
     /// Takes out the timers whose time has come.
     package mutating func expired(at now: MonotonicInstant) -> [Target] {
         var targets: [Target] = []
+        expire(at: now, into: &targets)
+        return targets
+    }
+
+    /// Takes out the timers whose time has come, and adds their targets.
+    package mutating func expire(at now: MonotonicInstant, into targets: inout [Target]) {
         while let first = heap.first, first.deadline <= now || cancelled.contains(first.id) {
             if cancelled.remove(first.id) == nil { targets.append(first.target) }
             removeFirst()
         }
-        return targets
     }
 
     private mutating func sweep() {

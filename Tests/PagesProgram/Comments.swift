@@ -9,6 +9,7 @@ import ServiceLifecycle
 
 func store(_ score: Score) async {}
 func count(_ score: Score) {}
+func grade(_ score: Score) async throws -> Score { score }
 func serve(_ connection: Connection<Score, Score>) async throws {}
 
 enum Macros {
@@ -68,6 +69,9 @@ func mailboxes(score: Score) async throws {
             letter.message.math > 100 ? nil : letter.message
         }
     }
+    func respondLater(_ inbox: Mailbox<Score, Score>) async throws {
+        try await inbox.respond { letter in try await grade(letter.message) }
+    }
     func groups() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))
         try inbox.join("239.1.2.3", on: "eth0")
@@ -91,6 +95,9 @@ func connections(score: Score) async throws {
         try await listener.respond { score in
             score.math > 100 ? nil : Score(name: score.name, math: 100, chinese: score.chinese)
         }
+    }
+    func respondLater(_ listener: Listener<Score, Score>) async throws {
+        try await listener.respond { score in try await grade(score) }
     }
     func time() async throws -> Int64? {
         let time = try await Connection(to: .tcp("server.example", 8086), receiving: Line<Int64>.self)

@@ -187,6 +187,53 @@ import Testing
         }
     }
 
+    @Test func `an answer that takes time keeps its place, and holds up no other peer`() async throws {
+        let listener = try await Listener(Score.self, at: .loopback)
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        let target = Endpoint.reaching(listener.localAddress, by: .tcp)
+        let answering = Task {
+            await refusal {
+                try await listener.respond { score in
+                    if score.math == 0 { for await _ in gate {} }
+                    if score.math == 13 { throw ClosureMishap() }
+                    return mark(score)
+                }
+            }
+        }
+        let slow = try await Connection(Score.self, to: target, timeout: patience)
+        try await slow.send(contentsOf: (0..<5).map(score))
+        let other = try await Connection(Score.self, to: target, timeout: patience)
+        #expect(try await other.request(score(1), timeout: patience) == marked(1))
+        opener.finish()
+        for number in 0..<5 { #expect(try await slow.next(timeout: patience) == marked(number)) }
+        try await slow.send(score(13))
+        #expect(try await slow.next(timeout: patience) == nil)
+        #expect(await eventually { listener.statistics.failed == 1 })
+        #expect(try await other.request(score(2), timeout: patience) == marked(2))
+        other.close()
+        listener.close()
+        #expect(await answering.value == nil)
+
+        let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        let letters = Task {
+            await refusal {
+                try await inbox.respond { letter in
+                    await Task.yield()
+                    if letter.message.math == 13 { throw ClosureMishap() }
+                    return letter.message.math % 2 == 0 ? mark(letter.message) : nil
+                }
+            }
+        }
+        let outbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        for number in [0, 1, 13, 2] { try await outbox.send(score(number), to: inbox.localAddress) }
+        for number in [0, 2] {
+            #expect(try await outbox.next(timeout: patience)?.message == marked(number))
+        }
+        #expect(inbox.statistics.failed == 1)
+        inbox.close()
+        #expect(await letters.value == nil)
+    }
+
     @Test func `on a network that drives no ports tasks answer, with the same outcome`() async throws {
         try await NetworkEnvironment.$network.withValue(ToyNetwork(readBytesMax: 5)) {
             let listener = try await Listener(Score.self, at: .tcp(port: 1))

@@ -148,7 +148,9 @@ import Testing
         }
     }
 
-    @Test func `a port that is closed on another thread tells the end once, or refuses the driver`() async throws {
+    @Test func `a port that is closed on another thread tells the end once, or refuses the driver`()
+        async throws
+    {
         for _ in 0..<200 {
             let (_, port, other) = try await Self.ports()
             let driver = RecordingDriver(port, takes: 64)
@@ -197,7 +199,7 @@ import Testing
         listener.close()
     }
 
-    @Test func `what a wait that was given up has left behind hinders neither a driver nor the wait after it`()
+    @Test func `what a given-up wait has left behind hinders neither a driver nor the wait after it`()
         async throws
     {
         let (network, port, other) = try await Self.ports()

@@ -159,7 +159,10 @@ struct InjectedFaultTests {
 
     @Test func `a loop whose own calls fail for a while calls its drivers in the end`() async throws {
         await #expect(processExitsWith: .success) {
-            for fault in [Fault(.epollControl, .outOfMemory, times: 20), Fault(.epollFineWait, .notImplemented)] {
+            let faults = [
+                Fault(.epollControl, .outOfMemory, times: 20), Fault(.epollFineWait, .notImplemented),
+            ]
+            for fault in faults {
                 let network = KernelNetwork()
                 let listener = try await NetworkEnvironment.$network.withValue(network) {
                     try await Listener([UInt8].self, at: .loopback, framing: .lengthPrefixed())
