@@ -17,11 +17,11 @@ import Testing
             "5m"
         )
         let port = try server.port()
-        let silent = try LoopbackSocket.open(SOCK_STREAM, port, by: connect)
+        let silent = try unsafe LoopbackSocket.open(SOCK_STREAM, port, by: connect)
         defer { close(silent) }
         try server.waitForError("connected")
         // The second one of this address is reset while the first is there.
-        let second = try LoopbackSocket.open(SOCK_STREAM, port, by: connect)
+        let second = try unsafe LoopbackSocket.open(SOCK_STREAM, port, by: connect)
         defer { close(second) }
         var byte: UInt8 = 0
         #expect(unsafe read(second, &byte, 1) <= 0)
