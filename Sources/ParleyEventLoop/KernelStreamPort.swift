@@ -146,7 +146,7 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
         guard isDrained else { return false }
         switch then {
         case .goOn: break
-        case .finishSending: try? shutdownSending()
+        case .finishSending: _ = try? shutdownSending()
         case .close: discardAndClose()
         }
         return true
@@ -171,17 +171,20 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
             outgoing.then = .finishSending
             return outgoing.isEmpty
         }
-        if isNow { try shutdownSending() }
+        if isNow, try !shutdownSending() { try tellOfLoss() }
     }
 
-    private func shutdownSending() throws(SocketError) {
+    /// - Returns: false where the connection was no more.
+    @discardableResult
+    private func shutdownSending() throws(SocketError) -> Bool {
         do throws(SocketError) {
             try socket.use(.shutdown) { (socket) throws(SocketError) in try socket.shutdown(.sending) }
         } catch {
             // The peer has gone already, so it needs no word of it.
-            guard error.code == .notConnected else { throw error }
-            try tellOfLoss()
+            if error.code != .notConnected { throw error }
+            return false
         }
+        return true
     }
 
     /// What the kernel knows of the end of a connection that is no more: a peer that had closed in order and then
@@ -189,7 +192,7 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
     private func tellOfLoss() throws(SocketError) {
         let code = try? socket.use(.send) { (socket) throws(SocketError) in try socket.pendingError }
         guard let code = code.flatMap({ $0 }) else { return }
-        let failure = SocketError(.send, code, local: localAddress, remote: remoteAddress)
+        let failure = SocketError(.send, code, local: localAddress)
         if code == .brokenPipe { throw failure }
         // Anything else is the reader's, who is there to be told.
         if Self.ends(failure) { outgoing.withLock { $0.fate = Failure(failure) } }

@@ -218,6 +218,8 @@ extension SocketError {
             "The whole system has no descriptor left: raise fs.file-max or find who holds them."
         case .noBufferSpace, .outOfStreams: "A queue of the system is full: send more slowly, then try again."
         case .outOfMemory, .resolverOutOfMemory: "The system is short of memory: free some, then try again."
+        case .networkUnreachable where (traits?.interface ?? 0) != 0:
+            "There is no route to this network by the interface that was named: check `ip route`."
         case .networkUnreachable: "There is no route to this network: check `ip route`, or name an interface."
         case .hostUnreachable, .hostDown:
             "Nobody answers for this host on its link, or a router or firewall on the way says that it cannot be "

@@ -129,6 +129,51 @@ import Testing
     }
 
     @Test(.enabled(if: hasNamespaces, needsNamespaces))
+    func `what is sent by a way on which nothing arrives is remarked on, though no operation fails`() throws {
+        for (url, sentence) in [
+            ("udp://[fd00::2]:9?local=[::1]", "means something within this host alone"),
+            ("udp://10.0.0.2:9?interface=lo", "sends by lo, which leads to this host alone"),
+            ("udp://127.0.0.1:9?interface=w0", "of its interface lo, and the socket sends by w0"),
+            ("udp://10.0.0.1:9?interface=w0", "of its interface v0, and the socket sends by w0"),
+        ] {
+            let outcome = try apart("ip addr add fd00::1/64 dev v0 nodad; exec parley send \"\(url)\" hello")
+            #expect(outcome.errors.contains(sentence), "\(url): \(outcome.errors)")
+        }
+        for url in ["udp://10.0.0.2:9?interface=v0", "udp://[fd00::2]:9?local=[fd00::1]"] {
+            let outcome = try apart("ip addr add fd00::1/64 dev v0 nodad; exec parley send \"\(url)\" hello")
+            #expect(outcome.errors == "", "\(url): \(outcome.errors)")
+        }
+    }
+
+    @Test(.enabled(if: hasNamespaces, needsNamespaces), arguments: ["tcp", "udp"])
+    func `who named an interface by which no route leads is not advised to name one`(_ transport: String)
+        throws
+    {
+        let outcome = try apart(
+            "ip addr add fd00::1/64 dev v0 nodad; ip addr add fd01::1/64 dev w0 nodad; "
+                + "exec parley call \"\(transport)://[fd00::2]:9?interface=w0\" hello --timeout 5s"
+        )
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains("by w0, which the socket keeps to; one leads there by v0"))
+        #expect(!outcome.errors.contains("or name an interface"), "\(outcome.errors)")
+    }
+
+    @Test func `UDP and UDP-Lite have ports of their own, and each is told of the other`() throws {
+        for (option, scheme, said) in [
+            ("?lite=0", "", "by UDP-Lite, and nobody by UDP. Use udp:// with ?lite=0"),
+            ("", "?lite=0", "by UDP, and nobody by UDP-Lite. Use udp:// without ?lite"),
+        ] {
+            let receiver = try Parley.start("receive", "udp://127.0.0.1:0\(option)")
+            let port = try receiver.port()
+            let outcome = try Parley.run("send", "udp://127.0.0.1:\(port)\(scheme)", "hello")
+            receiver.signal(SIGTERM)
+            _ = try receiver.outcome()
+            #expect(outcome.status == 3)
+            #expect(outcome.errors.contains(said), "\(outcome.errors)")
+        }
+    }
+
+    @Test(.enabled(if: hasNamespaces, needsNamespaces))
     func `a group on an interface that is down is named with the line that brings it up, sent to or joined`()
         throws
     {

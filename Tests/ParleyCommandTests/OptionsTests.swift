@@ -116,6 +116,27 @@ import Testing
         }
     }
 
+    @Test func `an option without effect on an endpoint is remarked on, with the reason`() throws {
+        let name = "@parley-idle-\(getpid())"
+        for (place, said) in [
+            (
+                "unix://\(name)?rcvbuf=65536",
+                "rcvbuf=65536: without effect here. Within a host only the sender"
+            ),
+            ("unixgram://\(name)?busypoll=5", "busypoll=5: without effect here. No network card"),
+            (
+                "udp://127.0.0.1:0?rcvlowat=5",
+                "rcvlowat=5: without effect here. A message makes the socket readable"
+            ),
+        ] {
+            let running = try Parley.start("receive", place)
+            try running.waitForError(" at ")
+            running.signal(SIGTERM)
+            let errors = try running.outcome().errors
+            #expect(errors.components(separatedBy: said).count == 2, "\(errors)")
+        }
+    }
+
     @Test func `a queue that the kernel gives whole, or more of, is no remark`() throws {
         let most = try #require(SystemSetting.text("net.core.rmem_max").flatMap { Int($0) })
         for size in [1, 2304, most] {

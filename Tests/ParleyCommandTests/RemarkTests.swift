@@ -73,6 +73,7 @@ import Testing
         #expect(lines[0].hasPrefix("parley: send 127.0.0.1:"), "\(lines[0])")
         let again = try #require(lines[1].firstMatch(of: /^parley: (\d+) times more: (.*)$/), "\(lines[1])")
         #expect("parley: \(again.2)" == lines[0])
+        #expect(lines[0].contains("(ECONNREFUSED). Nobody receives on UDP port "), "its cause: \(lines[0])")
         #expect((Int(again.1) ?? 0) >= 90)
     }
 

@@ -39,7 +39,8 @@ import Testing
 
     @Test(
         arguments: [
-            "yes q | head -200000 | parley call --as lines URL -", "yes q | head -200000 | parley send --as lines URL -",
+            "yes q | head -200000 | parley call --as lines URL -",
+            "yes q | head -200000 | parley send --as lines URL -",
             "parley call --as lines URL hello",
         ],
         ["tcp", "unix", "seqpacket"]

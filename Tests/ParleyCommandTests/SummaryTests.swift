@@ -32,6 +32,42 @@ import Testing
         #expect(errors.contains(/0 messages in \S+, 1 more did not fit \(from 1 peer\)/), "\(errors)")
     }
 
+    @Test func `what serve reply could not answer for its form is counted apart, and not as served`() throws {
+        let server = try Parley.start("serve", "reply", "udp://127.0.0.1:0", "--as", Self.layout, "score=1")
+        let place = "udp://127.0.0.1:\(try server.port())"
+        for _ in 0..<2 { _ = try Parley.run("send", place, "--as", "hex", "0001") }
+        let answered = try Parley.run("call", "-q", place, "--as", Self.layout, "id=1", "score=7")
+        #expect(answered.status == 0, "\(answered.errors)")
+        server.signal(SIGTERM)
+        let errors = try server.outcome().errors
+        #expect(errors.contains("served 1 datagram, 2 more did not fit\n"), "\(errors)")
+    }
+
+    @Test func `clients without a name are counted by their connections, senders are not guessed`() throws {
+        let name = "parley-nameless-\(getpid())"
+        for (transport, said) in [("unix", "from 2 peers in"), ("seqpacket", "from 2 peers in")] {
+            let receiver = try Parley.start("receive", "\(transport)://@\(name)", "--as", "lines")
+            try receiver.waitForError("listening at")
+            for word in ["one", "two"] {
+                let place = "\(transport)://@\(name)"
+                #expect(try Parley.run("send", place, "--as", "lines", word).status == 0)
+                try receiver.waitForOutput(word)
+            }
+            receiver.signal(SIGTERM)
+            let errors = try receiver.outcome().errors
+            #expect(errors.contains("2 messages \(said)"), "\(errors)")
+        }
+        let receiver = try Parley.start("receive", "unixgram://@\(name)", "--as", "lines")
+        try receiver.waitForError("receiving at")
+        for word in ["one", "two"] {
+            try Datagrams(name: nil).send(Array(word.utf8), to: name)
+            try receiver.waitForOutput(word)
+        }
+        receiver.signal(SIGTERM)
+        let errors = try receiver.outcome().errors
+        #expect(errors.contains("2 messages from senders without a name in "), "\(errors)")
+    }
+
     /// A command that stands still while a hundred datagrams come, and is then ended.
     private func overrun(_ arguments: [String]) throws -> Parley.Outcome {
         let running = try Running(Parley.path, arguments)

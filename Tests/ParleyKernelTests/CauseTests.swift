@@ -15,7 +15,10 @@ final class MadeHost: HostFacts {
     init(_ interfaces: HostInterface...) { self.interfaces = interfaces }
 
     func way(to remote: IPAddress, from local: IPAddress?, by interface: UInt32) -> WayAnswer {
-        ways[remote] ?? .refused(.networkUnreachable)
+        guard let answer = ways[remote],
+            interface == 0 || answer.route.map({ $0.interface == interface }) ?? true
+        else { return .refused(.networkUnreachable) }
+        return answer
     }
     func refusals(ofIPv4 isIPv4: Bool) -> [RouteRefusal] { refused }
     func neighbours(ofIPv4 isIPv4: Bool) -> [Neighbour] { known }
@@ -234,6 +237,36 @@ final class MadeHost: HostFacts {
         let device = error(.connect, .timedOut, remote: "10.0.0.2", interface: 1)
         #expect(Cause.beyondLoopback.find(device, host)?.cause.contains("sends by lo") == true)
         #expect(Cause.beyondLoopback.find(error(.connect, .timedOut, remote: "10.0.0.2"), host) == nil)
+    }
+
+    @Test func `an address of this host asked for by another interface is told with both`() {
+        let host = MadeHost(lo, v0, interface(5, "w0", [("10.0.1.1", 24)]))
+        func found(_ remote: String, by index: UInt32) -> String? {
+            Cause.beyondLoopback.find(error(.send, .timedOut, remote: remote, interface: index), host)?.cause
+        }
+        #expect(found("10.0.1.1", by: 3)?.contains("of its interface w0, and the socket sends by v0") == true)
+        #expect(
+            found("127.0.0.1", by: 3)?.contains("of its interface lo, and the socket sends by v0") == true
+        )
+        #expect(found("10.0.1.1", by: 5) == nil && found("127.0.0.1", by: 1) == nil)
+        // The kernel delivers to each IPv4 address of the host by lo too.
+        #expect(found("10.0.1.1", by: 1) == nil && found("10.0.1.1", by: 0) == nil)
+    }
+
+    @Test func `an interface by which no route leads is told with the one that does, and never advised`() {
+        let host = MadeHost(lo, v0, interface(5, "w0", [("10.0.1.1", 24)]))
+        host.ways[ip("fd00::2")] = route(ip("fd00::2"), by: 3)
+        let wrong = error(.connect, .networkUnreachable, remote: "fd00::2", interface: 5)
+        let found = Cause.noWayByDevice.find(wrong, host)
+        #expect(
+            found?.cause.contains("fd00::2 by w0, which the socket keeps to; one leads there by v0") == true
+        )
+        #expect(found?.remedy.contains("Leave the interface out") == true)
+        let right = error(.connect, .networkUnreachable, remote: "fd00::2", interface: 3)
+        #expect(Cause.noWayByDevice.find(right, host) == nil)
+        let nowhere = error(.send, .networkUnreachable, remote: "fd01::2", outgoing: 5)
+        #expect(Cause.noWayByDevice.find(nowhere, host)?.remedy.hasPrefix("Add a route") == true)
+        #expect(!wrong.remedy.contains("name an interface"))
     }
 
     private func holder(_ kind: KernelSocket.Kind, _ local: SocketAddress, on interface: UInt32)

@@ -17,6 +17,9 @@ extension Ending {
         guard let diagnosis else { return remedy }
         return [diagnosis.cause, remedy].compactMap { $0 }.joined(separator: " ")
     }
+
+    /// All of it in one line, where it ends nothing.
+    var sentence: String { [message, advice].compactMap { $0 }.joined(separator: ". ") }
 }
 
 extension Diagnosis {

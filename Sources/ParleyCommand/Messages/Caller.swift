@@ -124,8 +124,9 @@ struct Caller: Sendable {
     }
 
     private func listen(_ connection: Connection<Parcel, Parcel>) async throws {
+        let client = tally.newClient()
         while let parcel = try await answer({ try await connection.next(timeout: timeout) }) {
-            guard try tally.take(parcel, from: connection.peer) else { return }
+            guard try tally.take(parcel, from: connection.peer, by: client) else { return }
         }
         if let count = tally.countMax, tally.messages < count {
             let came =

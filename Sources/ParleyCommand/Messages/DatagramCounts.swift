@@ -10,6 +10,8 @@ struct DatagramCounts: Sendable, Hashable {
     var damped = 0
     /// Answers that the system refused for another reason.
     var failed = 0
+    /// Datagrams that did not fit the layout, or whose answers did not; not among the others.
+    var misfits = 0
     /// Datagrams of senders without a name, whom no answer reaches; not among the others.
     var nameless = 0
     /// What had come and was not looked at when the work ended; not among the others.
@@ -24,6 +26,7 @@ struct DatagramCounts: Sendable, Hashable {
         if damped > 0 { text += ", did not answer \(damped) of services and loops" }
         if nameless > 0 { text += ", could not answer \(nameless) of senders without a name" }
         if failed > 0 { text += ", could not send \(plural(failed, "answer"))" }
+        if misfits > 0 { text += ", \(misfits) more did not fit" }
         if unread > 0 { text += ", \(unread) more came and \(unread == 1 ? "was" : "were") not looked at" }
         return text + loss.ending
     }
@@ -32,7 +35,8 @@ struct DatagramCounts: Sendable, Hashable {
     var json: JSONLine {
         let numbers = [
             ("datagrams", datagrams), ("answered", answered), ("dropped", dropped), ("damped", damped),
-            ("failed", failed), ("nameless", nameless), ("unread", unread), ("lostAtLeast", loss.lostAtLeast),
+            ("failed", failed), ("misfits", misfits), ("nameless", nameless), ("unread", unread),
+            ("lostAtLeast", loss.lostAtLeast),
         ]
         return JSONLine(
             schema: "parley.note/1",

@@ -74,7 +74,17 @@ struct DatagramServing: ~Copyable {
         server.count { $0.datagrams += 1 }
         let peer = SafeText.line("\(letter.sender)")
         server.console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
-        guard let answer = server.answer(to: letter.message, from: peer) else { return nil }
+        let answer: [UInt8]
+        switch server.answer(to: letter.message, from: peer) {
+        case .answer(let bytes): answer = bytes
+        case .nothing: return nil
+        case .misfit:
+            server.count {
+                $0.datagrams -= 1
+                $0.misfits += 1
+            }
+            return nil
+        }
         guard letter.sender != .unix(.unnamed) else {
             server.count {
                 $0.datagrams -= 1

@@ -115,10 +115,11 @@ struct Receiver: Sendable {
     /// Reads one client to its end. Its failures are its own, ours are everybody's.
     private func serve(_ connection: Connection<Parcel, Parcel>) async {
         let peer = SafeText.line("\(connection.peer)")
+        let client = tally.newClient()
         console.note("\(peer) connected\(connection.introduction)", at: 1)
         do throws(ParleyError) {
             while let parcel = try await next(of: connection, peer) {
-                guard (try? tally.take(parcel, from: connection.peer)) ?? false else {
+                guard (try? tally.take(parcel, from: connection.peer, by: client)) ?? false else {
                     Stop.shared.request(.enough)
                     return
                 }
@@ -128,7 +129,7 @@ struct Receiver: Sendable {
             guard error != .cancelled else {
                 return await LastLook.take { [self] in
                     guard let parcel = try? await connection.next(timeout: .zero) else { return false }
-                    return (try? tally.take(parcel, from: connection.peer)) ?? false
+                    return (try? tally.take(parcel, from: connection.peer, by: client)) ?? false
                 }
             }
             console.remark("\(peer): \(Ending(error).message ?? "")")

@@ -53,21 +53,32 @@ struct Replier: Sendable {
         question.framing == answer.framing ? question.framing : .lengthPrefixed()
     }
 
-    /// The answer to a peer's message, nil when there is none; what a message lacks is remarked on.
-    func answer(to bytes: [UInt8], from peer: String) -> [UInt8]? {
+    /// What becomes of a message.
+    enum Verdict {
+        case answer([UInt8])
+        /// It has none.
+        case nothing
+        /// It, or its answer, does not fit the layout.
+        case misfit
+    }
+
+    /// The answer to a peer's message; what a message lacks is remarked on.
+    func answer(to bytes: [UInt8], from peer: String) -> Verdict {
         switch ParcelCoder(form: question).content(bytes) {
         case .misfit(let error):
             console.remark("\(peer): not answered: \(error)")
+            return .misfit
         case .fit(.message(let message)):
             do throws(MessageTextError) {
-                if let answer = try template.answer(to: message) { return answer.bytes }
+                if let answer = try template.answer(to: message) { return .answer(answer.bytes) }
                 console.note("\(peer): not answered, the template has nothing for this kind", at: 1)
             } catch {
                 console.remark("\(peer): not answered: \(error)")
+                return .misfit
             }
         case .fit:
             break
         }
-        return nil
+        return .nothing
     }
 }

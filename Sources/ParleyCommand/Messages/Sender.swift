@@ -37,6 +37,7 @@ struct Sender: Sendable {
         // Values of the arguments go out once, unless a count or a pace says more.
         var pace = Pace(every: every, countMax: count ?? (fixed != nil && every == nil ? 1 : nil))
         var refusals = 0
+        var told: [String: String] = [:]
         do {
             while try await pace.next() {
                 guard let parcel = fixed != nil ? fixed : try await source.next() else { break }
@@ -45,7 +46,10 @@ struct Sender: Sendable {
                 } catch {
                     guard every != nil, isRefusal(error) else { throw error }
                     refusals += 1
-                    console.remark(Ending(error).message ?? "")
+                    let message = Ending(error).message ?? ""
+                    // The cause is looked for once: what is repeated shall be the same, word by word.
+                    if told[message] == nil { told[message] = await Ending(error).diagnosed().sentence }
+                    console.remark(told[message] ?? message)
                 }
             }
         } catch let error as ParleyError where error == .cancelled && Stop.shared.reason != nil {

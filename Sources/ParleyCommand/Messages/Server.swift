@@ -138,14 +138,14 @@ final class Server: Sendable {
         // A client that says or takes nothing gives its place to another: the limits see to it.
         while let bytes = try await connection.next() {
             let peer = SafeText.line("\(connection.peer)")
-            if let answer = answer(to: bytes, from: peer) {
+            if case .answer(let answer) = answer(to: bytes, from: peer) {
                 try await connection.send(answer)
             }
         }
     }
 
-    func answer(to bytes: [UInt8], from peer: String) -> [UInt8]? {
+    func answer(to bytes: [UInt8], from peer: String) -> Replier.Verdict {
         if let replier { return replier.answer(to: bytes, from: peer) }
-        return service.answer(to: bytes, at: .now)
+        return service.answer(to: bytes, at: .now).map { .answer($0) } ?? .nothing
     }
 }

@@ -1,7 +1,7 @@
 import ParleySockets
 import ParleyTypes
 
-/// Options of an endpoint of which the kernel gives less than was asked for, without a word.
+/// Options of an endpoint of which the kernel gives less than was asked for, or nothing, without a word.
 enum ClampedOptions {
     /// A sentence for each. They are tried on a socket that is closed again: whatever fails there is told when the
     /// endpoint's own is opened.
@@ -29,7 +29,11 @@ enum ClampedOptions {
         return settings.compactMap { setting in
             let option = setting.option
             let readable = option.access == .writeOnly ? OptionVerdict.reading(option) : option
-            guard let readable, option.idleReason(of: kind(of: endpoint)) == nil,
+            if let reason = option.idleReason(of: kind(of: endpoint)) {
+                return
+                    "\(option.spelling(for: endpoint.transport))=\(setting.text): without effect here. \(reason)"
+            }
+            guard let readable,
                 let reads = try? socket.text(of: readable),
                 let verdict = OptionVerdict(option, asked: setting.text, reads: reads), verdict.isLess
             else { return nil }

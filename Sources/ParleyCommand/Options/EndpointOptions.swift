@@ -1,5 +1,6 @@
 import ArgumentParser
 import ParleyCore
+import ParleyKernel
 import ParleyText
 import ParleyTypes
 
@@ -108,6 +109,17 @@ struct EndpointOptions: ParsableArguments {
         )
     }
 
+    /// A remark where the kernel sends without an error what cannot arrive.
+    private static func remarkOnDeadEnds(_ endpoint: Endpoint, _ console: Console) {
+        // Whatever needs neither is as the routes say; over IPv4 a source of loopback is refused by itself.
+        let options = endpoint.options
+        let isFromIPv6 = if case .ipv6? = options.localAddress?.unmapped { true } else { false }
+        guard options.interface != nil || isFromIPv6,
+            let diagnosis = SocketError(silenceOf: endpoint, .send)?.examinedAsSilent()
+        else { return }
+        console.remark("\(diagnosis)")
+    }
+
     /// The endpoint as a place to send to, with a remark where that cannot be meant.
     func destination(_ console: Console) throws(Ending) -> Endpoint {
         var endpoint = try settledEndpoint()
@@ -123,6 +135,7 @@ struct EndpointOptions: ParsableArguments {
         }
         if let refusal = endpoint.refusal(for: .connection) { throw Ending(refusal) }
         Self.remarkOnClamping(endpoint, console)
+        Self.remarkOnDeadEnds(endpoint, console)
         return endpoint
     }
 

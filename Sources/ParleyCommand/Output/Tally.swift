@@ -14,8 +14,41 @@ final class Tally: Sendable {
     private let state = Mutex(State())
     private let start = NetworkEnvironment.now
 
-    /// More peers than this are no longer told apart, so that strangers cannot fill our memory.
-    private static let peersMax = 4096
+    /// Those who have come, as far as they can be told apart.
+    private struct Peers {
+        private var names: Set<String> = []
+        /// How much came of datagrams' senders without a name: nobody knows how many they are.
+        private var nameless = 0
+
+        /// More peers than this are no longer told apart, so that strangers cannot fill our memory.
+        private static let countMax = 4096
+
+        mutating func note(_ name: String?) {
+            guard let name else { return nameless += 1 }
+            if names.count < Self.countMax { names.insert(name) }
+        }
+
+        /// `2 peers`
+        var sentence: String {
+            if nameless > 1 {
+                return names.isEmpty
+                    ? "senders without a name" : "\(plural(names.count, "peer")) and senders without a name"
+            }
+            return (names.count >= Self.countMax ? "more than " : "") + plural(names.count + nameless, "peer")
+        }
+    }
+
+    /// A connection: what tells clients apart who have no name.
+    struct Client: Sendable {
+        fileprivate let number: Int
+    }
+
+    func newClient() -> Client {
+        state.withLock { state in
+            state.clients += 1
+            return Client(number: state.clients)
+        }
+    }
 
     private struct State {
         var messages = 0
@@ -23,8 +56,9 @@ final class Tally: Sendable {
         /// What the system lost before anybody could look at it.
         var loss = LossWatch()
         /// Those whose messages were printed, and those who sent something that is none.
-        var peers: Set<String> = []
-        var misfitPeers: Set<String> = []
+        var peers = Peers()
+        var misfitPeers = Peers()
+        var clients = 0
         var lastArrival: MonotonicInstant?
         /// Fields that were remarked on: once is enough.
         var remarked: Set<String> = []
@@ -51,16 +85,18 @@ final class Tally: Sendable {
         _ parcel: Parcel,
         from sender: SocketAddress,
         arrived arrival: WallTime? = nil,
-        mayAnswer: ClosedRange<Int>? = nil
+        mayAnswer: ClosedRange<Int>? = nil,
+        by client: Client? = nil
     ) throws(Ending) -> Bool {
         let peer = "\(sender)"
+        let whose = sender == .unix(.unnamed) ? client.map { "\(peer) \($0.number)" } : peer
         let time = WallTime.now
         switch parcel.content {
         case .misfit(let error):
             state.withLock { state in
                 state.misfits += 1
                 state.lastArrival = NetworkEnvironment.now
-                Self.note(peer, in: &state.misfitPeers)
+                state.misfitPeers.note(whose)
             }
             report(error, parcel.bytes, peer, time, arrival)
             return !isEnough
@@ -69,7 +105,7 @@ final class Tally: Sendable {
                 if let countMax, state.messages >= countMax { return false }
                 state.messages += 1
                 state.lastArrival = NetworkEnvironment.now
-                Self.note(peer, in: &state.peers)
+                state.peers.note(whose)
                 return true
             }
             guard isWanted else { return false }
@@ -100,24 +136,16 @@ final class Tally: Sendable {
     /// Says what happened, where the count alone does not.
     func summarize() {
         let (messages, misfits, peers, misfitPeers, loss) = state.withLock {
-            ($0.messages, $0.misfits, $0.peers.count, $0.misfitPeers.count, $0.loss)
+            ($0.messages, $0.misfits, $0.peers, $0.misfitPeers, $0.loss)
         }
         guard messages > 0 || misfits > 0 || loss.lostAtLeast > 0 || Stop.shared.reason != nil else { return }
         let duration = start.duration(to: NetworkEnvironment.now)
         var text = plural(messages, "message")
-        if messages > 0 { text += " from " + Self.count(peers: peers) }
+        if messages > 0 { text += " from " + peers.sentence }
         text += " in \(duration.rounded)"
-        if misfits > 0 { text += ", \(misfits) more did not fit (from \(Self.count(peers: misfitPeers)))" }
+        if misfits > 0 { text += ", \(misfits) more did not fit (from \(misfitPeers.sentence))" }
         console.tellRepetitions()
         console.note(text + loss.ending + console.droppedWords)
-    }
-
-    private static func count(peers: Int) -> String {
-        (peers >= peersMax ? "more than " : "") + plural(peers, "peer")
-    }
-
-    private static func note(_ peer: String, in peers: inout Set<String>) {
-        if peers.count < peersMax { peers.insert(peer) }
     }
 
     private func report(

@@ -85,7 +85,7 @@ extension LuaEmitter {
             -- One message that fills the buffer.
             local function dissect_message(buffer, pinfo, tree)
                 pinfo.cols.protocol = \(luaString(filter.uppercased()))
-                pinfo.cols.info = \(luaString(layout.name + ", ")) .. buffer:len() .. " bytes"
+                pinfo.cols.info = \(luaString(layout.name + ", ")) .. in_words(buffer:len())
                 local item = tree:add(proto, buffer())
                 local r = reader(buffer)
                 local ok, problem = pcall(walk.\(root), r, item, f)
@@ -94,7 +94,7 @@ extension LuaEmitter {
                     if type(problem) ~= "table" then error(problem, 0) end
                     item:add_proto_expert_info(notes.short, problem.text)
                 elseif r:left() > 0 then
-                    item:add_proto_expert_info(notes.extra, r:left() .. " bytes behind the message")
+                    item:add_proto_expert_info(notes.extra, in_words(r:left()) .. " behind the message")
                 end
                 return buffer:len()
             end
@@ -102,7 +102,8 @@ extension LuaEmitter {
         )
         source.line()
         if layout.isFixedSize {
-            source.line("-- On TCP messages of \(layout.sizeMinimum) bytes stand back to back.")
+            let unit = layout.sizeMinimum == 1 ? "byte" : "bytes"
+            source.line("-- On TCP messages of \(layout.sizeMinimum) \(unit) stand back to back.")
             source.line("local function frame_length()")
             source.line("    return \(layout.sizeMinimum)")
             source.line("end")
@@ -171,6 +172,10 @@ extension LuaEmitter {
         local Reader = {}
         Reader.__index = Reader
 
+        local function in_words(bytes)
+            return string.format(bytes == 1 and "%d byte" or "%d bytes", bytes)
+        end
+
         local function reader(buffer)
             return setmetatable({ buffer = buffer, at = 0, stop = buffer:len(), quiet = 0 }, Reader)
         end
@@ -181,8 +186,9 @@ extension LuaEmitter {
 
         function Reader:need(size, what)
             if size < 0 or size > self:left() then
-                local text = "%s needs %d bytes at byte %d, where %d are left"
-                error({ text = string.format(text, what, size, self.at, self:left()) }, 0)
+                local verb = self:left() == 1 and "is" or "are"
+                local text = "%s needs %s at byte %d, where %d %s left"
+                error({ text = string.format(text, what, in_words(size), self.at, self:left(), verb) }, 0)
             end
         end
 

@@ -10,8 +10,7 @@ struct Cause: Sendable {
     /// The ones that say more come first.
     static let all: [Cause] = [
         .misfit, .beyondLoopback, .addressState, .noSourceAddress, .refusingRoute, .interfaceDown,
-        .otherDevice,
-        .silentNeighbour,
+        .otherDevice, .silentNeighbour, .noWayByDevice,
     ]
 
     /// What the first of them says that is the cause of an error.

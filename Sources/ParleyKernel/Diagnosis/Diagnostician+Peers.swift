@@ -46,14 +46,14 @@ extension Diagnostician {
     /// Who holds the port otherwise, where the host that refused is this one.
     private func examineNearMiss(_ remote: SocketAddress) -> Diagnosis? {
         guard let port = remote.port, let ip = remote.unmapped.ip, isOurs(ip) else { return nil }
-        guard let listed = try? KernelSockets.list([.tcp, .udp], port: port) else { return nil }
+        guard let listed = Self.listed(port: port) else { return nil }
         let isTCP = error.isAboutStreams
-        let own = isTCP ? KernelSocket.Kind.tcp : .udp
+        let own = error.kindOfPort
         let servers = listed.filter { $0.local?.port == port && ($0.state == .listen || $0.state == .closed) }
         // What would have answered: then it came in the meantime, or the refusal has another cause.
         let other = SocketHolder.find(servers.sorted { ($0.kind == own ? 0 : 1) < ($1.kind == own ? 0 : 1) })
         guard let first = other.first else {
-            let what = isTCP ? "listens on TCP" : "receives on UDP"
+            let what = isTCP ? "listens on TCP" : "receives on \(Self.name(own))"
             return Diagnosis(
                 cause: "Nobody \(what) port \(port) of this host, at no address and by no other transport.",
                 remedy: "Start the server, or correct the port."
@@ -63,15 +63,31 @@ extension Diagnostician {
         return Diagnosis(cause: cause, remedy: remedy, holders: other)
     }
 
+    /// Who has the port; kernels without UDP-Lite list the others.
+    private static func listed(port: UInt16) -> [KernelSocket]? {
+        (try? KernelSockets.list([.tcp, .udp, .udpLite], port: port))
+            ?? (try? KernelSockets.list([.tcp, .udp], port: port))
+    }
+
+    private static func name(_ kind: KernelSocket.Kind) -> String {
+        kind == .udpLite ? "UDP-Lite" : kind.rawValue.uppercased()
+    }
+
     private func nearMiss(_ holder: SocketHolder, _ own: KernelSocket.Kind, _ remote: SocketAddress)
         -> (String, String)
     {
         let sentence = holder.sentenceFirst
         let there = holder.socket.kind.rawValue
         if holder.socket.kind != own {
+            let instead =
+                switch (holder.socket.kind, own) {
+                case (.udpLite, _): "udp:// with ?lite=0"
+                case (.udp, .udpLite): "udp:// without ?lite"
+                default: "\(there)://"
+                }
             return (
-                "\(sentence) by \(there.uppercased()), and nobody by \(own.rawValue.uppercased()).",
-                "Use \(there)://, or let the server open a \(own.rawValue) socket as well."
+                "\(sentence) by \(Self.name(holder.socket.kind)), and nobody by \(Self.name(own)).",
+                "Use \(instead), or let the server open a \(own.rawValue) socket as well."
             )
         }
         if holder.socket.state == .closed, own == .tcp {

@@ -19,4 +19,7 @@ extension SocketError {
 
     /// The same at once, on the caller's thread, which may have to wait for it.
     package func examined() -> Diagnosis? { Diagnostician(error: self).examine() }
+
+    /// Why what is sent so reaches nobody although no operation fails; nil where it may arrive.
+    package func examinedAsSilent() -> Diagnosis? { Cause.beyondLoopback.find(self, LiveHost()) }
 }

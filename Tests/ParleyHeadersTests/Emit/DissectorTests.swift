@@ -203,7 +203,7 @@ import Testing
         #expect(
             lines.prefix(3) == [
                 "name needs 4 bytes at byte 1, where 2 are left\t",
-                "1 bytes behind the message\tab",
+                "1 byte behind the message\tab",
                 "version is always 7,flag is neither 0 nor 1\tab",
             ]
         )

@@ -8,7 +8,7 @@ extension Cause {
             let ip = remote.ip, let comes = host.interface(having: ip)
         else { return nil }
         let isTCP = error.isAboutStreams
-        guard let holders = host.holders([isTCP ? .tcp : .udp], port: port) else { return nil }
+        guard let holders = host.holders([error.kindOfPort], port: port) else { return nil }
         let servers = holders.filter { holder in
             holder.socket.state == (isTCP ? .listen : .closed) && holder.socket.covers(remote)
         }
@@ -38,6 +38,12 @@ extension SocketError {
     var isAboutStreams: Bool {
         guard let transport = traits?.transport else { return operation == .connect }
         return transport == .tcp
+    }
+
+    /// Whose port it is about: TCP, UDP and UDP-Lite have ports of their own.
+    var kindOfPort: KernelSocket.Kind {
+        if isAboutStreams { return .tcp }
+        return traits?.transport.rawValue == KernelSocket.Kind.udpLite.rawValue ? .udpLite : .udp
     }
 }
 
