@@ -200,8 +200,8 @@ public final class EventLoop: Timekeeper {
             unsafe turnTime = now
             state.timers.expire(at: now, into: &targets)
         }
-        for target in targets {
-            switch target {
+        for index in targets.indices {
+            switch targets[index] {
             case .wake(let waiter): waiter.wake(.timedOut)
             case .call(let action): action()
             case .ring(let alarmed): alarmed.rang()

@@ -33,10 +33,13 @@ package struct TimerHeap {
 
     package init() {}
 
+    /// By index: the library's generic `first` takes memory in unoptimised builds.
+    private var first: Timer? { heap.isEmpty ? nil : heap[0] }
+
     /// The next deadline that was not cancelled.
     package mutating func next() -> MonotonicInstant? {
-        while !cancelled.isEmpty, let first = heap.first, cancelled.remove(first.id) != nil { removeFirst() }
-        return heap.first?.deadline
+        while !cancelled.isEmpty, let first = first, cancelled.remove(first.id) != nil { removeFirst() }
+        return first?.deadline
     }
 
     package mutating func insert(_ deadline: MonotonicInstant, _ target: Target) -> UInt64 {
@@ -62,7 +65,7 @@ package struct TimerHeap {
 
     /// Takes out the timers whose time has come, and adds their targets.
     package mutating func expire(at now: MonotonicInstant, into targets: inout [Target]) {
-        while let first = heap.first, first.deadline <= now || cancelled.contains(first.id) {
+        while let first = first, first.deadline <= now || cancelled.contains(first.id) {
             if cancelled.remove(first.id) == nil { targets.append(first.target) }
             removeFirst()
         }

@@ -61,7 +61,7 @@ extension ProcessTests {
                     + "\(engine.allocations) allocations in \(engine.packetsCounted) packets"
             )
             // Those that are left belong to turns of the loop, of which each brings many packets.
-            require(!counts || engine.allocations < engine.packetsCounted / 50, "\(engine.allocations)")
+            require(!counts || engine.allocations < engine.packetsCounted / 500, "\(engine.allocations)")
             answering.close()
             asking.close()
         }
