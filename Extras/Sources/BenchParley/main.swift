@@ -17,6 +17,7 @@ let usage = """
            bench-parley echo-udp-server PORT
            bench-parley respond-tcp-server PORT
            bench-parley respond-udp-server PORT
+           bench-parley drive-udp-server PORT
            bench-parley echo-udp-client HOST PORT N
            bench-parley echo-tcp-server PORT
            bench-parley echo-tcp-client HOST PORT N
@@ -56,6 +57,8 @@ do {
         try await respondToStreams(port: number(words[1]))
     case ("respond-udp-server", 2):
         try await respondToDatagrams(port: number(words[1]))
+    case ("drive-udp-server", 2):
+        try await driveDatagramEcho(port: number(words[1]))
     case ("echo-udp-client", 4):
         try await measureEcho("udp", to: .udp(words[1], number(words[2])), rounds: number(words[3]))
     case ("echo-tcp-server", 2):
