@@ -6,7 +6,14 @@ extension Endpoint {
     var reachesNobody: ParleyError.Misuse? {
         guard inherited == nil, !transport.isLocal, let host else { return nil }
         if host == .any { return .noRecipient }
+        if isStreamForMany { return .streamForMany }
         return port == 0 ? .noPort : nil
+    }
+
+    /// Whether a stream is wanted with all who have a group's address, or everybody's.
+    var isStreamForMany: Bool {
+        guard transport == .tcp, inherited == nil else { return false }
+        return isGroup || host?.unmapped == .ipv4(.broadcast)
     }
 
     /// Refuses what this use would accept and ignore.
@@ -24,6 +31,9 @@ extension ParleyError.Misuse {
         case .noRecipient:
             let port = endpoint.port == 0 ? 8089 : endpoint.port
             example = Endpoint(endpoint.transport, host: .ipv4(.loopback), port: port)
+        case .streamForMany:
+            let port = endpoint.port == 0 ? 8089 : endpoint.port
+            example = Endpoint(.udp, host: host, port: port)
         case .noPort: example = Endpoint(endpoint.transport, host: host, port: 8089)
         case .streamForMailbox, .datagramsForListener: return rawValue
         }

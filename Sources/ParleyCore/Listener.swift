@@ -51,6 +51,7 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         guard endpoint.transport.isConnectionOriented else {
             throw .unusable(endpoint, .datagramsForListener)
         }
+        if endpoint.isStreamForMany { throw .unusable(endpoint, .streamForMany) }
         try endpoint.mustObey(.listener)
         do throws(SocketError) {
             port = try await network.listen(at: endpoint, until: .distantFuture)

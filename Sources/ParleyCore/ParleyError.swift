@@ -64,6 +64,8 @@ public enum ParleyError: Error, Sendable, Hashable {
         case streamForMailbox = "a mailbox needs datagrams (udp, unixgram); use a Connection or a Listener"
         /// Datagrams know no listening.
         case datagramsForListener = "datagrams are not listened for; use a Mailbox"
+        /// Nobody listens at the address of a group, or connects to one.
+        case streamForMany = "a stream has one peer, and this address is many hosts': use datagrams"
         /// There is nobody to send to.
         case noRecipient = "it says no host to send to: write one before the port"
         /// No host receives at port 0, which also stands for no port at all.

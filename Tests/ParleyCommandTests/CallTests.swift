@@ -124,6 +124,19 @@ import Testing
         )
     }
 
+    @Test(arguments: ["239.1.2.3", "[ff02::5%lo]", "255.255.255.255"])
+    func `a stream with a group or with everybody is refused, whichever side asks, and udp is named`(
+        _ host: String
+    ) throws {
+        for words in [["send"], ["call"], ["receive"], ["serve", "echo"]] {
+            let message = words[0] == "send" || words[0] == "call" ? ["hello"] : []
+            let outcome = try Running(Parley.path, words + ["tcp://\(host):8089"] + message).outcome()
+            #expect(outcome.status == 64, "\(words): \(outcome.errors)")
+            #expect(outcome.errors.contains("a stream has one peer"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("udp://"), "\(outcome.errors)")
+        }
+    }
+
     @Test func `port 0, a message that is too large and a peer that takes nothing are said as what they are`()
         throws
     {

@@ -74,5 +74,5 @@ struct CallCommand: AsyncParsableCommand {
 
 extension Endpoint {
     /// Whether several may answer.
-    var reachesMany: Bool { isGroup || isBroadcast }
+    var reachesMany: Bool { !transport.isConnectionOriented && (isGroup || isBroadcast) }
 }
