@@ -4,12 +4,14 @@ extension Burst {
     /// Begins anew.
     func removeAll() {
         byteCount = 0
-        ends.removeAll(keepingCapacity: true)
+        unsafe filling.pointee.ends.removeAll(keepingCapacity: true)
     }
 
     /// Whether one answer more is given before these have left.
     @inlinable
-    func hasRoom(within bytesMax: Int) -> Bool { byteCount < bytesMax && ends.count < Self.messagesMax }
+    func hasRoom(within bytesMax: Int) -> Bool {
+        unsafe filling.pointee.byteCount < bytesMax && filling.pointee.ends.count < Self.messagesMax
+    }
 
     /// Encodes one message behind the others, whatever room it needs.
     ///
@@ -28,6 +30,6 @@ extension Burst {
         var output = unsafe OutputRawSpan(buffer: room, initializedCount: 0)
         try ParleyCore.append(message, bytes: size, to: &output, by: coder, framing: framing)
         byteCount &+= output.byteCount
-        ends.append(byteCount)
+        unsafe filling.pointee.ends.append(byteCount)
     }
 }

@@ -6,11 +6,8 @@ internal import Synchronization
 /// Owned by one sender at a time, who takes it from a ``BurstPool`` and gives it back.
 @safe @usableFromInline
 final class Burst: @unchecked Sendable {
-    @usableFromInline var storage: UnsafeMutableRawBufferPointer
-    /// How many bytes of `storage` are taken.
-    @usableFromInline var byteCount = 0
-    /// Where each message ends.
-    @usableFromInline var ends: [Int] = []
+    /// Behind a pointer, because the language checks each access to a class's variable at run time.
+    @usableFromInline let filling: UnsafeMutablePointer<BurstFilling>
 
     /// A burst of small messages is bounded by their number: about a millisecond of the receiver's time.
     @usableFromInline static var messagesMax: Int { 1024 }
@@ -18,11 +15,15 @@ final class Burst: @unchecked Sendable {
     @usableFromInline static var bytesMax: Int { 256 << 10 }
 
     init() {
-        unsafe storage = .allocate(byteCount: 16 << 10, alignment: 64)
+        unsafe filling = .allocate(capacity: 1)
+        let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
+        unsafe filling.initialize(to: BurstFilling(storage: storage))
     }
 
     deinit {
         unsafe storage.deallocate()
+        unsafe filling.deinitialize(count: 1)
+        unsafe filling.deallocate()
     }
 
     /// The encoded messages.
@@ -114,6 +115,37 @@ final class Burst: @unchecked Sendable {
         unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<byteCount]))
         unsafe storage.deallocate()
         unsafe storage = larger
+    }
+}
+
+extension Burst {
+    @inlinable var storage: UnsafeMutableRawBufferPointer {
+        get { unsafe filling.pointee.storage }
+        set { unsafe filling.pointee.storage = newValue }
+    }
+
+    /// How many bytes of `storage` are taken.
+    @inlinable var byteCount: Int {
+        get { unsafe filling.pointee.byteCount }
+        set { unsafe filling.pointee.byteCount = newValue }
+    }
+
+    /// Where each message ends.
+    @inlinable var ends: [Int] {
+        get { unsafe filling.pointee.ends }
+        set { unsafe filling.pointee.ends = newValue }
+    }
+}
+
+/// What a burst holds.
+@unsafe @usableFromInline
+struct BurstFilling {
+    @usableFromInline var storage: UnsafeMutableRawBufferPointer
+    @usableFromInline var byteCount = 0
+    @usableFromInline var ends: [Int] = []
+
+    init(storage: UnsafeMutableRawBufferPointer) {
+        unsafe self.storage = storage
     }
 }
 
