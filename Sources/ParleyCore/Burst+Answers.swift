@@ -5,13 +5,15 @@ extension Burst {
     /// Begins anew.
     func removeAll() {
         byteCount = 0
-        ends.removeAll(keepingCapacity: true)
-        trains.removeAll(keepingCapacity: true)
+        unsafe filling.pointee.ends.removeAll(keepingCapacity: true)
+        unsafe filling.pointee.trains.removeAll(keepingCapacity: true)
     }
 
     /// Whether one answer more is given before these have left.
     @inlinable
-    func hasRoom(within bytesMax: Int) -> Bool { byteCount < bytesMax && ends.count < Self.messagesMax }
+    func hasRoom(within bytesMax: Int) -> Bool {
+        unsafe filling.pointee.byteCount < bytesMax && filling.pointee.ends.count < Self.messagesMax
+    }
 
     /// Encodes one message behind the others, whatever room it needs.
     ///
@@ -30,7 +32,7 @@ extension Burst {
         var output = unsafe OutputRawSpan(buffer: room, initializedCount: 0)
         try ParleyCore.append(message, bytes: size, to: &output, by: coder, framing: framing)
         byteCount &+= output.byteCount
-        ends.append(byteCount)
+        unsafe filling.pointee.ends.append(byteCount)
     }
 
     /// Says where the last message goes. Neighbours to the same place leave as one train.
@@ -52,7 +54,7 @@ extension Burst {
 
     @usableFromInline
     func finish(_ train: inout Transmit?) {
-        if let train { trains.append(train) }
+        if let train { unsafe filling.pointee.trains.append(train) }
         train = nil
     }
 }

@@ -1,4 +1,4 @@
-public import ParleyTypes
+internal import ParleyTypes
 public import ParleyWire
 internal import Synchronization
 
@@ -7,13 +7,8 @@ internal import Synchronization
 /// Owned by one sender at a time, who takes it from a ``BurstPool`` and gives it back.
 @safe @usableFromInline
 final class Burst: @unchecked Sendable {
-    @usableFromInline var storage: UnsafeMutableRawBufferPointer
-    /// How many bytes of `storage` are taken.
-    @usableFromInline var byteCount = 0
-    /// Where each message ends.
-    @usableFromInline var ends: [Int] = []
-    /// The messages as they are given to a port with borders.
-    @usableFromInline var trains: [Transmit] = []
+    /// Behind a pointer, because the language checks each access to a class's variable at run time.
+    @usableFromInline let filling: UnsafeMutablePointer<BurstFilling>
 
     /// A burst of small messages is bounded by their number: about a millisecond of the receiver's time.
     @usableFromInline static var messagesMax: Int { 1024 }
@@ -21,11 +16,15 @@ final class Burst: @unchecked Sendable {
     @usableFromInline static var bytesMax: Int { 256 << 10 }
 
     init() {
-        unsafe storage = .allocate(byteCount: 16 << 10, alignment: 64)
+        unsafe filling = .allocate(capacity: 1)
+        let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
+        unsafe filling.initialize(to: BurstFilling(storage: storage))
     }
 
     deinit {
         unsafe storage.deallocate()
+        unsafe filling.deinitialize(count: 1)
+        unsafe filling.deallocate()
     }
 
     /// The encoded messages.
@@ -117,6 +116,50 @@ final class Burst: @unchecked Sendable {
         unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<byteCount]))
         unsafe storage.deallocate()
         unsafe storage = larger
+    }
+}
+
+extension Burst {
+    @inlinable var storage: UnsafeMutableRawBufferPointer {
+        get { unsafe filling.pointee.storage }
+        set { unsafe filling.pointee.storage = newValue }
+    }
+
+    /// How many bytes of `storage` are taken.
+    @inlinable var byteCount: Int {
+        get { unsafe filling.pointee.byteCount }
+        set { unsafe filling.pointee.byteCount = newValue }
+    }
+
+    /// Where each message ends.
+    @inlinable var ends: [Int] {
+        get { unsafe filling.pointee.ends }
+        set { unsafe filling.pointee.ends = newValue }
+    }
+
+    /// The messages as they are given to a port with borders.
+    var trains: [Transmit] { unsafe filling.pointee.trains }
+
+    /// The messages from one on, all to one recipient.
+    ///
+    /// - Parameter recipient: nil for the port's peer.
+    func trains(from first: Int = 0, to recipient: SocketAddress?) -> [Transmit] {
+        unsafe filling.pointee.trains.removeAll(keepingCapacity: true)
+        unsafe filling.pointee.trains.append(endingAt: filling.pointee.ends, from: first, to: recipient)
+        return trains
+    }
+}
+
+/// What a burst holds.
+@unsafe @usableFromInline
+struct BurstFilling {
+    @usableFromInline var storage: UnsafeMutableRawBufferPointer
+    @usableFromInline var byteCount = 0
+    @usableFromInline var ends: [Int] = []
+    var trains: [Transmit] = []
+
+    init(storage: UnsafeMutableRawBufferPointer) {
+        unsafe self.storage = storage
     }
 }
 

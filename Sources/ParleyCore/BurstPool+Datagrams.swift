@@ -46,9 +46,7 @@ extension BurstPool {
         _ counters: Counters
     ) async throws(ParleyError) {
         let deadline = network.deadline(after: timeout)
-        burst.trains.removeAll(keepingCapacity: true)
-        burst.trains.append(endingAt: burst.ends, to: recipient)
-        let trains = burst.trains
+        let trains = burst.trains(to: recipient)
         var position = TransmitPosition()
         var done = 0
         while position.index < trains.count {

@@ -218,9 +218,7 @@ final class Responder: Driver, @unchecked Sendable {
             _ = desk.counters.countSentInTurn(ends.count)
             return true
         }
-        burst.trains.removeAll(keepingCapacity: true)
-        burst.trains.append(endingAt: ends, from: unsentFrom, to: nil)
-        let trains = burst.trains
+        let trains = burst.trains(from: unsentFrom, to: nil)
         var position = TransmitPosition()
         while unsentFrom < ends.count {
             let taken = try messagePort.transmit(burst.bytes, trains.span, at: &position)

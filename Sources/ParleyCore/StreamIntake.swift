@@ -8,13 +8,9 @@ public import ParleyWire
 @safe @usableFromInline
 final class StreamIntake: @unchecked Sendable {
     @usableFromInline let framing: Framing
-    @usableFromInline var storage: UnsafeMutableRawBufferPointer
-    /// The bytes that have come and were not handed out: `start..<end` of `storage`.
-    @usableFromInline var start = 0
-    @usableFromInline var end = 0
-    @usableFromInline var isAtEnd = false
-    /// How many of those bytes hold no border, as the framing has found.
-    @usableFromInline var searched = 0
+    /// Where the reader is. Behind a pointer, because the language checks each access to a class's variable at run
+    /// time, and there are several for each message.
+    @usableFromInline let cursor: UnsafeMutablePointer<StreamCursor>
     /// Answers that are still to come to questions that were given up.
     var owed = OwedAnswers()
     private let turn = ReadingTurn()
@@ -37,11 +33,14 @@ final class StreamIntake: @unchecked Sendable {
     init(framing: Framing, share: MemoryShare? = nil) {
         self.framing = framing
         self.share = share
-        unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        unsafe cursor = .allocate(capacity: 1)
+        unsafe cursor.initialize(to: StreamCursor())
     }
 
     deinit {
         if !isParked { unsafe storage.deallocate() }
+        unsafe cursor.deinitialize(count: 1)
+        unsafe cursor.deallocate()
         unsafe parking.deallocate()
         _ = share?.read(holding: 0)
     }
@@ -226,4 +225,45 @@ final class StreamIntake: @unchecked Sendable {
         end = count
         return true
     }
+}
+
+extension StreamIntake {
+    @inlinable var storage: UnsafeMutableRawBufferPointer {
+        get { unsafe cursor.pointee.storage }
+        set { unsafe cursor.pointee.storage = newValue }
+    }
+
+    @inlinable var start: Int {
+        get { unsafe cursor.pointee.start }
+        set { unsafe cursor.pointee.start = newValue }
+    }
+
+    @inlinable var end: Int {
+        get { unsafe cursor.pointee.end }
+        set { unsafe cursor.pointee.end = newValue }
+    }
+
+    @inlinable var isAtEnd: Bool {
+        get { unsafe cursor.pointee.isAtEnd }
+        set { unsafe cursor.pointee.isAtEnd = newValue }
+    }
+
+    @inlinable var searched: Int {
+        get { unsafe cursor.pointee.searched }
+        set { unsafe cursor.pointee.searched = newValue }
+    }
+}
+
+/// The place of a reader in a stream.
+@unsafe @usableFromInline
+struct StreamCursor {
+    @usableFromInline var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    /// The bytes that have come and were not handed out: `start..<end` of `storage`.
+    @usableFromInline var start = 0
+    @usableFromInline var end = 0
+    /// How many of those bytes hold no border, as the framing has found.
+    @usableFromInline var searched = 0
+    @usableFromInline var isAtEnd = false
+
+    init() {}
 }
