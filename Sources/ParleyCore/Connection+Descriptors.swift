@@ -63,13 +63,13 @@ extension Connection {
     ///         try await answer(request, from: file)
     ///     }
     public func takeDescriptors() -> PassedDescriptors {
-        (port as? any DescriptorPort)?.takeDescriptors() ?? PassedDescriptors()
+        (port as? any MessagePort)?.descriptors?.takeDescriptors() ?? PassedDescriptors()
     }
 
     private func descriptorPort(
         _ operation: SocketError.Operation
     ) throws(ParleyError) -> any DescriptorPort {
-        if let port = port as? any DescriptorPort { return port }
+        if let port = (port as? any MessagePort)?.descriptors { return port }
         throw .socket(
             SocketError(
                 operation,

@@ -28,11 +28,13 @@ struct LettersAnswered {
 /// One socket of a mailbox whose letters are answered on the network's thread.
 final class LetterResponder: Driver, @unchecked Sendable {
     // Sendable by hand: the variables belong to the thread of the network.
-    private let port: any DrivenPort & MessagePort
+    private let port: any MessagePort
+    /// The same one.
+    private let driven: any DrivenPort
     private let answering: LetterAnswering
     private let run: LetterRun
     /// The answers of the last burst of letters.
-    private let burst = Burst()
+    private var burst = Burst()
     /// Which of them have left.
     private var position = TransmitPosition()
     /// Whether answers wait for room; meanwhile nothing is read.
@@ -45,8 +47,14 @@ final class LetterResponder: Driver, @unchecked Sendable {
     /// So many letters, and other sockets have their turn.
     private static let lettersMax = 256
 
-    init(_ port: any DrivenPort & MessagePort, _ answering: LetterAnswering, _ run: LetterRun) {
+    init(
+        _ port: any MessagePort,
+        _ driven: any DrivenPort,
+        _ answering: LetterAnswering,
+        _ run: LetterRun
+    ) {
         self.port = port
+        self.driven = driven
         self.answering = answering
         self.run = run
         isPeersQueue = if case .unix = port.localAddress { port.remoteAddress == nil } else { false }
@@ -54,9 +62,9 @@ final class LetterResponder: Driver, @unchecked Sendable {
 
     func start() {
         do throws(SocketError) {
-            try port.drive(by: self)
+            try driven.drive(by: self)
             // Letters may have been left by another reader.
-            port.signal()
+            driven.signal()
         } catch {
             isOver = true
             run.leave(error.code == .badDescriptor ? nil : ParleyError(error))
@@ -77,9 +85,9 @@ final class LetterResponder: Driver, @unchecked Sendable {
 
     func writable(at now: MonotonicInstant) {
         guard !isOver, isWaiting else { return }
-        guard passOn() else { return port.tellOfRoom() }
+        guard passOn() else { return driven.tellOfRoom() }
         isWaiting = false
-        port.resumeReceiving()
+        driven.resumeReceiving()
         queue()
     }
 
@@ -115,6 +123,8 @@ final class LetterResponder: Driver, @unchecked Sendable {
     private func answer() {
         var lettersLeft = Self.lettersMax
         while lettersLeft > 0, !isWaiting {
+            // One that a huge answer has grown is not kept.
+            if unsafe burst.storage.count > Burst.bytesMax { burst = Burst() }
             burst.removeAll()
             position = TransmitPosition()
             let answered = answering.answer(lettersLeft, burst)
@@ -123,13 +133,13 @@ final class LetterResponder: Driver, @unchecked Sendable {
             if answered.failed > 0 { run.counters.countFailed(answered.failed) }
             if !passOn() {
                 isWaiting = true
-                port.pauseReceiving()
-                port.tellOfRoom()
+                driven.pauseReceiving()
+                driven.tellOfRoom()
             }
         }
     }
 
-    /// Sends the answers that have not left. One that the system refuses is counted and passed over.
+    /// Sends the answers that have not left. What the system refuses to send to somebody is counted and passed over.
     ///
     /// - Returns: false when there is no room.
     private func passOn() -> Bool {
@@ -138,6 +148,12 @@ final class LetterResponder: Driver, @unchecked Sendable {
         var position = position
         defer { self.position = position }
         while position.index < trains.count {
+            let train = trains[position.index]
+            // Nobody can be written to there (RFC 768): three system calls would learn it of each.
+            if train.recipient?.port == 0 {
+                run.counters.countFailed(position.skip(train))
+                continue
+            }
             do throws(SocketError) {
                 let taken = try port.transmit(burst.bytes, trains.span, at: &position)
                 if taken > 0 {
@@ -145,12 +161,11 @@ final class LetterResponder: Driver, @unchecked Sendable {
                     continue
                 }
                 guard isPeersQueue else { return false }
-                run.counters.countUnsent()
+                run.counters.countUnsent(position.skip(trains[position.index]))
             } catch {
-                run.counters.countFailed()
+                // The others to the same recipient would meet the same, a call each.
+                run.counters.countFailed(position.skip(trains[position.index]))
             }
-            let train = trains[position.index]
-            position.advance(by: train.datagram(at: position.offset).count, in: train)
         }
         return true
     }
@@ -158,24 +173,20 @@ final class LetterResponder: Driver, @unchecked Sendable {
     private var unsentAnswers: Int {
         var position = position
         var count = 0
-        while position.index < burst.trains.count {
-            let train = burst.trains[position.index]
-            position.advance(by: train.datagram(at: position.offset).count, in: train)
-            count += 1
-        }
+        while position.index < burst.trains.count { count += position.skip(burst.trains[position.index]) }
         return count
     }
 
     private func queue() {
         isQueued = true
-        port.signal()
+        driven.signal()
     }
 
     private func stop(_ error: ParleyError?) {
         isOver = true
         if isWaiting { run.counters.countUnsent(unsentAnswers) }
         isWaiting = false
-        port.stopDriving()
+        driven.stopDriving()
         run.leave(error)
     }
 }

@@ -174,7 +174,7 @@ extension Listener {
             do throws(ParleyError) {
                 while true {
                     let guest = try await nextGuest(limits, service.places, at: shard) { port -> Guest? in
-                        guard let driven = port.port as? any DrivenPort else {
+                        guard let driven = port.port.driven else {
                             return letIn(port, limits, service.budget).map(Guest.visit)
                         }
                         guard let ticket = visitors.admit(port.port, nil, limits: limits) else { return nil }

@@ -60,7 +60,7 @@ extension Mailbox {
         _ body: (any GroupPort, GroupMembership) throws(SocketError) -> Void
     ) throws(ParleyError) {
         do throws(SocketError) {
-            guard let port = port as? any GroupPort else {
+            guard let port = port.groups else {
                 throw SocketError(operation, .operationNotSupported, local: localAddress, subject: group)
             }
             guard let address = IPAddress(group)?.unmapped, address.isMulticast else {

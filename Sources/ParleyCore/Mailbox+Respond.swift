@@ -92,15 +92,17 @@ extension Mailbox {
         orByTasks handler: @escaping @Sendable (Letter<Inbound>) async throws -> Void
     ) async throws(ParleyError) {
         let shards = port.shards
-        let driven = shards.compactMap { $0 as? any DrivenPort & MessagePort }
+        let driven = shards.compactMap(\.driven)
         guard driven.count == shards.count else { return try await respondByTasks(handler) }
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
         let run = LetterRun(driven, counters, closing)
         let intakes = shards.count > 1 ? shardIntakes(shards.count) : [intake]
-        let responders = zip(driven, intakes).map { port, intake in
-            LetterResponder(
+        let responders = shards.indices.map { index in
+            let (port, intake) = (shards[index], intakes[index])
+            return LetterResponder(
                 port,
+                driven[index],
                 LetterAnswering(
                     answer: answer(intake),
                     receive: { () throws(SocketError) in

@@ -35,7 +35,8 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// - Parameters:
     ///   - endpoint: where letters reach it: `.udp(port: 8089)`, `.udp(group: "239.1.2.3", port: 8089)`;
     ///     `.udp` alone is a mailbox to send from, at a port that the system chooses.
-    ///   - onRejected: told of every datagram that was no message, on the reading task.
+    ///   - onRejected: told of every datagram that was no message, on the reading task; under
+    ///     `respond` on the network's thread, which it must not hold up.
     /// - Throws: ``ParleyError/socket(_:)`` with operation, address and remedy;
     ///   ``ParleyError/unusable(_:_:)`` for an endpoint of connections.
     public init(

@@ -5,7 +5,7 @@ public import ParleyTypes
 /// Which network mailboxes, connections and listeners are opened on: the kernel's, unless the task says
 /// otherwise.
 ///
-///     try await NetworkEnvironment.$network.withValue(simulation) {
+///     try await withNetwork(simulation) {
 ///         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))    // on the simulated network
 ///         for try await letter in inbox { await store(letter.message) }
 ///     }

@@ -45,7 +45,12 @@ final class RespondService: Sendable {
     func end(at result: Result<Void, ParleyError>) async {
         if case .failure = result { cancel() }
         await attendance.end()
-        visitors.settle(desks.withLock { $0.values.map(\.counters) })
+        // Desks hold the service, and its reports the listener: neither outlives the call.
+        let desks = desks.withLock { desks in
+            defer { desks = [:] }
+            return desks
+        }
+        visitors.settle(desks.values.map(\.counters))
     }
 
     /// - Parameter ticket: the connection's place among the visitors.

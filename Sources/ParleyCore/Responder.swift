@@ -32,6 +32,8 @@ final class Responder: Driver, @unchecked Sendable {
     /// Whether nothing is read, because too many answers wait.
     private var isPaused = false
     private var isDraining = false
+    /// How often is still read while draining: a peer that never stops must not keep the drain from its end.
+    private var drainTurnsLeft = 64
     private var failure: (any Error)?
 
     private enum Phase {
@@ -231,7 +233,8 @@ final class Responder: Driver, @unchecked Sendable {
 
     /// What comes after a turn: another, a wait, or the end.
     private func settle(_ intake: RespondIntake, _ hasCome: Bool, at now: MonotonicInstant) {
-        if failure != nil || !hasMore && (intake.isAtEnd || isDraining && !hasCome) {
+        if isDraining { drainTurnsLeft -= 1 }
+        if failure != nil || !hasMore && (intake.isAtEnd || isDraining && (!hasCome || drainTurnsLeft <= 0)) {
             return finish(at: now)
         }
         if isFull {

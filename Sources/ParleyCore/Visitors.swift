@@ -110,7 +110,7 @@ final class Visitors: Sendable {
     /// Gives every driver a turn.
     func signal() {
         let ports = state.withLock { $0.present.values.map(\.port) }
-        for port in ports { (port as? any DrivenPort)?.signal() }
+        for port in ports { port.driven?.signal() }
     }
 
     var statistics: ListenerStatistics {

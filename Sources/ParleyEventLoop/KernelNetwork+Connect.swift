@@ -8,7 +8,7 @@ extension KernelNetwork {
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> PeerPort {
         if let inherited = endpoint.inherited { return try adoptConnection(inherited) }
-        let endpoint = try endpoint.grounded()
+        let endpoint = try Self.grounded(endpoint)
         let resolved = try await resolve(endpoint, until: deadline)
         guard !resolved.isEmpty else {
             throw SocketError(.connect, .destinationRequired, subject: endpoint.description)

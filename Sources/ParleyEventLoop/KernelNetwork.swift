@@ -31,11 +31,21 @@ public final class KernelNetwork: Network {
         try await loop().sleep(until: deadline)
     }
 
+    /// An endpoint as sockets take it.
+    ///
+    /// - Throws: `.protocolNotSupported` for a transport of another network, which must not pass for UDP here.
+    static func grounded(_ endpoint: Endpoint) throws(SocketError) -> Endpoint {
+        guard Transport.known.contains(endpoint.transport) else {
+            throw SocketError(.open, .protocolNotSupported, subject: endpoint.transport.rawValue)
+        }
+        return try endpoint.grounded()
+    }
+
     public func resolve(
         _ endpoint: Endpoint,
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> [SocketAddress] {
-        let endpoint = try endpoint.grounded()
+        let endpoint = try Self.grounded(endpoint)
         guard endpoint.needsLookup else { return try Resolver.addresses(of: endpoint) }
         return try await lookups.run(on: loop(), until: deadline) {
             Result { () throws(SocketError) in try Resolver.addresses(of: endpoint) }
@@ -46,7 +56,7 @@ public final class KernelNetwork: Network {
         -> any MessagePort
     {
         if let inherited = endpoint.inherited { return try adoptDatagrams(inherited) }
-        let endpoint = try endpoint.grounded()
+        let endpoint = try Self.grounded(endpoint)
         let addresses = try await resolve(endpoint, until: deadline)
         return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any MessagePort in
             if let count = Self.shardCount(of: endpoint) {
@@ -61,7 +71,7 @@ public final class KernelNetwork: Network {
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> any ListeningPort {
         if let inherited = endpoint.inherited { return try adoptListener(inherited) }
-        let endpoint = try endpoint.grounded()
+        let endpoint = try Self.grounded(endpoint)
         let addresses = try await resolve(endpoint, until: deadline)
         return try Self.firstOfOurs(addresses) { (address) throws(SocketError) -> any ListeningPort in
             if let count = Self.shardCount(of: endpoint) {

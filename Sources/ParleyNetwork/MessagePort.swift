@@ -10,6 +10,10 @@ public protocol MessagePort: Port {
     var isConnection: Bool { get }
     /// The largest message that can come, in bytes.
     var messageBytesMax: Int { get }
+    /// This port, where it can join groups; as ``Port/driven``.
+    var groups: (any GroupPort)? { get }
+    /// This port, where its messages bring descriptors; as ``Port/driven``.
+    var descriptors: (any DescriptorPort)? { get }
 
     /// Room for a burst of messages, shaped as this port fills it best.
     ///
@@ -67,6 +71,8 @@ public struct MessageServices: OptionSet, Sendable, Hashable {
     /// To say of each datagram what its packet said of congestion (``ReceiveBatch/Entry/ecn``; RFC 3168).
     public static let ecn = MessageServices(rawValue: 1)
     /// To hold datagrams back until ``Transmit/departure``, as far as the way out can: on Linux where the
-    /// queueing discipline is fq or etf (tc-fq(8)); others send at once. Without it departures are ignored.
+    /// queueing discipline is fq (tc-fq(8)), which drops what is to leave later than its horizon, 10 s unless
+    /// changed. Other disciplines send at once, but etf, whose clock is another, loses such datagrams. Without it
+    /// departures are ignored.
     public static let departures = MessageServices(rawValue: 2)
 }

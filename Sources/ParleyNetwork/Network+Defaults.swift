@@ -13,14 +13,10 @@ extension Port {
 
     public var peerCredentials: PeerCredentials? { nil }
 
-    /// Returns at once: there is always room.
-    public func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {}
+    public var driven: (any DrivenPort)? { self as? any DrivenPort }
 
     /// Returns at once: what was taken over has been passed on.
     public func flush(until deadline: MonotonicInstant) async throws(SocketError) {}
-
-    /// Does nothing: a reader then ends with its port.
-    public func finishReceiving() {}
 
     public func abort() { close() }
 
@@ -38,6 +34,10 @@ extension MessagePort {
     public var shards: [any MessagePort] { [self] }
 
     public var isConnection: Bool { false }
+
+    public var groups: (any GroupPort)? { self as? any GroupPort }
+
+    public var descriptors: (any DescriptorPort)? { self as? any DescriptorPort }
 
     /// Does nothing: datagrams have no end, and their recipients would never learn it.
     public func finishSending() throws(SocketError) {}

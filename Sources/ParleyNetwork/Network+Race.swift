@@ -5,20 +5,23 @@ extension Network {
     /// failed; the first connection wins and the others are closed (RFC 8305, section 5).
     ///
     /// - Parameter connect: connects to one address.
-    /// - Throws: what became of the first address that failed.
+    /// - Throws: what became of the first address that failed; `.destinationRequired` when there is none.
     package func race(
         _ addresses: [SocketAddress],
         _ connect: @escaping @Sendable (SocketAddress) async throws(SocketError) -> PeerPort
     ) async throws(SocketError) -> PeerPort {
+        // In the caller's task, and so on its thread.
         if addresses.count == 1 { return try await connect(addresses[0]) }
         let result: Result<PeerPort, SocketError> = await withTaskGroup(of: Runner.self) { group in
             var waiting = addresses[...]
             var running = 0
             var failure: SocketError?
             var winner: PeerPort?
+            var attempts = 0
             func startNext() {
                 guard let address = waiting.popFirst() else { return }
                 running += 1
+                attempts += 1
                 group.addTask {
                     do throws(SocketError) {
                         return .connected(try await connect(address))
@@ -27,9 +30,9 @@ extension Network {
                     }
                 }
                 guard !waiting.isEmpty else { return }
-                group.addTask { [self] in
-                    try? await sleep(until: now.advanced(by: attemptDelay))
-                    return .delayed
+                group.addTask { [self, attempts] in
+                    let slept: Void? = try? await sleep(until: now.advanced(by: attemptDelay))
+                    return .delayed(slept == nil ? nil : attempts)
                 }
             }
             startNext()
@@ -49,13 +52,13 @@ extension Network {
                     // The first address is the one the user would name; its failure says most.
                     failure = failure ?? error
                     if winner == nil, !error.isEndOfWait { startNext() }
-                case .delayed:
-                    if winner == nil { startNext() }
+                case .delayed(let attempt):
+                    if winner == nil, attempt == attempts { startNext() }
                 }
             }
             group.cancelAll()
             if let winner { return .success(winner) }
-            return .failure(failure ?? SocketError(.connect, .cancelled))
+            return .failure(failure ?? SocketError(.connect, .destinationRequired))
         }
         return try result.get()
     }
@@ -67,8 +70,8 @@ private let attemptDelay = Duration.milliseconds(250)
 private enum Runner: Sendable {
     case connected(PeerPort)
     case failed(SocketError)
-    /// The last attempt has been alone for long enough.
-    case delayed
+    /// That attempt has been alone for long enough; nil when the wait was given up.
+    case delayed(Int?)
 }
 
 extension SocketError {

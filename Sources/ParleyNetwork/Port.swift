@@ -16,6 +16,9 @@ public protocol Port: AnyObject, Sendable {
     var remoteAddress: SocketAddress? { get }
     /// Who the peer is, where the network vouches for it; by default nil.
     var peerCredentials: PeerCredentials? { get }
+    /// This port, where it calls a ``Driver``; by default where it is a ``DrivenPort``. One that stands before
+    /// another, and so conforms to all that there is, says nil where that one cannot.
+    var driven: (any DrivenPort)? { get }
 
     /// Suspends until an attempt to receive has something to say.
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError)

@@ -10,8 +10,10 @@ public import ParleyTypes
     public let slots: Int
     /// The largest datagram that is kept whole, in bytes; the rest of a larger one is lost, and it is marked.
     public let slotBytes: Int
-    /// How many slots are filled. The network that fills the batch sets it.
-    public var count = 0
+    /// How many slots are filled, at most `slots`. The network that fills the batch sets it.
+    public var count = 0 {
+        didSet { precondition(count >= 0 && count <= slots, "the batch has \(slots) slots") }
+    }
 
     /// `slots` times `slotBytes` bytes. Pages that were never written to cost no memory.
     public let slab: UnsafeMutableRawBufferPointer
@@ -96,11 +98,32 @@ public import ParleyTypes
         unsafe slab.deallocate()
     }
 
+    /// Adds a message: what a network does that has its bytes already. What does not fit into a slot is lost, and
+    /// the message marked (``Entry/isTruncated``).
+    ///
+    /// - Precondition: a slot is free.
+    public func append(_ bytes: RawSpan, from sender: SocketAddress, to recipient: SocketAddress? = nil) {
+        let kept = min(bytes.byteCount, slotBytes)
+        precondition(count < slots, "the batch is full")
+        unsafe bytes.withUnsafeBytes { bytes in
+            let slot = unsafe UnsafeMutableRawBufferPointer(rebasing: slab[(count * slotBytes)...])
+            unsafe slot.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<kept]))
+        }
+        unsafe entries[count] = Entry(
+            byteCount: kept,
+            sentByteCount: bytes.byteCount,
+            sender: sender,
+            recipient: recipient
+        )
+        count += 1
+    }
+
     /// The bytes of slot `index`.
     @inlinable
     @_lifetime(borrow self)
     public func bytes(_ index: Int) -> RawSpan {
-        precondition(index < count, "the batch has \(count) filled slots")
+        precondition(index >= 0 && index < count, "the batch has \(count) filled slots")
+        precondition(unsafe entries[index].byteCount <= slotBytes, "a slot has \(slotBytes) bytes")
         let start = index * slotBytes
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: slab[start..<start + entries[index].byteCount])
         return unsafe _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
@@ -109,7 +132,7 @@ public import ParleyTypes
     /// What is known about slot `index`.
     @inlinable
     public func entry(_ index: Int) -> Entry {
-        precondition(index < count, "the batch has \(count) filled slots")
+        precondition(index >= 0 && index < count, "the batch has \(count) filled slots")
         return unsafe entries[index]
     }
 }

@@ -122,4 +122,17 @@ extension TransmitPosition {
         index += 1
         offset = 0
     }
+
+    /// Goes past what is left of the train at this place.
+    ///
+    /// - Returns: how many datagrams that is.
+    @discardableResult
+    public mutating func skip(_ train: Transmit) -> Int {
+        var left = 1
+        if train.segmentBytes > 0, train.bytes.count > offset {
+            left = (train.bytes.count - offset + train.segmentBytes - 1) / train.segmentBytes
+        }
+        self = TransmitPosition(index: index + 1)
+        return left
+    }
 }

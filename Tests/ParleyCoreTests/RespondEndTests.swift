@@ -32,6 +32,39 @@ import Testing
         }
     }
 
+    @Test func `a drain ends although a peer never stops asking`() async throws {
+        for place in [Endpoint.loopback, .seqpacket(abstract: Fresh.name)] {
+            let listener = try await Listener(Score.self, at: place)
+            try await responding(to: listener, by: place.transport, { _ in nil }) { target in
+                let client = try await Connection(Score.self, to: target, timeout: patience)
+                try await withThrowingTaskGroup { group in
+                    group.addTask {
+                        // Until the other side has gone.
+                        while (try? await client.send(contentsOf: (0..<1000).map(score))) != nil {}
+                    }
+                    #expect(await eventually { listener.statistics.messages.received > 0 })
+                    listener.drain()
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    @Test func `who has answered is freed when the call has ended`() async throws {
+        weak var gone: Listener<Score, Score>?
+        do {
+            let listener = try await Listener(Score.self, at: .loopback)
+            gone = listener
+            let target = Endpoint.reaching(listener.localAddress, by: .tcp)
+            let running = Task { [listener] in await refusal { try await listener.respond(mark) } }
+            let client = try await Connection(Score.self, to: target, timeout: patience)
+            #expect(try await client.request(score(1), timeout: patience) == marked(1))
+            running.cancel()
+            #expect(await running.value == .cancelled)
+        }
+        #expect(await eventually { gone == nil })
+    }
+
     @Test func `after a close those who are there are answered until they go`() async throws {
         let listener = try await Listener(Score.self, at: .loopback)
         try await responding(to: listener, mark) { target in

@@ -1,3 +1,4 @@
+import Glibc
 import ParleyCore
 import ParleyTypes
 import ParleyWire
@@ -52,6 +53,19 @@ import Testing
             }
         }
         #expect(inbox.statistics.numbers == [160, 160, 0, 0])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs a raw socket"))
+    func `letters from port 0 have no answer, and the others theirs`() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        try await answering(inbox) { target in
+            let forger = try #require(RawUDP(to: target))
+            for _ in 0..<50 { #expect(forger.send([UInt8](repeating: 65, count: 21), fromPort: 0)) }
+            let outbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+            let answer = try await outbox.request(score(7), to: target, timeout: patience)
+            #expect(answer.message == marked(7))
+        }
+        #expect(inbox.statistics.numbers == [51, 1, 0, 0] && inbox.statistics.failed == 50)
     }
 
     @Test func `an answer leaves from the address that was asked`() async throws {
@@ -159,5 +173,41 @@ import Testing
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         inbox.close()
         #expect(await refusal { try await inbox.respond { mark($0.message) } } == nil)
+    }
+}
+
+/// Datagrams with any port of their sender's.
+private final class RawUDP {
+    private let descriptor: Int32
+    private let port: UInt16
+
+    init?(to address: SocketAddress) {
+        descriptor = socket(AF_INET, Int32(SOCK_RAW.rawValue), 17)
+        port = address.port ?? 0
+        guard descriptor >= 0 else { return nil }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Without a checksum, which IPv4 allows.
+    func send(_ bytes: [UInt8], fromPort source: UInt16) -> Bool {
+        let length = UInt16(8 + bytes.count)
+        let header = [source, port, length, 0].flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let packet = header + bytes
+        return unsafe withUnsafePointer(to: &place) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe sendto(
+                    descriptor,
+                    packet,
+                    packet.count,
+                    0,
+                    $0,
+                    socklen_t(MemoryLayout<sockaddr_in>.size)
+                )
+            }
+        } == packet.count
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// A network in this process's memory: no kernel, no clock. It shows that the library knows networks by the
 /// seam alone, and cuts streams where the tests want.
 ///
-/// Its time goes on by ten seconds again and again while somebody waits for a deadline.
+/// Its time goes on to the next deadline while somebody waits for one.
 final class ToyNetwork: Network, Timekeeper {
     private struct State {
         var now = MonotonicInstant(nanoseconds: 0)
@@ -40,7 +40,7 @@ final class ToyNetwork: Network, Timekeeper {
 
     func cancel(_ timer: UInt64) { state.withLock { $0.timers.cancel(timer) } }
 
-    /// Lets the others work, and time go by, as long as somebody waits for it.
+    /// Lets the others work, and time go by to the next deadline, as long as somebody waits for one.
     private func tick() async {
         pass(.zero)
         while state.withLock({ state in
@@ -48,7 +48,7 @@ final class ToyNetwork: Network, Timekeeper {
             return state.isTicking
         }) {
             try? await Task.sleep(for: .microseconds(200))
-            pass(.seconds(10))
+            pass(state.withLock { state in state.timers.next().map { state.now.duration(to: $0) } } ?? .zero)
         }
     }
 
@@ -112,6 +112,7 @@ final class ToyNetwork: Network, Timekeeper {
 final class ToyBox: MessagePort {
     /// Nil once it is closed.
     private let letters = Monitor<[(bytes: [UInt8], sender: SocketAddress)]?>([])
+    private let isFinished = Atomic(false)
     private let network: ToyNetwork
     let localAddress: SocketAddress
     var remoteAddress: SocketAddress? { nil }
@@ -126,27 +127,25 @@ final class ToyBox: MessagePort {
         network.pass(network.receiveTime)
         return letters.withLock { letters in
             guard let came = letters?.prefix(batch.slots) else { return .over }
-            if came.isEmpty { return .wouldBlock }
-            for (index, letter) in came.enumerated() {
-                let kept = min(letter.bytes.count, batch.slotBytes)
-                for offset in 0..<kept {
-                    unsafe batch.slab[index * batch.slotBytes + offset] = letter.bytes[offset]
-                }
-                unsafe batch.entries[index] = ReceiveBatch.Entry(
-                    byteCount: kept,
-                    sentByteCount: letter.bytes.count,
-                    sender: letter.sender,
-                    recipient: nil
-                )
-            }
-            batch.count = came.count
+            if came.isEmpty { return isFinished.load(ordering: .relaxed) ? .over : .wouldBlock }
+            batch.count = 0
+            for letter in came { unsafe batch.append(letter.bytes.span.bytes, from: letter.sender) }
             letters?.removeFirst(came.count)
             return .received(came.count)
         }
     }
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
-        try await letters.wait(until: deadline, by: network) { $0?.isEmpty != true }
+        try await letters.wait(until: deadline, by: network) {
+            $0?.isEmpty != true || isFinished.load(ordering: .relaxed)
+        }
+    }
+
+    func waitUntilWritable(until deadline: MonotonicInstant) {}
+
+    func finishReceiving() {
+        isFinished.store(true, ordering: .relaxed)
+        letters.change { _ in }
     }
 
     func transmit(
@@ -170,6 +169,7 @@ final class ToyStream: StreamPort {
         var bytes: [UInt8] = []
         var isAtEnd = false
         var isClosed = false
+        var isFinished = false
     }
 
     let localAddress: SocketAddress
@@ -188,7 +188,7 @@ final class ToyStream: StreamPort {
         inbox.withLock { inbox in
             if inbox.isClosed { return .over }
             let count = min(inbox.bytes.count, buffer.count, network.readBytesMax)
-            guard count > 0 else { return inbox.isAtEnd ? .end : .wouldBlock }
+            guard count > 0 else { return inbox.isAtEnd ? .end : inbox.isFinished ? .over : .wouldBlock }
             unsafe buffer.copyBytes(from: inbox.bytes.prefix(count))
             inbox.bytes.removeFirst(count)
             return .received(count)
@@ -197,9 +197,13 @@ final class ToyStream: StreamPort {
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
         try await inbox.wait(until: deadline, by: network) {
-            !$0.bytes.isEmpty || $0.isAtEnd || $0.isClosed
+            !$0.bytes.isEmpty || $0.isAtEnd || $0.isClosed || $0.isFinished
         }
     }
+
+    func waitUntilWritable(until deadline: MonotonicInstant) {}
+
+    func finishReceiving() { inbox.change { $0.isFinished = true } }
 
     func transmit(_ bytes: RawSpan) throws(SocketError) -> Bool {
         if inbox.withLock({ $0.isClosed }) { throw SocketError(.send, .badDescriptor) }

@@ -67,6 +67,19 @@ import Testing
         #expect(train.segmentBytes == 10 && train.datagramCount == 3)
     }
 
+    @Test func `what is left of a train is skipped and counted, wherever it stands`() {
+        var train = Transmit(0..<10)
+        _ = train.append(10..<20)
+        _ = train.append(20..<25)
+        for sent in 0...2 {
+            var position = TransmitPosition(index: 4, offset: sent * 10)
+            #expect(position.skip(train) == 3 - sent && position == TransmitPosition(index: 5))
+        }
+        var position = TransmitPosition()
+        #expect(position.skip(Transmit(7..<7)) == 1 && position.index == 1)
+        #expect(position.skip(Transmit(7..<9)) == 1 && position.index == 2)
+    }
+
     @Test func `the byte of a packet holds its mark in the low bits`() {
         for byte in 0...UInt8.max { #expect(ECN(trafficClassByte: byte).rawValue == byte & 3) }
     }
