@@ -181,7 +181,7 @@ func echo<M: PlainMessage>(_: M.Type, at place: Endpoint) async throws {
 }
 
 func simulated(on simulation: any Network) async throws {
-    try await NetworkEnvironment.$network.withValue(simulation) {
+    try await withNetwork(simulation) {
         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))    // on the simulated network
         for try await letter in inbox { await store(letter.message) }
     }
