@@ -270,6 +270,7 @@ import Testing
 /// A datagram socket that waits 20 seconds for an answer at most.
 final class Datagrams {
     private let descriptor: Int32
+    private var isClosed = false
     let port: Int
 
     /// Within this host, under an abstract name or none.
@@ -301,7 +302,11 @@ final class Datagrams {
 
     deinit { close() }
 
-    func close() { Glibc.close(descriptor) }
+    /// Once: the number may be another's by the second time.
+    func close() {
+        if !isClosed { Glibc.close(descriptor) }
+        isClosed = true
+    }
 
     func patience(milliseconds: Int) {
         var time = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
