@@ -168,18 +168,19 @@ enum RespondIntake {
         }
     }
 
-    /// Keeps what is left in little memory, and says how much that is.
-    func park(_ share: MemoryShare) throws(SocketError) {
+    /// Keeps what is left in little memory, and says how much that is. Where it is too much the budget closes the
+    /// port, and its end is told.
+    func park(_ share: MemoryShare) {
         switch self {
         case .stream(let intake, _):
             intake.share = share
-            if !intake.park(share) { throw SocketError(.receive, .badDescriptor) }
+            _ = intake.park(share)
         case .packets(let intake, _):
             intake.share = share
             guard let batch = intake.batch else { return }
             var bytes = 0
             for index in 0..<batch.count { bytes += batch.entry(index).byteCount }
-            guard share.read(holding: bytes) else { throw SocketError(.receive, .badDescriptor) }
+            _ = share.read(holding: bytes)
         }
     }
 

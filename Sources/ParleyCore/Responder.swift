@@ -246,7 +246,7 @@ final class Responder: Driver, @unchecked Sendable {
         }
         if blockedSince != nil { needShare().tell() }
         if !hasMore || isPaused {
-            if intake.isEmpty { lend(intake) } else { park(intake) }
+            if intake.isEmpty { lend(intake) } else { intake.park(needShare()) }
         }
         setAlarm(at: now)
     }
@@ -256,11 +256,6 @@ final class Responder: Driver, @unchecked Sendable {
         _ = share?.read(holding: 0)
         desk.giveBack(intake)
         self.intake = nil
-    }
-
-    private func park(_ intake: RespondIntake) {
-        // Closed for the memory that it holds: the end is told.
-        try? intake.park(needShare())
     }
 
     private func needShare() -> MemoryShare {

@@ -1,3 +1,4 @@
+import BenchKit
 import Parley
 
 // Benchmarks/c/peers.c as an engine: many peers at one UDP socket, answered on the network's thread in lists of trains.
