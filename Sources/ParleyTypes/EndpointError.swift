@@ -105,7 +105,15 @@ extension EndpointError: CustomStringConvertible {
     private static func nearest(to key: String, _ transport: Transport) -> String {
         let own = Endpoint.Option.allCases.filter { $0.applies(to: transport) }.map(\.rawValue)
         let question = Nearest.question(for: key, among: own + Endpoint.settingKeys(of: transport))
-        return question.map { ". \($0)" } ?? ": it knows \(own.joined(separator: ", "))."
+        if let question { return ". \(question)" }
+        let others = Endpoint.Option.allCases.filter { !$0.applies(to: transport) }
+        if let name = Nearest.name(to: key, among: others.map(\.rawValue)),
+            let option = Endpoint.Option(rawValue: name)
+        {
+            let transports = Transport.known.filter { option.applies(to: $0) }.map(\.rawValue)
+            return ". Did you mean \(name)? It is an option of \(transports.joined(separator: ", "))."
+        }
+        return ": it knows \(own.joined(separator: ", "))."
     }
 
     private static func options(of transport: Transport) -> String {

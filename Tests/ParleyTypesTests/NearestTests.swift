@@ -38,6 +38,9 @@ import Testing
         #expect(option.hasPrefix("“rcvbuff” is no option of udp. Did you mean rcvbuf"))
         #expect(option.contains("`parley options udp`") && !option.contains("wifistatus"))
         #expect(option.utf8.count < 200)
+        // One of another transport is told as that.
+        let other = EndpointError.unknownOption("nodealy", .udp).description
+        #expect(other.contains("Did you mean nodelay? It is an option of tcp."))
         #expect(EndpointError.unknownScheme("tpc").description == "“tpc” is no transport. Did you mean tcp?")
         #expect(EndpointError.unknownScheme("gopher").description.contains("begin with udp"))
     }

@@ -165,7 +165,9 @@ final class Console: Sendable {
         text += ending.isParagraph ? SafeText.lines(message) : SafeText.line(message)
         if let excerpt = ending.excerpt { text += "\n" + SafeText.lines(excerpt) }
         if let remedy = ending.advice {
-            text += (ending.excerpt == nil ? ". " : "\n") + SafeText.line(remedy)
+            // Behind "did you mean …?" there is no period.
+            let gap = ending.excerpt != nil ? "\n" : message.hasSuffix("?") ? " " : ". "
+            text += gap + SafeText.line(remedy)
         }
         emit(text, .keep)
     }
