@@ -1,3 +1,4 @@
+internal import CParleyLinux
 internal import ParleyNetwork
 internal import ParleySockets
 internal import ParleyTypes
@@ -12,6 +13,8 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     private let holdsDepartures = Atomic<Bool>(false)
     private let loss = LossCount()
     private let isJoining = Atomic<Bool>(false)
+    /// Whether the loop has met an error of the socket since its queue of errors was emptied.
+    private let mayHoldErrors = Atomic<Bool>(false)
 
     private var isInternet: Bool {
         if case .unix = localAddress { false } else { true }
@@ -50,6 +53,8 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     }
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
+        let hasErrors = mayHoldErrors.load(ordering: .acquiring)
+        defer { if hasErrors { discardErrors() } }
         let system = (batch.attachment as? SystemBatch) ?? prepare(batch)
         let result = try receiving { (socket) throws(SocketError) in
             try socket.receive(into: &system.batch).map { .received($0) } ?? .wouldBlock
@@ -92,6 +97,26 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         return loss.total
     }
 
+    // MARK: Errors
+
+    override func becameReady(_ events: UInt32) {
+        if events & parley_epollerr != 0, isInternet { mayHoldErrors.store(true, ordering: .releasing) }
+        super.becameReady(events)
+    }
+
+    /// Throws away what a socket with IP_RECVERR keeps of ICMP errors: until then the socket is ready all the time,
+    /// and whoever waits would be woken in every turn.
+    ///
+    /// After an attempt that began when the loop had met an error already, so that it was told the error itself: that
+    /// goes with the queue.
+    private func discardErrors() {
+        guard mayHoldErrors.exchange(false, ordering: .acquiring) else { return }
+        _ = try? socket.use(.receive) { (socket) throws(SocketError) in
+            // What is left beyond that makes the loop tell again.
+            try socket.discardErrors(atMost: 256)
+        }
+    }
+
     // MARK: Sending
 
     func transmit(
@@ -99,6 +124,8 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         to recipient: SocketAddress?,
         from source: SocketAddress?
     ) throws(SocketError) -> Bool {
+        let hasErrors = mayHoldErrors.load(ordering: .acquiring)
+        defer { if hasErrors { discardErrors() } }
         let isSent = try socket.use(.send) { (socket) throws(SocketError) in
             guard let recipient else { return try socket.send(bytes) != nil }
             guard let source else { return try socket.send(bytes, to: recipient) }
@@ -113,6 +140,8 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         _ list: Span<Transmit>,
         at position: inout TransmitPosition
     ) throws(SocketError) -> Int {
+        let hasErrors = mayHoldErrors.load(ordering: .acquiring)
+        defer { if hasErrors { discardErrors() } }
         let sent = try room.lend { (arguments) throws(SocketError) in
             arguments.holdsDepartures = holdsDepartures.load(ordering: .relaxed)
             return try transmit(bytes, list, &position, &arguments)
