@@ -55,7 +55,10 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
         let hasErrors = mayHoldErrors.load(ordering: .acquiring)
         defer { if hasErrors { discardErrors() } }
-        let system = (batch.attachment as? SystemBatch) ?? prepare(batch)
+        if batch.slotBytes < SegmentLimits.pieceBytesMax, isJoining.load(ordering: .relaxed) {
+            stopJoining()
+        }
+        let system = (batch.attachment as? SystemBatch) ?? SystemBatch(batch)
         let result = try receiving { (socket) throws(SocketError) in
             try socket.receive(into: &system.batch).map { .received($0) } ?? .wouldBlock
         }
@@ -81,12 +84,9 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         return result
     }
 
-    private func prepare(_ batch: ReceiveBatch) -> SystemBatch {
-        // A batch that another has made, with slots that a joined piece would not fit into.
-        if batch.slotBytes < SegmentLimits.pieceBytesMax, isJoining.exchange(false, ordering: .relaxed) {
-            try? setJoinsDatagrams(false)
-        }
-        return SystemBatch(batch)
+    /// For a batch that another has made, with slots that a joined piece would not fit into.
+    private func stopJoining() {
+        if isJoining.exchange(false, ordering: .relaxed) { try? setJoinsDatagrams(false) }
     }
 
     /// As the kernel counts them now, where it can be asked (SO_MEMINFO, since Linux 4.12), or as the last
