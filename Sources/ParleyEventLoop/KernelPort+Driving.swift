@@ -14,8 +14,6 @@ extension KernelPort {
 
     func resumeReceiving() { watch.tell(ofReading: true) }
 
-    func tellOfRoom() { watch.tellOfRoom() }
-
     func setAlarm(at deadline: MonotonicInstant?) { watch.drive?.setAlarm(at: deadline) }
 
     func signal() { watch.drive?.signal() }

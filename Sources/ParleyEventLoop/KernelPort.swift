@@ -69,6 +69,9 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
         }
     }
 
+    /// Has the driver told when there is room (``DrivenPort/tellOfRoom()``).
+    func tellOfRoom() { watch.tellOfRoom() }
+
     func finishReceiving() {
         isReceivingFinished.store(true, ordering: .releasing)
         watch.retireReading()

@@ -10,6 +10,8 @@ final class PortDrive: Alarmed, @unchecked Sendable {
     private let watch: Watch
     private let loop: EventLoop
     private let isSignalled = Atomic<Bool>(false)
+    /// Whether the driver waits for room by time alone.
+    private var isPausing = false
     /// When the driver wants to be called.
     private var alarmTime: MonotonicInstant?
     /// When the loop will look at ``alarmTime``: then, or earlier.
@@ -40,6 +42,19 @@ final class PortDrive: Alarmed, @unchecked Sendable {
             forgetAlarm()
             driver.ended()
         case .stopped: break
+        }
+    }
+
+    // MARK: Room
+
+    /// Asks for room after a pause, where the kernel says that there is room although there is none. On the loop's
+    /// thread only.
+    func tellOfRoom(after pause: Duration) {
+        guard !isPausing else { return }
+        isPausing = true
+        loop.after(pause) { [self] in
+            isPausing = false
+            if watch.isGoing(self) { watch.tellOfRoom() }
         }
     }
 
