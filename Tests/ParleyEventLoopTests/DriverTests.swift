@@ -313,6 +313,38 @@ import Testing
         listener.close()
         #expect(await eventually { driver.calls(.ended) == 1 })
     }
+
+    @Test
+    func `a driver is freed when its port was closed, though its alarm was far away, and so is the loop`()
+        async throws
+    {
+        /// Who must not be kept alive.
+        struct Kept {
+            weak var driver: RecordingDriver?
+            weak var loop: EventLoop?
+        }
+        func use(closes: Bool) async throws -> Kept {
+            let (network, port, other) = try await Self.ports()
+            let driver = RecordingDriver(port, takes: 1)
+            driver.onSignal = {
+                port.setAlarm(at: network.now.advanced(by: .seconds(3600)))
+                if !closes { port.stopDriving() }
+            }
+            try port.drive(by: driver)
+            port.signal()
+            #expect(await eventually { driver.calls(.signalled) == 1 })
+            let kept = Kept(driver: driver, loop: port.loop)
+            if !closes { #expect(port.watch.drive == nil) }
+            port.close()
+            other.close()
+            return kept
+        }
+        for closes in [true, false] {
+            let kept = try await use(closes: closes)
+            #expect(await eventually { kept.driver == nil })
+            #expect(await eventually { kept.loop == nil })
+        }
+    }
 }
 
 private final class SignalCounts: Sendable {
