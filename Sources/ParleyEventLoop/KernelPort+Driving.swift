@@ -1,11 +1,14 @@
 internal import ParleyNetwork
 internal import ParleyTypes
+internal import Synchronization
 
 // How a port is driven: by its `PortDrive`, once it has one.
 
 extension KernelPort {
     func drive(by driver: any Driver) throws(SocketError) {
         try watch.drive(by: PortDrive(driver, watch, on: loop))
+        // Who finished receiving earlier had nobody to tell.
+        if isReceivingFinished.load(ordering: .acquiring) { signal() }
     }
 
     func stopDriving() { watch.stopDriving() }

@@ -14,7 +14,7 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     let remoteAddress: SocketAddress?
     /// Who the peer of a Unix connection is, asked once: the answer never changes.
     let peerCredentials: PeerCredentials?
-    private let isReceivingFinished = Atomic<Bool>(false)
+    let isReceivingFinished = Atomic<Bool>(false)
     /// The socket file that goes with the port, if it made one.
     private let file: UnixSocketFile?
 

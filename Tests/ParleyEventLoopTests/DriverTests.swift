@@ -345,6 +345,20 @@ import Testing
             #expect(await eventually { kept.loop == nil })
         }
     }
+
+    @Test func `a driver is told that receiving was finished, before it came as well as after`() async throws
+    {
+        for isBefore in [true, false] {
+            let (_, port, other) = try await Self.ports()
+            let driver = RecordingDriver(port, takes: 1)
+            if isBefore { port.finishReceiving() }
+            try port.drive(by: driver)
+            if !isBefore { port.finishReceiving() }
+            #expect(await eventually { driver.calls(.signalled) == 1 })
+            port.close()
+            other.close()
+        }
+    }
 }
 
 private final class SignalCounts: Sendable {
