@@ -127,9 +127,9 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         let hasErrors = mayHoldErrors.load(ordering: .acquiring)
         defer { if hasErrors { discardErrors() } }
         let isSent = try socket.use(.send) { (socket) throws(SocketError) in
+            if let source { return try socket.send(bytes, to: recipient, from: source) }
             guard let recipient else { return try socket.send(bytes) != nil }
-            guard let source else { return try socket.send(bytes, to: recipient) }
-            return try socket.send(bytes, to: recipient, from: source)
+            return try socket.send(bytes, to: recipient)
         }
         note(isSent)
         return isSent
