@@ -158,7 +158,12 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     ) throws(SocketError) -> Int? {
         let train = list[position.index]
         do throws(SocketError) {
-            return try send(bytes, list, &position, &arguments)
+            let sent = try send(bytes, list, &position, &arguments)
+            let datagrams = arguments.firstPieceDatagrams
+            if datagrams > 1, sent != nil {
+                offload.noteCut(datagrams: datagrams, datagramBytes: train.segmentBytes, to: train.recipient)
+            }
+            return sent
         } catch {
             guard arguments.firstPieceDatagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
         }
@@ -170,8 +175,13 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
             guard datagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
             let sent = try send(bytes, list, &position, &arguments, isCut: false)
             if let sent, sent > 0 {
-                let size = train.segmentBytes
-                offload.learn(error.code, datagrams: datagrams, datagramBytes: size, to: train.recipient)
+                offload.learn(
+                    error.code,
+                    datagrams: datagrams,
+                    datagramBytes: train.segmentBytes,
+                    to: train.recipient,
+                    at: EventLoop.now
+                )
             }
             return sent
         }
@@ -191,7 +201,10 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
                 bytes,
                 list,
                 at: &position,
-                cutting: { isInternet && (isCut || $0 != first) ? offload.limits(to: $0) : .none },
+                cutting: {
+                    guard isInternet, isCut || $0 != first else { return .none }
+                    return offload.limits(to: $0, at: EventLoop.now)
+                },
                 using: &arguments
             )
         }
