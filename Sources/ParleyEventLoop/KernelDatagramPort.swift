@@ -20,22 +20,23 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         if case .unix = localAddress { false } else { true }
     }
 
-    /// Over UDP no datagram is larger (its length field has 16 bits); a Unix datagram may be as large as the
-    /// sender's queue, net.core.wmem_max, usually 212,992.
-    var messageBytesMax: Int { isInternet ? 65_535 : 256 << 10 }
+    /// Over UDP no datagram is larger: its length field has 16 bits.
+    var messageBytesMax: Int { isInternet ? 65_535 : Self.unixMessageBytesMax }
 
     // MARK: Receiving
 
     /// Slots for the longest piece where the kernel joins datagrams.
     func makeBatch(messageBytes: Int, slots: Int) -> ReceiveBatch {
         guard isJoining.load(ordering: .relaxed) else {
-            return ReceiveBatch(
-                slots: min(slots, messageBytes <= 2048 ? 64 : 16),
-                slotBytes: (messageBytes + 15) & ~15
-            )
+            let slotBytes = (messageBytes + 15) & ~15
+            let slotsMax = messageBytes <= 2048 ? 64 : max(4, min(16, Self.batchBytesMax / slotBytes))
+            return ReceiveBatch(slots: min(slots, slotsMax), slotBytes: slotBytes)
         }
         return ReceiveBatch(slots: min(slots, 64), slotBytes: Self.joinedSlotBytes)
     }
+
+    /// About what a batch of large slots takes; Unix datagrams of half a megabyte come four at a time.
+    private static let batchBytesMax = 2 << 20
 
     /// 64 KiB for the longest piece, and 64 bytes so that the beginnings of slots do not all fall into the
     /// same lines of the processor's cache.

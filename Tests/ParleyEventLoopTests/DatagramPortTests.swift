@@ -38,6 +38,22 @@ import Testing
         }
     }
 
+    @Test func `a Unix datagram of 300 KiB arrives whole, and a batch for such takes little memory`()
+        async throws
+    {
+        let network = KernelNetwork()
+        let box = try await network.open("unixgram:")
+        let sender = try await network.open("unixgram:?sndbuf=212992")
+        let bytes = [UInt8](repeating: 7, count: 300 << 10)
+        #expect(try sender.say(bytes, to: box.localAddress))
+        let batch = box.makeBatch(messageBytes: box.messageBytesMax + 1, slots: 64)
+        #expect(batch.slots * batch.slotBytes <= 3 << 20)
+        try await network.receive(from: box, into: batch)
+        #expect(batch.entry(0).byteCount == bytes.count && !batch.entry(0).isTruncated)
+        box.close()
+        sender.close()
+    }
+
     @Test func `a port to one peer sends from the source that is asked for, alone and in a list`()
         async throws
     {
