@@ -121,4 +121,44 @@ import Testing
         box.close()
         port.close()
     }
+
+    @Test(arguments: addresses)
+    func `a port that was asked to tells what packets say of congestion`(url: String) async throws {
+        let network = KernelNetwork()
+        let box = try await network.open(url)
+        let sender = try await network.open(url)
+        let batch = box.makeBatch(messageBytes: 16, slots: 1)
+        func exchange(_ ecn: ECN?) async throws -> ECN? {
+            var position = TransmitPosition()
+            let list = [Transmit(0..<1, to: box.localAddress, ecn: ecn)]
+            #expect(try unsafe sender.transmit([1].span.bytes, list.span, at: &position) == 1)
+            try await network.receive(from: box, into: batch)
+            return batch.entry(0).ecn
+        }
+        #expect(try await exchange(.capable) == nil)
+        #expect(box.enable(.ecn) == .ecn)
+        for ecn in ECN.allCases { #expect(try await exchange(ecn) == ecn) }
+        #expect(try await exchange(nil) == .notCapable)
+        box.close()
+        sender.close()
+    }
+
+    @Test(arguments: addresses)
+    func `a departure that has come lets a datagram leave, whether the port holds them or not`(url: String)
+        async throws
+    {
+        let network = KernelNetwork()
+        let box = try await network.open(url)
+        let sender = try await network.open(url)
+        let batch = box.makeBatch(messageBytes: 16, slots: 1)
+        for isHolding in [false, true] {
+            if isHolding { #expect(sender.enable(.departures) == .departures) }
+            var position = TransmitPosition()
+            let list = [Transmit(0..<1, to: box.localAddress, departure: network.now)]
+            #expect(try unsafe sender.transmit([1].span.bytes, list.span, at: &position) == 1)
+            try await network.receive(from: box, into: batch)
+        }
+        box.close()
+        sender.close()
+    }
 }
