@@ -1,3 +1,4 @@
+internal import CParleyLinux
 internal import ParleyNetwork
 internal import ParleySockets
 internal import ParleyTypes
@@ -12,27 +13,30 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     private let holdsDepartures = Atomic<Bool>(false)
     private let loss = LossCount()
     private let isJoining = Atomic<Bool>(false)
+    /// Whether the loop has met an error of the socket since its queue of errors was emptied.
+    private let mayHoldErrors = Atomic<Bool>(false)
 
     private var isInternet: Bool {
         if case .unix = localAddress { false } else { true }
     }
 
-    /// Over UDP no datagram is larger (its length field has 16 bits); a Unix datagram may be as large as the
-    /// sender's queue, net.core.wmem_max, usually 212,992.
-    var messageBytesMax: Int { isInternet ? 65_535 : 256 << 10 }
+    /// Over UDP no datagram is larger: its length field has 16 bits.
+    var messageBytesMax: Int { isInternet ? 65_535 : Self.unixMessageBytesMax }
 
     // MARK: Receiving
 
     /// Slots for the longest piece where the kernel joins datagrams.
     func makeBatch(messageBytes: Int, slots: Int) -> ReceiveBatch {
         guard isJoining.load(ordering: .relaxed) else {
-            return ReceiveBatch(
-                slots: min(slots, messageBytes <= 2048 ? 64 : 16),
-                slotBytes: (messageBytes + 15) & ~15
-            )
+            let slotBytes = (messageBytes + 15) & ~15
+            let slotsMax = messageBytes <= 2048 ? 64 : max(4, min(16, Self.batchBytesMax / slotBytes))
+            return ReceiveBatch(slots: min(slots, slotsMax), slotBytes: slotBytes)
         }
         return ReceiveBatch(slots: min(slots, 64), slotBytes: Self.joinedSlotBytes)
     }
+
+    /// About what a batch of large slots takes; Unix datagrams of half a megabyte come four at a time.
+    private static let batchBytesMax = 2 << 20
 
     /// 64 KiB for the longest piece, and 64 bytes so that the beginnings of slots do not all fall into the
     /// same lines of the processor's cache.
@@ -50,7 +54,12 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     }
 
     func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
-        let system = (batch.attachment as? SystemBatch) ?? prepare(batch)
+        let hasErrors = mayHoldErrors.load(ordering: .acquiring)
+        defer { if hasErrors { discardErrors() } }
+        if batch.slotBytes < SegmentLimits.pieceBytesMax, isJoining.load(ordering: .relaxed) {
+            stopJoining()
+        }
+        let system = (batch.attachment as? SystemBatch) ?? SystemBatch(batch)
         let result = try receiving { (socket) throws(SocketError) in
             try socket.receive(into: &system.batch).map { .received($0) } ?? .wouldBlock
         }
@@ -76,12 +85,9 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         return result
     }
 
-    private func prepare(_ batch: ReceiveBatch) -> SystemBatch {
-        // A batch that another has made, with slots that a joined piece would not fit into.
-        if batch.slotBytes < SegmentLimits.pieceBytesMax, isJoining.exchange(false, ordering: .relaxed) {
-            try? setJoinsDatagrams(false)
-        }
-        return SystemBatch(batch)
+    /// For a batch that another has made, with slots that a joined piece would not fit into.
+    private func stopJoining() {
+        if isJoining.exchange(false, ordering: .relaxed) { try? setJoinsDatagrams(false) }
     }
 
     /// As the kernel counts them now, where it can be asked (SO_MEMINFO, since Linux 4.12), or as the last
@@ -92,6 +98,26 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         return loss.total
     }
 
+    // MARK: Errors
+
+    override func becameReady(_ events: UInt32) {
+        if events & parley_epollerr != 0, isInternet { mayHoldErrors.store(true, ordering: .releasing) }
+        super.becameReady(events)
+    }
+
+    /// Throws away what a socket with IP_RECVERR keeps of ICMP errors: until then the socket is ready all the time,
+    /// and whoever waits would be woken in every turn.
+    ///
+    /// After an attempt that began when the loop had met an error already, so that it was told the error itself: that
+    /// goes with the queue.
+    private func discardErrors() {
+        guard mayHoldErrors.exchange(false, ordering: .acquiring) else { return }
+        _ = try? socket.use(.receive) { (socket) throws(SocketError) in
+            // What is left beyond that makes the loop tell again.
+            try socket.discardErrors(atMost: 256)
+        }
+    }
+
     // MARK: Sending
 
     func transmit(
@@ -99,10 +125,12 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         to recipient: SocketAddress?,
         from source: SocketAddress?
     ) throws(SocketError) -> Bool {
+        let hasErrors = mayHoldErrors.load(ordering: .acquiring)
+        defer { if hasErrors { discardErrors() } }
         let isSent = try socket.use(.send) { (socket) throws(SocketError) in
+            if let source { return try socket.send(bytes, to: recipient, from: source) }
             guard let recipient else { return try socket.send(bytes) != nil }
-            guard let source else { return try socket.send(bytes, to: recipient) }
-            return try socket.send(bytes, to: recipient, from: source)
+            return try socket.send(bytes, to: recipient)
         }
         note(isSent)
         return isSent
@@ -113,6 +141,8 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
         _ list: Span<Transmit>,
         at position: inout TransmitPosition
     ) throws(SocketError) -> Int {
+        let hasErrors = mayHoldErrors.load(ordering: .acquiring)
+        defer { if hasErrors { discardErrors() } }
         let sent = try room.lend { (arguments) throws(SocketError) in
             arguments.holdsDepartures = holdsDepartures.load(ordering: .relaxed)
             return try transmit(bytes, list, &position, &arguments)
@@ -129,7 +159,12 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     ) throws(SocketError) -> Int? {
         let train = list[position.index]
         do throws(SocketError) {
-            return try send(bytes, list, &position, &arguments)
+            let sent = try send(bytes, list, &position, &arguments)
+            let datagrams = arguments.firstPieceDatagrams
+            if datagrams > 1, sent != nil {
+                offload.noteCut(datagrams: datagrams, datagramBytes: train.segmentBytes, to: train.recipient)
+            }
+            return sent
         } catch {
             guard arguments.firstPieceDatagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
         }
@@ -141,8 +176,13 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
             guard datagrams > 1, SendOffload.mayBeRefusal(error.code) else { throw error }
             let sent = try send(bytes, list, &position, &arguments, isCut: false)
             if let sent, sent > 0 {
-                let size = train.segmentBytes
-                offload.learn(error.code, datagrams: datagrams, datagramBytes: size, to: train.recipient)
+                offload.learn(
+                    error.code,
+                    datagrams: datagrams,
+                    datagramBytes: train.segmentBytes,
+                    to: train.recipient,
+                    at: EventLoop.now
+                )
             }
             return sent
         }
@@ -162,7 +202,10 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
                 bytes,
                 list,
                 at: &position,
-                cutting: { isInternet && (isCut || $0 != first) ? offload.limits(to: $0) : .none },
+                cutting: {
+                    guard isInternet, isCut || $0 != first else { return .none }
+                    return offload.limits(to: $0, at: EventLoop.now)
+                },
                 using: &arguments
             )
         }
@@ -200,11 +243,24 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     /// waiting for that alone would spin. It tries again after 1, 2, 4, … 16 milliseconds.
     override func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
         try await super.waitUntilWritable(until: deadline)
-        guard case .unix = localAddress, remoteAddress == nil else { return }
-        let pause = Duration.milliseconds(1 << min(max(0, refusals.load(ordering: .relaxed) - 1), 4))
+        guard isGuessingRoom else { return }
         let next = EventLoop.now.advanced(by: pause)
         try await loop.sleep(until: min(next, deadline))
         if next >= deadline { throw SocketError(.wait, .timedOut, local: localAddress) }
+    }
+
+    /// As ``waitUntilWritable(until:)``: a driver that is told of room and finds none is told later each time.
+    override func tellOfRoom() {
+        guard isGuessingRoom, refusals.load(ordering: .relaxed) > 0 else { return super.tellOfRoom() }
+        watch.drive?.tellOfRoom(after: pause)
+    }
+
+    private var isGuessingRoom: Bool {
+        if case .unix = localAddress { remoteAddress == nil } else { false }
+    }
+
+    private var pause: Duration {
+        .milliseconds(1 << min(max(0, refusals.load(ordering: .relaxed) - 1), 4))
     }
 
     func close() { closeNow() }

@@ -8,8 +8,7 @@ internal import Synchronization
 /// The kernel takes a message whole or not at all, so nothing is kept here on its way out.
 final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
     var isConnection: Bool { true }
-    /// A sender's queue is twice net.core.wmem_max at most, which usually makes messages of 425,952 bytes.
-    var messageBytesMax: Int { 512 << 10 }
+    var messageBytesMax: Int { Self.unixMessageBytesMax }
 
     private let isFinished = Atomic<Bool>(false)
     private let isClosing = Atomic<Bool>(false)

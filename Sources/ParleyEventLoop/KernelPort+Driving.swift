@@ -1,11 +1,14 @@
 internal import ParleyNetwork
 internal import ParleyTypes
+internal import Synchronization
 
 // How a port is driven: by its `PortDrive`, once it has one.
 
 extension KernelPort {
     func drive(by driver: any Driver) throws(SocketError) {
         try watch.drive(by: PortDrive(driver, watch, on: loop))
+        // Who finished receiving earlier had nobody to tell.
+        if isReceivingFinished.load(ordering: .acquiring) { signal() }
     }
 
     func stopDriving() { watch.stopDriving() }
@@ -13,8 +16,6 @@ extension KernelPort {
     func pauseReceiving() { watch.tell(ofReading: false) }
 
     func resumeReceiving() { watch.tell(ofReading: true) }
-
-    func tellOfRoom() { watch.tellOfRoom() }
 
     func setAlarm(at deadline: MonotonicInstant?) { watch.drive?.setAlarm(at: deadline) }
 

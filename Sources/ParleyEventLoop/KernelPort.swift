@@ -14,7 +14,10 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     let remoteAddress: SocketAddress?
     /// Who the peer of a Unix connection is, asked once: the answer never changes.
     let peerCredentials: PeerCredentials?
-    private let isReceivingFinished = Atomic<Bool>(false)
+    /// The largest message over Unix sockets. A sender's queue is twice net.core.wmem_max at most, which usually makes
+    /// messages of 425,952 bytes.
+    static let unixMessageBytesMax = 512 << 10
+    let isReceivingFinished = Atomic<Bool>(false)
     /// The socket file that goes with the port, if it made one.
     private let file: UnixSocketFile?
 
@@ -68,6 +71,9 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
             throw described(error)
         }
     }
+
+    /// Has the driver told when there is room (``DrivenPort/tellOfRoom()``).
+    func tellOfRoom() { watch.tellOfRoom() }
 
     func finishReceiving() {
         isReceivingFinished.store(true, ordering: .releasing)

@@ -8,30 +8,31 @@ internal import Synchronization
 /// A refusal is believed only when it comes twice, and the same datagrams then leave one by one: an error that
 /// has another reason teaches nothing. What the way to a host does not take holds for that host alone.
 final class SendOffload: Sendable {
+    private let learned: Mutex<LearnedLimits>
+    // Copies for senders that need not lock, nor read a clock.
     private let datagramsMax: Atomic<Int>
     private let datagramBytesMax: Int
-    private let hasNarrowPaths = Atomic<Bool>(false)
-    /// Hosts on whose way less is cut, by address without a port; nil is the port's one peer.
-    private let narrowPaths = Mutex<[SocketAddress?: SegmentLimits]>([:])
-
-    /// More hosts are forgotten, all at once: learning anew costs two calls for each.
-    private static let pathsMax = 1024
+    private let knowsHosts = Atomic<Bool>(false)
+    private let hasDoubts = Atomic<Bool>(false)
 
     init(_ limits: SegmentLimits) {
+        learned = Mutex(LearnedLimits(limits))
         datagramsMax = Atomic(limits.datagramsMax)
         datagramBytesMax = limits.datagramBytesMax
     }
 
-    /// - Parameter recipient: nil for the port's one peer.
-    func limits(to recipient: SocketAddress?) -> SegmentLimits {
-        let most = SegmentLimits(
-            datagramsMax: datagramsMax.load(ordering: .relaxed),
-            datagramBytesMax: datagramBytesMax
-        )
-        guard hasNarrowPaths.load(ordering: .relaxed) else { return most }
-        guard var limits = narrowPaths.withLock({ $0[recipient?.with(port: 0)] }) else { return most }
-        limits.datagramsMax = min(limits.datagramsMax, most.datagramsMax)
-        return limits
+    /// - Parameters:
+    ///   - recipient: nil for the port's one peer.
+    ///   - now: asked only while less is cut for some host.
+    func limits(to recipient: SocketAddress?, at now: @autoclosure () -> MonotonicInstant) -> SegmentLimits {
+        guard knowsHosts.load(ordering: .relaxed) else {
+            return SegmentLimits(
+                datagramsMax: datagramsMax.load(ordering: .relaxed),
+                datagramBytesMax: datagramBytesMax
+            )
+        }
+        let now = now()
+        return change { $0.limits(to: recipient?.with(port: 0), at: now) }
     }
 
     /// Whether an error may mean that the kernel would not cut: EINVAL and EMSGSIZE when a datagram does not
@@ -47,28 +48,34 @@ final class SendOffload: Sendable {
     }
 
     /// Takes note that the kernel would not cut a piece, and that its datagrams left one by one.
-    func learn(_ code: ErrorCode, datagrams: Int, datagramBytes: Int, to recipient: SocketAddress?) {
-        switch code {
-        case .invalidArgument where datagrams > SegmentLimits.datagramsBefore:
-            datagramsMax.store(SegmentLimits.datagramsBefore, ordering: .relaxed)
-        case .invalidArgument, .messageTooLong:
-            narrow(recipient) { $0.datagramBytesMax = datagramBytes - 1 }
-        case .inputOutput:
-            narrow(recipient) { $0.datagramsMax = 1 }
-        default:
-            datagramsMax.store(1, ordering: .relaxed)
+    func learn(
+        _ code: ErrorCode,
+        datagrams: Int,
+        datagramBytes: Int,
+        to recipient: SocketAddress?,
+        at now: MonotonicInstant
+    ) {
+        let host = recipient?.with(port: 0)
+        change {
+            $0.learn(code, datagrams: datagrams, datagramBytes: datagramBytes, to: host, at: now)
         }
     }
 
-    private func narrow(_ recipient: SocketAddress?, _ change: (inout SegmentLimits) -> Void) {
-        var limits = limits(to: recipient)
-        change(&limits)
-        narrowPaths.withLock { paths in
-            let host = recipient?.with(port: 0)
-            if paths.count >= Self.pathsMax, paths[host] == nil { paths.removeAll() }
-            paths[host] = limits
+    /// Takes note that the kernel has cut a piece, where that says something new.
+    func noteCut(datagrams: Int, datagramBytes: Int, to recipient: SocketAddress?) {
+        guard hasDoubts.load(ordering: .relaxed) else { return }
+        let host = recipient?.with(port: 0)
+        change { $0.noteCut(datagrams: datagrams, datagramBytes: datagramBytes, to: host) }
+    }
+
+    private func change<Result>(_ body: (inout LearnedLimits) -> Result) -> Result {
+        learned.withLock { learned in
+            let result = body(&learned)
+            datagramsMax.store(learned.most.datagramsMax, ordering: .relaxed)
+            knowsHosts.store(learned.hostCount > 0, ordering: .relaxed)
+            hasDoubts.store(learned.hasDoubts, ordering: .relaxed)
+            return result
         }
-        hasNarrowPaths.store(true, ordering: .relaxed)
     }
 
     // MARK: The process

@@ -82,6 +82,25 @@ enum ControlMessages {
     /// One IPV6_PKTINFO (40), UDP_SEGMENT, IP_TOS, IPV6_TCLASS and SCM_TXTIME (24 each).
     static let sentBytesMax = 136
 
+    /// Whether the kernel obeys when a datagram to an address is to leave from another.
+    enum SourceFitness {
+        case fits
+        /// It is of the other family, and names none: the kernel chooses.
+        case isNone
+        /// An IPv6 socket sends to IPv4 as well, but passes over the order to send from an address of the other
+        /// family: the datagram would leave from one of the kernel's choice.
+        case isOfOtherFamily
+    }
+
+    static func fitness(of source: SocketAddress, to recipient: SocketAddress?) -> SourceFitness {
+        switch (source.unmapped, recipient?.unmapped) {
+        case (.ipv4(let address, _), .ipv6): address == .any ? .isNone : .isOfOtherFamily
+        case (.ipv6(let address, _, let zone), .ipv4):
+            address == .any && zone == 0 ? .isNone : .isOfOtherFamily
+        default: .fits
+        }
+    }
+
     /// Writes the order to send from an address.
     ///
     /// - Returns: The bytes written, or nil if a socket of this family cannot send from such an address.

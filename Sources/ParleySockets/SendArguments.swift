@@ -89,7 +89,9 @@ public struct SegmentLimits: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - limits: what the kernel may be asked to cut on the way to a recipient.
-    ///   - serviceByte: what the socket's packets have beside ``ECN``; asked for where a train has its own.
+    ///   - peer: whom the socket is connected to; asked for once at most, where a train has a source and no recipient.
+    ///   - serviceByte: what the socket's packets have beside ``ECN``; asked for once at most, where a train has its
+    ///     own.
     /// - Returns: why no socket of this family can send the first one.
     mutating func plan(
         _ bytes: UnsafeRawPointer,
@@ -98,9 +100,12 @@ public struct SegmentLimits: Sendable, Hashable {
         from position: TransmitPosition,
         for family: SocketFamily,
         cutting limits: (SocketAddress?) -> SegmentLimits,
+        peer: () -> SocketAddress?,
         serviceByte: () -> UInt8
     ) -> ErrorCode? {
         count = 0
+        var knownPeer: SocketAddress??
+        var knownService: UInt8?
         var offset = position.offset
         var index = position.index
         while index < list.count, count < Self.piecesMax {
@@ -108,7 +113,21 @@ public struct SegmentLimits: Sendable, Hashable {
             precondition(train.bytes.upperBound <= byteCount, "a train has bytes that are not there")
             let first = count
             if let code = address(train, for: family) { return first == 0 ? code : nil }
-            let service = train.ecn.map { serviceByte() & ~3 | $0.rawValue }
+            var source = train.source
+            if let wanted = source, family == .ipv6 {
+                if train.recipient == nil, knownPeer == nil { knownPeer = .some(peer()) }
+                switch ControlMessages.fitness(of: wanted, to: train.recipient ?? knownPeer ?? nil) {
+                case .fits: break
+                case .isNone: source = nil
+                case .isOfOtherFamily: return first == 0 ? .addressFamilyNotSupported : nil
+                }
+            }
+            var service: UInt8?
+            if let ecn = train.ecn {
+                let byte = knownService ?? serviceByte()
+                knownService = byte
+                service = byte & ~3 | ecn.rawValue
+            }
             let size = train.segmentBytes
             let isTrain = size > 0 && train.bytes.count > size
             var datagramsMax = 1
@@ -127,7 +146,7 @@ public struct SegmentLimits: Sendable, Hashable {
                 )
                 unsafe datagrams[count] = cut == 0 ? 1 : (taken + size - 1) / size
                 if count > first { repeatName(of: first) }
-                guard describe(train, cut: cut, service, for: family) else {
+                guard describe(train, from: source, cut: cut, service, for: family) else {
                     return first == 0 ? .addressFamilyNotSupported : nil
                 }
                 offset += taken
@@ -164,9 +183,10 @@ public struct SegmentLimits: Sendable, Hashable {
 
     /// Writes what stands beside a piece.
     ///
-    /// - Returns: false if a socket of this family cannot send from the train's source.
+    /// - Returns: false if a socket of this family cannot send from the source.
     private mutating func describe(
         _ train: Transmit,
+        from source: SocketAddress?,
         cut segmentBytes: Int,
         _ service: UInt8?,
         for family: SocketFamily
@@ -176,7 +196,7 @@ public struct SegmentLimits: Sendable, Hashable {
         if segmentBytes > 0 {
             length += unsafe ControlMessages.write(segmentBytes: segmentBytes, to: memory)
         }
-        if let source = train.source {
+        if let source {
             guard
                 let written = unsafe ControlMessages.write(
                     source: source,
@@ -208,7 +228,8 @@ extension Socket {
     ///   - limits: what the kernel may be asked to cut on the way to a recipient.
     /// - Returns: how many datagrams left; nil: none, wait until the socket is writable.
     /// - Throws: What became of the first piece (``SendArguments/firstPieceDatagrams``); none of it left, and
-    ///   `position` is where it was. `.addressFamilyNotSupported` for a recipient or a source of another family.
+    ///   `position` is where it was. `.addressFamilyNotSupported` for a recipient or a source of another family, also
+    ///   for a source of another one than the recipient's.
     ///
     /// The corresponding C function is `sendmmsg`, with UDP_SEGMENT, IP_PKTINFO, IP_TOS and SCM_TXTIME where a train
     /// says so.
@@ -221,6 +242,7 @@ extension Socket {
     ) throws(SocketError) -> Int? {
         precondition(position.index < list.count, "nothing is left to send")
         let recipient = list[position.index].recipient
+        let source = list[position.index].source
         let sent = try unsafe bytes.withUnsafeBytes { (buffer) throws(SocketError) -> Int? in
             // An empty span has no address, and its datagrams are empty: any address will do.
             let base = unsafe buffer.baseAddress ?? UnsafeRawPointer(arguments.headers)
@@ -231,9 +253,10 @@ extension Socket {
                 from: position,
                 for: family,
                 cutting: limits,
+                peer: { currentPeer },
                 serviceByte: { UInt8(truncatingIfNeeded: (try? typeOfService) ?? 0) }
             )
-            if let refusal { throw failure(.send, refusal, remote: recipient) }
+            if let refusal { throw failure(.send, refusal, from: source, to: recipient) }
             return try attempt(.send, remote: recipient) {
                 unsafe Int(
                     parley_sendmmsg(

@@ -54,23 +54,36 @@ extension Socket {
     /// Sends one datagram from one of this host's addresses, so that an answer leaves from the address that
     /// was asked.
     ///
-    /// - Parameter source: An address of this host; its port is ignored, its zone picks the interface. An
-    ///   address that is not ours is `.invalidArgument` or `.networkUnreachable`.
+    /// - Parameters:
+    ///   - recipient: nil means the peer of a connected socket.
+    ///   - source: An address of this host; its port is ignored, its zone picks the interface. An address that is not
+    ///     ours is `.invalidArgument` or `.networkUnreachable`, one of another family than the recipient's
+    ///     `.addressFamilyNotSupported`.
     ///
     /// The corresponding C function is `sendmsg`.
     public func send(
         _ bytes: RawSpan,
-        to recipient: SocketAddress,
+        to recipient: SocketAddress?,
         from source: SocketAddress,
         flags: MessageFlags = []
     ) throws(SocketError) -> Bool {
-        var system = try systemAddress(recipient, .send)
+        var system = SystemAddress()
+        if let recipient { system = try systemAddress(recipient, .send) }
+        var isOrder = true
+        if family == .ipv6 {
+            switch ControlMessages.fitness(of: source, to: recipient ?? currentPeer) {
+            case .fits: break
+            case .isNone: isOrder = false
+            case .isOfOtherFamily:
+                throw failure(.send, .addressFamilyNotSupported, from: source, to: recipient)
+            }
+        }
         // Five words: ControlMessages.sentBytesMax.
         var control: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
         let result = unsafe withUnsafeMutableBytes(of: &control) { control -> Result<Int?, SocketError> in
             guard let memory = control.baseAddress,
                 let length = unsafe ControlMessages.write(source: source, to: memory, family: family)
-            else { return .failure(failure(.send, .addressFamilyNotSupported, remote: recipient)) }
+            else { return .failure(failure(.send, .addressFamilyNotSupported, from: source, to: recipient)) }
             return unsafe bytes.withUnsafeBytes { buffer in
                 unsafe system.withMutablePointer { address, addressLength in
                     var vector = unsafe iovec(
@@ -79,12 +92,16 @@ extension Socket {
                     )
                     return unsafe withUnsafeMutablePointer(to: &vector) { vector in
                         var message = unsafe msghdr()
-                        unsafe message.msg_name = UnsafeMutableRawPointer(address)
-                        unsafe message.msg_namelen = addressLength.pointee
+                        if recipient != nil {
+                            unsafe message.msg_name = UnsafeMutableRawPointer(address)
+                            unsafe message.msg_namelen = addressLength.pointee
+                        }
                         unsafe message.msg_iov = vector
                         unsafe message.msg_iovlen = 1
-                        unsafe message.msg_control = memory
-                        unsafe message.msg_controllen = length
+                        if isOrder {
+                            unsafe message.msg_control = memory
+                            unsafe message.msg_controllen = length
+                        }
                         return Result { () throws(SocketError) in
                             try attempt(.send, remote: recipient) {
                                 unsafe sendmsg(fileDescriptor, &message, Int32(MSG_NOSIGNAL) | flags.rawValue)
@@ -95,6 +112,24 @@ extension Socket {
             }
         }
         return try result.get() != nil
+    }
+
+    /// The error of sending from an address that was asked for: where it is of another family than the recipient's, it
+    /// is the address that the error is about, not the one that the socket has.
+    @inline(never)
+    func failure(
+        _ operation: SocketError.Operation,
+        _ code: ErrorCode,
+        from source: SocketAddress?,
+        to recipient: SocketAddress?
+    ) -> SocketError {
+        var error = failure(operation, code, remote: recipient)
+        if let source, let ours = source.unmapped.ip, let theirs = error.remote?.unmapped.ip,
+            ours.isIPv4 != theirs.isIPv4
+        {
+            error.local = source
+        }
+        return error
     }
 
     /// One datagram as ``receiveDatagram(into:)`` tells of it.

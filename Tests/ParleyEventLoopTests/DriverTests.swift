@@ -313,90 +313,55 @@ import Testing
         listener.close()
         #expect(await eventually { driver.calls(.ended) == 1 })
     }
+
+    @Test
+    func `a driver is freed when its port was closed, though its alarm was far away, and so is the loop`()
+        async throws
+    {
+        /// Who must not be kept alive.
+        struct Kept {
+            weak var driver: RecordingDriver?
+            weak var loop: EventLoop?
+        }
+        func use(closes: Bool) async throws -> Kept {
+            let (network, port, other) = try await Self.ports()
+            let driver = RecordingDriver(port, takes: 1)
+            driver.onSignal = {
+                port.setAlarm(at: network.now.advanced(by: .seconds(3600)))
+                if !closes { port.stopDriving() }
+            }
+            try port.drive(by: driver)
+            port.signal()
+            #expect(await eventually { driver.calls(.signalled) == 1 })
+            let kept = Kept(driver: driver, loop: port.loop)
+            if !closes { #expect(port.watch.drive == nil) }
+            port.close()
+            other.close()
+            return kept
+        }
+        for closes in [true, false] {
+            let kept = try await use(closes: closes)
+            #expect(await eventually { kept.driver == nil })
+            #expect(await eventually { kept.loop == nil })
+        }
+    }
+
+    @Test func `a driver is told that receiving was finished, before it came as well as after`() async throws
+    {
+        for isBefore in [true, false] {
+            let (_, port, other) = try await Self.ports()
+            let driver = RecordingDriver(port, takes: 1)
+            if isBefore { port.finishReceiving() }
+            try port.drive(by: driver)
+            if !isBefore { port.finishReceiving() }
+            #expect(await eventually { driver.calls(.signalled) == 1 })
+            port.close()
+            other.close()
+        }
+    }
 }
 
 private final class SignalCounts: Sendable {
     let wanted = Atomic<Int>(0)
     let seen = Atomic<Int>(0)
-}
-
-/// Writes down what it is told.
-private final class RecordingDriver: Driver {
-    enum Call {
-        case received, writable, alarm, signalled, ended
-    }
-
-    private let port: any Port
-    private let takesMax: Int
-    private let state = Mutex(State())
-
-    private struct State {
-        var calls: [(Call, MonotonicInstant)] = []
-        var taken = 0
-        var onSignal: (@Sendable () -> Void)?
-        var onCall: (@Sendable (Call) -> Void)?
-    }
-
-    init(_ port: any Port, takes takesMax: Int) {
-        self.port = port
-        self.takesMax = takesMax
-    }
-
-    var taken: Int { state.withLock(\.taken) }
-
-    var onSignal: (@Sendable () -> Void)? {
-        get { state.withLock(\.onSignal) }
-        set { state.withLock { $0.onSignal = newValue } }
-    }
-
-    var onCall: (@Sendable (Call) -> Void)? {
-        get { state.withLock(\.onCall) }
-        set { state.withLock { $0.onCall = newValue } }
-    }
-
-    var all: [Call] { state.withLock { $0.calls.map(\.0) } }
-
-    /// Whether no call but the end, which has none, was told an earlier time than the one before.
-    var isInOrder: Bool {
-        let times = state.withLock { $0.calls.filter { $0.0 != .ended }.map(\.1) }
-        return zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
-    }
-
-    func calls(_ call: Call) -> Int { times(call).count }
-
-    func times(_ call: Call) -> [MonotonicInstant] {
-        state.withLock { $0.calls.filter { $0.0 == call }.map(\.1) }
-    }
-
-    private func note(_ call: Call, _ now: MonotonicInstant) {
-        state.withLock { $0.calls.append((call, now)) }
-        onCall?(call)
-    }
-
-    func received(at now: MonotonicInstant) {
-        note(.received, now)
-        guard let port = port as? any MessagePort else { return }
-        let batch = ReceiveBatch(slots: takesMax, slotBytes: 16)
-        guard case .received = try? port.receive(into: batch) else { return }
-        state.withLock { $0.taken += batch.count }
-    }
-
-    func writable(at now: MonotonicInstant) { note(.writable, now) }
-    func alarm(at now: MonotonicInstant) { note(.alarm, now) }
-
-    func signalled(at now: MonotonicInstant) {
-        onSignal?()
-        note(.signalled, now)
-    }
-
-    func ended() { note(.ended, MonotonicInstant(nanoseconds: 0)) }
-}
-
-/// Waits until a condition holds; false when patience ends.
-private func eventually(_ condition: () -> Bool) async -> Bool {
-    for _ in 0..<5000 {
-        if condition() { return true }
-        try? await Task.sleep(for: .milliseconds(2))
-    }
-    return condition()
 }

@@ -328,6 +328,21 @@ extension Wrapper {
             }
         },
         Wrapper(
+            description: "discardErrors(atMost:)",
+            call: .recvmsg,
+            page: ManualPage.receive,
+            operation: .receive,
+            tells: [.local],
+            exceptions: [.wouldBlock: .done]
+        ) {
+            let receiver = try readable()
+            return { () throws(SocketError) in
+                // None there is as good as any.
+                _ = try receiver.discardErrors(atMost: 4)
+                return .done
+            }
+        },
+        Wrapper(
             description: "receiveDatagram(into:)",
             call: .recvmsg,
             page: ManualPage.receive,
