@@ -17,6 +17,10 @@ extension KernelNetwork {
         guard endpoint.transport.isConnectionOriented else {
             return try connectDatagrams(endpoint, to: addresses)
         }
+        // One address is no race: the caller's own thread goes on.
+        if addresses.count == 1 {
+            return try await connectStream(endpoint, to: addresses[0], until: deadline)
+        }
         return try await race(addresses) { [self] (address) async throws(SocketError) in
             try await connectStream(endpoint, to: address, until: deadline)
         }

@@ -57,7 +57,9 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
         }
         guard case .received = result else { return result }
         for index in 0..<system.batch.count {
-            unsafe batch.entries[index] = entry(of: system.batch.sentByteCount(index), in: batch)
+            let byteCount = system.batch.sentByteCount(index)
+            unsafe batch.entries[index] = entry(of: byteCount, in: batch)
+            noteReceived(byteCount + 1)
         }
         batch.count = system.batch.count
         if system.batch.isAtEnd { mayHoldMore.store(true, ordering: .relaxed) }
@@ -79,6 +81,7 @@ final class KernelPacketPort: KernelPort, DescriptorPort, @unchecked Sendable {
             case .message(var delivery):
                 mayHoldMore.store(true, ordering: .relaxed)
                 unsafe batch.entries[0] = entry(of: delivery.sentByteCount, in: batch)
+                noteReceived(delivery.sentByteCount + 1)
                 batch.count = 1
                 var descriptors = PassedDescriptors()
                 swap(&descriptors, &delivery.descriptors)

@@ -18,6 +18,9 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     /// messages of 425,952 bytes.
     static let unixMessageBytesMax = 512 << 10
     let isReceivingFinished = Atomic<Bool>(false)
+    /// How much is received after that: what had come by then, and a little that was on its way.
+    private let lastBytes = Atomic<Int>(0)
+    private static let onTheWayMax = 64 << 10
     /// The socket file that goes with the port, if it made one.
     private let file: UnixSocketFile?
 
@@ -76,6 +79,8 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     func tellOfRoom() { watch.tellOfRoom() }
 
     func finishReceiving() {
+        let come = try? socket.use(.inspect) { (socket) throws(SocketError) in try socket.receivableBytes }
+        lastBytes.store((come ?? 0) + KernelPort.onTheWayMax, ordering: .relaxed)
         isReceivingFinished.store(true, ordering: .releasing)
         watch.retireReading()
         signal()
@@ -88,6 +93,7 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
     ) throws(SocketError) -> ReceiveResult {
         // Looked at before: what came until then is still there.
         let isFinished = isReceivingFinished.load(ordering: .acquiring)
+        if isFinished, lastBytes.load(ordering: .relaxed) <= 0 { return .over }
         do throws(SocketError) {
             let result = try socket.use(.receive, attempt)
             return isFinished && result == .wouldBlock ? .over : result
@@ -95,6 +101,14 @@ class KernelPort: ReadinessHandler, @unchecked Sendable {
             if socket.isClosed { return .over }
             throw error
         }
+    }
+
+    /// Counts what a connection has received, a byte more for each message: once this side has ended receiving, a peer
+    /// that never stops must not keep the reader from its end.
+    @inline(__always)
+    func noteReceived(_ amount: Int) {
+        guard isReceivingFinished.load(ordering: .relaxed) else { return }
+        lastBytes.subtract(amount, ordering: .relaxed)
     }
 
     /// A waiting error with the addresses that the loop does not know.

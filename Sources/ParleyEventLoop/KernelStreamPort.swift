@@ -73,6 +73,7 @@ final class KernelStreamPort: KernelPort, StreamPort, @unchecked Sendable {
             guard let count = try socket.receive(into: &output) else { return .wouldBlock }
             return count == 0 ? .end : .received(count)
         }
+        if case .received(let count) = result { noteReceived(count) }
         // A sender that has just been told is waited for here.
         guard result == .end, var fate = outgoing.withLock({ $0.fate.take()?.error }) else { return result }
         fate.operation = .receive

@@ -10,8 +10,6 @@ extension Network {
         _ addresses: [SocketAddress],
         _ connect: @escaping @Sendable (SocketAddress) async throws(SocketError) -> PeerPort
     ) async throws(SocketError) -> PeerPort {
-        // In the caller's task, and so on its thread.
-        if addresses.count == 1 { return try await connect(addresses[0]) }
         let result: Result<PeerPort, SocketError> = await withTaskGroup(of: Runner.self) { group in
             var waiting = addresses[...]
             var running = 0

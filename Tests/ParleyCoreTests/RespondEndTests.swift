@@ -32,21 +32,24 @@ import Testing
         }
     }
 
-    @Test func `a drain ends although a peer never stops asking`() async throws {
+    @Test(arguments: [true, false])
+    func `a drain ends although a peer never stops asking`(byResponding: Bool) async throws {
         for place in [Endpoint.loopback, .seqpacket(abstract: Fresh.name)] {
             let listener = try await Listener(Score.self, at: place)
-            try await responding(to: listener, by: place.transport, { _ in nil }) { target in
-                let client = try await Connection(Score.self, to: target, timeout: patience)
-                try await withThrowingTaskGroup { group in
-                    group.addTask {
-                        // Until the other side has gone.
-                        while (try? await client.send(contentsOf: (0..<1000).map(score))) != nil {}
-                    }
-                    #expect(await eventually { listener.statistics.messages.received > 0 })
-                    listener.drain()
-                    try await group.waitForAll()
-                }
+            let target = Endpoint.reaching(listener.localAddress, by: place.transport)
+            let serving = Task {
+                if byResponding { return try await listener.respond { _ in nil } }
+                try await listener.run { connection in for try await _ in connection.messages {} }
             }
+            let client = try await Connection(Score.self, to: target, timeout: patience)
+            let flooding = Task {
+                // Until the other side has gone.
+                while (try? await client.send(contentsOf: (0..<1000).map(score))) != nil {}
+            }
+            #expect(await eventually { listener.statistics.messages.received > 0 })
+            listener.drain()
+            try await serving.value
+            await flooding.value
         }
     }
 

@@ -176,7 +176,10 @@ import Testing
             for _ in 0..<2 {
                 clients.append(try await Connection(Score.self, to: target, timeout: patience))
             }
-            #expect(await eventually { listener.statistics.active == 2 })
+            // Both are inside, and answered by the loop.
+            for client in clients { try await client.send(Score(name: "Li", math: 1, chinese: 9)) }
+            #expect(await eventually { order.withLock(\.count) == 2 })
+            order.withLock { $0 = [] }
             // Others share the loop with this test: what they need is not awaited while it is held.
             let sockets = clients
             let messages = { (client: UInt32, count: UInt32) in

@@ -15,8 +15,9 @@ def service(name, url="udp://127.0.0.1:0", *more):
     line = ""
     while " at " not in line and child.poll() is None:
         line = child.stderr.readline().decode()
-    digits = line.strip().rsplit(":", 1)[-1]
-    return child, int(digits) if digits.isdigit() else 0
+    # "... at udp://:8089 (IPv4 and IPv6)"
+    port = re.search(r"://\S*:(\d+)", line)
+    return child, int(port.group(1)) if port else 0
 
 
 def counts(child):

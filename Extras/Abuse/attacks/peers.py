@@ -1,6 +1,7 @@
 """Peers that are silent, never read, never finish, trickle or flood: nobody else is to notice."""
 
 import os
+import re
 import resource
 import socket
 import struct
@@ -27,8 +28,8 @@ class Watched:
         for pump in self.pumps:
             pump.start()
         until(lambda: any(b" at " in line for line in self.errors))
-        digits = self.errors[0].strip().rsplit(b":", 1)[-1] if self.errors else b""
-        self.port = int(digits) if digits.isdigit() else 0
+        port = re.search(rb"://\S*:(\d+)", self.errors[0]) if self.errors else None
+        self.port = int(port.group(1)) if port else 0
 
     @staticmethod
     def pump(stream, lines):
