@@ -94,7 +94,7 @@ import Testing
         ("kind{NO=hello}", "NO is no constant that is known here"),
         (
             "kind{1=no}",
-            "there is no struct no; the header defines hello, data, late, wide, head, open, shut, packet, data2"
+            "there is no struct no; the header defines hello, data, late, wide, head and 4 more"
         ),
         ("name{1=hello}", "name is char[4], not an integer: it cannot tell messages apart"),
         ("no{1=hello}", "hello has no field no; it has kind, seq, name"),

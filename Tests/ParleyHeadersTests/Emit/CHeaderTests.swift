@@ -123,6 +123,8 @@ extension MessageLayout {
                 field.role = .value
             }
             field.type = field.type.asCReadsIt
+            // A word of C++, which reads the header as well.
+            if field.name == "class" { field.name = "class_" }
             return field
         }
         return MessageLayout(name: name, fields: fields)
