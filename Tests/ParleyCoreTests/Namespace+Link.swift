@@ -20,9 +20,16 @@ extension Namespace {
                 run("ip link add near type veth peer name far && ip link set far netns \(place)"),
                 Self.setUp("near", ["10.9.0.1/24", "10.9.0.3/24", "fd09::1/64", "fd09::3/64"])
             else { return nil }
-            guard Self.enter(far), Self.setUp("far", ["10.9.0.2/24", "fd09::2/64"]), Self.enter(near) else {
-                return nil
-            }
+            guard Self.enter(far), Self.setUp("far", ["10.9.0.2/24", "fd09::2/64"]), Self.isUp("far"),
+                Self.enter(near), Self.isUp("near")
+            else { return nil }
+        }
+
+        /// Waits until the kernel has taken note that the other end is there: until then it loses what is sent.
+        private static func isUp(_ name: String) -> Bool {
+            run(
+                "for i in $(seq 200); do ip link show \(name) | grep -q 'state UP' && exit 0; sleep 0.02; done; exit 1"
+            )
         }
 
         /// Opens something at the far host.

@@ -60,6 +60,8 @@ import Testing
             pair.server.close()
             var told: ErrorCode?
             while told == nil { told = await code { try await pair.client.send(score(2)) } }
+            // Within a host a message may come before the socket is gone, which then goes with a message unread.
+            if told == .connectionReset, transport != .tcp { continue }
             #expect(told == .brokenPipe)
             #expect(try await pair.client.next(timeout: patience) == nil)
         }
