@@ -48,7 +48,10 @@ extension Console {
 
     /// The interface that it is kept to, or that the routing table chose for a group.
     private static func interface(of endpoint: Endpoint, at address: SocketAddress) -> String? {
-        if let name = endpoint.options.interface, let interface = try? Interface(name) {
+        // A zone at an address that needs none is an interface; where one is needed the URL shows it.
+        let zone: String? =
+            if case .ipv6(_, let name)? = endpoint.host, !address.isLinkLocal { name } else { nil }
+        if let name = endpoint.options.interface ?? zone, let interface = try? Interface(name) {
             return interface.name.map { "on \(SafeText.line($0))" }
         }
         guard let ip = address.ip, ip.isMulticast, endpoint.inherited == nil else { return nil }
