@@ -39,3 +39,14 @@ struct Answered {
     @usableFromInline
     init() {}
 }
+
+/// The reading side of a connection that is answered.
+@usableFromInline
+protocol RequestIntake: AnyObject {
+    /// The next message that has come whole, nil when there is none.
+    func next<Coder: MessageCoder>(by coder: Coder) throws(ParleyError) -> Coder.Message?
+}
+
+extension StreamIntake: RequestIntake {}
+
+extension PacketIntake: RequestIntake {}

@@ -35,6 +35,35 @@ extension Burst {
         unsafe filling.pointee.ends.append(byteCount)
     }
 
+    /// Answers messages that have come whole: at most so many, and until the burst has so many bytes.
+    @inlinable
+    @inline(__always)
+    func answer<Inbound: MessageCoder, Outbound: MessageCoder>(
+        _ intake: some RequestIntake,
+        atMost requestsMax: Int,
+        within bytesMax: Int,
+        by inbound: Inbound,
+        _ outbound: Outbound,
+        _ framing: Framing?,
+        _ answer: (Inbound.Message) throws -> Outbound.Message?
+    ) -> Answered {
+        var answered = Answered()
+        do {
+            while answered.requests < requestsMax, hasRoom(within: bytesMax) {
+                guard let request = try intake.next(by: inbound) else {
+                    answered.isDrained = true
+                    break
+                }
+                answered.requests &+= 1
+                guard let reply = try answer(request) else { continue }
+                try add(reply, by: outbound, framing: framing)
+            }
+        } catch {
+            answered.failure = error
+        }
+        return answered
+    }
+
     /// Says where the last message goes. Neighbours to the same place leave as one train.
     ///
     /// - Parameter train: the one that is being made, nil at first. Whoever makes it adds it at the end: changing it

@@ -41,9 +41,6 @@ final class LetterResponder: Driver, @unchecked Sendable {
     private var isWaiting = false
     private var isQueued = false
     private var isOver = false
-    /// Whether a full queue is its recipient's, and not everybody's: then nobody waits for it.
-    private let isPeersQueue: Bool
-
     /// So many letters, and other sockets have their turn.
     private static let lettersMax = 256
 
@@ -57,7 +54,6 @@ final class LetterResponder: Driver, @unchecked Sendable {
         self.driven = driven
         self.answering = answering
         self.run = run
-        isPeersQueue = if case .unix = port.localAddress { port.remoteAddress == nil } else { false }
     }
 
     func start() {
@@ -160,7 +156,8 @@ final class LetterResponder: Driver, @unchecked Sendable {
                     _ = run.counters.countSentInTurn(taken)
                     continue
                 }
-                guard isPeersQueue else { return false }
+                // Nobody waits for one recipient's queue.
+                guard port.hasRoomPerRecipient else { return false }
                 run.counters.countUnsent(position.skip(trains[position.index]))
             } catch {
                 // The others to the same recipient would meet the same, a call each.

@@ -44,38 +44,26 @@ extension Listener {
             inboundFraming: framing ?? inbound.framing,
             sizeMaximum: inbound.sizeMaximum,
             stream: { intake, burst, requestsMax, bytesMax in
-                var answered = Answered()
-                do {
-                    while answered.requests < requestsMax, burst.hasRoom(within: bytesMax) {
-                        guard let request = try intake.next(by: inbound) else {
-                            answered.isDrained = true
-                            break
-                        }
-                        answered.requests &+= 1
-                        guard let reply = try answer(request) else { continue }
-                        try burst.add(reply, by: outbound, framing: outboundFraming)
-                    }
-                } catch {
-                    answered.failure = error
-                }
-                return answered
+                burst.answer(
+                    intake,
+                    atMost: requestsMax,
+                    within: bytesMax,
+                    by: inbound,
+                    outbound,
+                    outboundFraming,
+                    answer
+                )
             },
             packets: { intake, burst, requestsMax, bytesMax in
-                var answered = Answered()
-                do {
-                    while answered.requests < requestsMax, burst.hasRoom(within: bytesMax) {
-                        guard let request = try intake.next(by: inbound) else {
-                            answered.isDrained = true
-                            break
-                        }
-                        answered.requests &+= 1
-                        guard let reply = try answer(request) else { continue }
-                        try burst.add(reply, by: outbound, framing: nil)
-                    }
-                } catch {
-                    answered.failure = error
-                }
-                return answered
+                burst.answer(
+                    intake,
+                    atMost: requestsMax,
+                    within: bytesMax,
+                    by: inbound,
+                    outbound,
+                    nil,
+                    answer
+                )
             }
         )
         try await respond(limits: limits, answering) { connection in

@@ -243,7 +243,7 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     /// waiting for that alone would spin. It tries again after 1, 2, 4, … 16 milliseconds.
     override func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
         try await super.waitUntilWritable(until: deadline)
-        guard isGuessingRoom else { return }
+        guard hasRoomPerRecipient else { return }
         let next = EventLoop.now.advanced(by: pause)
         try await loop.sleep(until: min(next, deadline))
         if next >= deadline { throw SocketError(.wait, .timedOut, local: localAddress) }
@@ -251,11 +251,11 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
 
     /// As ``waitUntilWritable(until:)``: a driver that is told of room and finds none is told later each time.
     override func tellOfRoom() {
-        guard isGuessingRoom, refusals.load(ordering: .relaxed) > 0 else { return super.tellOfRoom() }
+        guard hasRoomPerRecipient, refusals.load(ordering: .relaxed) > 0 else { return super.tellOfRoom() }
         watch.drive?.tellOfRoom(after: pause)
     }
 
-    private var isGuessingRoom: Bool {
+    var hasRoomPerRecipient: Bool {
         if case .unix = localAddress { remoteAddress == nil } else { false }
     }
 

@@ -10,6 +10,9 @@ public protocol MessagePort: Port {
     var isConnection: Bool { get }
     /// The largest message that can come, in bytes.
     var messageBytesMax: Int { get }
+    /// Whether what has no room has none at its recipient, and others may be sent to all the same. By default false:
+    /// the port's own queue is full, for everybody.
+    var hasRoomPerRecipient: Bool { get }
     /// This port, where it can join groups; as ``Port/driven``.
     var groups: (any GroupPort)? { get }
     /// This port, where its messages bring descriptors; as ``Port/driven``.

@@ -35,6 +35,8 @@ extension MessagePort {
 
     public var isConnection: Bool { false }
 
+    public var hasRoomPerRecipient: Bool { false }
+
     public var groups: (any GroupPort)? { self as? any GroupPort }
 
     public var descriptors: (any DescriptorPort)? { self as? any DescriptorPort }

@@ -16,6 +16,24 @@ import Testing
         return (network, try #require(port as? KernelDatagramPort), other)
     }
 
+    /// Takes so many bytes; an end before them is a failure.
+    private static func read(
+        _ byteCount: Int,
+        from port: any StreamPort,
+        until deadline: MonotonicInstant
+    ) async throws {
+        var count = 0
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { unsafe room.deallocate() }
+        while count < byteCount {
+            switch unsafe try port.read(into: room) {
+            case .received(let more): count += more
+            case .end, .over: throw SocketError(.receive, .connectionReset)
+            case .wouldBlock: try await port.waitUntilReadable(until: deadline)
+            }
+        }
+    }
+
     private static func send(_ count: Int, from port: any MessagePort, to target: any MessagePort) throws {
         for number in 0..<count {
             let bytes = [UInt8(truncatingIfNeeded: number)]
@@ -180,16 +198,7 @@ import Testing
                 }
             }
         }()
-        var count = 0
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { unsafe room.deallocate() }
-        while count < 32 << 20 {
-            switch unsafe try peer.read(into: room) {
-            case .received(let more): count += more
-            case .end, .over: break
-            case .wouldBlock: try await peer.waitUntilReadable(until: network.now.advanced(by: .seconds(60)))
-            }
-        }
+        try await Self.read(32 << 20, from: peer, until: network.now.advanced(by: .seconds(60)))
         try await sending
         // And it is told of what comes as before.
         _ = try unsafe peer.transmit([7].span.bytes)
@@ -292,16 +301,7 @@ import Testing
         }
         try port.drive(by: driver)
         port.signal()
-        var count = 0
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { unsafe room.deallocate() }
-        while count < 32 << 20 {
-            switch unsafe try peer.read(into: room) {
-            case .received(let more): count += more
-            case .end, .over: break
-            case .wouldBlock: try await peer.waitUntilReadable(until: network.now.advanced(by: .seconds(60)))
-            }
-        }
+        try await Self.read(32 << 20, from: peer, until: network.now.advanced(by: .seconds(60)))
         #expect(await eventually { driver.calls(.writable) == 1 })
         #expect(driver.calls(.received) == 0)
         peer.abort()

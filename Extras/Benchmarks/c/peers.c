@@ -25,14 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "report.h"
-
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
+#include "datagram.h"
 
 #define SEGMENT 64
 #define SEGMENTS 4
@@ -57,19 +50,9 @@ static struct pieces in, out;
 
 static int bound_socket(uint16_t port)
 {
-    struct sockaddr_in local;
     int on = 1, bytes = 4 << 20;
 
-    int sd = socket(AF_INET, SOCK_DGRAM, 0);
-    if (sd < 0) {
-        die("socket");
-    }
-    memset(&local, 0, sizeof(local));
-    local.sin_family = AF_INET;
-    local.sin_port = htons(port);
-    if (bind(sd, (struct sockaddr *)&local, sizeof(local)) < 0) {
-        die("bind");
-    }
+    int sd = bound_datagram_socket(port);
     if (setsockopt(sd, IPPROTO_UDP, UDP_GRO, &on, sizeof(on)) < 0 ||
         setsockopt(sd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) < 0 ||
         setsockopt(sd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)) < 0) {

@@ -21,15 +21,9 @@
 #include <unistd.h>
 
 #include "block.h"
+#include "datagram.h"
 #include "rate.h"
 #include "score.h"
-
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
 
 #define DATAGRAMS_PER_CALL 64
 #define TRAINS_PER_CALL 8
@@ -84,24 +78,6 @@ static unsigned long long decode_all(const uint8_t *buffer, size_t length, size_
 }
 
 /* Receiving. */
-
-static int bound_socket(uint16_t port)
-{
-    struct sockaddr_in local;
-
-    int sd = socket(AF_INET, SOCK_DGRAM, 0);
-    if (sd < 0) {
-        die("socket");
-    }
-    memset(&local, 0, sizeof(local));
-    local.sin_family = AF_INET;
-    local.sin_port = htons(port);
-    local.sin_addr.s_addr = htonl(INADDR_ANY);
-    if (bind(sd, (struct sockaddr *)&local, sizeof(local)) < 0) {
-        die("bind");
-    }
-    return sd;
-}
 
 static void receive_one_by_one(int sd, struct rate *rate)
 {
@@ -182,7 +158,7 @@ static int receive(const char *how, uint16_t port, double seconds)
 {
     struct rate rate;
 
-    int sd = bound_socket(port);
+    int sd = bound_datagram_socket(port);
     rate_begin(&rate, seconds);
     if (strcmp(how, "recvfrom") == 0) {
         receive_one_by_one(sd, &rate);

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "datagram.h"
 #include "rate.h"
 #include "score.h"
 
@@ -26,17 +27,7 @@ static int bound_socket(uint16_t port, uint16_t *chosen)
     struct sockaddr_in local;
     socklen_t length = sizeof(local);
 
-    int sd = socket(AF_INET, SOCK_DGRAM, 0);
-    if (sd < 0) {
-        die("socket");
-    }
-    memset(&local, 0, sizeof(local));
-    local.sin_family = AF_INET;
-    local.sin_port = htons(port);
-    local.sin_addr.s_addr = htonl(INADDR_ANY);
-    if (bind(sd, (struct sockaddr *)&local, sizeof(local)) < 0) {
-        die("bind");
-    }
+    int sd = bound_datagram_socket(port);
     if (getsockname(sd, (struct sockaddr *)&local, &length) < 0) {
         die("getsockname");
     }
