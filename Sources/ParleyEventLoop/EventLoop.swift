@@ -135,14 +135,14 @@ public final class EventLoop: Timekeeper {
 
     /// The time of this turn, for code on the loop's thread: the clock is read once, once more where deadlines are
     /// looked at, and not at all by turns that nobody asks.
-    var turn: MonotonicInstant {
+    package var turn: MonotonicInstant {
         if let time = unsafe turnTime { return time }
         let now = EventLoop.now
         unsafe turnTime = now
         return now
     }
 
-    var isOnOwnThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+    package var isOnOwnThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     func wake() { descriptors.ring() }
 

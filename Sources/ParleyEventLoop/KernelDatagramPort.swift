@@ -252,7 +252,7 @@ final class KernelDatagramPort: KernelPort, MessagePort, @unchecked Sendable {
     /// As ``waitUntilWritable(until:)``: a driver that is told of room and finds none is told later each time.
     override func tellOfRoom() {
         guard hasRoomPerRecipient, refusals.load(ordering: .relaxed) > 0 else { return super.tellOfRoom() }
-        watch.drive?.tellOfRoom(after: pause)
+        watch.tellOfRoom(after: pause)
     }
 
     var hasRoomPerRecipient: Bool {

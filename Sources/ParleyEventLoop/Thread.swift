@@ -1,13 +1,13 @@
 internal import CParleyLinux
 internal import Glibc
-internal import ParleyTypes
+package import ParleyTypes
 
 /// Runs `body` on a new thread that nobody waits for.
 ///
 /// Signals are left to the program's own threads: this one blocks them all.
 ///
 /// - Throws: ``SocketError`` when the system has no thread to give.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(SocketError) {
+package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(SocketError) {
     let box = unsafe Unmanaged.passRetained(ThreadBody(name, body))
     var everything = sigset_t()
     var before = sigset_t()

@@ -8,12 +8,7 @@ internal import Synchronization
 // a turn, and what it leaves is told again. Only a change of mind is a call. Tasks that wait for room meanwhile, as
 // those who send do, are woken by the same events.
 
-extension Watch {
-    /// What becomes of a turn that a drive has asked for.
-    enum Turn {
-        case going, ended, stopped
-    }
-
+extension Watch: DriveWatch {
     var drive: PortDrive? { state.withLock(\.drive) }
 
     /// - Throws: `.badDescriptor` as operation `.wait` when the port is closed, and what arming throws; the driver is
@@ -71,9 +66,25 @@ extension Watch {
         }
     }
 
+    /// Asks for room after a pause, where the kernel says that there is room although there is none. On the loop's
+    /// thread only.
+    func tellOfRoom(after pause: Duration) {
+        let drive = state.withLock { state -> PortDrive? in
+            guard let drive = state.drive, !state.isPausing else { return nil }
+            state.isPausing = true
+            return drive
+        }
+        guard let drive else { return }
+        loop.after(pause) { [self] in
+            state.withLock { $0.isPausing = false }
+            if isGoing(drive) { tellOfRoom() }
+        }
+    }
+
     func isGoing(_ drive: PortDrive) -> Bool { state.withLock { $0.drive === drive && !$0.isClosed } }
 
-    func begin(turnOf drive: PortDrive) -> Turn {
+    /// What comes, and room, are told by events.
+    func begin(turnOf drive: PortDrive) -> PortDrive.Turn {
         state.withLock { state in
             guard state.drive === drive else { return .stopped }
             guard !state.isClosed else {
@@ -81,7 +92,7 @@ extension Watch {
                 return .ended
             }
             rearmOrAskAgain(&state)
-            return .going
+            return .going(hasRoom: false, hasCome: false)
         }
     }
 

@@ -43,6 +43,8 @@ final class Watch: Sendable {
         /// Whether it is told of what comes, and of room.
         var isDriverReading = false
         var driverWantsRoom = false
+        /// Whether it waits for room by time alone.
+        var isPausing = false
 
         var wanted: UInt32 {
             (readers.isEmpty ? 0 : parley_epollin | parley_epollrdhup)
