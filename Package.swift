@@ -79,6 +79,8 @@ let package = Package(
         tests(of: "ParleyHeaders", ["LayoutSamples", "ParleyTypes", "ParleyWire"]),
         layer("ParleyNetwork", ["ParleyTypes"]),
         tests(of: "ParleyNetwork", ["ParleyTypes"]),
+        layer("ParleyLinks", ["ParleyTypes"]),
+        tests(of: "ParleyLinks", ["ParleyTypes"]),
         // swift-syntax stops at the plug-in. Only the façade depends on ParleyMacros, so that the command and the
         // layers below it compile without either.
         .macro(

@@ -7,6 +7,7 @@ private let layers: [String: Set<String>] = [
     "ParleyWire": ["ParleyTypes"],
     "ParleyHeaders": ["ParleyTypes", "ParleyWire", "Synchronization"],
     "ParleyNetwork": ["ParleyTypes", "Synchronization"],
+    "ParleyLinks": ["ParleyTypes"],
     "ParleyText": ["ParleyHeaders", "ParleyTypes", "ParleyWire"],
     "ParleyCapture": ["ParleyTypes"],
     "ParleyWireMacros": [
@@ -38,7 +39,8 @@ private let layers: [String: Set<String>] = [
 
 /// The layers whose time, randomness and bytes are arguments.
 private let pureLayers = [
-    "ParleyTypes", "ParleyWire", "ParleyHeaders", "ParleyNetwork", "ParleyText", "ParleyCapture",
+    "ParleyTypes", "ParleyWire", "ParleyHeaders", "ParleyNetwork", "ParleyLinks", "ParleyText",
+    "ParleyCapture",
 ]
 
 struct SourceFile {
