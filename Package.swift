@@ -46,6 +46,7 @@ let package = Package(
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
         .library(name: "ParleyHeaders", targets: ["ParleyHeaders"]),
         .library(name: "ParleyKernel", targets: ["ParleyKernel"]),
+        .library(name: "ParleySimulation", targets: ["ParleySimulation"]),
         .library(name: "ParleyOperations", targets: ["ParleyOperations"]),
         .executable(name: "parley", targets: ["ParleyProgram"]),
     ],
@@ -159,6 +160,17 @@ let package = Package(
             path: "Tests/PagesProgram"
         ),
         .executableTarget(name: "ReadmeProgram", dependencies: ["Parley"], path: "Tests/ReadmeProgram"),
+        // The same API without a network, on a time of its own.
+        layer(
+            "ParleySimulation",
+            [
+                "ParleyCapture", "ParleyCore", "ParleyEventLoop", "ParleyLinks", "ParleyNetwork", "ParleyTypes",
+            ]
+        ),
+        tests(
+            of: "ParleySimulation",
+            ["ParleyCore", "ParleyLinks", "ParleyNetwork", "ParleyTypes", "ParleyWire"]
+        ),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(
             "ParleyOperations",
@@ -199,6 +211,13 @@ let package = Package(
             name: "SoakProgram",
             dependencies: ["ParleyCore", "ParleyTypes", "ParleyWire"],
             path: "Tests/SoakProgram",
+            swiftSettings: settings
+        ),
+        // Long and fast simulations, in release.
+        .executableTarget(
+            name: "SimulationProgram",
+            dependencies: ["ParleyCore", "ParleyNetwork", "ParleySimulation", "ParleyTypes", "ParleyWire"],
+            path: "Tests/SimulationProgram",
             swiftSettings: settings
         ),
         // The package's own rules: which layer imports which, who may read a clock.

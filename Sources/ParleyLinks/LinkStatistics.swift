@@ -22,7 +22,7 @@ public struct LinkStatistics: Sendable, Hashable {
     /// By raw value. A vector, because an array would be copied by whoever reads the statistics.
     private var causes = SIMD16<Int>()
 
-    init() {}
+    public init() {}
 
     /// How many were dropped for a reason.
     public subscript(cause: LinkDrop) -> Int { causes[Int(cause.rawValue)] }
@@ -30,5 +30,21 @@ public struct LinkStatistics: Sendable, Hashable {
     mutating func count(_ cause: LinkDrop) {
         dropped &+= 1
         causes[Int(cause.rawValue)] &+= 1
+    }
+}
+
+extension LinkStatistics {
+    /// Adds what another link has done.
+    public static func += (sum: inout LinkStatistics, other: LinkStatistics) {
+        sum.received &+= other.received
+        sum.receivedBytes &+= other.receivedBytes
+        sum.arrived &+= other.arrived
+        sum.arrivedBytes &+= other.arrivedBytes
+        sum.copies &+= other.copies
+        sum.corrupted &+= other.corrupted
+        sum.reordered &+= other.reordered
+        sum.marked &+= other.marked
+        sum.dropped &+= other.dropped
+        sum.causes &+= other.causes
     }
 }

@@ -24,6 +24,10 @@ private let layers: [String: Set<String>] = [
         "Logging", "ParleyEventLoop", "ParleyNetwork", "ParleyTypes", "ParleyWire", "Synchronization",
         "Tracing",
     ],
+    "ParleySimulation": [
+        "Glibc", "ParleyCapture", "ParleyCore", "ParleyEventLoop", "ParleyLinks", "ParleyNetwork",
+        "ParleyTypes", "Synchronization",
+    ],
     "ParleyOperations": [
         "Logging", "Metrics", "ParleyCore", "ParleyEventLoop", "ParleyTypes", "ParleyWire",
         "ServiceLifecycle", "Synchronization",

@@ -1,0 +1,332 @@
+internal import ParleyNetwork
+internal import ParleyTypes
+
+/// A datagram socket of a simulated host.
+final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, DrivenPort, @unchecked Sendable {
+    /// The one peer, if it has one.
+    private let peer: Place?
+    private let allowsBroadcast: Bool
+    /// Whether this host's members hear what it sends to a group.
+    private let hearsOwnHost: Bool
+    /// Datagrams stay on the host where it is 0, for groups.
+    private let timeToLive: UInt8?
+    /// What takes an IPv4 peer for its own: every address but `::` alone.
+    private let families: (ipv4: Bool, ipv6: Bool)
+    private let queueBytesMax: Int
+    private var queue = PacketQueue()
+    private var queueBytes = 0
+    private var lost = 0
+    private var isFinished = false
+    private var pendingError: ErrorCode?
+    private var services: MessageServices = []
+    private var groups: [GroupMembership] = []
+    /// The flows to whom it has sent.
+    private var routes: [Place: Int32] = [:]
+    private var lastRoute: (destination: Place, flow: Int32)?
+    private var hasLeft = false
+
+    /// As Linux has it (net.core.rmem_default).
+    static let queueBytesDefault = 212_992
+    /// What a datagram counts in the queue besides its bytes.
+    private static let recordBytes = 256
+    /// More recipients than a socket remembers its ways to; beyond, it begins anew.
+    private static let routesMax = 65_536
+
+    init(_ host: SimulatedHost, _ place: Place, peer: Place?, _ endpoint: Endpoint) {
+        self.peer = peer
+        let options = endpoint.options
+        allowsBroadcast = endpoint.isBroadcast
+        hearsOwnHost = options.hearsOwnHost ?? true
+        timeToLive = options.timeToLive
+        queueBytesMax = options.receiveBufferBytes.map { max(Int($0) * 2, 2304) } ?? Self.queueBytesDefault
+        let isAny = place.high == 0 && place.low == 0
+        families = (ipv4: isAny && endpoint.host == .any || place.isIPv4, ipv6: isAny || !place.isIPv4)
+        super.init(host, place, "datagrams at \(place.address)")
+    }
+
+    var remoteAddress: SocketAddress? { peer?.address }
+
+    var messageBytesMax: Int { 65_507 }
+
+    var queuedBytes: Int? { withWorld { _ in queueBytes } }
+
+    var lostMessages: Int { withWorld { _ in lost } }
+
+    func enable(_ services: MessageServices) -> MessageServices {
+        // Departures are for senders who have a clock of their own; here time stands while they run.
+        withWorld { _ in self.services = services.intersection(.ecn) }
+        return services.intersection(.ecn)
+    }
+
+    // MARK: Receiving
+
+    override var isReadable: Bool {
+        !queue.isEmpty || pendingError != nil || isFinished || readiness.isClosed
+    }
+
+    func receive(into batch: ReceiveBatch) throws(SocketError) -> ReceiveResult {
+        try withWorld { (world) throws(SocketError) in
+            if readiness.isClosed { return .over }
+            if let code = pendingError.take() {
+                throw SocketError(.receive, code, local: localAddress, remote: remoteAddress)
+            }
+            if queue.isEmpty { return isFinished ? .over : .wouldBlock }
+            batch.count = 0
+            while batch.count < batch.slots, let id = queue.popFirst() {
+                let packet = world.packets[id]
+                let recipient = packet.destination.address
+                batch.append(world.packets.content(id), from: packet.source.address, to: recipient)
+                if services.contains(.ecn) { unsafe batch.entries[batch.count - 1].ecn = packet.ecn }
+                queueBytes -= Int(packet.byteCount) + Self.recordBytes
+                world.release(id)
+            }
+            return .received(batch.count)
+        }
+    }
+
+    func finishReceiving() {
+        let drive = withWorld { _ in
+            isFinished = true
+            readiness.becameReadable()
+            return readiness.drive
+        }
+        drive?.signal()
+    }
+
+    /// How well it suits a datagram: 0 where it is not for it.
+    func rank(for source: Place, _ destination: Place) -> Int {
+        guard !readiness.isClosed, place.isMulticast == false else { return 0 }
+        guard destination.isIPv4 ? families.ipv4 : families.ipv6 else { return 0 }
+        if !place.isWildcard, place.ip != destination.ip { return 0 }
+        if let peer { return peer == source ? 3 : 0 }
+        return place.isWildcard ? 1 : 2
+    }
+
+    /// Whether it hears what goes to a group, or to everybody.
+    func hears(_ source: Place, _ destination: Place) -> Bool {
+        guard !readiness.isClosed, peer == nil || peer == source else { return false }
+        guard destination.isIPv4 ? families.ipv4 || place.isMulticast : families.ipv6 else { return false }
+        guard destination.isMulticast else { return place.isWildcard }
+        guard place.isWildcard || place.ip == destination.ip else { return false }
+        return groups.contains { membership in
+            guard Place(SocketAddress(membership.group, port: 0))?.ip == destination.ip else { return false }
+            return membership.sources.isEmpty
+                || membership.sources.contains { Place(SocketAddress($0, port: 0))?.ip == source.ip }
+        }
+    }
+
+    func isMember(of group: Place) -> Bool {
+        groups.contains { Place(SocketAddress($0.group, port: 0))?.ip == group.ip }
+    }
+
+    /// Takes a packet over.
+    func enqueue(_ id: UInt32, _ world: inout World) {
+        let bytes = Int(world.packets[id].byteCount) + Self.recordBytes
+        guard !isFinished, !readiness.isClosed else { return world.release(id) }
+        guard queue.isEmpty || queueBytes + bytes <= queueBytesMax else {
+            lost += 1
+            world.counts.lost += 1
+            world.note(.lost, id)
+            return world.release(id)
+        }
+        queue.append(id)
+        queueBytes += bytes
+        readiness.becameReadable()
+    }
+
+    /// The peer's host says that nobody listens there.
+    func refused(by source: Place, _ world: inout World) {
+        guard peer == source, !readiness.isClosed else { return }
+        pendingError = .connectionRefused
+        readiness.becameReadable()
+    }
+
+    // MARK: Sending
+
+    func transmit(
+        _ bytes: RawSpan,
+        to recipient: SocketAddress?,
+        from source: SocketAddress?
+    ) throws(SocketError) -> Bool {
+        try withWorld { (world) throws(SocketError) in
+            try send(bytes, to: recipient, from: source, nil, &world)
+        }
+        return true
+    }
+
+    func transmit(
+        _ bytes: RawSpan,
+        _ list: Span<Transmit>,
+        at position: inout TransmitPosition
+    ) throws(SocketError) -> Int {
+        try withWorld { (world) throws(SocketError) in
+            var count = 0
+            while position.index < list.count {
+                let train = list[position.index]
+                repeat {
+                    let datagram = train.datagram(at: position.offset)
+                    do throws(SocketError) {
+                        let part = bytes.extracting(datagram)
+                        try send(part, to: train.recipient, from: train.source, train.ecn, &world)
+                    } catch {
+                        guard count > 0 else { throw error }
+                        return count
+                    }
+                    let index = position.index
+                    position.advance(by: datagram.count, in: train)
+                    if datagram.isEmpty, position.index == index { position.skip(train) }
+                    count += 1
+                } while position.offset > 0
+            }
+            return count
+        }
+    }
+
+    private func send(
+        _ bytes: RawSpan,
+        to recipient: SocketAddress?,
+        from source: SocketAddress?,
+        _ ecn: ECN?,
+        _ world: inout World
+    ) throws(SocketError) {
+        if readiness.isClosed { throw SocketError(.send, .badDescriptor) }
+        if let code = pendingError.take() { throw failure(code, recipient) }
+        guard let destination = recipient.map({ Place($0.unmapped) }) ?? peer else {
+            throw failure(recipient == nil ? .destinationRequired : .addressFamilyNotSupported, recipient)
+        }
+        guard destination.port != 0 else { throw failure(.invalidArgument, recipient) }
+        guard bytes.byteCount <= (destination.isIPv4 ? 65_507 : 65_527) else {
+            throw failure(.messageTooLong, recipient)
+        }
+        guard destination.isIPv4 ? families.ipv4 : families.ipv6 else {
+            throw failure(destination.isIPv4 ? .networkUnreachable : .addressFamilyNotSupported, recipient)
+        }
+        var packet = Packet()
+        packet.ecn = ecn ?? .notCapable
+        packet.destination = destination
+        let isEverybody = destination.ip == World.broadcast
+        if isEverybody || destination.isMulticast {
+            if isEverybody, !allowsBroadcast { throw failure(.permissionDenied, recipient) }
+            return sendToAll(packet, bytes, isEverybody: isEverybody, &world)
+        }
+        if let last = lastRoute, last.destination == destination {
+            packet.flow = last.flow
+        } else {
+            packet.flow = try route(to: destination, recipient, &world)
+            lastRoute = (destination, packet.flow)
+        }
+        packet.source = sourcePlace(for: destination, source, world)
+        world.send(world.make(packet, bytes))
+    }
+
+    private func route(
+        to destination: Place,
+        _ recipient: SocketAddress?,
+        _ world: inout World
+    ) throws(SocketError) -> Int32 {
+        if let flow = routes[destination] { return flow }
+        guard let target = world.host(at: destination, for: host.index) else {
+            throw failure(.hostUnreachable, recipient)
+        }
+        if routes.count >= Self.routesMax { forgetRoutes(&world) }
+        let source = sourcePlace(for: destination, nil, world)
+        let flow = world.flow(from: host.index, source, to: target, destination)
+        routes[destination] = flow
+        return flow
+    }
+
+    private func sourcePlace(for destination: Place, _ source: SocketAddress?, _ world: borrowing World)
+        -> Place
+    {
+        if let source = source.flatMap(Place.init), !source.isWildcard {
+            return source.with(port: place.port)
+        }
+        if !place.isWildcard, !place.isMulticast { return place }
+        if destination.isLoopback { return destination.with(port: place.port) }
+        return world.hosts[Int(host.index)].address(toReach: destination).with(port: place.port)
+    }
+
+    /// A copy to every host that has a member, each on its own way.
+    private func sendToAll(_ packet: Packet, _ bytes: RawSpan, isEverybody: Bool, _ world: inout World) {
+        var packet = packet
+        for target in world.hosts.indices {
+            let isOwn = target == Int(host.index)
+            if isOwn ? !hearsOwnHost && !isEverybody : timeToLive == 0 { continue }
+            let sockets = world.hosts[target].datagrams[packet.destination.port] ?? []
+            guard sockets.contains(where: { isEverybody || $0.isMember(of: packet.destination) }) else {
+                continue
+            }
+            packet.source = sourcePlace(for: packet.destination, nil, world)
+            let key = Place(
+                high: packet.destination.high ^ UInt64(target) << 32,
+                low: packet.destination.low,
+                port: packet.destination.port
+            )
+            if let flow = routes[key] {
+                packet.flow = flow
+            } else {
+                packet.flow = world.flow(
+                    from: host.index,
+                    packet.source,
+                    to: Int32(target),
+                    packet.destination
+                )
+                routes[key] = packet.flow
+            }
+            world.send(world.make(packet, bytes))
+        }
+    }
+
+    private func failure(_ code: ErrorCode, _ recipient: SocketAddress?) -> SocketError {
+        SocketError(.send, code, local: localAddress, remote: recipient ?? remoteAddress)
+    }
+
+    // MARK: Groups
+
+    func join(_ membership: GroupMembership) throws(SocketError) {
+        guard membership.group.isMulticast else {
+            throw SocketError(.join, .invalidArgument, local: localAddress, subject: "\(membership.group)")
+        }
+        guard place.isWildcard || place.ip == Place(SocketAddress(membership.group, port: 0))?.ip else {
+            throw SocketError(.join, .operationNotSupported, local: localAddress)
+        }
+        withWorld { _ in if !groups.contains(membership) { groups.append(membership) } }
+    }
+
+    func leave(_ membership: GroupMembership) throws(SocketError) {
+        let wasMember = withWorld { _ in
+            let before = groups.count
+            if membership.sources.isEmpty {
+                groups.removeAll { $0.group == membership.group }
+            } else {
+                groups.removeAll { $0 == membership }
+            }
+            return groups.count < before
+        }
+        if !wasMember { throw SocketError(.leave, .addressNotAvailable, local: localAddress) }
+    }
+
+    // MARK: The end
+
+    func close() { withWorld { world in vanish(&world) } }
+
+    override func vanish(_ world: inout World) {
+        guard !hasLeft else { return }
+        hasLeft = true
+        readiness.close()
+        world.hosts[Int(host.index)].datagrams[place.port]?.removeAll { $0 === self }
+        if world.hosts[Int(host.index)].datagrams[place.port]?.isEmpty == true {
+            world.hosts[Int(host.index)].datagrams[place.port] = nil
+        }
+        while let id = queue.popFirst() { world.release(id) }
+        forgetRoutes(&world)
+    }
+
+    private func forgetRoutes(_ world: inout World) {
+        lastRoute = nil
+        for (_, flow) in routes.sorted(by: { $0.value < $1.value }) { world.flows.release(flow) }
+        routes = [:]
+    }
+
+    deinit { close() }
+}

@@ -1,0 +1,67 @@
+internal import ParleyNetwork
+internal import ParleyTypes
+
+/// A listening socket of a simulated host. What comes while its queue is full is dropped, as Linux does: whoever
+/// connects tries again.
+final class SimulatedListeningPort: SimulatedPort, ListeningPort, @unchecked Sendable {
+    let options: Endpoint.Options
+    private let takesIPv4: Bool
+    private var queue: [SimulatedStreamPort] = []
+    private var hasLeft = false
+
+    init(_ host: SimulatedHost, _ place: Place, _ endpoint: Endpoint) {
+        options = endpoint.options
+        takesIPv4 = place.isIPv4 || endpoint.host == .any
+        super.init(host, place, "connections to \(place.address)")
+    }
+
+    override var isReadable: Bool { !queue.isEmpty || readiness.isClosed }
+
+    func suits(_ destination: Place) -> Bool {
+        guard destination.isIPv4 ? takesIPv4 : !place.isIPv4 else { return false }
+        return place.isWildcard || place.ip == destination.ip
+    }
+
+    var isFull: Bool { queue.count > Int(options.backlog ?? Endpoint.backlogDefault) }
+
+    /// Has a connection to accept; nobody does any more where it is closed.
+    func append(_ port: SimulatedStreamPort, _ world: inout World) {
+        guard !readiness.isClosed else { return port.refuse(&world) }
+        queue.append(port)
+        readiness.becameReadable()
+    }
+
+    func accept() async throws(SocketError) -> PeerPort {
+        while true {
+            let port = try withWorld { (_) throws(SocketError) -> SimulatedStreamPort? in
+                if readiness.isClosed { throw SocketError(.accept, .badDescriptor, local: localAddress) }
+                return queue.isEmpty ? nil : queue.removeFirst()
+            }
+            if let port { return .stream(port) }
+            try await waitUntilReadable(until: .distantFuture)
+        }
+    }
+
+    var waitingPeers: Int? { withWorld { _ in queue.count } }
+
+    func close() { withWorld { world in vanish(&world) } }
+
+    override func vanish(_ world: inout World) {
+        guard !hasLeft else { return }
+        hasLeft = true
+        readiness.close()
+        world.leave(self)
+        let unserved = queue
+        queue = []
+        for port in unserved { port.refuse(&world) }
+    }
+}
+
+extension SimulatedStreamPort {
+    /// Ends a connection that nobody has accepted.
+    func refuse(_ world: inout World) {
+        if world.hosts[Int(host.index)].isDown { return vanish(&world) }
+        send(.reset, &world)
+        vanish(&world)
+    }
+}
