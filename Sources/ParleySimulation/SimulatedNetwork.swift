@@ -20,9 +20,9 @@ internal import Synchronization
 /// arrival or deadline, at once. Nothing sleeps and nothing polls.
 ///
 /// What runs is repeatable as long as it asks the simulation alone: ``NetworkEnvironment/sleep(for:)`` instead of
-/// `Task.sleep`, ``random()`` instead of `Int.random`, child tasks instead of `Task { }`, and no order that comes out
-/// of a `Set` or `Dictionary`. Actors are fine unless they have an executor of their own. What comes back from outside ends
-/// the run with ``SimulationError/escaped(program:)``.
+/// `Task.sleep`, ``random()`` instead of `Int.random`, child tasks instead of `Task { }`, and no order that comes
+/// out of a `Set` or `Dictionary`. Actors are fine unless they have an executor of their own. What comes back from
+/// outside ends the run with ``SimulationError/escaped(program:)``.
 ///
 /// Datagrams are simulated packet by packet. Streams are ideal pipes over the same links: bytes arrive in order and
 /// each once, a lost piece comes a time-out later, full receivers hold the sender back; TCP's own windows and
