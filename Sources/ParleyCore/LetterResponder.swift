@@ -3,7 +3,7 @@ internal import ParleyTypes
 internal import Synchronization
 
 /// How letters are answered: closures over coders, the reading side and the user's closure, compiled for their types
-/// where ``Mailbox/respond(_:)`` is called, and crossed once a burst.
+/// where `Mailbox.respond` is called, and crossed once a burst.
 @usableFromInline
 struct LetterAnswering: Sendable {
     /// Encodes the answers to letters that have come, at most so many letters, with their recipients.
@@ -39,6 +39,8 @@ final class LetterResponder: Driver, @unchecked Sendable {
     private var position = TransmitPosition()
     /// Whether answers wait for room; meanwhile nothing is read.
     private var isWaiting = false
+    /// Whether the last wait was in vain: then none waits until there is some.
+    private var hasWaitedInVain = false
     private var isQueued = false
     private var isOver = false
     /// So many letters, and other sockets have their turn.
@@ -69,33 +71,36 @@ final class LetterResponder: Driver, @unchecked Sendable {
 
     func received(at now: MonotonicInstant) {
         guard !isOver, !isQueued, !isWaiting else { return }
-        turn()
+        turn(at: now)
     }
 
     func signalled(at now: MonotonicInstant) {
         isQueued = false
         guard !isOver else { return }
         if run.isCancelled { return stop(nil) }
-        if !isWaiting { turn() }
+        if !isWaiting { turn(at: now) }
     }
 
     func writable(at now: MonotonicInstant) {
         guard !isOver, isWaiting else { return }
-        guard passOn() else { return driven.tellOfRoom() }
-        isWaiting = false
-        driven.resumeReceiving()
-        queue()
+        goOn(at: now)
     }
 
-    func alarm(at now: MonotonicInstant) {}
+    /// The answers have waited long enough.
+    func alarm(at now: MonotonicInstant) {
+        guard !isOver, isWaiting else { return }
+        hasWaitedInVain = true
+        goOn(at: now)
+    }
 
     func ended() {
         guard !isOver else { return }
         isOver = true
+        if isWaiting { giveUp(.closed) }
         run.leave(nil)
     }
 
-    private func turn() {
+    private func turn(at now: MonotonicInstant) {
         let isDraining = run.closing.hasBegun
         var hasCome = answering.hasSome()
         if !hasCome {
@@ -112,11 +117,11 @@ final class LetterResponder: Driver, @unchecked Sendable {
             if isDraining { stop(nil) }
             return
         }
-        answer()
+        answer(at: now)
         if !isWaiting, isDraining || answering.hasSome() { queue() }
     }
 
-    private func answer() {
+    private func answer(at now: MonotonicInstant) {
         var lettersLeft = Self.lettersMax
         while lettersLeft > 0, !isWaiting {
             // One that a huge answer has grown is not kept.
@@ -130,14 +135,31 @@ final class LetterResponder: Driver, @unchecked Sendable {
             if !passOn() {
                 isWaiting = true
                 driven.pauseReceiving()
-                driven.tellOfRoom()
+                waitForRoom(at: now)
             }
         }
     }
 
+    private func waitForRoom(at now: MonotonicInstant) {
+        driven.tellOfRoom()
+        if let timeout = run.timeout { driven.setAlarm(at: now.advanced(by: timeout)) }
+    }
+
+    /// Tries once more what waits for room, and reads again when nothing does.
+    private func goOn(at now: MonotonicInstant) {
+        let before = position
+        guard passOn() else {
+            // The time is that of a wait in which nothing leaves.
+            return before == position ? driven.tellOfRoom() : waitForRoom(at: now)
+        }
+        isWaiting = false
+        driven.resumeReceiving()
+        queue()
+    }
+
     /// Sends the answers that have not left. What the system refuses to send to somebody is counted and passed over.
     ///
-    /// - Returns: false when there is no room.
+    /// - Returns: false when they are to wait for room.
     private func passOn() -> Bool {
         let burst = burst
         let trains = burst.trains
@@ -147,31 +169,47 @@ final class LetterResponder: Driver, @unchecked Sendable {
             let train = trains[position.index]
             // Nobody can be written to there (RFC 768): three system calls would learn it of each.
             if train.recipient?.port == 0 {
-                run.counters.countFailed(position.skip(train))
+                giveUp(
+                    train,
+                    at: &position,
+                    .socket(SocketError(.send, .invalidArgument, remote: train.recipient))
+                )
                 continue
             }
             do throws(SocketError) {
                 let taken = try port.transmit(burst.bytes, trains.span, at: &position)
                 if taken > 0 {
                     _ = run.counters.countSentInTurn(taken)
+                    hasWaitedInVain = false
                     continue
                 }
                 // Nobody waits for one recipient's queue.
-                guard port.hasRoomPerRecipient else { return false }
-                run.counters.countUnsent(position.skip(trains[position.index]))
+                let waits = !port.hasRoomPerRecipient && !hasWaitedInVain && run.timeout != .zero
+                guard !waits else { return false }
+                giveUp(trains[position.index], at: &position, .timedOut(run.timeout ?? .zero, .room))
             } catch {
                 // The others to the same recipient would meet the same, a call each.
-                run.counters.countFailed(position.skip(trains[position.index]))
+                let train = trains[position.index]
+                let bytes = train.datagram(at: position.offset).count
+                giveUp(train, at: &position, ParleyError(error, sending: bytes))
             }
         }
         return true
     }
 
-    private var unsentAnswers: Int {
-        var position = position
-        var count = 0
-        while position.index < burst.trains.count { count += position.skip(burst.trains[position.index]) }
-        return count
+    /// Passes over what is left of a train.
+    private func giveUp(_ train: Transmit, at position: inout TransmitPosition, _ error: ParleyError) {
+        let count = position.skip(train)
+        if case .socket = error { run.counters.countFailed(count) } else { run.counters.countUnsent(count) }
+        guard let tell = run.onUnanswered, let recipient = train.recipient else { return }
+        for _ in 0..<count { tell(recipient, error) }
+    }
+
+    /// Passes over all answers that have not left.
+    private func giveUp(_ error: ParleyError) {
+        while position.index < burst.trains.count {
+            giveUp(burst.trains[position.index], at: &position, error)
+        }
     }
 
     private func queue() {
@@ -181,26 +219,37 @@ final class LetterResponder: Driver, @unchecked Sendable {
 
     private func stop(_ error: ParleyError?) {
         isOver = true
-        if isWaiting { run.counters.countUnsent(unsentAnswers) }
+        if isWaiting { giveUp(error ?? .cancelled) }
         isWaiting = false
         driven.stopDriving()
         run.leave(error)
     }
 }
 
-/// What the sockets of one ``Mailbox/respond(_:)`` share.
+/// What the sockets of one `Mailbox.respond` share.
 final class LetterRun: Sendable {
     let counters: Counters
     let closing: Closing
+    /// How long answers wait for room, nil for ever.
+    let timeout: Duration?
+    let onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)?
     private let ports: [any DrivenPort]
     private let attendance = Attendance()
     private let hasCancelled = Atomic<Bool>(false)
     private let failure = Mutex<ParleyError?>(nil)
 
-    init(_ ports: [any DrivenPort], _ counters: Counters, _ closing: Closing) {
+    init(
+        _ ports: [any DrivenPort],
+        _ counters: Counters,
+        _ closing: Closing,
+        _ timeout: Duration?,
+        _ onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)?
+    ) {
         self.ports = ports
         self.counters = counters
         self.closing = closing
+        self.timeout = timeout.map { max($0, .zero) }
+        self.onUnanswered = onUnanswered
         for _ in ports { attendance.enter() }
     }
 

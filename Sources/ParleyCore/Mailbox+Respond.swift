@@ -23,21 +23,36 @@ extension Mailbox {
     /// A closure that throws, and an answer that the system refuses, are counted (``Statistics/failed``) and end
     /// nothing; that letter has no answer. Over UDP an answer that finds this socket's queue full waits for room, and
     /// no letter is read meanwhile. Over `unixgram` the full queue is its recipient's: the answer is not sent, and
-    /// counted (``Statistics/unsent``).
+    /// counted (``Statistics/unsent``). Who asked for an answer that did not leave `onUnanswered` is told, and why:
+    ///
+    ///     try await inbox.respond(
+    ///         timeout: .milliseconds(10),
+    ///         onUnanswered: { sender, error in print("\(sender) has no answer: \(error)") }
+    ///     ) { letter in letter.message }
     ///
     /// On a network whose ports cannot be driven (``ParleyNetwork/DrivenPort``) letters are answered by tasks, as in
     /// ``run(_:)``; everything else is the same.
     ///
-    /// - Parameter answer: the answer to a letter, nil for none.
+    /// - Parameters:
+    ///   - timeout: how long answers wait for room over UDP; nil waits for ever, `.zero` never. When the time is up
+    ///     they are given up, and after that none waits until one has left: a queue that stays full must not cost
+    ///     each its time.
+    ///   - onUnanswered: called once for each answer that did not leave, on the network's thread, with the letter's
+    ///     sender and why: what the closure threw, or a ``ParleyError``: `.wire` for an answer without bytes,
+    ///     `.timedOut` for want of room, `.socket` when the system refused it, `.cancelled` where one waited for room
+    ///     when the call ended. It must not block.
+    ///   - answer: the answer to a letter, nil for none.
     /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/cancelled``, ``ParleyError/socket(_:)``. The mailbox
     ///   stays open, and letters that were not answered are there for the next reader.
     @inlinable
     public func respond(
+        timeout: Duration? = nil,
+        onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)? = nil,
         _ answer: @escaping @Sendable (Letter<Inbound>) throws -> Outbound?
     ) async throws(ParleyError) {
         let inbound = inboundCoder
         let outbound = outboundCoder
-        try await respond { intake in
+        try await respond(timeout, onUnanswered) { intake in
             return { lettersMax, burst in
                 var answered = LettersAnswered()
                 var train: Transmit?
@@ -52,14 +67,14 @@ extension Mailbox {
                         burst.addressLast(to: letter.sender, from: letter.recipient, &train)
                     } catch {
                         answered.failed &+= 1
+                        onUnanswered?(letter.sender, error)
                     }
                 }
                 return answered
             }
         } orByTasks: {
             letter in
-            guard let reply = try answer(letter) else { return }
-            try await self.reply(reply, to: letter)
+            try answer(letter)
         }
     }
 
@@ -69,34 +84,65 @@ extension Mailbox {
     ///
     /// Letters are answered one after another, over several loops on each of them: while an answer is waited for, the
     /// next letters wait in the system's queue, and are lost when it is full. ``run(_:)`` is the loop for a program
-    /// that answers several at once. Throws, refusals and the end are as in the other `respond`; a full queue is
-    /// waited for.
+    /// that answers several at once. An answer has left, or has not, before the closure is called with the next
+    /// letter of its socket. Throws, refusals and the end are as in the other `respond`.
     ///
-    /// - Parameter answer: the answer to a letter, nil for none.
+    /// - Parameters:
+    ///   - timeout: how long an answer waits for room, that of its recipient over `unixgram`; nil waits for ever,
+    ///     `.zero` tries once and never waits.
+    ///   - onUnanswered: called once for each answer that did not leave, with the letter's sender and why, by the
+    ///     task that answers.
+    ///   - answer: the answer to a letter, nil for none.
     /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/cancelled``, ``ParleyError/socket(_:)``.
     public func respond(
+        timeout: Duration? = nil,
+        onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)? = nil,
         _ answer: @escaping @Sendable (Letter<Inbound>) async throws -> Outbound?
     ) async throws(ParleyError) {
-        try await respondByTasks { [self] letter in
-            guard let reply = try await answer(letter) else { return }
-            try await self.reply(reply, to: letter)
+        let counters = counters
+        do {
+            try await run { [self] letter in
+                var isSent = false
+                do {
+                    guard let reply = try await answer(letter) else { return }
+                    isSent = true
+                    try await self.reply(reply, to: letter, timeout: timeout)
+                } catch {
+                    onUnanswered?(letter.sender, error)
+                    switch error as? ParleyError {
+                    // Closed meanwhile: then there is no next letter.
+                    case .closed: break
+                    // Counted already.
+                    case .timedOut(_, .room) where isSent: break
+                    default:
+                        if error.isCancellation { throw error }
+                        counters.countFailed()
+                    }
+                }
+            }
+        } catch {
+            throw error as? ParleyError ?? .cancelled
         }
     }
 
     /// - Parameters:
     ///   - answer: makes what answers the letters of one socket.
-    ///   - handler: answers one letter, where ports cannot be driven.
+    ///   - answerLater: answers where ports cannot be driven.
     @usableFromInline
     func respond(
+        _ timeout: Duration?,
+        _ onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)?,
         _ answer: (DatagramIntake<Inbound>) -> @Sendable (Int, Burst) -> LettersAnswered,
-        orByTasks handler: @escaping @Sendable (Letter<Inbound>) async throws -> Void
+        orByTasks answerLater: @escaping @Sendable (Letter<Inbound>) async throws -> Outbound?
     ) async throws(ParleyError) {
         let shards = port.shards
         let driven = shards.compactMap(\.driven)
-        guard driven.count == shards.count else { return try await respondByTasks(handler) }
+        guard driven.count == shards.count else {
+            return try await respond(timeout: timeout, onUnanswered: onUnanswered, answerLater)
+        }
         let claim = try desk.claim()
         defer { withExtendedLifetime(claim) {} }
-        let run = LetterRun(driven, counters, closing)
+        let run = LetterRun(driven, counters, closing, timeout, onUnanswered)
         let intakes = shards.count > 1 ? shardIntakes(shards.count) : [intake]
         let responders = shards.indices.map { index in
             let (port, intake) = (shards[index], intakes[index])
@@ -126,25 +172,5 @@ extension Mailbox {
         }
         try result.get()
         if run.isCancelled { throw .cancelled }
-    }
-
-    private func respondByTasks(
-        _ handler: @escaping @Sendable (Letter<Inbound>) async throws -> Void
-    ) async throws(ParleyError) {
-        let counters = counters
-        do {
-            try await run { letter in
-                do {
-                    try await handler(letter)
-                } catch  where error.isCancellation {
-                    throw error
-                } catch {
-                    // Closed meanwhile: then there is no next letter.
-                    if error as? ParleyError != .closed { counters.countFailed() }
-                }
-            }
-        } catch {
-            throw error as? ParleyError ?? .cancelled
-        }
     }
 }

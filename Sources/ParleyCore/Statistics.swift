@@ -29,7 +29,7 @@ public struct Statistics: Sendable, Hashable {
     /// Messages that were given up because there was no room for them in the time that sending them had, those
     /// of a burst that came after them included.
     public var unsent = 0
-    /// Letters that ``Mailbox/respond(_:)`` did not answer because its closure threw, or because the answer had no
+    /// Letters that `Mailbox.respond` did not answer because its closure threw, or because the answer had no
     /// representation or was refused by the system.
     public var failed = 0
 

@@ -69,6 +69,12 @@ func mailboxes(score: Score) async throws {
             letter.message.math > 100 ? nil : letter.message
         }
     }
+    func respondInTime(_ inbox: Mailbox<Score, Score>) async throws {
+        try await inbox.respond(
+            timeout: .milliseconds(10),
+            onUnanswered: { sender, error in print("\(sender) has no answer: \(error)") }
+        ) { letter in letter.message }
+    }
     func respondLater(_ inbox: Mailbox<Score, Score>) async throws {
         try await inbox.respond { letter in try await grade(letter.message) }
     }

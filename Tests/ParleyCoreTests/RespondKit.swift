@@ -37,3 +37,29 @@ func marked(_ number: Int) -> Score {
 @Sendable func mark(_ score: Score) -> Score? {
     Score(name: score.name, math: score.math, chinese: 7)
 }
+
+/// What a mailbox has told of answers that did not leave.
+final class UnansweredJournal: Sendable {
+    private let entries = Mutex<[SocketAddress: [String]]>([:])
+
+    func note(_ sender: SocketAddress, _ error: any Error) {
+        entries.withLock { $0[sender, default: []].append(word(error)) }
+    }
+
+    func words(of sender: SocketAddress) -> [String] { entries.withLock { $0[sender] ?? [] } }
+}
+
+/// What an error is, in a word.
+func word(_ error: any Error) -> String {
+    switch error as? ParleyError {
+    case .socket: "socket"
+    case .wire: "wire"
+    case .handshakeOverdue: "handshake"
+    case .idle: "idle"
+    case .slowReader: "slow"
+    case .evicted: "evicted"
+    case .cancelled: "cancelled"
+    case .timedOut(_, .room): "timed out"
+    default: "\(type(of: error))"
+    }
+}
