@@ -1,14 +1,17 @@
 public import ParleyWire
 
 /// How requests are answered, once for all connections: closures over coders and the user's closure, compiled for
-/// their types where ``Listener/respond(limits:_:)`` is called, and crossed once a burst.
+/// their types where `Listener.respond` is called, and crossed once a burst.
 @usableFromInline
 struct Answering: Sendable {
-    /// Answers messages that have come whole into the burst: at most so many, and until it has so many bytes.
-    let stream: @Sendable (StreamIntake, Burst, Int, Int) -> Answered
-    let packets: @Sendable (PacketIntake, Burst, Int, Int) -> Answered
+    /// Answers messages of a peer that have come whole into the burst: at most so many, and until it has so many
+    /// bytes.
+    let stream: @Sendable (StreamIntake, Burst, Int, Int, Peer?) -> Answered
+    let packets: @Sendable (PacketIntake, Burst, Int, Int, Peer?) -> Answered
     let inboundFraming: Framing
     let sizeMaximum: Int?
+    /// Whether the closures want to know who asks; otherwise they are given nil.
+    let namesPeers: Bool
 
     /// So many bytes of answers, and one answer more, are there before they have left.
     static var waitingBytesMax: Int { 64 << 10 }
@@ -17,11 +20,13 @@ struct Answering: Sendable {
     init(
         inboundFraming: Framing,
         sizeMaximum: Int?,
-        stream: @escaping @Sendable (StreamIntake, Burst, Int, Int) -> Answered,
-        packets: @escaping @Sendable (PacketIntake, Burst, Int, Int) -> Answered
+        namesPeers: Bool,
+        stream: @escaping @Sendable (StreamIntake, Burst, Int, Int, Peer?) -> Answered,
+        packets: @escaping @Sendable (PacketIntake, Burst, Int, Int, Peer?) -> Answered
     ) {
         self.inboundFraming = inboundFraming
         self.sizeMaximum = sizeMaximum
+        self.namesPeers = namesPeers
         self.stream = stream
         self.packets = packets
     }

@@ -37,40 +37,90 @@ extension Listener {
         limits: ListenerLimits? = nil,
         _ answer: @escaping @Sendable (Inbound) throws -> Outbound?
     ) async throws(ParleyError) {
+        let answering = answering(namesPeers: false) { request, _ in try answer(request) }
+        try await respond(
+            limits: limits,
+            answering,
+            Witnesses(),
+            orByTasks: { request, _ in try answer(request) }
+        )
+    }
+
+    /// Answers requests by what they are and who asks, and tells of the connections that come and end: as the other
+    /// `respond`, for a program that lets not everybody ask, counts by peer, or keeps a log.
+    ///
+    ///     try await listener.respond(
+    ///         onConnected: { peer in print("\(peer) connected") },
+    ///         onEnded: { peer, error in print("\(peer): \(error.map { "\($0)" } ?? "closed")") }
+    ///     ) { score, peer in
+    ///         peer.credentials?.userID == 0 ? score : nil
+    ///     }
+    ///
+    /// Each connection that was let in (``ListenerStatistics/accepted``) is told of twice: once before its first
+    /// request is answered, once after its last, when it is not counted among the active any more, however it ends.
+    /// The second comes before the call returns. So what is kept of a peer, by its ``Peer/id``, is made in one and
+    /// thrown away in the other. A peer that was refused is not told of. Failures that `onEnded` is told of are not
+    /// logged besides.
+    ///
+    /// Both are called where that happens: `onConnected` by whoever accepts, `onEnded` on the network's thread.
+    /// What is told of one connection never overlaps, that of different ones may. They must not block, as the closure
+    /// must not.
+    ///
+    /// - Parameters:
+    ///   - limits: as those of ``run(limits:_:)``; nil takes ``limits``.
+    ///   - onConnected: called with each peer that was let in.
+    ///   - onEnded: called with each peer that has gone, and why: nil when it had finished, or reading was ended by
+    ///     ``drain()``, and all that came was answered; else what the closure threw, or a ``ParleyError``:
+    ///     `.socket` when its connection broke, `.wire` or `.framing` for what is no message, the limit that it met
+    ///     (`.handshakeOverdue`, `.idle`, `.slowReader`, `.evicted`), `.cancelled` with the call.
+    ///   - answer: the answer to a peer's request, nil for none.
+    /// - Throws: ``ParleyError/cancelled``, ``ParleyError/socket(_:)``; all connections have ended by then.
+    @inlinable
+    public func respond(
+        limits: ListenerLimits? = nil,
+        onConnected: (@Sendable (Peer) -> Void)? = nil,
+        onEnded: (@Sendable (Peer, (any Error)?) -> Void)? = nil,
+        _ answer: @escaping @Sendable (Inbound, Peer) throws -> Outbound?
+    ) async throws(ParleyError) {
+        // Asked for, and so given.
+        let answering = answering(namesPeers: true) { request, peer in try answer(request, peer!) }
+        try await respond(limits: limits, answering, Witnesses(onConnected, onEnded), orByTasks: answer)
+    }
+
+    @inlinable
+    @inline(__always)
+    func answering(
+        namesPeers: Bool,
+        _ answer: @escaping @Sendable (Inbound, Peer?) throws -> Outbound?
+    ) -> Answering {
         let inbound = inboundCoder
         let outbound = outboundCoder
         let outboundFraming = framing ?? outbound.framing
-        let answering = Answering(
+        return Answering(
             inboundFraming: framing ?? inbound.framing,
             sizeMaximum: inbound.sizeMaximum,
-            stream: { intake, burst, requestsMax, bytesMax in
+            namesPeers: namesPeers,
+            stream: { intake, burst, requestsMax, bytesMax, peer in
                 burst.answer(
                     intake,
                     atMost: requestsMax,
                     within: bytesMax,
                     by: inbound,
                     outbound,
-                    outboundFraming,
-                    answer
-                )
+                    outboundFraming
+                ) { request in try answer(request, peer) }
             },
-            packets: { intake, burst, requestsMax, bytesMax in
+            packets: { intake, burst, requestsMax, bytesMax, peer in
                 burst.answer(
                     intake,
                     atMost: requestsMax,
                     within: bytesMax,
                     by: inbound,
                     outbound,
-                    nil,
-                    answer
-                )
+                    nil
+                ) { request in try answer(request, peer) }
             }
         )
-        try await respond(limits: limits, answering) { connection in
-            for try await request in connection.messages {
-                if let reply = try answer(request) { try await connection.send(reply) }
-            }
-        }
     }
 
     /// Answers every peer's requests where an answer takes time: the closure may wait for it.
@@ -89,24 +139,58 @@ extension Listener {
         limits: ListenerLimits? = nil,
         _ answer: @escaping @Sendable (Inbound) async throws -> Outbound?
     ) async throws(ParleyError) {
-        try await run(limits: limits) { connection in
+        try await run(limits: limits, Witnesses(), handler { request, _ in try await answer(request) })
+    }
+
+    /// Answers requests by what they are and who asks, and tells of the connections that come and end, where an
+    /// answer takes time: the closure may wait for it.
+    ///
+    ///     try await listener.respond { score, peer in try await grade(score, of: peer) }
+    ///
+    /// `onConnected` and `onEnded` are called by the task of their connection.
+    ///
+    /// - Parameters:
+    ///   - limits: as those of ``run(limits:_:)``; nil takes ``limits``.
+    ///   - onConnected: called with each peer that was let in.
+    ///   - onEnded: called with each peer that has gone, and why.
+    ///   - answer: the answer to a peer's request, nil for none; what it throws ends its connection alone.
+    /// - Throws: ``ParleyError/cancelled``, ``ParleyError/socket(_:)``; all connections have ended by then.
+    public func respond(
+        limits: ListenerLimits? = nil,
+        onConnected: (@Sendable (Peer) -> Void)? = nil,
+        onEnded: (@Sendable (Peer, (any Error)?) -> Void)? = nil,
+        _ answer: @escaping @Sendable (Inbound, Peer) async throws -> Outbound?
+    ) async throws(ParleyError) {
+        try await run(limits: limits, Witnesses(onConnected, onEnded), handler(answer))
+    }
+
+    /// Serves a connection by a task.
+    private func handler(
+        _ answer: @escaping @Sendable (Inbound, Peer) async throws -> Outbound?
+    ) -> @Sendable (Visit) async throws -> Void {
+        return { visit in
+            let (connection, peer) = (visit.connection, visit.peer)
             for try await request in connection.messages {
-                if let reply = try await answer(request) { try await connection.send(reply) }
+                if let reply = try await answer(request, peer) { try await connection.send(reply) }
             }
         }
     }
 
-    /// - Parameter handler: serves connections whose ports cannot be driven.
+    /// - Parameter answer: answers where ports cannot be driven.
     @usableFromInline
     func respond(
         limits: ListenerLimits?,
         _ answering: Answering,
-        _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
+        _ witnesses: Witnesses,
+        orByTasks answer: @escaping @Sendable (Inbound, Peer) throws -> Outbound?
     ) async throws(ParleyError) {
         let limits = limits ?? self.limits
         limits.check()
-        let service = RespondService(limits, answering, visitors) { [self] report in
+        let handler = handler(answer)
+        let service = RespondService(limits, answering, witnesses, visitors) { [self] report in
             switch report {
+            // Told already.
+            case .failed where witnesses.ended != nil: break
             case .failed(let error, let peer): logFailure(error, of: peer)
             case .evicted(let reason, let peer): logEviction(reason, of: peer)
             }
@@ -125,7 +209,7 @@ extension Listener {
     private func respond(
         at shards: [any ListeningPort],
         _ service: RespondService,
-        _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
+        _ handler: @escaping @Sendable (Visit) async throws -> Void
     ) async -> Result<Void, ParleyError> {
         if shards.count == 1 { return await respond(at: shards[0], service, handler) }
         let isOnNetwork = network.isCurrentExecutor
@@ -155,7 +239,7 @@ extension Listener {
     private func respond(
         at shard: any ListeningPort,
         _ service: RespondService,
-        _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
+        _ handler: @escaping @Sendable (Visit) async throws -> Void
     ) async -> Result<Void, ParleyError> {
         let limits = service.limits
         return await withDiscardingTaskGroup { group in
@@ -172,7 +256,7 @@ extension Listener {
                     case .driven(let responder): responder.start()
                     case .visit(let visit):
                         group.addTask { [self] in
-                            await serve(visit, service.places, service.budget, handler)
+                            await serve(visit, service.places, service.budget, service.witnesses, handler)
                         }
                     }
                 }

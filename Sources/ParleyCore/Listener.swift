@@ -159,18 +159,28 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         limits: ListenerLimits? = nil,
         _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
     ) async throws(ParleyError) {
+        try await run(limits: limits, Witnesses()) { visit in try await handler(visit.connection) }
+    }
+
+    func run(
+        limits: ListenerLimits?,
+        _ witnesses: Witnesses,
+        _ handler: @escaping @Sendable (Visit) async throws -> Void
+    ) async throws(ParleyError) {
         let limits = limits ?? self.limits
         limits.check()
         let places = Places(limits.connectionsMax)
         let budget = MemoryBudget(bytesMax: limits.unfinishedBytesMax)
         let shards = port.shards
-        guard shards.count > 1 else { return try await run(at: port, limits, places, budget, handler).get() }
+        guard shards.count > 1 else {
+            return try await run(at: port, limits, places, budget, witnesses, handler).get()
+        }
         // Whoever runs on the network's thread is spread over its threads: each peer is served where it came in.
         let isOnNetwork = network.isCurrentExecutor
         let result = await withTaskGroup(of: Result<Void, ParleyError>.self) { group in
             for shard in shards {
                 group.addTask(executorPreference: isOnNetwork ? shard.executor : nil) { [self] in
-                    await run(at: shard, limits, places, budget, handler)
+                    await run(at: shard, limits, places, budget, witnesses, handler)
                 }
             }
             var result = Result<Void, ParleyError>.success(())
@@ -190,13 +200,14 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         _ limits: ListenerLimits,
         _ places: Places,
         _ budget: MemoryBudget,
-        _ handler: @escaping @Sendable (Connection<Inbound, Outbound>) async throws -> Void
+        _ witnesses: Witnesses,
+        _ handler: @escaping @Sendable (Visit) async throws -> Void
     ) async -> Result<Void, ParleyError> {
         await withDiscardingTaskGroup { group in
             do throws(ParleyError) {
                 while true {
                     let visit = try await nextVisit(limits, places, budget, at: shard)
-                    group.addTask { [self] in await serve(visit, places, budget, handler) }
+                    group.addTask { [self] in await serve(visit, places, budget, witnesses, handler) }
                 }
             } catch {
                 if error == .closed { return .success(()) }
@@ -221,6 +232,10 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
     struct Visit: Sendable {
         let connection: Connection<Inbound, Outbound>
         let ticket: Visitors.Ticket
+
+        var peer: Peer {
+            Peer(id: ticket, address: connection.peer, credentials: connection.peerCredentials)
+        }
     }
 
     /// Waits for a place and then for a peer that may have it.
@@ -289,27 +304,31 @@ public final class Listener<Inbound: Message, Outbound: Message>: Sendable {
         _ visit: Visit,
         _ places: Places,
         _ budget: MemoryBudget,
-        _ handler: @Sendable (Connection<Inbound, Outbound>) async throws -> Void
+        _ witnesses: Witnesses,
+        _ handler: @Sendable (Visit) async throws -> Void
     ) async {
         defer {
             if let share = visit.connection.share { budget.leave(share) }
             places.giveBack()
         }
         let connection = visit.connection
+        witnesses.connected?(visit.peer)
         var failure: (any Error)?
         do {
-            try await Spans.serving(connection, at: endpoint.transport) { try await handler(connection) }
+            try await Spans.serving(connection, at: endpoint.transport) { try await handler(visit) }
         } catch {
             failure = error
         }
+        let reason = connection.share?.reason ?? failure
         if let cause = failure, cause.isCancellation { failure = nil }
         if let reason = connection.share?.reason {
             logEviction(reason, of: connection.peer)
-        } else if let failure {
+        } else if let failure, witnesses.ended == nil {
             logFailure(failure, of: connection.peer)
         }
         await connection.finish()
         visitors.leave(visit.ticket, failed: failure != nil, isCutOff: connection.isCutOff)
+        witnesses.ended?(visit.peer, reason)
     }
 
     /// About a tenth of a millisecond of system calls.

@@ -2,7 +2,7 @@ internal import ParleyNetwork
 internal import ParleyTypes
 internal import Synchronization
 
-/// What the connections of one ``Listener/respond(limits:_:)`` share.
+/// What the connections of one `Listener.respond` share.
 final class RespondService: Sendable {
     enum Report {
         case failed(any Error, of: SocketAddress)
@@ -11,6 +11,7 @@ final class RespondService: Sendable {
 
     let limits: ListenerLimits
     let answering: Answering
+    let witnesses: Witnesses
     let visitors: Visitors
     let places: Places
     let budget: MemoryBudget
@@ -22,11 +23,13 @@ final class RespondService: Sendable {
     init(
         _ limits: ListenerLimits,
         _ answering: Answering,
+        _ witnesses: Witnesses,
         _ visitors: Visitors,
         report: @escaping @Sendable (Report) -> Void
     ) {
         self.limits = limits
         self.answering = answering
+        self.witnesses = witnesses
         self.visitors = visitors
         self.report = report
         places = Places(limits.connectionsMax)

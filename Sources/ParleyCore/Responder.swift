@@ -1,7 +1,7 @@
 internal import ParleyNetwork
 internal import ParleyTypes
 
-/// One connection whose requests are answered on the network's thread (``Listener/respond(limits:_:)``).
+/// One connection whose requests are answered on the network's thread (`Listener.respond`).
 ///
 /// It reads once a turn and answers what has come, into a burst that leaves in one call. While it waits for the next
 /// request it holds nothing but itself.
@@ -67,6 +67,7 @@ final class Responder: Driver, @unchecked Sendable {
     private var service: RespondService { desk.service }
 
     func start() {
+        service.witnesses.connected?(peer)
         do throws(SocketError) {
             try port.drive(by: self)
             // There its limits begin, and it learns what happened before it was driven.
@@ -89,6 +90,7 @@ final class Responder: Driver, @unchecked Sendable {
         isQueued = false
         guard phase != .gone else { return }
         if service.isCancelled {
+            if phase != .closing { failure = failure ?? ParleyError.cancelled }
             port.close()
             return leave()
         }
@@ -130,7 +132,7 @@ final class Responder: Driver, @unchecked Sendable {
     func ended() {
         if let reason = share?.reason {
             failure = reason
-            service.report(.evicted(reason, of: peer))
+            service.report(.evicted(reason, of: address))
         }
         leave()
     }
@@ -161,12 +163,14 @@ final class Responder: Driver, @unchecked Sendable {
     /// Answers what has come, as far as a turn goes and the peer takes it.
     private func answer(_ intake: RespondIntake, at now: MonotonicInstant) throws(SocketError) {
         var requestsLeft = Self.requestsMax
+        let answering = service.answering
+        let peer = answering.namesPeers ? peer : nil
         repeat {
             let burst = unsent ?? desk.takeBurst()
             let answered =
                 switch intake {
-                case .stream(let intake, _): service.answering.stream(intake, burst, requestsLeft, room)
-                case .packets(let intake, _): service.answering.packets(intake, burst, requestsLeft, room)
+                case .stream(let intake, _): answering.stream(intake, burst, requestsLeft, room, peer)
+                case .packets(let intake, _): answering.packets(intake, burst, requestsLeft, room, peer)
                 }
             messages += answered.requests
             requestsLeft -= answered.requests
@@ -281,7 +285,10 @@ final class Responder: Driver, @unchecked Sendable {
 
     // MARK: The end
 
-    private var peer: SocketAddress { port.remoteAddress ?? .unix(.unnamed) }
+    private var address: SocketAddress { port.remoteAddress ?? .unix(.unnamed) }
+
+    /// Made when it is asked for: a connection that waits keeps no copy.
+    private var peer: Peer { Peer(id: ticket, address: address, credentials: port.peerCredentials) }
 
     /// Ends the connection once its answers have left.
     private func finish(at now: MonotonicInstant) {
@@ -321,14 +328,16 @@ final class Responder: Driver, @unchecked Sendable {
         let isEvicted = share?.isEvicted ?? false
         if let share { service.budget.leave(share) }
         share = nil
+        let reason = failure
         if let cause = failure, cause.isCancellation { failure = nil }
-        if let failure, !isEvicted { service.report(.failed(failure, of: peer)) }
+        if let failure, !isEvicted { service.report(.failed(failure, of: address)) }
         service.visitors.leave(
             ticket,
             failed: failure != nil,
             isCutOff: patience?.isCutOff ?? false,
             isEvicted: isEvicted
         )
+        service.witnesses.ended?(peer, reason)
         service.leave(desk)
     }
 }

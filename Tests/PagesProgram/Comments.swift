@@ -10,6 +10,7 @@ import ServiceLifecycle
 func store(_ score: Score) async {}
 func count(_ score: Score) {}
 func grade(_ score: Score) async throws -> Score { score }
+func grade(_ score: Score, of peer: Peer) async throws -> Score { score }
 func serve(_ connection: Connection<Score, Score>) async throws {}
 
 enum Macros {
@@ -102,8 +103,17 @@ func connections(score: Score) async throws {
             score.math > 100 ? nil : Score(name: score.name, math: 100, chinese: score.chinese)
         }
     }
+    func respondToPeers(_ listener: Listener<Score, Score>) async throws {
+        try await listener.respond(
+            onConnected: { peer in print("\(peer) connected") },
+            onEnded: { peer, error in print("\(peer): \(error.map { "\($0)" } ?? "closed")") }
+        ) { score, peer in
+            peer.credentials?.userID == 0 ? score : nil
+        }
+    }
     func respondLater(_ listener: Listener<Score, Score>) async throws {
         try await listener.respond { score in try await grade(score) }
+        try await listener.respond { score, peer in try await grade(score, of: peer) }
     }
     func time() async throws -> Int64? {
         let time = try await Connection(to: .tcp("server.example", 8086), receiving: Line<Int64>.self)

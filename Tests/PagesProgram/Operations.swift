@@ -13,6 +13,11 @@ func operate(_ mailbox: Mailbox<Score, Score>, _ logger: Logger) async throws {
     let answers = try await Listener(Score.self, at: .tcp(port: 8086), limits: .forStrangers)
     try await answers.respond { score in score.math > 100 ? nil : score }
 
+    try await answers.respond(
+        onConnected: { peer in logger.info("\(peer) connected") },
+        onEnded: { peer, error in logger.info("\(peer): \(error.map { "\($0)" } ?? "closed")") }
+    ) { score, peer in score }
+
     let reporter = MetricsReporter()
     reporter.add(listener)
     reporter.add(mailbox)

@@ -52,6 +52,40 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [false, true])
+    func `what the program is told of the end of a connection is not logged besides`(_ later: Bool) async {
+        await #expect(processExitsWith: .success) { [later] in
+            let log = LineList()
+            LoggingSystem.bootstrap { _ in LineLog(list: log) }
+            let listener = try await Listener(Score.self, at: .loopback)
+            let target = Endpoint.reaching(listener.localAddress, by: .tcp)
+            let told = Atomic<Int>(0)
+            let ended: @Sendable (Peer, (any Error)?) -> Void = { _, error in
+                if error is ClosureMishap { told.add(1, ordering: .relaxed) }
+            }
+            for isTold in [true, false] {
+                let serving = Task {
+                    if later {
+                        try await listener.respond(onEnded: isTold ? ended : nil) { _, _ async throws in
+                            throw ClosureMishap()
+                        }
+                    } else {
+                        try await listener.respond(onEnded: isTold ? ended : nil) { _, _ in
+                            throw ClosureMishap()
+                        }
+                    }
+                }
+                let client = try await Connection(Score.self, to: target, timeout: patience)
+                try await client.send(score(1))
+                require(try await client.next(timeout: patience) == nil, "it ends")
+                serving.cancel()
+                _ = await serving.result
+                require(told.load(ordering: .relaxed) == 1, "it is told of")
+                require(log.all.count == (isTold ? 0 : 1), "\(log.all)")
+            }
+        }
+    }
 }
 
 private struct Line: Sendable {

@@ -22,6 +22,22 @@ extension ProcessTests {
             }
         }
 
+        @Test func `who asks costs no allocation either, nor do hooks`() async {
+            await #expect(processExitsWith: .success) {
+                let listener = try await Listener(Score.self, at: .loopback)
+                let serving = Task {
+                    try await listener.respond(onConnected: { _ in }, onEnded: { _, _ in }) { score, peer in
+                        peer.address.port == 0 ? nil : mark(score)
+                    }
+                }
+                let client = PlainClient(SOCK_STREAM, to: listener.localAddress)
+                client.check(burst: 1)
+                client.check(burst: 100)
+                serving.cancel()
+                _ = await serving.result
+            }
+        }
+
         @Test func `answers to letters allocate nothing per letter`() async {
             await #expect(processExitsWith: .success) {
                 let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
