@@ -4,27 +4,40 @@ import ParleyTypes
 import Synchronization
 
 /// Answers the datagrams of one mailbox, without letting one sender's trouble be another's.
-struct DatagramServing: ~Copyable {
-    let server: Server
-    let mailbox: Mailbox<[UInt8], [UInt8]>
-    private var own: OwnAddresses
-    /// What recipients have not read, where it takes our room.
-    private var unread: UnreadAnswers?
-    /// Whether the last wait for room was in vain: then nobody waits until there is some.
-    private var hasWaitedInVain = false
-    private var remarks = 0
-    /// What has been said of senders that are nobody: once a kind, or strangers would silence all other remarks.
-    private var reasonsTold: Set<OwnAddresses.Reason> = []
-    private var tellsOfDrops = true
-    /// How many there were tells the summary.
-    private var tellsOfNameless = true
+final class DatagramServing: Sendable {
+    private let server: Server
+    private let mailbox: Mailbox<[UInt8], [UInt8]>
+    private let state: Mutex<State>
+    /// Peers to be tried, by tasks: whoever answers does not wait.
+    private let (trials, trialsWanted) = AsyncStream.makeStream(of: Trial.self)
+
+    private struct State {
+        var own: OwnAddresses
+        /// The guard against loops.
+        var guardian: AnswerGuard
+        /// Trials under way.
+        var trialsCount = 0
+        /// What recipients have not read, where it takes our room.
+        var unread: UnreadAnswers?
+        var remarks = 0
+        /// What has been said of senders that are nobody: once a kind, or strangers would silence all other remarks.
+        var reasonsTold: Set<OwnAddresses.Reason> = []
+        var tellsOfDrops = true
+        /// How many there were tells the summary.
+        var tellsOfNameless = true
+        var loss = LossWatch()
+        var looksAt = NetworkEnvironment.now.advanced(by: LossWatch.lookInterval)
+        var tellsOfGrowth: Bool
+    }
+
+    private struct Trial {
+        var answer: [UInt8]
+        var letter: Letter<[UInt8]>
+    }
+
     private static let nameless =
         "a sender is not answered: its socket has no name that an answer could be sent to. It must bind one: "
         + "parley call does, socat by bind=PATH"
-    private var loss = LossWatch()
-    private var looksAt = NetworkEnvironment.now.advanced(by: LossWatch.lookInterval)
-    private var tellsOfGrowth: Bool
-
     /// How long an answer waits for room in our own queue, which is everybody's. Over `unixgram` the full queue is
     /// its recipient's, and nobody waits for it.
     private static let roomWait = Duration.milliseconds(10)
@@ -32,138 +45,193 @@ struct DatagramServing: ~Copyable {
     private static let headerBytes = 28
     /// More peers than this are not remarked on one by one.
     private static let remarksMax = 64
+    /// Sockets for trials at once. Who is not tried for want of one is tried later.
+    private static let trialsMax = 64
 
     init(_ server: Server, _ mailbox: Mailbox<[UInt8], [UInt8]>) {
         self.server = server
         self.mailbox = mailbox
-        own = OwnAddresses(mailbox.localAddress)
-        if mailbox.endpoint.transport.isLocal {
+        let isLocal = mailbox.endpoint.transport.isLocal
+        var state = State(
+            own: OwnAddresses(mailbox.localAddress),
+            // On one host nobody can forge a sender, and whoever reads without looking who writes is right.
+            guardian: AnswerGuard(countsOnlyRepetitions: isLocal),
+            tellsOfGrowth: server.service == .reply && mailbox.endpoint.transport == .udp
+        )
+        if isLocal {
             let asked = mailbox.endpoint.options.sendBufferBytes.map { 2 * Int($0) }
-            unread = UnreadAnswers(mailbox.localAddress, queueBytes: asked ?? Int(UnreadAnswers.queueBytes))
+            state.unread = UnreadAnswers(
+                mailbox.localAddress,
+                queueBytes: asked ?? Int(UnreadAnswers.queueBytes)
+            )
         }
-        tellsOfGrowth = server.service == .reply && mailbox.endpoint.transport == .udp
+        self.state = Mutex(state)
     }
 
-    mutating func run() async throws {
-        let judge = LoopJudge(isLocal: mailbox.endpoint.transport.isLocal)
-        let trialEndpoint = trialEndpoint
-        // Trials are children of this task: they run where it runs, and end with it.
-        try await withThrowingDiscardingTaskGroup { trials in
-            defer { trials.cancelAll() }
-            while let letter = try await mailbox.next() {
-                look()
-                guard let answer = try await serve(letter, judge), judge.beginTrial() else { continue }
-                trials.addTask { await judge.attempt(answer, on: letter, at: trialEndpoint) }
+    func run() async throws {
+        // Ends with this call.
+        async let _: Void = makeTrials()
+        guard mailbox.endpoint.transport.isLocal else {
+            return try await mailbox.respond(timeout: Self.roomWait, onUnanswered: noteUnanswered) {
+                [self] letter in answer(to: letter)
+            }
+        }
+        // One after another, in a task: whether there is room for an answer the kernel's account of those before it
+        // says, so they must have left.
+        try await mailbox.run { [self] letter in
+            guard let answer = answer(to: letter) else { return }
+            do throws(ParleyError) {
+                try await mailbox.reply(answer, to: letter, timeout: .zero)
+                state.withLock { $0.unread?.note(answer.count, to: letter.sender) }
+            } catch {
+                guard error != .cancelled else { throw error }
+                noteUnanswered(letter.sender, error)
+            }
+        }
+    }
+
+    /// The answer to a datagram, nil for none.
+    private func answer(to letter: Letter<[UInt8]>) -> [UInt8]? {
+        let now = NetworkEnvironment.now
+        var peer: String { SafeText.line("\(letter.sender)") }
+        server.count { $0.datagrams += 1 }
+        server.console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
+        let verdict = server.answer(to: letter.message, from: letter.sender)
+        return state.withLock { state in
+            look(&state, at: now)
+            switch verdict {
+            case .answer(let answer): return isAnswered(letter, answer, &state, at: now) ? answer : nil
+            case .nothing: return nil
+            case .misfit:
+                server.count {
+                    $0.datagrams -= 1
+                    $0.misfits += 1
+                }
+                return nil
             }
         }
     }
 
     /// Remarks on losses now and then: asking the kernel is a system call.
-    private mutating func look() {
-        let now = NetworkEnvironment.now
-        guard now >= looksAt else { return }
-        looksAt = now.advanced(by: LossWatch.lookInterval)
-        let remark = loss.note(mailbox.statistics.lostAtLeast, at: now, .between)
+    private func look(_ state: inout State, at now: MonotonicInstant) {
+        guard now >= state.looksAt else { return }
+        state.looksAt = now.advanced(by: LossWatch.lookInterval)
+        let remark = state.loss.note(mailbox.statistics.lostAtLeast, at: now, .between)
         if let remark { server.console.remark(remark) }
     }
 
-    /// Answers one datagram, or does not.
-    ///
-    /// - Returns: the answer if its peer is to be tried by it.
-    private mutating func serve(_ letter: Letter<[UInt8]>, _ judge: LoopJudge) async throws -> [UInt8]? {
-        server.count { $0.datagrams += 1 }
-        let peer = SafeText.line("\(letter.sender)")
-        server.console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
-        let answer: [UInt8]
-        switch server.answer(to: letter.message, from: peer) {
-        case .answer(let bytes): answer = bytes
-        case .nothing: return nil
-        case .misfit:
-            server.count {
-                $0.datagrams -= 1
-                $0.misfits += 1
-            }
-            return nil
-        }
+    /// Whether a datagram is answered; its sender may be tried.
+    private func isAnswered(
+        _ letter: Letter<[UInt8]>,
+        _ answer: [UInt8],
+        _ state: inout State,
+        at now: MonotonicInstant
+    ) -> Bool {
+        var peer: String { SafeText.line("\(letter.sender)") }
         guard letter.sender != .unix(.unnamed) else {
             server.count {
                 $0.datagrams -= 1
                 $0.nameless += 1
             }
-            if tellsOfNameless { server.console.remark(Self.nameless) }
-            tellsOfNameless = false
-            return nil
+            if state.tellsOfNameless { server.console.remark(Self.nameless) }
+            state.tellsOfNameless = false
+            return false
         }
-        let now = NetworkEnvironment.now
-        if let reason = own.reason(against: letter.sender, at: now) {
-            let isNews = reasonsTold.insert(reason).inserted
-            damp("\(peer): not answered, \(reason.sentence)", isNews: isNews)
-            return nil
+        if let reason = state.own.reason(against: letter.sender, at: now) {
+            let isNews = state.reasonsTold.insert(reason).inserted
+            return damp("\(peer): not answered, \(reason.sentence)", isNews: isNews)
         }
         if let port = letter.sender.port, Service.answeringPorts.contains(port) {
-            damp("\(peer): not answered, a service there might answer the answer", isNews: false)
-            return nil
+            return damp("\(peer): not answered, a service there might answer the answer", isNews: false)
         }
-        let verdict = judge.verdict(on: answer, to: letter, at: now)
-        switch verdict {
+        switch state.guardian.judge(answer, to: letter.message, from: letter.sender, at: now) {
         case .leaveOut(let isNews):
-            let isTold = isNews && remarks < Self.remarksMax
-            if isTold { remarks += 1 }
-            damp(
+            let isTold = isNews && state.remarks < Self.remarksMax
+            if isTold { state.remarks += 1 }
+            return damp(
                 "\(peer): answers whatever comes, as this does: what it says at once is not answered",
                 isNews: isTold
             )
-            return nil
         case .leaveOutOne:
-            damp("\(peer): one answer left out, in case it is a loop", isNews: false)
-            return nil
-        case .answer, .answerAndTry: break
+            return damp("\(peer): one answer left out, in case it is a loop", isNews: false)
+        case .answer: break
+        case .answerAndTry where state.trialsCount < Self.trialsMax:
+            state.trialsCount += 1
+            trialsWanted.yield(Trial(answer: answer, letter: letter))
+        case .answerAndTry: break
         }
-        try await send(answer, to: letter, peer)
-        return verdict == .answerAndTry ? answer : nil
+        if let hasRoom = state.unread?.hasRoom(for: answer.count, to: letter.sender), !hasRoom {
+            drop(letter.sender, &state)
+            return false
+        }
+        if state.tellsOfGrowth, answer.count > 2 * letter.message.count + Self.headerBytes {
+            state.tellsOfGrowth = false
+            server.console.remark(
+                "answers are much larger than questions (\(answer.count) bytes to "
+                    + "\(letter.message.count)): whoever forges a sender has so much more "
+                    + "sent there; let questions be as large as answers"
+            )
+        }
+        return true
     }
 
-    private mutating func send(_ answer: [UInt8], to letter: Letter<[UInt8]>, _ peer: String) async throws {
-        let isPeersQueue = mailbox.endpoint.transport.isLocal
-        let wait = isPeersQueue || hasWaitedInVain ? .zero : Self.roomWait
-        do throws(ParleyError) {
-            guard unread?.hasRoom(for: answer.count, to: letter.sender) ?? true else {
-                throw ParleyError.timedOut(.zero, .room)
-            }
-            try await mailbox.reply(answer, to: letter, timeout: wait)
-            unread?.note(answer.count, to: letter.sender)
-            hasWaitedInVain = false
-            server.count { $0.answered += 1 }
-            if tellsOfGrowth, answer.count > 2 * letter.message.count + Self.headerBytes {
-                tellsOfGrowth = false
-                server.console.remark(
-                    "answers are much larger than questions (\(answer.count) bytes to "
-                        + "\(letter.message.count)): whoever forges a sender has so much more "
-                        + "sent there; let questions be as large as answers"
-                )
-            }
-        } catch {
-            switch error {
-            case .cancelled: throw error
-            case .timedOut:
-                hasWaitedInVain = !isPeersQueue
-                server.count { $0.dropped += 1 }
-                let cause =
-                    isPeersQueue ? "it does not read what it was sent" : "our queue is full (?sndbuf=)"
-                let text = "\(peer): answer dropped, \(cause)"
-                if tellsOfDrops { server.console.remark(text) } else { server.console.note(text, at: 1) }
-                tellsOfDrops = false
-            default:
-                // One peer's trouble is nobody else's.
-                server.count { $0.failed += 1 }
-                server.console.note("\(peer): \(Ending(error).message ?? "")", at: 1)
-            }
-        }
-    }
-
-    private func damp(_ text: String, isNews: Bool) {
+    private func damp(_ text: @autoclosure () -> String, isNews: Bool) -> Bool {
         server.count { $0.damped += 1 }
-        if isNews { server.console.remark(text) } else { server.console.note(text, at: 1) }
+        if isNews { server.console.remark(text()) } else { server.console.note(text(), at: 1) }
+        return false
+    }
+
+    /// One peer's trouble is nobody else's.
+    private func noteUnanswered(_ sender: SocketAddress, _ error: any Error) {
+        switch error as? ParleyError {
+        case .cancelled, nil: break
+        case .timedOut: state.withLock { drop(sender, &$0) }
+        case let error?:
+            server.count { $0.failed += 1 }
+            server.console.note("\(SafeText.line("\(sender)")): \(Ending(error).message ?? "")", at: 1)
+        }
+    }
+
+    private func drop(_ sender: SocketAddress, _ state: inout State) {
+        server.count { $0.dropped += 1 }
+        let isPeersQueue = mailbox.endpoint.transport.isLocal
+        let cause = isPeersQueue ? "it does not read what it was sent" : "our queue is full (?sndbuf=)"
+        var text: String { "\(SafeText.line("\(sender)")): answer dropped, \(cause)" }
+        if state.tellsOfDrops { server.console.remark(text) } else { server.console.note(text, at: 1) }
+        state.tellsOfDrops = false
+    }
+
+    // MARK: Trials
+
+    private func makeTrials() async {
+        await withDiscardingTaskGroup { group in
+            for await trial in trials {
+                group.addTask { [self] in
+                    let isService = await Self.isAnswered(trial, at: trialEndpoint)
+                    state.withLock { state in
+                        state.trialsCount -= 1
+                        guard isService else { return }
+                        state.guardian.noteAnswer(from: trial.letter.sender, at: NetworkEnvironment.now)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends an answer once more, from a port that nobody ever wrote to and nobody else hears of, and listens there
+    /// for whoever answers it.
+    private static func isAnswered(_ trial: Trial, at endpoint: Endpoint) async -> Bool {
+        guard let port = try? await Mailbox([UInt8].self, at: endpoint) else { return false }
+        defer { port.close() }
+        let deadline = NetworkEnvironment.now.advanced(by: AnswerGuard.trialMax)
+        let (sender, source) = (trial.letter.sender, trial.letter.recipient)
+        try? await port.send(trial.answer, to: sender, from: source, timeout: .zero)
+        // Whatever else comes there is nobody's answer.
+        while true {
+            let patience = NetworkEnvironment.now.duration(to: deadline)
+            guard patience > .zero, let heard = try? await port.next(timeout: patience) else { return false }
+            if heard.sender == sender { return true }
+        }
     }
 
     /// Where peers are tried from, each time at another port.
@@ -177,57 +245,5 @@ struct DatagramServing: ~Copyable {
         var endpoint = Endpoint(.udp, host: host, port: 0)
         endpoint.options.checksumCoverage = mailbox.endpoint.options.checksumCoverage
         return endpoint
-    }
-}
-
-/// The guard against loops, and the trials that it wants.
-private final class LoopJudge: Sendable {
-    private struct State {
-        var guardian: AnswerGuard
-        /// Trials under way.
-        var trials = 0
-    }
-
-    private let state: Mutex<State>
-    /// Sockets for trials at once. Who is not tried for want of one is tried later.
-    private static let trialsMax = 64
-
-    /// `isLocal`: nobody can forge a sender, and whoever reads without looking who writes is right.
-    init(isLocal: Bool) {
-        state = Mutex(State(guardian: AnswerGuard(countsOnlyRepetitions: isLocal)))
-    }
-
-    func verdict(
-        on answer: [UInt8],
-        to letter: Letter<[UInt8]>,
-        at now: MonotonicInstant
-    ) -> AnswerGuard.Verdict {
-        state.withLock { $0.guardian.judge(answer, to: letter.message, from: letter.sender, at: now) }
-    }
-
-    /// Whether there is room for one trial more; ``attempt(_:on:at:)`` has to follow.
-    func beginTrial() -> Bool {
-        state.withLock { state in
-            guard state.trials < Self.trialsMax else { return false }
-            state.trials += 1
-            return true
-        }
-    }
-
-    /// Sends an answer once more, from a port that nobody ever wrote to and nobody else hears of, and listens there
-    /// for whoever answers it.
-    func attempt(_ answer: [UInt8], on letter: Letter<[UInt8]>, at endpoint: Endpoint) async {
-        defer { state.withLock { $0.trials -= 1 } }
-        guard let port = try? await Mailbox([UInt8].self, at: endpoint) else { return }
-        defer { port.close() }
-        let deadline = NetworkEnvironment.now.advanced(by: AnswerGuard.trialMax)
-        try? await port.send(answer, to: letter.sender, from: letter.recipient, timeout: .zero)
-        // Whatever else comes there is nobody's answer.
-        while true {
-            let patience = NetworkEnvironment.now.duration(to: deadline)
-            guard patience > .zero, let heard = try? await port.next(timeout: patience) else { return }
-            guard heard.sender == letter.sender else { continue }
-            return state.withLock { $0.guardian.noteAnswer(from: letter.sender, at: NetworkEnvironment.now) }
-        }
     }
 }

@@ -1,4 +1,5 @@
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 /// Answers messages by a template: what `serve reply` does.
@@ -63,7 +64,8 @@ struct Replier: Sendable {
     }
 
     /// The answer to a peer's message; what a message lacks is remarked on.
-    func answer(to bytes: [UInt8], from peer: String) -> Verdict {
+    func answer(to bytes: [UInt8], from sender: SocketAddress) -> Verdict {
+        var peer: String { SafeText.line("\(sender)") }
         switch ParcelCoder(form: question).content(bytes) {
         case .misfit(let error):
             console.remark("\(peer): not answered: \(error)")

@@ -71,12 +71,14 @@ final class Server: Sendable {
         defer { mailbox.close() }
         console.announce("serving \(service.rawValue) at", endpoint, mailbox.localAddress)
         defer {
-            let lost = mailbox.statistics.lostAtLeast
-            count { _ = $0.loss.note(lost, at: NetworkEnvironment.now, .beforeSummary) }
+            let statistics = mailbox.statistics
+            count {
+                $0.answered = statistics.sent
+                _ = $0.loss.note(statistics.lostAtLeast, at: NetworkEnvironment.now, .beforeSummary)
+            }
         }
-        var serving = DatagramServing(self, mailbox)
         do {
-            try await serving.run()
+            try await DatagramServing(self, mailbox).run()
         } catch let error as ParleyError where error == .cancelled {
             await LastLook.take { [self] in
                 guard (try? await mailbox.next(timeout: .zero)) != nil else { return false }
@@ -101,19 +103,42 @@ final class Server: Sendable {
         defer { listener.close() }
         console.announce("serving \(service.rawValue) at", endpoint, listener.localAddress)
         defer { Self.tell(listener.statistics, on: console) }
-        try await listener.run(limits: limits) { [self] connection in
-            let peer = SafeText.line("\(connection.peer)")
-            console.note("\(peer) connected\(connection.introduction)", at: 1)
-            served.add(1, ordering: .relaxed)
-            do throws(ParleyError) {
-                try await serve(connection)
-                console.note("\(peer) closed", at: 1)
-            } catch {
-                guard error != .cancelled else { return }
-                if case .socket = error { broken.add(1, ordering: .relaxed) }
-                console.note("\(peer): \(Ending(error).message ?? "")", at: 1)
+        if service.answer(at: .now) != nil {
+            // These speak unasked, and then end the connection: nothing that is an answer.
+            try await listener.run(limits: limits) { [self] connection in
+                noteBeginning(of: connection.peer, connection.introduction)
+                do throws(ParleyError) {
+                    if let words = service.answer(at: .now) { try await connection.send(words) }
+                    try connection.finishSending()
+                    noteEnd(of: connection.peer, nil)
+                } catch {
+                    noteEnd(of: connection.peer, error)
+                }
+            }
+        } else {
+            // A client that says or takes nothing gives its place to another: the limits see to it.
+            try await listener.respond(
+                limits: limits,
+                onConnected: { [self] in noteBeginning(of: $0.address, $0.introduction) },
+                onEnded: { [self] in noteEnd(of: $0.address, $1) }
+            ) { [self] bytes, peer in
+                if case .answer(let answer) = answer(to: bytes, from: peer.address) { answer } else { nil }
             }
         }
+    }
+
+    private func noteBeginning(of peer: SocketAddress, _ introduction: @autoclosure () -> String) {
+        served.add(1, ordering: .relaxed)
+        console.note("\(SafeText.line("\(peer)")) connected\(introduction())", at: 1)
+    }
+
+    private func noteEnd(of peer: SocketAddress, _ error: (any Error)?) {
+        guard let error = error as? ParleyError else {
+            return console.note("\(SafeText.line("\(peer)")) closed", at: 1)
+        }
+        guard error != .cancelled else { return }
+        if case .socket = error { broken.add(1, ordering: .relaxed) }
+        console.note("\(SafeText.line("\(peer)")): \(Ending(error).message ?? "")", at: 1)
     }
 
     /// Says what the limits have done, where they did something.
@@ -129,23 +154,8 @@ final class Server: Sendable {
         }
     }
 
-    private func serve(_ connection: Connection<[UInt8], [UInt8]>) async throws(ParleyError) {
-        if let answer = service.answer(at: .now) {
-            try await connection.send(answer)
-            try connection.finishSending()
-            return
-        }
-        // A client that says or takes nothing gives its place to another: the limits see to it.
-        while let bytes = try await connection.next() {
-            let peer = SafeText.line("\(connection.peer)")
-            if case .answer(let answer) = answer(to: bytes, from: peer) {
-                try await connection.send(answer)
-            }
-        }
-    }
-
-    func answer(to bytes: [UInt8], from peer: String) -> Replier.Verdict {
-        if let replier { return replier.answer(to: bytes, from: peer) }
+    func answer(to bytes: [UInt8], from sender: SocketAddress) -> Replier.Verdict {
+        if let replier { return replier.answer(to: bytes, from: sender) }
         return service.answer(to: bytes, at: .now).map { .answer($0) } ?? .nothing
     }
 }

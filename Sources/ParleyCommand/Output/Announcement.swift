@@ -68,5 +68,16 @@ extension Console {
 extension Connection {
     /// Who the peer is, to stand behind its address: Unix clients rarely have one. Empty where nobody vouches
     /// for it.
-    var introduction: String { peerCredentials.map { " (\($0))" } ?? "" }
+    var introduction: String { Console.introduction(peerCredentials) }
+}
+
+extension Peer {
+    /// As ``Connection/introduction``.
+    var introduction: String { Console.introduction(credentials) }
+}
+
+extension Console {
+    fileprivate static func introduction(_ credentials: PeerCredentials?) -> String {
+        credentials.map { " (\($0))" } ?? ""
+    }
 }

@@ -88,8 +88,9 @@ final class Console: Sendable {
     // MARK: Words
 
     /// Something worth knowing; quiet leaves it out.
-    func note(_ text: String, at level: Int = 0) {
+    func note(_ text: @autoclosure () -> String, at level: Int = 0) {
         guard verbosity >= level else { return }
+        let text = text()
         say(
             schema: "parley.note/1",
             [.init("note", .string(text))],
