@@ -1,3 +1,4 @@
+internal import CParleyLinux
 internal import Glibc
 
 /// What a thread waits for while only others can go on. Not for the threads of tasks.

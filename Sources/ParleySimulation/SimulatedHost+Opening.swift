@@ -7,6 +7,7 @@ extension SimulatedHost {
 
     /// The addresses of an endpoint, in the order in which to try them; none for every local one.
     func addresses(of endpoint: Endpoint) throws(SocketError) -> [SocketAddress] {
+        if let name = endpoint.unixAddress { return [.unix(name)] }
         switch endpoint.host?.unmapped {
         case .any: return []
         case .ipv4(let address): return [.ipv4(address, port: endpoint.port)]
@@ -15,7 +16,7 @@ extension SimulatedHost {
             return [.ipv4(.loopback, port: endpoint.port), .ipv6(.loopback, port: endpoint.port, zone: 0)]
         case .name(let name):
             let places = loop.world.withLock { world in
-                world.host(named: name).map { [world.hosts[Int($0)].ipv4, world.hosts[Int($0)].ipv6] }
+                world.places(named: name, for: index)
             }
             guard let places else { throw SocketError(.resolve, .nameNotFound, subject: name) }
             return places.map { $0.with(port: endpoint.port).address }
@@ -27,11 +28,10 @@ extension SimulatedHost {
         SocketError(.open, .protocolNotSupported, subject: "\(endpoint.transport) on a simulated network")
     }
 
-    /// An endpoint as simulated hosts take it: datagrams, or streams, over IP.
-    private func grounded(_ endpoint: Endpoint, _ transport: Transport?) throws(SocketError) -> Endpoint {
-        guard endpoint.transport == .udp || endpoint.transport == .tcp,
-            transport == nil || endpoint.transport == transport
-        else { throw unsupported(endpoint) }
+    /// An endpoint as simulated hosts take it.
+    private func grounded(_ endpoint: Endpoint) throws(SocketError) -> Endpoint {
+        let own: [Transport] = [.udp, .tcp, .unix, .unixgram, .seqpacket]
+        guard own.contains(endpoint.transport) else { throw unsupported(endpoint) }
         return endpoint.unmapped
     }
 
@@ -54,7 +54,9 @@ extension SimulatedHost {
     public func open(_ endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
         -> any MessagePort
     {
-        let endpoint = try grounded(endpoint, .udp)
+        let endpoint = try grounded(endpoint)
+        guard !endpoint.transport.isConnectionOriented else { throw unsupported(endpoint) }
+        if endpoint.unixAddress != nil { return try openLocally(endpoint, peer: nil) }
         let place = try local(endpoint)
         let port = try openDatagrams(endpoint, place, peer: nil)
         guard place.isMulticast, let group = place.address.ip else { return port }
@@ -91,14 +93,14 @@ extension SimulatedHost {
                     throw SocketError(.bind, .addressInUse, local: place.address)
                 }
             }
-            let port = SimulatedDatagramPort(self, place, peer: peer, endpoint)
+            let port = SimulatedDatagramPort(self, place, peer: peer, endpoint, world)
             world.hosts[own].datagrams[place.port, default: []].append(port)
             return port
         }
     }
 
     /// Nothing is opened on a host that has crashed: its programs are about to end.
-    private func checkIsUp(
+    func checkIsUp(
         _ world: borrowing World,
         _ operation: SocketError.Operation,
         _ place: Place
@@ -109,7 +111,9 @@ extension SimulatedHost {
     public func listen(at endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
         -> any ListeningPort
     {
-        let endpoint = try grounded(endpoint, .tcp)
+        let endpoint = try grounded(endpoint)
+        guard endpoint.transport.isConnectionOriented else { throw unsupported(endpoint) }
+        if endpoint.unixAddress != nil { return try listenLocally(endpoint) }
         let wanted = try local(endpoint)
         return try loop.world.withLock { (world) throws(SocketError) in
             let own = Int(index)
@@ -125,7 +129,7 @@ extension SimulatedHost {
                     throw SocketError(.listen, .addressInUse, local: place.address)
                 }
             }
-            let port = SimulatedListeningPort(self, place, endpoint)
+            let port = SimulatedListeningPort(self, place, endpoint, world)
             world.hosts[own].listeners[place.port, default: []].append(port)
             return port
         }
@@ -136,7 +140,10 @@ extension SimulatedHost {
     public func connect(to endpoint: Endpoint, until deadline: MonotonicInstant) async throws(SocketError)
         -> PeerPort
     {
-        let endpoint = try grounded(endpoint, nil)
+        let endpoint = try grounded(endpoint)
+        if let name = endpoint.unixAddress {
+            return try await connectLocally(endpoint, to: name, until: deadline)
+        }
         let addresses = try addresses(of: endpoint)
         guard let first = addresses.first else {
             throw SocketError(.connect, .destinationRequired, subject: endpoint.description)
@@ -203,19 +210,25 @@ extension SimulatedHost {
                 throw SocketError(.connect, .hostUnreachable, remote: address)
             }
             let flow = world.flow(from: index, place, to: target, peer)
-            let port = SimulatedStreamPort(
+            let port = world.makePipe(
                 self,
                 place,
                 to: peer,
                 flow,
                 .connecting,
                 endpoint.options,
-                segmentBytesMax: world.segmentBytes(of: flow),
-                &world
+                over: endpoint.transport
             )
             port.send(.synchronize, &world)
             return port
         }
+        return try await finishConnecting(port, until: deadline)
+    }
+
+    /// Waits until the peer has taken a connection up, or has not.
+    func finishConnecting(_ port: SimulatedPipe, until deadline: MonotonicInstant) async throws(SocketError)
+        -> PeerPort
+    {
         do throws(SocketError) {
             try await port.waitUntilWritable(until: deadline)
         } catch {
@@ -224,9 +237,9 @@ extension SimulatedHost {
         }
         if let code = port.takeFate() {
             port.abort()
-            throw SocketError(.connect, code, local: port.localAddress, remote: address)
+            throw SocketError(.connect, code, local: port.localAddress, remote: port.remoteAddress)
         }
-        return .stream(port)
+        return port.peerPort
     }
 }
 

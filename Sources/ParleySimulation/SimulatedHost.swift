@@ -85,9 +85,11 @@ public final class SimulatedHost: Network, DriveLoop {
 
     // MARK: What it is
 
+    /// A host behind a NAT has a private one, of 192.168.0.0/16.
     public var ipv4: IPv4Address { loop.world.withLock { $0.hosts[Int(index)].ipv4.ipv4 } }
 
-    public var ipv6: IPv6Address { loop.world.withLock { $0.hosts[Int(index)].ipv6.ip } }
+    /// Nil behind a NAT.
+    public var ipv6: IPv6Address? { loop.world.withLock { $0.hosts[Int(index)].ipv6?.ip } }
 
     /// The link that all packets of this host leave by, besides the one to their destination: ideal until it is given
     /// conditions. What several peers share.

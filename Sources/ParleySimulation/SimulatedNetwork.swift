@@ -59,15 +59,27 @@ public final class SimulatedNetwork: Sendable {
     // MARK: Hosts and links
 
     /// The host of that name, made when first asked for.
-    public func host(_ name: String) -> SimulatedHost {
+    public func host(_ name: String) -> SimulatedHost { host(name, behind: -1) }
+
+    func host(_ name: String, behind gateway: Int32) -> SimulatedHost {
         state.withLock { state in
             if let host = state.hosts[name] { return host }
-            let index = loop.world.withLock { $0.addHost(name) }
-            let host = SimulatedHost(name, index, of: self, on: loop)
-            state.hosts[name] = host
-            state.order.append(host)
-            return host
+            return add(name, loop.world.withLock { $0.addHost(name, behind: gateway) }, &state)
         }
+    }
+
+    func translator(_ name: String, timeout: Duration) -> SimulatedHost {
+        state.withLock { state in
+            precondition(state.hosts[name] == nil, "a NAT has a name of its own")
+            return add(name, loop.world.withLock { $0.addTranslator(name, timeout: timeout) }, &state)
+        }
+    }
+
+    private func add(_ name: String, _ index: Int32, _ state: inout State) -> SimulatedHost {
+        let host = SimulatedHost(name, index, of: self, on: loop)
+        state.hosts[name] = host
+        state.order.append(host)
+        return host
     }
 
     /// All hosts, in the order in which they were made.
@@ -162,7 +174,10 @@ public final class SimulatedNetwork: Sendable {
             await unsafe withUnsafeContinuation {
                 (continuation: UnsafeContinuation<SimulationError?, Never>) in
                 startThread { [self] in
-                    unsafe continuation.resume(returning: runAll { outcome.isSet })
+                    let failure = runAll { outcome.isSet }
+                    // What is open refers to the network, which refers to what is open.
+                    loop.world.withLock { $0.end() }
+                    unsafe continuation.resume(returning: failure)
                 }
             }
         } onCancel: {

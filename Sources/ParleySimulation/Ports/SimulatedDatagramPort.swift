@@ -4,7 +4,9 @@ internal import ParleyTypes
 /// A datagram socket of a simulated host.
 final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, DrivenPort, @unchecked Sendable {
     /// The one peer, if it has one.
-    private let peer: Place?
+    let peer: Place?
+    let remoteAddress: SocketAddress?
+    private let reportsArrival: Bool
     private let allowsBroadcast: Bool
     /// Whether this host's members hear what it sends to a group.
     private let hearsOwnHost: Bool
@@ -24,6 +26,12 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     private var routes: [Place: Int32] = [:]
     private var lastRoute: (destination: Place, flow: Int32)?
     private var hasLeft = false
+    /// What is on its way to a Unix socket, which never loses any.
+    private var reservedBytes = 0
+    /// Those who found no room here.
+    private var blocked: [SimulatedDatagramPort] = []
+    /// Whether this one found none at its recipient.
+    private var isBlocked = false
 
     /// As Linux has it (net.core.rmem_default).
     static let queueBytesDefault = 212_992
@@ -32,8 +40,10 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     /// More recipients than a socket remembers its ways to; beyond, it begins anew.
     private static let routesMax = 65_536
 
-    init(_ host: SimulatedHost, _ place: Place, peer: Place?, _ endpoint: Endpoint) {
+    init(_ host: SimulatedHost, _ place: Place, peer: Place?, _ endpoint: Endpoint, _ world: borrowing World)
+    {
         self.peer = peer
+        remoteAddress = peer.map { world.address(of: $0) }
         let options = endpoint.options
         allowsBroadcast = endpoint.isBroadcast
         hearsOwnHost = options.hearsOwnHost ?? true
@@ -41,12 +51,16 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         queueBytesMax = options.receiveBufferBytes.map { max(Int($0) * 2, 2304) } ?? Self.queueBytesDefault
         let isAny = place.high == 0 && place.low == 0
         families = (ipv4: isAny && endpoint.host == .any || place.isIPv4, ipv6: isAny || !place.isIPv4)
-        super.init(host, place, "datagrams at \(place.address)")
+        reportsArrival = options.reportsArrivalTime ?? false
+        let address = world.address(of: place)
+        super.init(host, place, address, "datagrams at \(address)")
     }
 
-    var remoteAddress: SocketAddress? { peer?.address }
+    /// The largest Unix datagram is what a packet holds.
+    var messageBytesMax: Int { place.isLocal ? 65_536 : 65_507 }
 
-    var messageBytesMax: Int { 65_507 }
+    /// Unix datagrams are never lost: who finds the recipient's queue full waits for it.
+    var hasRoomPerRecipient: Bool { place.isLocal && peer == nil }
 
     var queuedBytes: Int? { withWorld { _ in queueBytes } }
 
@@ -74,12 +88,17 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
             batch.count = 0
             while batch.count < batch.slots, let id = queue.popFirst() {
                 let packet = world.packets[id]
-                let recipient = packet.destination.address
-                batch.append(world.packets.content(id), from: packet.source.address, to: recipient)
+                let recipient = packet.destination.isLocal ? nil : packet.destination.address
+                batch.append(world.packets.content(id), from: world.address(of: packet.source), to: recipient)
                 if services.contains(.ecn) { unsafe batch.entries[batch.count - 1].ecn = packet.ecn }
+                if reportsArrival {
+                    let time = MonotonicInstant(nanoseconds: packet.arrivedAt)
+                    unsafe batch.entries[batch.count - 1].arrival = PacketMemory.wallTime(time)
+                }
                 queueBytes -= Int(packet.byteCount) + Self.recordBytes
                 world.release(id)
             }
+            tellOfRoomHere()
             return .received(batch.count)
         }
     }
@@ -95,7 +114,7 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
 
     /// How well it suits a datagram: 0 where it is not for it.
     func rank(for source: Place, _ destination: Place) -> Int {
-        guard !readiness.isClosed, place.isMulticast == false else { return 0 }
+        guard !readiness.isClosed, !place.isMulticast, !place.isLocal else { return 0 }
         guard destination.isIPv4 ? families.ipv4 : families.ipv6 else { return 0 }
         if !place.isWildcard, place.ip != destination.ip { return 0 }
         if let peer { return peer == source ? 3 : 0 }
@@ -123,12 +142,14 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     func enqueue(_ id: UInt32, _ world: inout World) {
         let bytes = Int(world.packets[id].byteCount) + Self.recordBytes
         guard !isFinished, !readiness.isClosed else { return world.release(id) }
-        guard queue.isEmpty || queueBytes + bytes <= queueBytesMax else {
+        if place.isLocal { reservedBytes -= bytes }
+        guard queue.isEmpty || queueBytes + bytes <= queueBytesMax || place.isLocal else {
             lost += 1
             world.counts.lost += 1
             world.note(.lost, id)
             return world.release(id)
         }
+        if reportsArrival { world.packets[id].arrivedAt = world.time(at: host.index).nanoseconds }
         queue.append(id)
         queueBytes += bytes
         readiness.becameReadable()
@@ -151,7 +172,6 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         try withWorld { (world) throws(SocketError) in
             try send(bytes, to: recipient, from: source, nil, &world)
         }
-        return true
     }
 
     func transmit(
@@ -167,7 +187,10 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
                     let datagram = train.datagram(at: position.offset)
                     do throws(SocketError) {
                         let part = bytes.extracting(datagram)
-                        try send(part, to: train.recipient, from: train.source, train.ecn, &world)
+                        guard try send(part, to: train.recipient, from: train.source, train.ecn, &world)
+                        else {
+                            return count
+                        }
                     } catch {
                         guard count > 0 else { throw error }
                         return count
@@ -188,9 +211,10 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         from source: SocketAddress?,
         _ ecn: ECN?,
         _ world: inout World
-    ) throws(SocketError) {
+    ) throws(SocketError) -> Bool {
         if readiness.isClosed { throw SocketError(.send, .badDescriptor) }
         if let code = pendingError.take() { throw failure(code, recipient) }
+        if place.isLocal { return try sendLocally(bytes, to: recipient, &world) }
         guard let destination = recipient.map({ Place($0.unmapped) }) ?? peer else {
             throw failure(recipient == nil ? .destinationRequired : .addressFamilyNotSupported, recipient)
         }
@@ -207,7 +231,8 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         let isEverybody = destination.ip == World.broadcast
         if isEverybody || destination.isMulticast {
             if isEverybody, !allowsBroadcast { throw failure(.permissionDenied, recipient) }
-            return sendToAll(packet, bytes, isEverybody: isEverybody, &world)
+            sendToAll(packet, bytes, isEverybody: isEverybody, &world)
+            return true
         }
         if let last = lastRoute, last.destination == destination {
             packet.flow = last.flow
@@ -217,9 +242,10 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         }
         packet.source = sourcePlace(for: destination, source, world)
         world.send(world.make(packet, bytes))
+        return true
     }
 
-    private func route(
+    func route(
         to destination: Place,
         _ recipient: SocketAddress?,
         _ world: inout World
@@ -277,8 +303,34 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         }
     }
 
-    private func failure(_ code: ErrorCode, _ recipient: SocketAddress?) -> SocketError {
+    func failure(_ code: ErrorCode, _ recipient: SocketAddress?) -> SocketError {
         SocketError(.send, code, local: localAddress, remote: recipient ?? remoteAddress)
+    }
+
+    // MARK: Room
+
+    override var isWritable: Bool { !isBlocked }
+
+    /// Keeps room for a datagram that is about to be sent here, or notes who waits for it.
+    func reserve(_ byteCount: Int, for sender: SimulatedDatagramPort) -> Bool {
+        let bytes = byteCount + Self.recordBytes
+        guard queueBytes + reservedBytes == 0 || queueBytes + reservedBytes + bytes <= queueBytesMax else {
+            if !sender.isBlocked { blocked.append(sender) }
+            sender.isBlocked = true
+            return false
+        }
+        reservedBytes += bytes
+        return true
+    }
+
+    private func tellOfRoomHere() {
+        guard !blocked.isEmpty else { return }
+        let senders = blocked
+        blocked = []
+        for sender in senders {
+            sender.isBlocked = false
+            sender.readiness.becameWritable()
+        }
     }
 
     // MARK: Groups
@@ -314,6 +366,8 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         guard !hasLeft else { return }
         hasLeft = true
         readiness.close()
+        tellOfRoomHere()
+        if place.isLocal { world.hosts[Int(host.index)].locals[place] = nil }
         world.hosts[Int(host.index)].datagrams[place.port]?.removeAll { $0 === self }
         if world.hosts[Int(host.index)].datagrams[place.port]?.isEmpty == true {
             world.hosts[Int(host.index)].datagrams[place.port] = nil
@@ -328,5 +382,4 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         routes = [:]
     }
 
-    deinit { close() }
 }

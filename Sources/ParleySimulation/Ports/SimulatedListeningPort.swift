@@ -6,18 +6,23 @@ internal import ParleyTypes
 final class SimulatedListeningPort: SimulatedPort, ListeningPort, @unchecked Sendable {
     let options: Endpoint.Options
     private let takesIPv4: Bool
-    private var queue: [SimulatedStreamPort] = []
+    private var queue: [SimulatedPipe] = []
     private var hasLeft = false
 
-    init(_ host: SimulatedHost, _ place: Place, _ endpoint: Endpoint) {
+    let transport: Transport
+
+    init(_ host: SimulatedHost, _ place: Place, _ endpoint: Endpoint, _ world: borrowing World) {
         options = endpoint.options
+        transport = endpoint.transport
         takesIPv4 = place.isIPv4 || endpoint.host == .any
-        super.init(host, place, "connections to \(place.address)")
+        let address = world.address(of: place)
+        super.init(host, place, address, "connections to \(address)")
     }
 
     override var isReadable: Bool { !queue.isEmpty || readiness.isClosed }
 
     func suits(_ destination: Place) -> Bool {
+        if place.isLocal { return place == destination }
         guard destination.isIPv4 ? takesIPv4 : !place.isIPv4 else { return false }
         return place.isWildcard || place.ip == destination.ip
     }
@@ -25,7 +30,7 @@ final class SimulatedListeningPort: SimulatedPort, ListeningPort, @unchecked Sen
     var isFull: Bool { queue.count > Int(options.backlog ?? Endpoint.backlogDefault) }
 
     /// Has a connection to accept; nobody does any more where it is closed.
-    func append(_ port: SimulatedStreamPort, _ world: inout World) {
+    func append(_ port: SimulatedPipe, _ world: inout World) {
         guard !readiness.isClosed else { return port.refuse(&world) }
         queue.append(port)
         readiness.becameReadable()
@@ -33,11 +38,11 @@ final class SimulatedListeningPort: SimulatedPort, ListeningPort, @unchecked Sen
 
     func accept() async throws(SocketError) -> PeerPort {
         while true {
-            let port = try withWorld { (_) throws(SocketError) -> SimulatedStreamPort? in
+            let port = try withWorld { (_) throws(SocketError) -> SimulatedPipe? in
                 if readiness.isClosed { throw SocketError(.accept, .badDescriptor, local: localAddress) }
                 return queue.isEmpty ? nil : queue.removeFirst()
             }
-            if let port { return .stream(port) }
+            if let port { return port.peerPort }
             try await waitUntilReadable(until: .distantFuture)
         }
     }
@@ -57,7 +62,7 @@ final class SimulatedListeningPort: SimulatedPort, ListeningPort, @unchecked Sen
     }
 }
 
-extension SimulatedStreamPort {
+extension SimulatedPipe {
     /// Ends a connection that nobody has accepted.
     func refuse(_ world: inout World) {
         if world.hosts[Int(host.index)].isDown { return vanish(&world) }

@@ -9,21 +9,21 @@ class SimulatedPort: DriveWatch, @unchecked Sendable {
     var readiness = Readiness()
     /// Where it is, with its port.
     let place: Place
+    let localAddress: SocketAddress
     /// By this, failures call whoever waits for it.
     let label: String
     /// The tasks that came to wait last, where they have names.
     private var readerName: String?
     private var writerName: String?
 
-    init(_ host: SimulatedHost, _ place: Place, _ label: String) {
+    init(_ host: SimulatedHost, _ place: Place, _ address: SocketAddress, _ label: String) {
         self.host = host
         self.place = place
+        localAddress = address
         self.label = label
     }
 
     var executor: (any TaskExecutor)? { host.executor }
-
-    var localAddress: SocketAddress { place.address }
 
     /// Whether an attempt to receive has something to say.
     var isReadable: Bool { false }

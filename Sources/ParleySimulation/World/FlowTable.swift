@@ -7,7 +7,7 @@ struct Flow {
     /// The link between the two hosts.
     var pair: Int32
     /// By the slot of the link.
-    var states: [3 of LinkFlow]
+    var states: [4 of LinkFlow]
     /// How many packets of it there are.
     var packetsInside = 0
     /// Whether nobody will send by it any more.

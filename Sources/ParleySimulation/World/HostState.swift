@@ -6,7 +6,13 @@ struct HostState {
     let name: String
     /// Without a port.
     let ipv4: Place
-    let ipv6: Place
+    let ipv6: Place?
+    /// Whether it is a NAT itself.
+    var isGateway = false
+    /// The NAT that it is behind, -1 for none.
+    var gateway: Int32 = -1
+    /// What it has translated, if it is.
+    var translation: Translation?
     /// In the agenda: its timers.
     let source: Int32
     var timers = TimerHeap()
@@ -18,10 +24,12 @@ struct HostState {
     /// Who hears at a port.
     var datagrams: [UInt16: [SimulatedDatagramPort]] = [:]
     var listeners: [UInt16: [SimulatedListeningPort]] = [:]
-    var streams: [StreamKey: SimulatedStreamPort] = [:]
+    /// Unix sockets that listen, or hear datagrams, by their names.
+    var locals: [Place: SimulatedPort] = [:]
+    var streams: [StreamKey: SimulatedPipe] = [:]
     private var lastPort: UInt16 = 32_767
 
-    init(name: String, ipv4: Place, ipv6: Place, source: Int32) {
+    init(name: String, ipv4: Place, ipv6: Place?, source: Int32) {
         self.name = name
         self.ipv4 = ipv4
         self.ipv6 = ipv6
@@ -38,7 +46,7 @@ struct HostState {
     }
 
     /// The address it has of the other's family.
-    func address(toReach place: Place) -> Place { place.isIPv4 ? ipv4 : ipv6 }
+    func address(toReach place: Place) -> Place { place.isIPv4 ? ipv4 : ipv6 ?? Place() }
 
     func hasAddress(_ place: Place) -> Bool {
         let place = place.with(port: 0)

@@ -11,13 +11,15 @@ struct LinkState {
     /// Which packets it loses besides.
     var rule: (@Sendable (SimulatedPacket) -> Bool)?
     /// Streams that wait for room in its queue.
-    var waiters: [SimulatedStreamPort] = []
+    var waiters: [SimulatedPipe] = []
 
     var hasWaiters: Bool { !waiters.isEmpty }
 
     /// Where on a way.
     enum Slot: Int {
-        case uplink, pair, downlink
+        /// The host's own, and that of the NAT before it.
+        case uplink, gatewayUplink
+        case pair, downlink
         case end
 
         var next: Slot { Slot(rawValue: rawValue + 1) ?? .end }

@@ -21,7 +21,8 @@ struct PacketMemory {
     private static let bytesMax = 4 << 20
 
     mutating func keep(_ packet: Packet, _ content: RawSpan, at time: MonotonicInstant) {
-        guard isOn else { return }
+        // A file has no form for what travels without addresses of IP.
+        guard isOn, !packet.source.isLocal else { return }
         if bytes.isEmpty { bytes = [UInt8](repeating: 0, count: Self.bytesMax) }
         if next + content.byteCount > bytes.count { next = 0 }
         let start = next

@@ -24,6 +24,8 @@ struct Packet {
     var connection: UInt32 = 0
     /// When it was sent first, in nanoseconds.
     var sentAt: Int64 = 0
+    /// When it came to a socket that tells.
+    var arrivedAt: Int64 = 0
     /// How often it has been sent before.
     var repetitions: UInt32 = 0
     /// How much of the peer's stream its sender had.

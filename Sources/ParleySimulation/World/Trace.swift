@@ -99,8 +99,8 @@ extension World {
         return SimulationEvent(
             time: now,
             kind: kind,
-            source: packet.source.address,
-            destination: packet.destination.address,
+            source: address(of: packet.source),
+            destination: address(of: packet.destination),
             byteCount: Int(packet.byteCount),
             hash: trace.hash
         )

@@ -6,12 +6,12 @@ internal import Synchronization
 // Streams: who is at the other end, what comes, what is sent again.
 
 extension World {
-    mutating func enter(_ port: SimulatedStreamPort) {
+    mutating func enter(_ port: SimulatedPipe) {
         hosts[Int(port.host.index)].streams[port.key] = port
         connections[port.connection] = port
     }
 
-    mutating func leave(_ port: SimulatedStreamPort) {
+    mutating func leave(_ port: SimulatedPipe) {
         let index = Int(port.host.index)
         if hosts[index].streams[port.key] === port { hosts[index].streams[port.key] = nil }
         connections[port.connection] = nil
@@ -19,6 +19,7 @@ extension World {
 
     mutating func leave(_ port: SimulatedListeningPort) {
         let index = Int(port.host.index)
+        if port.place.isLocal { return hosts[index].locals[port.place] = nil }
         hosts[index].listeners[port.place.port]?.removeAll { $0 === port }
         if hosts[index].listeners[port.place.port]?.isEmpty == true {
             hosts[index].listeners[port.place.port] = nil
@@ -26,16 +27,15 @@ extension World {
     }
 
     /// The other end of a stream, where it still is.
-    func partner(of port: SimulatedStreamPort) -> SimulatedStreamPort? {
-        guard let host = host(at: port.remote, for: port.host.index) else { return nil }
-        return hosts[Int(host)].streams[StreamKey(local: port.remote, remote: port.place)]
-    }
+    func partner(of port: SimulatedPipe) -> SimulatedPipe? { connections[port.partner] }
 
     /// The link that a flow's packets meet first.
     func firstLink(of flow: Int32) -> Int32? {
-        let flow = flows[flow]
-        if flow.from != flow.to, hosts[Int(flow.from)].uplink >= 0 { return hosts[Int(flow.from)].uplink }
-        return flow.pair
+        let (from, to) = (flows[flow].from, flows[flow].to)
+        if from != to, hosts[Int(from)].uplink >= 0 { return hosts[Int(from)].uplink }
+        let router = gateway(from: from, to: to)
+        if router >= 0, hosts[Int(router)].uplink >= 0 { return hosts[Int(router)].uplink }
+        return flows[flow].pair
     }
 
     mutating func wakePipes(of link: Int32) {
@@ -56,6 +56,7 @@ extension World {
             return synchronize(packet, at: host)
         case .accepted:
             guard let port else { return sendReset(for: packet, at: host) }
+            port.partner = packet.connection
             port.establish(&self)
             connections[packet.connection]?.establish(&self)
         case .segment:
@@ -69,28 +70,56 @@ extension World {
     }
 
     private mutating func synchronize(_ packet: Packet, at host: Int32) {
-        let listeners = hosts[Int(host)].listeners[packet.destination.port] ?? []
-        guard let listener = listeners.first(where: { $0.suits(packet.destination) }) else {
+        guard let listener = listener(at: packet.destination, on: host) else {
             return sendReset(for: packet, at: host)
         }
         guard !listener.isFull else { return repeatLost(packet) }
-        let flow = flow(from: host, packet.destination, to: flows[packet.flow].from, packet.source)
-        let port = SimulatedStreamPort(
+        let flow = flow(from: host, packet.destination, to: origin(of: packet, at: host), packet.source)
+        let port = makePipe(
             listener.host,
             packet.destination,
             to: packet.source,
             flow,
             .accepting(listener),
             listener.options,
+            over: listener.transport
+        )
+        port.partner = packet.connection
+        port.send(.accepted, &self)
+    }
+
+    func listener(at place: Place, on host: Int32) -> SimulatedListeningPort? {
+        if place.isLocal { return hosts[Int(host)].locals[place] as? SimulatedListeningPort }
+        return hosts[Int(host)].listeners[place.port]?.first { $0.suits(place) }
+    }
+
+    /// One end of a connection over a transport.
+    mutating func makePipe(
+        _ host: SimulatedHost,
+        _ place: Place,
+        to remote: Place,
+        _ flow: Int32,
+        _ phase: SimulatedPipe.Phase,
+        _ options: Endpoint.Options,
+        over transport: Transport
+    ) -> SimulatedPipe {
+        let type = transport.isStream ? SimulatedStreamPort.self : SimulatedPacketPort.self
+        return type.init(
+            host,
+            place,
+            to: remote,
+            flow,
+            phase,
+            options,
             segmentBytesMax: segmentBytes(of: flow),
+            hasBorders: !transport.isStream,
             &self
         )
-        port.send(.accepted, &self)
     }
 
     private mutating func sendReset(for packet: Packet, at host: Int32) {
         // Its sender may be at its end already, or die of it.
-        let flow = refusalFlow(from: host, to: flows[packet.flow].from)
+        let flow = refusalFlow(from: host, to: origin(of: packet, at: host))
         send(make(.control(.reset, flow, from: packet.destination, to: packet.source), RawSpan()))
     }
 
@@ -130,6 +159,7 @@ extension World {
             port.die(.timedOut, &self)
             return release(id)
         }
+        restore(id, of: port)
         send(id)
     }
 }

@@ -18,6 +18,7 @@ struct World: ~Copyable, @unchecked Sendable {
     /// What happened, in one number.
     var trace: Trace
     var capture = PacketMemory()
+    var names = LocalNames()
     let seed: UInt64
     /// The conditions of links between hosts that were not given their own.
     var conditions = LinkConditions(delay: .constant(.microseconds(100)), mtu: 1500)
@@ -31,7 +32,7 @@ struct World: ~Copyable, @unchecked Sendable {
     private var hostsByName: [String: Int32] = [:]
     private var hostsByAddress: [Place: Int32] = [:]
     /// Streams by the number in their packets.
-    var connections: [UInt32: SimulatedStreamPort] = [:]
+    var connections: [UInt32: SimulatedPipe] = [:]
     /// Timers that have expired and are to be told.
     private var expired: [TimerHeap.Target] = []
     private var lastConnection: UInt32 = 0
@@ -50,29 +51,41 @@ struct World: ~Copyable, @unchecked Sendable {
 
     static let hostsMax = 65_000
 
-    mutating func addHost(_ name: String) -> Int32 {
+    /// - Parameter gateway: the NAT before it, -1 for none.
+    mutating func addHost(_ name: String, behind gateway: Int32 = -1) -> Int32 {
         precondition(hosts.count < Self.hostsMax, "a simulated network has at most 65,000 hosts")
         let index = Int32(hosts.count)
         sources.append(.host(index))
         let number = UInt32(index) + 1
-        let host = HostState(
+        // 192.168.0.0/16 behind NATs, which know IPv4 alone.
+        let network: UInt32 = gateway < 0 ? 10 << 24 : 192 << 24 | 168 << 16
+        var host = HostState(
             name: name,
-            ipv4: Place(IPv4Address(rawValue: 10 << 24 | number), port: 0),
-            ipv6: Place(high: 0xFD00 << 48, low: UInt64(number)),
+            ipv4: Place(IPv4Address(rawValue: network | number), port: 0),
+            ipv6: gateway < 0 ? Place(high: 0xFD00 << 48, low: UInt64(number)) : nil,
             source: agenda.addSource()
         )
+        host.gateway = gateway
         hosts.append(host)
         hostsByName[name] = index
         hostsByAddress[host.ipv4] = index
-        hostsByAddress[host.ipv6] = index
+        if let ipv6 = host.ipv6 { hostsByAddress[ipv6] = index }
         return index
     }
 
     func host(named name: String) -> Int32? { hostsByName[name] }
 
+    func address(of place: Place) -> SocketAddress {
+        place.isLocal ? .unix(names.address(of: place)) : place.address
+    }
+
     /// Whose address it is, as `asker` sees it.
     func host(at place: Place, for asker: Int32) -> Int32? {
-        place.isLoopback || place.isWildcard ? asker : hostsByAddress[place.with(port: 0)]
+        if place.isLoopback || place.isWildcard { return asker }
+        guard let host = hostsByAddress[place.with(port: 0)] else { return nil }
+        // Who is behind a NAT has an address there alone.
+        let gateway = hosts[Int(host)].gateway
+        return gateway < 0 || gateway == hosts[Int(asker)].gateway ? host : nil
     }
 
     // MARK: Links
@@ -113,7 +126,8 @@ struct World: ~Copyable, @unchecked Sendable {
     // MARK: Flows
 
     mutating func flow(from: Int32, _ source: Place, to: Int32, _ destination: Place) -> Int32 {
-        let pair = pair(from: from, to: to)
+        let router = gateway(from: from, to: to)
+        let pair = pair(from: router < 0 ? from : router, to: to)
         return flows.add(Flow(from: from, to: to, pair: pair, key: Trace.key(source, destination)))
     }
 
@@ -140,6 +154,7 @@ struct World: ~Copyable, @unchecked Sendable {
             for (_, ports) in host.listeners.sorted(by: { $0.key < $1.key }) {
                 waits += ports.flatMap(\.waits)
             }
+            waits += host.locals.sorted { $0.key.low < $1.key.low }.flatMap(\.value.waits)
             waits += host.streams.values.sorted { $0.connection < $1.connection }.flatMap(\.waits)
         }
         return waits
@@ -164,11 +179,12 @@ struct World: ~Copyable, @unchecked Sendable {
     mutating func send(_ id: UInt32) {
         counts.sent += 1
         note(.sent, id)
+        translateSource(of: id)
         enter(id, from: .uplink)
     }
 
     /// Has a packet enter the first link of its way that is there, from a place on it on.
-    private mutating func enter(_ id: UInt32, from slot: LinkState.Slot) {
+    mutating func enter(_ id: UInt32, from slot: LinkState.Slot) {
         let flow = packets[id].flow
         var slot = slot
         while slot != .end {
@@ -192,8 +208,8 @@ struct World: ~Copyable, @unchecked Sendable {
     private func view(of id: UInt32, _ slot: LinkState.Slot) -> SimulatedPacket {
         let packet = packets[id]
         return SimulatedPacket(
-            source: packet.source.address,
-            destination: packet.destination.address,
+            source: address(of: packet.source),
+            destination: address(of: packet.destination),
             bytes: unsafe packets.content(id).withUnsafeBytes { unsafe [UInt8]($0) },
             number: Int(clamping: flows[packet.flow].states[slot.rawValue].index),
             ecn: packet.ecn,
@@ -201,14 +217,24 @@ struct World: ~Copyable, @unchecked Sendable {
         )
     }
 
+    /// The link at a place of a flow's way, -1 where there is none.
     private func link(of flow: Int32, _ slot: LinkState.Slot) -> Int32 {
-        let flow = flows[flow]
+        let (from, to) = (flows[flow].from, flows[flow].to)
         switch slot {
-        case .uplink: return flow.from == flow.to ? -1 : hosts[Int(flow.from)].uplink
-        case .pair: return flow.pair
-        case .downlink: return flow.from == flow.to ? -1 : hosts[Int(flow.to)].downlink
+        case .uplink: return from == to ? -1 : hosts[Int(from)].uplink
+        case .gatewayUplink:
+            let router = gateway(from: from, to: to)
+            return router < 0 ? -1 : hosts[Int(router)].uplink
+        case .pair: return flows[flow].pair
+        case .downlink: return from == to ? -1 : hosts[Int(to)].downlink
         case .end: return -1
         }
+    }
+
+    /// The NAT that packets from one host to another pass, -1 for none.
+    func gateway(from: Int32, to: Int32) -> Int32 {
+        let gateway = hosts[Int(from)].gateway
+        return gateway >= 0 && hosts[Int(to)].gateway != gateway ? gateway : -1
     }
 
     /// Passes on what a link has let go.
@@ -246,7 +272,7 @@ struct World: ~Copyable, @unchecked Sendable {
     }
 
     /// A packet that its sender's protocol repeats is its sender's again; any other is gone.
-    private mutating func lose(_ id: UInt32) {
+    mutating func lose(_ id: UInt32) {
         let packet = packets[id]
         // A copy of a piece that is kept elsewhere has the other to come.
         guard packet.connection != 0, packets.isHeldOnce(id), !hosts[Int(flows[packet.flow].from)].isDown
@@ -264,6 +290,7 @@ struct World: ~Copyable, @unchecked Sendable {
             counts.dropped += 1
             return lose(id)
         }
+        if hosts[Int(host)].isGateway { return passInside(id) }
         counts.delivered += 1
         note(.arrived, id)
         switch packet.kind {
@@ -276,6 +303,13 @@ struct World: ~Copyable, @unchecked Sendable {
     private mutating func deliver(_ id: UInt32, to host: Int32) {
         defer { release(id) }
         let packet = packets[id]
+        if packet.destination.isLocal {
+            guard let socket = hosts[Int(host)].locals[packet.destination] as? SimulatedDatagramPort else {
+                return
+            }
+            packets.retain(id)
+            return socket.enqueue(id, &self)
+        }
         let sockets = hosts[Int(host)].datagrams[packet.destination.port] ?? []
         if packet.destination.isMulticast || packet.destination.ip == Self.broadcast {
             for socket in sockets where socket.hears(packet.source, packet.destination) {
@@ -296,9 +330,14 @@ struct World: ~Copyable, @unchecked Sendable {
 
     static let broadcast = IPv6Address(mapping: .broadcast)
 
+    /// Where an answer to a packet goes: to the NAT that its sender is behind, if there is one.
+    func origin(of packet: Packet, at host: Int32) -> Int32 {
+        self.host(at: packet.source, for: host) ?? flows[packet.flow].from
+    }
+
     /// Says that nobody listens there: as ICMP's port unreachable.
     private mutating func sendRefusal(of packet: Packet, at host: Int32) {
-        let flow = refusalFlow(from: host, to: flows[packet.flow].from)
+        let flow = refusalFlow(from: host, to: origin(of: packet, at: host))
         let refusal = Packet.control(.refusal, flow, from: packet.destination, to: packet.source)
         send(make(refusal, RawSpan()))
     }
@@ -318,7 +357,19 @@ struct World: ~Copyable, @unchecked Sendable {
         let datagrams = hosts[index].datagrams.sorted { $0.key < $1.key }.flatMap(\.value)
         let listeners = hosts[index].listeners.sorted { $0.key < $1.key }.flatMap(\.value)
         let streams = hosts[index].streams.values.sorted { $0.connection < $1.connection }
+        let locals = hosts[index].locals.sorted { $0.key.low < $1.key.low }.map(\.value)
+        for port in locals { port.vanish(&self) }
         for port in datagrams as [SimulatedPort] + listeners + streams { port.vanish(&self) }
+    }
+
+    /// Nothing happens any more: what is still open is closed.
+    mutating func end() {
+        for host in hosts.indices {
+            crash(Int32(host))
+            hosts[host].timers = TimerHeap()
+            agenda.set(hosts[host].source, to: nil)
+        }
+        for link in links.indices { links[link].rule = nil }
     }
 
     // MARK: Time
