@@ -1,31 +1,38 @@
 import Foundation
 import Testing
 
-/// What docs/from-a-header.md shows is what happens: its files are written, its commands run, their output
-/// compared.
+/// What docs/from-a-header.md and docs/simulation.md show is what happens: their files are written, their commands
+/// run, their output compared.
 ///
 /// A block "```c proto.h" is a file. A block "```console" is a terminal: lines after "$ " are run by sh, the
 /// others are what they print, standard error included. "```console background" is another terminal, whose
 /// one command keeps running; what it has printed is compared at the end of the page. Ports, times and
 /// temporary names differ from run to run and are not compared.
 ///
-/// With PARLEY_WRITE_PAGES=1 the page is written anew with what was printed: read the difference before it is
+/// `swift run hunt` stands for HuntProgram, which is that page's main.swift (`PageTests` compare).
+///
+/// With PARLEY_WRITE_PAGES=1 a page is written anew with what was printed: read the difference before it is
 /// committed.
 @Suite(.ownThreads, .serialized, .timeLimit(.minutes(3))) struct WalkthroughTests {
-    private static let place: URL = {
+    private static let docs: URL = {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        return tests.deletingLastPathComponent().appending(path: "docs/from-a-header.md")
+        return tests.deletingLastPathComponent().appending(path: "docs")
     }()
 
     /// Ports of this run's own stand for the page's.
     private let ports = ["8089", "8090"].map { ($0, "\(20000 + UInt16.random(in: 0..<20000))") }
 
-    @Test func `the page shows what happens`() throws {
+    @Test(arguments: [("from-a-header.md", 11), ("simulation.md", 4), ("zh/simulation.md", 4)])
+    func `the page shows what happens`(name: String, blocksMin: Int) throws {
+        let place = Self.docs.appending(path: name)
         let folder = try Folder()
         try FileManager.default.removeItem(at: folder.url.appending(path: "proto.h"))
-        let page = try String(contentsOf: Self.place, encoding: .utf8)
+        let page = try String(contentsOf: place, encoding: .utf8)
         var blocks = Block.all(in: page)
-        #expect(blocks.filter { $0.kind != .prose }.count > 10, "the page has lost its blocks")
+        #expect(
+            blocks.filter { $0.kind != .prose }.count >= blocksMin,
+            "\(name) has lost its blocks"
+        )
         var background: [(index: Int, running: Running)] = []
         for index in blocks.indices {
             switch blocks[index].kind {
@@ -53,7 +60,7 @@ import Testing
         }
         guard ProcessInfo.processInfo.environment["PARLEY_WRITE_PAGES"] != nil else { return }
         try blocks.map(\.text).joined(separator: "\n").write(
-            to: Self.place,
+            to: place,
             atomically: true,
             encoding: .utf8
         )
@@ -64,7 +71,9 @@ import Testing
             print("skipped, \(missing) is not installed: \(command.text)")
             return
         }
-        let outcome = try Parley.shell("{ \(real(command.text))\n} 2>&1", in: folder)
+        let captures = "export PARLEY_SIMULATION_CAPTURES='\(folder.url.path)'"
+        let line = real(command.text).replacing("swift run hunt", with: "HuntProgram")
+        let outcome = try Parley.shell("\(captures); { \(line)\n} 2>&1", in: folder)
         compare(&command, outcome.output, folder)
     }
 
@@ -89,6 +98,7 @@ import Testing
     private static func comparable(_ line: String) -> String {
         line.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "TIME")
             .replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:PORT")
+            .replacing(/-\d+-\d+\.pcapng/, with: "-PROCESS-NUMBER.pcapng")
             .replacing(/[0-9.]+ ?(ms|us|s)\b/, with: "DURATION")
     }
 }

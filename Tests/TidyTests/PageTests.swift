@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The Swift that README.md and docs show compiles where a reader would put it: Tests/PagesProgram and
-/// Tests/ReadmeProgram hold it, as part of every build. Pages in Chinese show the same code; their comments are their own.
+/// The Swift that README.md and docs show compiles where a reader would put it: Tests/PagesProgram,
+/// Tests/ReadmeProgram, Tests/HuntProgram and Tests/SimulationPageTests hold it, as part of every build. Pages in Chinese show the same code; their comments are their own.
 @Suite struct PageTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -72,23 +72,26 @@ import Testing
     }
 
     static let places: [(file: String, text: String)] = {
-        let files = ["Tests/PagesProgram", "Tests/ReadmeProgram"].flatMap { name in
+        let folders = ["PagesProgram", "ReadmeProgram", "HuntProgram", "SimulationPageTests"]
+        let files = folders.flatMap { name in
             (try? FileManager.default.contentsOfDirectory(
-                at: root.appending(path: name),
+                at: root.appending(path: "Tests/\(name)"),
                 includingPropertiesForKeys: nil
             )) ?? []
         }
         return files.filter { $0.pathExtension == "swift" }.map { file in
-            let isReadme = file.deletingLastPathComponent().lastPathComponent == "ReadmeProgram"
+            let folder = file.deletingLastPathComponent().lastPathComponent
+            let prefix = ["PagesProgram": "", "ReadmeProgram": "README/"][folder] ?? "\(folder)/"
             return (
-                (isReadme ? "README/" : "") + file.lastPathComponent,
+                prefix + file.lastPathComponent,
                 "\n" + unindented((try? String(contentsOf: file, encoding: .utf8)) ?? "") + "\n"
             )
         }
     }()
 
     @Test func `there are pages with Swift, and places for it`() {
-        #expect(Self.blocks.filter { $0.page == "README.md" }.count == 1)
+        #expect(Self.blocks.filter { $0.page == "README.md" }.count == 2)
+        #expect(Self.blocks.filter { $0.page == "simulation.md" }.count >= 5)
         #expect(Self.blocks.filter { $0.page == "library.md" }.count >= 3)
         #expect(Self.blocks.contains { $0.page == "operations.md" })
         #expect(Self.places.contains { $0.file == "main.swift" })
@@ -102,7 +105,7 @@ import Testing
         }
         #expect(
             home != nil,
-            "\(block.page):\(block.line): no file of Tests/PagesProgram has all of this:\n\(block.text)"
+            "\(block.page):\(block.line): no file of Tests/PagesProgram and its sisters has all of this:\n\(block.text)"
         )
     }
 
@@ -113,14 +116,18 @@ import Testing
     ) throws {
         let main = try #require(Self.places.first { $0.file == file }).text
         var rest = main[...]
-        for block in Self.blocks where block.page == page {
+        // A test of the reader's is in a file of its own.
+        for block in Self.blocks where block.page == page && !block.text.contains("@Test") {
             let text = "\n" + Self.unindented(block.text) + "\n"
             let range = try #require(rest.range(of: text), "\(page):\(block.line) in \(file)")
             rest = rest[range.lowerBound...].dropFirst(text.count - 1)
         }
     }
 
-    @Test(arguments: [("README.md", "README.zh-CN.md"), ("library.md", "zh/library.md")])
+    @Test(arguments: [
+        ("README.md", "README.zh-CN.md"), ("library.md", "zh/library.md"),
+        ("simulation.md", "zh/simulation.md"),
+    ])
     func `the page in Chinese shows the same code`(page: String, other: String) {
         let code = { (name: String) in Self.blocks.filter { $0.page == name }.map(\.code) }
         #expect(code(page) == code(other) && !code(page).isEmpty)
@@ -152,7 +159,8 @@ import Testing
 
     static let examples: [Block] = {
         let targets = [
-            "Parley", "ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyOperations", "ParleyTypes",
+            "Parley", "ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyOperations", "ParleySimulation",
+            "ParleyTypes",
         ]
         let more = ["ParleyWire/Message.swift", "ParleyWire/WireCount.swift", "ParleyWire/WireTag.swift"]
         return SourceFile.all.filter { file in

@@ -153,10 +153,12 @@ struct TourRun {
         """
 
         Nothing is left running. Now with your own header: parley help receive, parley help layout.
+        Programs in Swift are tested without a network: docs/simulation.md.
         """,
         zh: """
 
             没有留下任何进程。接下来换上你自己的头文件试试：parley help receive，parley help layout。
+            用 Swift 写的程序可以不用网络做测试：docs/zh/simulation.md。
             """
     )
 
