@@ -5,7 +5,7 @@ import ParleyWire
 import Testing
 
 /// Which addresses are used, shown and refused.
-@Suite(.timeLimit(.minutes(5))) struct AddressTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct AddressTests {
     @Test(arguments: [Endpoint.udp(port: 0), .udp("0.0.0.0", 0)])
     func `a reply leaves from the address that was asked`(place: Endpoint) async throws {
         let server = try await Mailbox(Score.self, at: place)
@@ -95,6 +95,10 @@ import Testing
             code { try await Connection(Score.self, to: .tcp("127.0.0.1", port), timeout: patience) }
                 == .connectionRefused
         )
+    }
+
+    @Test func `what nobody serves on this host is refused`() async throws {
+        let outbox = try await Mailbox(Score.self, at: .unixgram)
         let name = Fresh.name
         await #expect(
             code { try await Connection(Score.self, to: .unix(abstract: name), timeout: patience) }
@@ -104,7 +108,6 @@ import Testing
             code { try await Connection(Score.self, to: .unix(path: Fresh.path), timeout: patience) }
                 == .noSuchFile
         )
-        let outbox = try await Mailbox(Score.self, at: .unixgram)
         await #expect(
             code { try await outbox.send(score(1), to: .unix(.path(Fresh.path))) } == .noSuchFile
         )

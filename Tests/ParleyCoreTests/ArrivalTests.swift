@@ -3,7 +3,7 @@ import ParleyTypes
 import Testing
 
 /// When letters came, where the endpoint asks.
-@Suite(.timeLimit(.minutes(5))) struct ArrivalTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct ArrivalTests {
     @Test func `letters tell when they came, none before the one that came before it`() async throws {
         let inbox = try await Mailbox(Score.self, at: Endpoint(url: "udp://127.0.0.1:0?timestamps=true"))
         let outbox = try await Mailbox(Score.self, at: .udp)
@@ -11,7 +11,7 @@ import Testing
         // when they are received.
         try await outbox.send(score(0), to: inbox.localAddress)
         #expect(try await inbox.next(timeout: patience)?.arrival != nil)
-        try await Task.sleep(for: .milliseconds(300))
+        try await NetworkEnvironment.sleep(for: .milliseconds(300))
         var last = WallTime(secondsSince1970: 0)
         for wave in 0..<4 {
             // One by one, and as a piece that the kernel cuts.

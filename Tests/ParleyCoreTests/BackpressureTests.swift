@@ -5,7 +5,7 @@ import ParleyWire
 import Testing
 
 /// A slow reader slows its senders; nothing is lost, doubled or torn by it.
-@Suite(.timeLimit(.minutes(5))) struct BackpressureTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct BackpressureTests {
     /// A message that tells who sent it, and whose bytes show every displacement.
     static func message(from sender: Int, number: Int, size: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: size)
@@ -23,7 +23,7 @@ import Testing
     {
         let place = place.transport == .unix ? Endpoint.unix(abstract: Fresh.name) : place
         let pair = try await Pair([UInt8].self, at: place, framing: .lengthPrefixed())
-        let (senders, count) = (6, 12)
+        let (senders, count) = (6, Ground.isSimulated ? 3 : 12)
         try await withThrowingTaskGroup { group in
             for sender in 0..<senders {
                 group.addTask {
@@ -35,7 +35,7 @@ import Testing
             }
             // Stalled: a while later still no more than the system's queues and one message hold.
             #expect(await eventually { pair.client.statistics.sent > 0 })
-            try await Task.sleep(for: .milliseconds(50))
+            try await NetworkEnvironment.sleep(for: .milliseconds(50))
             #expect(pair.client.statistics.sent < senders * count)
             var next = [Int](repeating: 0, count: senders)
             for _ in 0..<senders * count {
@@ -63,7 +63,7 @@ import Testing
             }
             // net.unix.max_dgram_qlen is far below that.
             #expect(await eventually { outbox.statistics.sent > 0 })
-            try await Task.sleep(for: .milliseconds(30))
+            try await NetworkEnvironment.sleep(for: .milliseconds(30))
             #expect(outbox.statistics.sent < 1000)
             for number in 0..<2000 {
                 #expect(try await inbox.next(timeout: patience)?.message == score(number))
@@ -104,11 +104,11 @@ import Testing
         // Bytes that nobody reads make the system drop what it has not delivered: not here.
         try await pair.server.send([1, 2, 3])
         try await pair.client.send(large)
-        let second = Task { await refusal { try await pair.client.send([2]) } }
-        let reader = Task { try await pair.client.next() }
+        let second = Task.here { await refusal { try await pair.client.send([2]) } }
+        let reader = Task.here { try await pair.client.next() }
         #expect(try await reader.value == [1, 2, 3])
-        let blocked = Task { try await pair.client.next() }
-        try await Task.sleep(for: .milliseconds(10))
+        let blocked = Task.here { try await pair.client.next() }
+        try await NetworkEnvironment.sleep(for: .milliseconds(10))
         pair.client.close()
         pair.client.close()
         #expect(await second.value == .closed)
@@ -140,8 +140,8 @@ import Testing
         let pair = try await Pair([UInt8].self, framing: .lengthPrefixed())
         let large = [UInt8](repeating: 1, count: 8 << 20)
         try await pair.client.send(large)
-        let waiting = Task { await code { try await pair.client.send(large) } }
-        try await Task.sleep(for: .milliseconds(10))
+        let waiting = Task.here { await code { try await pair.client.send(large) } }
+        try await NetworkEnvironment.sleep(for: .milliseconds(10))
         pair.server.close()
         let ended = try #require(await waiting.value)
         #expect([.connectionReset, .brokenPipe].contains(ended))

@@ -6,7 +6,7 @@ import Testing
 @testable import ParleyCore
 
 /// Messages by the thousand: what leaves in one call and arrives in one piece is still a message each.
-@Suite(.timeLimit(.minutes(5))) struct BurstTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct BurstTests {
     /// As many as a receive queue of usual size surely holds, read before more are sent.
     private static let waveMessages = 100
 
@@ -105,6 +105,7 @@ import Testing
         let inbox = try await Mailbox(Score.self, at: endpoint)
         let outbox = try await Mailbox(Score.self, at: .udp)
         for number in 0..<200 { try await outbox.send(score(number), to: inbox.localAddress) }
+        await Ground.breath()
         var received = 0
         while await refusal({ try await inbox.next(timeout: .zero) }) == nil { received += 1 }
         #expect(received > 0 && inbox.statistics.lostAtLeast == 200 - received)

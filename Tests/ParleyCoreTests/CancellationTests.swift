@@ -1,16 +1,15 @@
 import ParleyCore
-import ParleySockets
 import ParleyTypes
 import ParleyWire
 import Testing
 
 /// Cancellation and deadlines end a call; what it was called on stays as it was.
-@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct CancellationTests {
     @Test func `a cancelled receive leaves the mailbox as it was`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         for number in 0..<20 {
-            let task = Task { await refusal { try await inbox.next() } }
-            if number % 2 == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            let task = Task.here { await refusal { try await inbox.next() } }
+            if number % 2 == 0 { try await NetworkEnvironment.sleep(for: .milliseconds(1)) }
             task.cancel()
             #expect(await task.value == .cancelled)
         }
@@ -20,7 +19,7 @@ import Testing
 
     @Test func `a cancelled receive leaves the connection as it was`() async throws {
         let pair = try await Pair(Score.self)
-        let task = Task { await refusal { for try await _ in pair.server.messages {} } }
+        let task = Task.here { await refusal { for try await _ in pair.server.messages {} } }
         try await pair.client.send(score(0))
         #expect(await eventually { pair.server.statistics.received == 1 })
         task.cancel()
@@ -35,7 +34,7 @@ import Testing
         // One by one: as a burst they would arrive joined, and be received all at once.
         for number in 0..<150 { try await inbox.send(score(number), to: inbox.localAddress) }
         try await pair.client.send([UInt8](repeating: 1, count: 1 << 20))
-        let letters = Task {
+        let letters = Task.here {
             var count = 0
             let ended = await refusal {
                 for try await _ in inbox {
@@ -46,7 +45,7 @@ import Testing
             #expect(ended == .cancelled)
             return count
         }
-        let chunks = Task {
+        let chunks = Task.here {
             await refusal {
                 for try await _ in pair.server.messages {
                     unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
@@ -68,14 +67,17 @@ import Testing
         let pair = try await Pair([UInt8].self)
         await withTaskGroup { group in
             group.addTask {
-                while !Task.isCancelled { try? await inbox.send(score(1), to: inbox.localAddress) }
+                while !Task.isCancelled {
+                    try? await inbox.send(score(1), to: inbox.localAddress)
+                    await Ground.breath()
+                }
             }
             group.addTask {
                 let bytes = [UInt8](repeating: 1, count: 1 << 20)
                 while await refusal({ try await pair.client.send(bytes) }) == nil {}
             }
-            let letters = Task { await refusal { for try await _ in inbox {} } }
-            let messages = Task { await refusal { for try await _ in pair.server.messages {} } }
+            let letters = Task.here { await refusal { for try await _ in inbox {} } }
+            let messages = Task.here { await refusal { for try await _ in pair.server.messages {} } }
             #expect(
                 await eventually { inbox.statistics.received > 1000 && pair.server.statistics.received > 10 }
             )
@@ -91,8 +93,8 @@ import Testing
 
     @Test func `a cancelled accept leaves the listener as it was`() async throws {
         let listener = try await Listener(Score.self, at: .loopback)
-        let task = Task { await refusal { try await listener.accept() } }
-        try await Task.sleep(for: .milliseconds(5))
+        let task = Task.here { await refusal { try await listener.accept() } }
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
         task.cancel()
         #expect(await task.value == .cancelled)
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
@@ -115,12 +117,12 @@ import Testing
             )
             #expect(await refusal { try await pair.client.flush(timeout: limit) } == .timedOut(limit, .flush))
         } else {
-            let task = Task { await refusal { try await pair.client.send([2]) } }
-            try await Task.sleep(for: .milliseconds(5))
+            let task = Task.here { await refusal { try await pair.client.send([2]) } }
+            try await NetworkEnvironment.sleep(for: .milliseconds(5))
             task.cancel()
             #expect(await task.value == .cancelled)
         }
-        let last = Task { try await pair.client.send([3], timeout: patience) }
+        let last = Task.here { try await pair.client.send([3], timeout: patience) }
         #expect(try await pair.server.next(timeout: patience) == large)
         #expect(try await pair.server.next(timeout: patience) == [3])
         try await last.value
@@ -132,8 +134,8 @@ import Testing
         // answered.
         var place = Endpoint.tcp("127.0.0.1", 0)
         place.options.backlog = 0
-        let listener = try Socket.listener(at: place, bound: .ipv4(.loopback, port: 0))
-        let target = Endpoint.reaching(try listener.localAddress, by: .tcp)
+        let listener = try await Listener(Score.self, at: place)
+        let target = Endpoint.reaching(listener.localAddress, by: .tcp)
         var waiting = [try await Connection(Score.self, to: target, timeout: patience)]
         let limit = Duration.milliseconds(50)
         var refused: ParleyError?
@@ -145,8 +147,8 @@ import Testing
             }
         }
         #expect(refused == .timedOut(limit, .connection))
-        let task = Task { await refusal { try await Connection(Score.self, to: target) } }
-        try await Task.sleep(for: .milliseconds(20))
+        let task = Task.here { await refusal { try await Connection(Score.self, to: target) } }
+        try await NetworkEnvironment.sleep(for: .milliseconds(20))
         task.cancel()
         #expect(await task.value == .cancelled)
     }
@@ -162,8 +164,8 @@ import Testing
             await refusal { try await Connection(Score.self, to: target, timeout: limit) }
                 == .timedOut(limit, .connection)
         )
-        let second = Task { try await Connection(Score.self, to: target, timeout: patience) }
-        try await Task.sleep(for: .milliseconds(20))
+        let second = Task.here { try await Connection(Score.self, to: target, timeout: patience) }
+        try await NetworkEnvironment.sleep(for: .milliseconds(20))
         _ = try await listener.accept()
         _ = try await second.value
         #expect(first.peer == listener.localAddress)
@@ -174,6 +176,7 @@ import Testing
         let limit = Duration.seconds(-1)
         #expect(await refusal { try await inbox.next(timeout: limit) } == .timedOut(limit))
         try await inbox.send(contentsOf: (0..<100).map(score), to: inbox.localAddress)
+        await Ground.breath()
         for number in 0..<100 { #expect(try await inbox.next(timeout: .zero)?.message == score(number)) }
     }
 }

@@ -21,21 +21,26 @@ struct CancelledCall: Sendable, CustomTestStringConvertible {
 }
 
 /// One law over every call of the library that waits.
-@Suite(.timeLimit(.minutes(5))) struct CancelledCallTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct CancelledCallTests {
     @Test(arguments: mailboxCalls + connectionCalls + listenerCalls + otherCalls)
     func `a call that waits ends with ParleyError's cancelled when its task is cancelled`(
         call: CancelledCall
     ) async throws {
         for round in 0..<3 {
             let body = try await call.prepare()
-            let task = Task { await failure(of: body) }
+            let task = Task.here { await failure(of: body) }
             // Before it begins, soon after, and while it waits.
-            if round > 0 { try await Task.sleep(for: .milliseconds(round * 10)) }
+            if round > 0 { try await NetworkEnvironment.sleep(for: .milliseconds(round * 10)) }
             task.cancel()
             let error = await task.value
             #expect(error as? ParleyError == .cancelled, "\(call.name): \(String(describing: error))")
             #expect(error?.isCancellation == true)
         }
+    }
+
+    @Test(.kernelOnly("descriptors are the kernel's"), arguments: descriptorCalls)
+    func `a call that passes descriptors and waits ends likewise`(call: CancelledCall) async throws {
+        try await `a call that waits ends with ParleyError's cancelled when its task is cancelled`(call: call)
     }
 
     /// Calls that may be done before they have to wait: a cancelled task's are done, or end as the others do.
@@ -45,7 +50,7 @@ struct CancelledCall: Sendable, CustomTestStringConvertible {
     ) async throws {
         for round in 0..<20 {
             let body = try await call.prepare()
-            let task = Task {
+            let task = Task.here {
                 if round % 2 == 0 { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
                 return await failure(of: body)
             }
@@ -79,6 +84,14 @@ private func failure(of body: @Sendable () async throws -> Void) async -> (any E
         return nil
     } catch {
         return error
+    }
+}
+
+/// Where time is not Swift's, the error alone is.
+private func sleepAsSwiftDoes() async throws {
+    guard Ground.isSimulated else { return try await Task.sleep(for: patience) }
+    guard await refusal({ try await NetworkEnvironment.sleep(for: patience) }) == nil else {
+        throw CancellationError()
     }
 }
 
@@ -128,12 +141,12 @@ private let mailboxCalls: [CancelledCall] = [
     CancelledCall("Mailbox.run, whose handler sleeps as Swift does") {
         let box = try await inbox()
         try await box.send(score(1), to: box.localAddress)
-        return { try await box.run { _ in try await Task.sleep(for: patience) } }
+        return { try await box.run { _ in try await sleepAsSwiftDoes() } }
     },
     CancelledCall("Mailbox.run on several loops, whose handler sleeps as Swift does") {
         let box = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0).loadBalanced(over: 2))
         try await box.send(score(1), to: box.localAddress)
-        return { try await box.run { _ in try await Task.sleep(for: patience) } }
+        return { try await box.run { _ in try await sleepAsSwiftDoes() } }
     },
     CancelledCall("Mailbox.request(_:to:timeout:)") {
         let box = try await inbox()
@@ -206,15 +219,6 @@ private let connectionCalls: [CancelledCall] = [
         let pair = try await blockedPair()
         return { try await pair.client.flush() }
     },
-    CancelledCall("Connection.send(_:passing:)") {
-        let pair = try await Pair([UInt8].self, at: .seqpacket(abstract: Fresh.name))
-        let large = [UInt8](repeating: 1, count: 4096)
-        var sent = 0
-        while await refusal({ try await pair.client.send(large, timeout: .zero) }) == nil, sent < 100_000 {
-            sent += 1
-        }
-        return { try await pair.client.send(large, passing: [0]) }
-    },
     CancelledCall("Connection(to:) that is not answered") {
         var place = Endpoint.unix(abstract: Fresh.name)
         place.options.backlog = 0
@@ -237,6 +241,18 @@ private let connectionCalls: [CancelledCall] = [
             try await withConnection(Score.self, to: target) { _ in }
         }
     },
+]
+
+private let descriptorCalls: [CancelledCall] = [
+    CancelledCall("Connection.send(_:passing:)") {
+        let pair = try await Pair([UInt8].self, at: .seqpacket(abstract: Fresh.name))
+        let large = [UInt8](repeating: 1, count: 4096)
+        var sent = 0
+        while await refusal({ try await pair.client.send(large, timeout: .zero) }) == nil, sent < 100_000 {
+            sent += 1
+        }
+        return { try await pair.client.send(large, passing: [0]) }
+    }
 ]
 
 /// What has been taken over leaves no room for more.
@@ -268,7 +284,7 @@ private let listenerCalls: [CancelledCall] = [
         )
         return {
             defer { withExtendedLifetime(client) {} }
-            try await listener.run(connectionsMax: 1) { _ in try await Task.sleep(for: patience) }
+            try await listener.run(connectionsMax: 1) { _ in try await sleepAsSwiftDoes() }
         }
     },
     CancelledCall("withListener") {

@@ -6,11 +6,11 @@ import ParleyWire
 import Testing
 
 /// What is closed stays closed, wakes who waits, and leaves nothing behind.
-@Suite(.timeLimit(.minutes(5))) struct ClosingTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct ClosingTests {
     @Test func `closing a mailbox ends its reader's loop, and later calls say so`() async throws {
         for place in [Endpoint.udp("127.0.0.1", 0), .unixgram(path: Fresh.path)] {
             let inbox = try await Mailbox(Score.self, at: place)
-            let reader = Task { () -> Int in
+            let reader = Task.here { () -> Int in
                 var count = 0
                 for try await _ in inbox { count += 1 }
                 return count
@@ -42,8 +42,8 @@ import Testing
                 ? Endpoint.reaching(listener.localAddress, by: .tcp)
                 : .udp("127.0.0.1", try await Mailbox(Score.self, at: .udp).localAddress.port!)
             let connection = try await Connection(Score.self, to: target, timeout: patience)
-            let reader = Task { for try await _ in connection.messages {} }
-            try await Task.sleep(for: .milliseconds(5))
+            let reader = Task.here { for try await _ in connection.messages {} }
+            try await NetworkEnvironment.sleep(for: .milliseconds(5))
             connection.close()
             try await reader.value
             #expect(try await connection.next() == nil)
@@ -55,8 +55,8 @@ import Testing
 
     @Test func `closing a listener ends accept and run, after the handlers`() async throws {
         let listener = try await Listener(Score.self, at: .loopback)
-        let waiting = Task { await refusal { try await listener.accept() } }
-        try await Task.sleep(for: .milliseconds(5))
+        let waiting = Task.here { await refusal { try await listener.accept() } }
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
         listener.close()
         #expect(await waiting.value == .closed)
         #expect(await refusal { try await listener.accept() } == .closed)

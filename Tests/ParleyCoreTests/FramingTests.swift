@@ -4,7 +4,7 @@ import ParleyWire
 import Testing
 
 /// Streams have no borders of their own; messages keep theirs however the stream is cut.
-@Suite(.timeLimit(.minutes(5))) struct FramingTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct FramingTests {
     static let framings: [Framing] = [
         .lengthPrefixed(), .lengthPrefixed(counterBytes: 1), .lengthPrefixed(counterBytes: 2, order: .little),
         .lengthPrefixed(counterBytes: 4, order: .little), .backToBack(bytes: 7), .lines(),
@@ -20,7 +20,7 @@ import Testing
     func `messages arrive whole wherever the stream is cut`(framing: Framing) async throws {
         let messages = Self.messages(for: framing)
         for readBytesMax in 1...32 {
-            try await NetworkEnvironment.$network.withValue(ToyNetwork(readBytesMax: readBytesMax)) {
+            try await NetworkEnvironment.$network.withValue(CutNetwork(readBytesMax: readBytesMax)) {
                 let pair = try await Pair([UInt8].self, framing: framing)
                 for message in messages { try await pair.client.send(message) }
                 try await pair.client.send(contentsOf: messages)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `a stream until its end is one message`() async throws {
-        try await NetworkEnvironment.$network.withValue(ToyNetwork(readBytesMax: 3)) {
+        try await NetworkEnvironment.$network.withValue(CutNetwork(readBytesMax: 3)) {
             let pair = try await Pair([UInt8].self, framing: .untilEnd())
             try await pair.client.send([1, 2, 3, 4])
             try await pair.client.send([5])
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `chunks hand out what has come, in order`() async throws {
-        try await NetworkEnvironment.$network.withValue(ToyNetwork(readBytesMax: 3)) {
+        try await NetworkEnvironment.$network.withValue(CutNetwork(readBytesMax: 3)) {
             let pair = try await Pair([UInt8].self)
             try await pair.client.send(Array(0..<100))
             try pair.client.finishSending()

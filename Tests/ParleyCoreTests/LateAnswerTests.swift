@@ -4,7 +4,7 @@ import ParleyWire
 import Testing
 
 /// Questions that are given up, over datagrams: an answer that may be theirs says so.
-@Suite(.timeLimit(.minutes(5))) struct LateAnswerTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct LateAnswerTests {
     static let places: [@Sendable () -> (Endpoint, Endpoint)] = [
         { (.udp("127.0.0.1", 0), .udp) },
         { (.udp("::1", 0), .udp) },
@@ -22,7 +22,7 @@ import Testing
                 case 1, 2:
                     let pause = Int.random(in: 0..<3000, using: &generator)
                     group.addTask {
-                        try await Task.sleep(for: .microseconds(pause))
+                        try await NetworkEnvironment.sleep(for: .microseconds(pause))
                         // Whoever asked from a path may be gone.
                         try? await server.reply(letter.message, to: letter, timeout: .seconds(1))
                     }
@@ -47,8 +47,8 @@ import Testing
             let answer: Letter<Score>?
             if Int.random(in: 0..<10, using: &generator) == 0 {
                 let pause = Int.random(in: 0..<200, using: &generator)
-                let task = Task { try await request(question, limit) }
-                try await Task.sleep(for: .microseconds(pause))
+                let task = Task.here { try await request(question, limit) }
+                try await NetworkEnvironment.sleep(for: .microseconds(pause))
                 task.cancel()
                 answer = try? await task.value
             } else {
@@ -67,11 +67,11 @@ import Testing
 
     @Test(arguments: 0..<4)
     func `over datagrams no mailbox is handed a wrong answer without its mark`(place: Int) async throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = Ground.seed
         let (there, here) = Self.places[place]()
         let server = try await Mailbox(Score.self, at: there)
         let client = try await Mailbox(Score.self, at: here)
-        let serving = Task { try await Self.serve(server, seed: seed &+ 1) }
+        let serving = Task.here { try await Self.serve(server, seed: seed &+ 1) }
         let target = server.localAddress
         try await Self.ask(seed: seed) { try await client.request($0, to: target, timeout: $1) }
         server.close()
@@ -80,11 +80,11 @@ import Testing
 
     @Test(arguments: 0..<3)
     func `over datagrams no connection is handed a wrong answer without its mark`(place: Int) async throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = Ground.seed
         let (there, _) = Self.places[place]()
         let server = try await Mailbox(Score.self, at: there)
         let client = try await Connection(Score.self, to: .reaching(server.localAddress, by: there.transport))
-        let serving = Task { try await Self.serve(server, seed: seed &+ 1) }
+        let serving = Task.here { try await Self.serve(server, seed: seed &+ 1) }
         try await Self.ask(seed: seed) { try await client.requestLetter($0, timeout: $1) }
         server.close()
         try await serving.value
@@ -109,6 +109,7 @@ import Testing
         #expect(client.statistics.perhapsLate == 1)
         // A plain request has no place for the mark; the count has.
         try await server.reply(score(2), to: first)
+        await Ground.breath()
         async let plain = client.request(score(3), timeout: patience)
         _ = try await server.next(timeout: patience)
         try await server.reply(score(3), to: first)
@@ -118,32 +119,30 @@ import Testing
         #expect(try await client.next(timeout: patience) == score(2))
     }
 
-    @Test func `the mark is of one peer, and ends two minutes after the question was given up`() async throws
-    {
-        let network = ToyNetwork()
-        try await NetworkEnvironment.$network.withValue(network) {
-            let client = try await Mailbox(Score.self, at: .udp)
-            let (silent, other) = (
-                try await Mailbox(Score.self, at: .udp), try await Mailbox(Score.self, at: .udp)
-            )
-            let limit = Duration.seconds(5)
-            let target = silent.localAddress
-            #expect(
-                await refusal { try await client.request(score(1), to: target, timeout: limit) }
-                    == .timedOut(limit)
-            )
-            _ = try await silent.next(timeout: limit)
-            func isMarked(by server: Mailbox<Score, Score>) async throws -> Bool {
-                async let answer = client.request(score(2), to: server.localAddress, timeout: .seconds(3600))
-                let question = try #require(try await server.next(timeout: .seconds(3600)))
-                try await server.reply(score(2), to: question)
-                return try await answer.mayBeLate
-            }
-            #expect(try await isMarked(by: silent))
-            #expect(try await !isMarked(by: other))
-            network.pass(.seconds(121))
-            #expect(try await !isMarked(by: silent))
+    @Test(.simulatedOnly("two minutes pass"))
+    func `the mark is of one peer, and ends two minutes after the question was given up`() async throws {
+        let client = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        let (silent, other) = (
+            try await Mailbox(Score.self, at: .udp("127.0.0.1", 0)),
+            try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        )
+        let limit = Duration.seconds(5)
+        let target = silent.localAddress
+        #expect(
+            await refusal { try await client.request(score(1), to: target, timeout: limit) }
+                == .timedOut(limit)
+        )
+        _ = try await silent.next(timeout: limit)
+        func isMarked(by server: Mailbox<Score, Score>) async throws -> Bool {
+            async let answer = client.request(score(2), to: server.localAddress, timeout: .seconds(3600))
+            let question = try #require(try await server.next(timeout: .seconds(3600)))
+            try await server.reply(score(2), to: question)
+            return try await answer.mayBeLate
         }
+        #expect(try await isMarked(by: silent))
+        #expect(try await !isMarked(by: other))
+        try await NetworkEnvironment.sleep(for: .seconds(121))
+        #expect(try await !isMarked(by: silent))
     }
 
     @Test func `an answer that nobody waited for marks the next one`() async throws {
@@ -157,6 +156,7 @@ import Testing
             #expect(try await answer.mayBeLate == isDoubled)
             // Twice, and before the next question is asked.
             if !isDoubled { try await server.reply(score(1), to: question) }
+            await Ground.breath()
         }
     }
 
@@ -177,26 +177,24 @@ import Testing
     }
 
     @Test func `more peers than are told apart are all marked`() async throws {
-        try await NetworkEnvironment.$network.withValue(ToyNetwork()) {
-            let client = try await Mailbox(Score.self, at: .udp)
-            let server = try await Mailbox(Score.self, at: .udp)
-            for port in 0..<1025 {
-                // Cancelled before it waits: no time goes by.
-                let nobody = SocketAddress.ipv4(IPv4Address(192, 0, 2, 1), port: UInt16(1000 + port))
-                let task = Task {
-                    unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
-                    return await refusal {
-                        try await client.request(score(1), to: nobody, timeout: .seconds(1))
-                    }
+        let client = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        let server = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        for port in 0..<1025 {
+            // Cancelled before it waits: no time goes by.
+            let nobody = SocketAddress.ipv4(IPv4Address(127, 9, 9, 9), port: UInt16(1000 + port))
+            let task = Task.here {
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                return await refusal {
+                    try await client.request(score(1), to: nobody, timeout: .seconds(1))
                 }
-                #expect(await task.value == .cancelled)
             }
-            #expect(client.statistics.sent == 1025)
-            async let answer = client.request(score(2), to: server.localAddress, timeout: .seconds(3600))
-            let question = try #require(try await server.next(timeout: .seconds(3600)))
-            try await server.reply(score(2), to: question)
-            #expect(try await answer.mayBeLate)
+            #expect(await task.value == .cancelled)
         }
+        #expect(client.statistics.sent == 1025)
+        async let answer = client.request(score(2), to: server.localAddress, timeout: .seconds(3600))
+        let question = try #require(try await server.next(timeout: .seconds(3600)))
+        try await server.reply(score(2), to: question)
+        #expect(try await answer.mayBeLate)
     }
 
     @Test func `on a stream and over seqpacket no answer is marked`() async throws {

@@ -6,7 +6,7 @@ import Testing
 private struct Mishap: Error, Equatable {}
 
 /// What is lent to a closure is closed behind it; limits have one default and one word of the call.
-@Suite(.timeLimit(.minutes(5))) struct LendingTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct LendingTests {
     @Test func `a mailbox that was lent is closed when its body has ended, however it ended`() async throws {
         let lent = try await withMailbox(Score.self, at: .udp("127.0.0.1", 0)) { box in
             try await box.send(score(1), to: box.localAddress)

@@ -1,4 +1,3 @@
-import ParleySockets
 import ParleyTypes
 import ParleyWire
 import Synchronization
@@ -7,7 +6,7 @@ import Testing
 @testable import ParleyCore
 
 /// What a listener spends on peers that mean no good, or do nothing, has a limit; the others are served.
-@Suite(.timeLimit(.minutes(5))) struct ListenerLimitTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct ListenerLimitTests {
     @Test func `of 200 connections of one peer 8 are served, the others reset, and places come back`()
         async throws
     {
@@ -43,15 +42,16 @@ import Testing
             #expect(served.count == 8)
             #expect(reset == 192)
             // A peer of another address is served meanwhile.
-            let other = try Socket(.ipv4, .stream)
-            try other.bind(to: .ipv4(IPv4Address("127.0.0.2")!, port: 0))
-            _ = try? other.connect(to: listener.localAddress)
+            var another = Endpoint.reaching(listener.localAddress, by: .tcp)
+            another.options.localAddress = .ipv4(IPv4Address("127.0.0.2")!, port: 0)
+            let other = try await Connection(Score.self, to: another, timeout: patience)
             #expect(await eventually { listener.statistics.active == 9 })
             for connection in served { connection.close() }
             #expect(await eventually { listener.statistics.active == 1 })
             let again = try await Connection(Score.self, to: target, timeout: patience)
             #expect(try await again.request(score(2), timeout: patience) == score(2))
             #expect(listener.statistics.messages.numbers[..<2] == [9, 9])
+            other.close()
         }
     }
 
@@ -89,11 +89,11 @@ import Testing
             let honest = try await Connection(Score.self, to: target, timeout: patience)
             #expect(try await honest.request(score(1), timeout: patience) == score(1))
             let slow = try await Connection([UInt8].self, to: target, timeout: patience)
-            let trickle = Task {
+            let trickle = Task.here {
                 // Never a whole message: a Score has 21 bytes, and these come one by one.
                 for _ in 0..<20 {
                     guard await refusal({ try await slow.send([1]) }) == nil else { return }
-                    try? await Task.sleep(for: .milliseconds(40))
+                    try? await NetworkEnvironment.sleep(for: .milliseconds(40))
                 }
             }
             #expect(await eventually { listener.statistics.cutOff == 1 })
@@ -154,30 +154,28 @@ import Testing
         #expect(listener.statistics.cutOff == 1)
     }
 
-    @Test func `a peer that talks is not idle, however long its handler takes for an answer`() async throws {
-        // On a network whose time is a number: two days pass in the handler, less while the peer is waited for.
-        let network = ToyNetwork()
+    @Test(.simulatedOnly("days pass"))
+    func `a peer that talks is not idle, however long its handler takes for an answer`() async throws {
+        // Two days pass in the handler, less while the peer is waited for.
         let limits = ConnectionLimits(handshake: .seconds(1 << 20), idle: .seconds(86_400))
-        try await NetworkEnvironment.$network.withValue(network) {
-            let listener = try await Listener(Score.self, at: .tcp(port: 1))
-            try await withThrowingTaskGroup { group in
-                group.addTask {
-                    try await listener.run(limits: ListenerLimits(connection: limits)) { connection in
-                        for try await score in connection.messages {
-                            network.pass(.seconds(86_400 * 2))
-                            try await connection.send(score)
-                        }
+        let listener = try await Listener(Score.self, at: .loopback)
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                try await listener.run(limits: ListenerLimits(connection: limits)) { connection in
+                    for try await score in connection.messages {
+                        try await NetworkEnvironment.sleep(for: .seconds(86_400 * 2))
+                        try await connection.send(score)
                     }
                 }
-                let target = Endpoint.reaching(listener.localAddress, by: .tcp)
-                let client = try await Connection(Score.self, to: target)
-                for number in 0..<10 { #expect(try await client.request(score(number)) == score(number)) }
-                // Now it is silent, and the limit comes.
-                #expect(try await client.next() == nil)
-                #expect(await eventually { listener.statistics.cutOff == 1 })
-                listener.close()
-                try await group.waitForAll()
             }
+            let target = Endpoint.reaching(listener.localAddress, by: .tcp)
+            let client = try await Connection(Score.self, to: target)
+            for number in 0..<10 { #expect(try await client.request(score(number)) == score(number)) }
+            // Now it is silent, and the limit comes.
+            #expect(try await client.next() == nil)
+            #expect(await eventually { listener.statistics.cutOff == 1 })
+            listener.close()
+            try await group.waitForAll()
         }
     }
 
@@ -248,13 +246,14 @@ import Testing
     @Test func `draining answers what has come, ends idle readers, and run returns`() async throws {
         let listener = try await Listener(Score.self, at: .loopback)
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
-        let running = Task { try await listener.run(limits: .forStrangers, echo) }
+        let running = Task.here { try await listener.run(limits: .forStrangers, echo) }
         let idle = try await Connection(Score.self, to: target, timeout: patience)
         #expect(try await idle.request(score(1), timeout: patience) == score(1))
         let busy = try await Connection(Score.self, to: target, timeout: patience)
         #expect(try await busy.request(score(0), timeout: patience) == score(0))
         try await busy.send(contentsOf: (1...50).map(score))
         // What has come is what the server's kernel has: over loopback, all that was sent.
+        await Ground.breath()
         listener.drain()
         try await running.value
         for number in 1...50 { #expect(try await busy.next(timeout: patience) == score(number)) }
@@ -271,6 +270,7 @@ import Testing
         try await outbox.send(score(0), to: inbox.localAddress)
         #expect(try await inbox.next(timeout: patience)?.message == score(0))
         for number in 1...5 { try await outbox.send(score(number), to: inbox.localAddress) }
+        await Ground.breath()
         inbox.finishReceiving()
         for number in 1...5 {
             let letter = try #require(try await inbox.next(timeout: patience))
@@ -281,8 +281,11 @@ import Testing
         #expect(try await inbox.next() == nil)
         // Under a flood too: a bounded number of bursts, then the end.
         let flooded = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
-        let flood = Task {
-            while !Task.isCancelled { try? await outbox.send(score(1), to: flooded.localAddress) }
+        let flood = Task.here {
+            while !Task.isCancelled {
+                try? await outbox.send(score(1), to: flooded.localAddress)
+                await Ground.breath()
+            }
         }
         _ = try await flooded.next(timeout: patience)
         flooded.finishReceiving()
@@ -293,13 +296,13 @@ import Testing
 
     @Test func `a reader that waits is told when receiving is finished`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
-        let reading = Task { try await inbox.next() }
-        try await Task.sleep(for: .milliseconds(5))
+        let reading = Task.here { try await inbox.next() }
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
         inbox.finishReceiving()
         #expect(try await reading.value == nil)
         let pair = try await Pair(Score.self)
-        let waiting = Task { try await pair.server.next() }
-        try await Task.sleep(for: .milliseconds(5))
+        let waiting = Task.here { try await pair.server.next() }
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
         pair.server.finishReceiving()
         #expect(try await waiting.value == nil)
         try await pair.server.send(score(3))
@@ -358,7 +361,7 @@ import Testing
         _ body: (Listener<Score, Score>, Endpoint) async throws -> Void
     ) async throws {
         let listener = try await Listener(Score.self, at: place)
-        let running = Task { await refusal { try await listener.run(limits: limits, handler) } }
+        let running = Task.here { await refusal { try await listener.run(limits: limits, handler) } }
         let target = Endpoint.reaching(listener.localAddress, by: place.transport)
         do {
             try await body(listener, target)

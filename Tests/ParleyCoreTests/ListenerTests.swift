@@ -1,12 +1,11 @@
 import ParleyCore
-import ParleySockets
 import ParleyTypes
 import ParleyWire
 import Synchronization
 import Testing
 
 /// A listener serves many, to a limit, and no peer's misfortune is another's.
-@Suite(.timeLimit(.minutes(5))) struct ListenerTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct ListenerTests {
     @Test func `no more peers are served at once than the limit says, and all in the end`() async throws {
         let listener = try await Listener(Score.self, at: .loopback)
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
@@ -24,7 +23,7 @@ import Testing
                     clients.addTask {
                         let client = try await Connection(Score.self, to: target, timeout: patience)
                         #expect(try await client.request(score(number), timeout: patience) == score(number))
-                        try await Task.sleep(for: .milliseconds(5))
+                        try await NetworkEnvironment.sleep(for: .milliseconds(5))
                         #expect(try await client.request(score(number), timeout: patience) == score(number))
                     }
                 }
@@ -65,12 +64,12 @@ import Testing
     @Test func `cancelling run ends the handlers, even those that never have to wait`() async throws {
         let listener = try await Listener([UInt8].self, at: .loopback)
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
-        let running = Task {
+        let running = Task.here {
             await refusal { try await listener.run { for try await _ in $0.messages {} } }
         }
         let silent = try await Connection([UInt8].self, to: target, timeout: patience)
         let busy = try await Connection([UInt8].self, to: target, timeout: patience)
-        let flood = Task {
+        let flood = Task.here {
             while await refusal({ try await busy.send([UInt8](repeating: 1, count: 1 << 16)) }) == nil {}
         }
         #expect(await eventually { busy.statistics.sent > 100 })
@@ -79,7 +78,7 @@ import Testing
         await flood.value
         #expect(try await silent.next(timeout: patience) == nil)
         // The listener itself is still there, for the next run.
-        let again = Task { try await listener.run { try await $0.send([1]) } }
+        let again = Task.here { try await listener.run { try await $0.send([1]) } }
         let client = try await Connection([UInt8].self, to: target, timeout: patience)
         #expect(try await client.next(timeout: patience) == [1])
         listener.close()
@@ -89,11 +88,7 @@ import Testing
     @Test func `a peer that resets before it is accepted disturbs nobody`() async throws {
         let listener = try await Listener(Score.self, at: .loopback)
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
-        do {
-            let socket = try Socket(.ipv4, .stream)
-            _ = try socket.connect(to: listener.localAddress)
-            try socket.setLingerSeconds(0)
-        }
+        try await Connection(Score.self, to: target, timeout: patience).abort()
         let client = try await Connection(Score.self, to: target, timeout: patience)
         try await client.send(score(1))
         let dead = try await listener.accept()

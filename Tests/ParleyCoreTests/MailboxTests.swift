@@ -3,7 +3,7 @@ import ParleyTypes
 import ParleyWire
 import Testing
 
-@Suite struct MailboxTests {
+@Suite(.bothGrounds) struct MailboxTests {
     @Test func `a letter arrives with its sender, and the answer finds the way back`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let outbox = try await Mailbox(Score.self, at: .udp)

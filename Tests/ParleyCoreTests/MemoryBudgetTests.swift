@@ -7,16 +7,13 @@ import Testing
 @testable import ParleyCore
 
 /// What the connections of a listener hold for unfinished messages has one limit, and whoever holds most goes.
-@Suite(.timeLimit(.minutes(5))) struct MemoryBudgetTests {
-    private static func port(_ network: ToyNetwork) -> ToyStream {
-        ToyStream(network, at: .ipv4(.loopback, port: 1), remote: nil)
-    }
-
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct MemoryBudgetTests {
     @Test func `the connections that are left never hold more than the budget, whatever comes in what order`()
+        async throws
     {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = Ground.seed
         var generator = SeededGenerator(seed: seed)
-        let network = ToyNetwork()
+        let port = try await NetworkEnvironment.current.open(.udp, until: .distantFuture)
         for _ in 0..<200 {
             let bytesMax = Int.random(in: 1...100_000, using: &generator)
             let budget = MemoryBudget(bytesMax: bytesMax)
@@ -24,7 +21,7 @@ import Testing
             for _ in 0..<300 {
                 switch Int.random(in: 0..<8, using: &generator) {
                 case 0:
-                    let share = MemoryShare(budget, port: Self.port(network))
+                    let share = MemoryShare(budget, port: port)
                     budget.join(share)
                     shares.append(share)
                 case 1:
@@ -55,10 +52,10 @@ import Testing
         }
     }
 
-    @Test func `many tasks at once keep to the budget`() async {
+    @Test func `many tasks at once keep to the budget`() async throws {
         let budget = MemoryBudget(bytesMax: 10_000)
-        let network = ToyNetwork()
-        let shares = (0..<32).map { _ in MemoryShare(budget, port: Self.port(network)) }
+        let port = try await NetworkEnvironment.current.open(.udp, until: .distantFuture)
+        let shares = (0..<32).map { _ in MemoryShare(budget, port: port) }
         shares.forEach { budget.join($0) }
         await withTaskGroup { group in
             for share in shares {
@@ -88,7 +85,7 @@ import Testing
     ) async throws {
         let framing: Framing? = place.transport == .seqpacket ? nil : .lengthPrefixed()
         let listener = try await Listener([UInt8].self, at: place, framing: framing)
-        let running = Task { await refusal { try await listener.run(limits: limits, handler) } }
+        let running = Task.here { await refusal { try await listener.run(limits: limits, handler) } }
         let target = Endpoint.reaching(listener.localAddress, by: place.transport)
         defer {
             running.cancel()
@@ -172,7 +169,7 @@ import Testing
     @Test func `bytes that come one by one, and messages of all sizes, are the same with a budget`()
         async throws
     {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = Ground.seed
         var generator = SeededGenerator(seed: seed)
         var sizes: [Int] = [
             0, 1, 511, 512, 513, 16_380, 16_384, 16_385, 65_532, 65_536, 70_000, 300_000, 1 << 20, 3,
@@ -189,7 +186,7 @@ import Testing
                     let size = [1, 2, 3, 100, 5000, 60_000].randomElement(using: &generator)!
                     try await client.send(Array(rest.prefix(size)), timeout: patience)
                     rest = rest.dropFirst(size)
-                    if size < 100 { try await Task.sleep(for: .microseconds(200)) }
+                    if size < 100 { try await NetworkEnvironment.sleep(for: .microseconds(200)) }
                 }
                 try client.finishSending()
             }()

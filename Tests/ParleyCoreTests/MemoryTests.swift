@@ -6,12 +6,12 @@ import Testing
 @testable import ParleyCore
 
 /// Memory follows what has come, and goes back when it is no longer needed.
-@Suite(.timeLimit(.minutes(5))) struct MemoryTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct MemoryTests {
     @Test func `a large frame's memory is given back after it`() async throws {
         let pair = try await Pair([UInt8].self, framing: .lengthPrefixed())
         guard case .stream(let intake, _) = pair.server.intake else { return }
         let large = [UInt8](repeating: 1, count: 16 << 20)
-        let sending = Task {
+        let sending = Task.here {
             try await pair.client.send(large)
             try await pair.client.send([2])
         }

@@ -3,7 +3,7 @@ import ParleyTypes
 import Testing
 
 /// The laws of waiting, for readers that run on the network's own thread: there the descriptor stays armed.
-@Suite(.timeLimit(.minutes(5))) struct NetworkExecutorTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct NetworkExecutorTests {
     @concurrent
     private func onNetwork(_ body: @Sendable () async throws -> Void) async throws {
         try await withNetworkExecutor { try await body() }

@@ -4,7 +4,7 @@ import ParleyWire
 import Testing
 
 /// Questions that are given up, on connections that keep messages in order: their answers are nobody's.
-@Suite(.timeLimit(.minutes(5))) struct OwedAnswerTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct OwedAnswerTests {
     static let places: [@Sendable () -> Endpoint] = [
         { .tcp("127.0.0.1", 0) }, { .tcp("::1", 0) }, { .unix(path: Fresh.path) }, { .packets },
     ]
@@ -14,7 +14,9 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         for try await question in connection.messages {
             if Int.random(in: 0..<10, using: &generator) == 0 {
-                try await Task.sleep(for: .microseconds(Int.random(in: 0..<1500, using: &generator)))
+                try await NetworkEnvironment.sleep(
+                    for: .microseconds(Int.random(in: 0..<1500, using: &generator))
+                )
             }
             try await connection.send(question)
         }
@@ -26,9 +28,9 @@ import Testing
     )
         async throws
     {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = Ground.seed
         let pair = try await Pair(Score.self, at: Self.places[place]())
-        let server = Task { try await Self.serve(pair.server, seed: seed &+ 1) }
+        let server = Task.here { try await Self.serve(pair.server, seed: seed &+ 1) }
         var generator = SeededGenerator(seed: seed)
         var answered = 0
         var givenUp = 0
@@ -41,8 +43,8 @@ import Testing
                 answer = try? await pair.client.request(question, timeout: limit)
             case 1:
                 let pause = Int.random(in: 0..<200, using: &generator)
-                let task = Task { try await pair.client.request(question) }
-                if pause >= 20 { try await Task.sleep(for: .microseconds(pause)) }
+                let task = Task.here { try await pair.client.request(question) }
+                if pause >= 20 { try await NetworkEnvironment.sleep(for: .microseconds(pause)) }
                 task.cancel()
                 answer = try? await task.value
             default:
@@ -67,7 +69,7 @@ import Testing
         async
     {
         let sent = client.statistics.sent
-        let task = Task {
+        let task = Task.here {
             await refusal {
                 try await client.request(question, timeout: isCancelled ? nil : .milliseconds(5))
             }
@@ -144,8 +146,8 @@ import Testing
         #expect(
             await refusal { try await pair.client.request([2], timeout: limit) } == .timedOut(limit, .room)
         )
-        let task = Task { await refusal { try await pair.client.request([3]) } }
-        try await Task.sleep(for: .milliseconds(5))
+        let task = Task.here { await refusal { try await pair.client.request([3]) } }
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
         task.cancel()
         #expect(await task.value == .cancelled)
         let large = [UInt8](repeating: 1, count: (8 << 20) + 1)
@@ -169,7 +171,7 @@ import Testing
             } else {
                 // The peer has not read them all yet: this one was not sent.
                 #expect(refused == .timedOut(.zero, .room))
-                try await Task.sleep(for: .milliseconds(1))
+                try await NetworkEnvironment.sleep(for: .milliseconds(1))
             }
         }
     }
@@ -180,7 +182,7 @@ import Testing
     {
         let pair = try await Pair(Score.self, at: Self.places[place]())
         let (client, server) = (pair.client, pair.server)
-        let reading = Task { for try await _ in server.messages {} }
+        let reading = Task.here { for try await _ in server.messages {} }
         try await Self.leave(1024, on: client)
         // All of them come, and the one that belongs to the next question.
         async let answers: Void = server.send(contentsOf: (0..<1025).map(score))
@@ -209,15 +211,15 @@ import Testing
     }
 
     @Test func `an answer that a given-up request has left in pieces is passed over whole`() async throws {
-        try await NetworkEnvironment.$network.withValue(ToyNetwork(readBytesMax: 5)) {
-            let listener = try await Listener(Score.self, at: .tcp(port: 1))
+        try await NetworkEnvironment.$network.withValue(CutNetwork(readBytesMax: 5)) {
+            let listener = try await Listener(Score.self, at: .loopback)
             let target = Endpoint.reaching(listener.localAddress, by: .tcp)
             let client = try await Connection(Score.self, to: target)
             let server = try await listener.accept()
-            let limit = Duration.seconds(30)
+            let limit = Duration.milliseconds(50)
             #expect(await refusal { try await client.request(score(1), timeout: limit) } == .timedOut(limit))
             try await server.send(contentsOf: [score(100), score(200)])
-            #expect(try await client.request(score(2), timeout: limit) == score(200))
+            #expect(try await client.request(score(2), timeout: patience) == score(200))
             #expect(client.statistics.discarded == 1)
         }
     }
@@ -233,7 +235,8 @@ import Testing
         #expect(await refusal { try await pair.client.request(score(2), timeout: patience) } != nil)
     }
 
-    @Test func `descriptors that an owed answer brings are handed to nobody`() async throws {
+    @Test(.kernelOnly("descriptors are the kernel's"))
+    func `descriptors that an owed answer brings are handed to nobody`() async throws {
         let pair = try await Pair(Score.self, at: .packets)
         try pair.client.allowDescriptors(upTo: 1)
         await Self.giveUp(score(1), on: pair.client, isCancelled: true)

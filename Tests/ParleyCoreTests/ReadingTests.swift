@@ -6,12 +6,14 @@ import Synchronization
 import Testing
 
 /// One reader at a time, nothing lost between readers, and strangers' bad bytes end nothing.
-@Suite(.timeLimit(.minutes(5))) struct ReadingTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct ReadingTests {
     @Test func `a second reader is told that there is a first`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let pair = try await Pair(Score.self)
-        let letters = Task { try await patiently { () throws(ParleyError) in try await inbox.next() } }
-        let messages = Task { try await patiently { () throws(ParleyError) in try await pair.server.next() } }
+        let letters = Task.here { try await patiently { () throws(ParleyError) in try await inbox.next() } }
+        let messages = Task.here {
+            try await patiently { () throws(ParleyError) in try await pair.server.next() }
+        }
         #expect(
             await eventually { await refusal { try await inbox.next(timeout: .zero) } == .alreadyReading }
         )
@@ -145,6 +147,7 @@ private func patiently<R>(_ read: () async throws(ParleyError) -> R) async throw
         } catch {
             guard error == .alreadyReading else { throw error }
             await Task.yield()
+            await Ground.breath()
         }
     }
 }

@@ -5,7 +5,7 @@ import ParleyWire
 import Testing
 
 /// Where a letter was sent to: the address with the mailbox's port.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct RecipientTests {
+@Suite(.serialized, .timeLimit(.minutes(5)), .bothGrounds) struct RecipientTests {
     static let places: [@Sendable () throws -> (Endpoint, IPAddress)] = [
         { (.udp("127.0.0.1", 0), .ipv4(.loopback)) },
         { (.udp("0.0.0.0", 0), .ipv4(IPv4Address(127, 0, 0, 2))) },

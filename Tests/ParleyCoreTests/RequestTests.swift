@@ -5,7 +5,7 @@ import ParleyWire
 import Testing
 
 /// Question and answer, on both nouns and over every transport.
-@Suite(.timeLimit(.minutes(5))) struct RequestTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct RequestTests {
     static let datagramPlaces: [@Sendable () -> (Endpoint, Endpoint)] = [
         { (.udp("127.0.0.1", 0), .udp) },
         { (.udp("::1", 0), .udp) },
@@ -134,6 +134,7 @@ import Testing
         // The first answer comes late, and twice.
         try await server.send(score(100), to: question.sender)
         try await server.send(score(100), to: question.sender)
+        await Ground.breath()
         try await withThrowingTaskGroup { group in
             group.addTask {
                 let second = try #require(try await server.next(timeout: patience))
@@ -154,6 +155,7 @@ import Testing
         #expect(late == .timedOut(.milliseconds(20)))
         let first = try #require(try await slow.next(timeout: patience))
         try await slow.reply(score(1), to: first)
+        await Ground.breath()
         try await withThrowingTaskGroup { group in
             group.addTask {
                 let second = try #require(try await slow.next(timeout: patience))
@@ -175,7 +177,10 @@ import Testing
             for _ in 0..<2 {
                 group.addTask {
                     let bytes = [UInt8](repeating: 65, count: isGarbage ? 5 : 21)
-                    while !Task.isCancelled { try? await stranger.send(bytes, to: asker.localAddress) }
+                    while !Task.isCancelled {
+                        try? await stranger.send(bytes, to: asker.localAddress)
+                        await Ground.breath(.microseconds(100))
+                    }
                 }
             }
             let limit = Duration.milliseconds(100)

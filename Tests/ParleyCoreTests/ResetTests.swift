@@ -4,7 +4,7 @@ import ParleyTypes
 import Testing
 
 /// The kernel tells of a reset once, to whichever half asks first.
-@Suite(.timeLimit(.minutes(5))) struct ResetTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct ResetTests {
     /// Both ends, of which the server's has not read what the client sent.
     private func pair(_ transport: Transport) async throws -> Pair<Score> {
         let endpoint: Endpoint =
@@ -26,7 +26,10 @@ import Testing
             let pair = try await pair(transport)
             pair.server.abort()
             var told: ErrorCode?
-            while told == nil { told = await code { try await pair.client.send(score(2)) } }
+            while told == nil {
+                told = await code { try await pair.client.send(score(2)) }
+                await Ground.breath()
+            }
             #expect(told == .connectionReset || told == .brokenPipe)
             #expect(await code { try await pair.client.next(timeout: patience) } == .connectionReset)
             #expect(try await pair.client.next(timeout: patience) == nil)
@@ -41,7 +44,12 @@ import Testing
             let pair = try await pair(transport)
             let client = pair.client
             async let reading = code { try await client.next(timeout: patience) }
-            async let sending = code { while true { try await client.send(score(3)) } }
+            async let sending = code {
+                while true {
+                    try await client.send(score(3))
+                    await Ground.breath()
+                }
+            }
             pair.server.abort()
             #expect(await reading == .connectionReset)
             #expect(await sending != nil)
@@ -59,7 +67,10 @@ import Testing
             #expect(try await pair.client.next(timeout: patience) == nil)
             pair.server.close()
             var told: ErrorCode?
-            while told == nil { told = await code { try await pair.client.send(score(2)) } }
+            while told == nil {
+                told = await code { try await pair.client.send(score(2)) }
+                await Ground.breath()
+            }
             // Within a host a message may come before the socket is gone, which then goes with a message unread.
             if told == .connectionReset, transport != .tcp { continue }
             #expect(told == .brokenPipe)

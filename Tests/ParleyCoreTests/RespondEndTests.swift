@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// How answering without tasks ends, what it spends on peers that mean no good, and where it runs otherwise.
-@Suite(.timeLimit(.minutes(5))) struct RespondEndTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct RespondEndTests {
     @Test func `a drain answers what has come, ends every connection, and then the call returns`()
         async throws
     {
@@ -20,6 +20,7 @@ import Testing
                     #expect(try await client.request(score(1), timeout: patience) == marked(1))
                     try await client.send(contentsOf: (0..<100).map(score))
                 }
+                await Ground.breath()
                 listener.drain()
                 for client in clients {
                     for number in 0..<100 {
@@ -37,14 +38,16 @@ import Testing
         for place in [Endpoint.loopback, .seqpacket(abstract: Fresh.name)] {
             let listener = try await Listener(Score.self, at: place)
             let target = Endpoint.reaching(listener.localAddress, by: place.transport)
-            let serving = Task {
+            let serving = Task.here {
                 if byResponding { return try await listener.respond { _ in nil } }
                 try await listener.run { connection in for try await _ in connection.messages {} }
             }
             let client = try await Connection(Score.self, to: target, timeout: patience)
-            let flooding = Task {
+            let flooding = Task.here {
                 // Until the other side has gone.
-                while (try? await client.send(contentsOf: (0..<1000).map(score))) != nil {}
+                while (try? await client.send(contentsOf: (0..<1000).map(score))) != nil {
+                    await Ground.breath(.microseconds(500))
+                }
             }
             #expect(await eventually { listener.statistics.messages.received > 0 })
             listener.drain()
@@ -59,7 +62,7 @@ import Testing
             let listener = try await Listener(Score.self, at: .loopback)
             gone = listener
             let target = Endpoint.reaching(listener.localAddress, by: .tcp)
-            let running = Task { [listener] in await refusal { try await listener.respond(mark) } }
+            let running = Task.here { [listener] in await refusal { try await listener.respond(mark) } }
             let client = try await Connection(Score.self, to: target, timeout: patience)
             #expect(try await client.request(score(1), timeout: patience) == marked(1))
             running.cancel()
@@ -82,7 +85,7 @@ import Testing
     @Test func `cancelling ends every connection and throws`() async throws {
         let listener = try await Listener(Score.self, at: .loopback)
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
-        let running = Task { await refusal { try await listener.respond(mark) } }
+        let running = Task.here { await refusal { try await listener.respond(mark) } }
         var clients: [Connection<Score, Score>] = []
         for _ in 0..<4 { clients.append(try await Connection(Score.self, to: target, timeout: patience)) }
         for client in clients { #expect(try await client.request(score(1), timeout: patience) == marked(1)) }
@@ -92,7 +95,7 @@ import Testing
         #expect(listener.statistics.failed == 0)
         for client in clients { #expect(try await client.next(timeout: patience) == nil) }
         // The listener is as it was.
-        let again = Task { await refusal { try await listener.respond(mark) } }
+        let again = Task.here { await refusal { try await listener.respond(mark) } }
         let client = try await Connection(Score.self, to: target, timeout: patience)
         #expect(try await client.request(score(2), timeout: patience) == marked(2))
         again.cancel()
@@ -227,7 +230,7 @@ import Testing
         let listener = try await Listener(Score.self, at: .loopback)
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
-        let answering = Task {
+        let answering = Task.here {
             await refusal {
                 try await listener.respond { score in
                     if score.math == 0 { for await _ in gate {} }
@@ -251,7 +254,7 @@ import Testing
         #expect(await answering.value == nil)
 
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
-        let letters = Task {
+        let letters = Task.here {
             await refusal {
                 try await inbox.respond { letter in
                     await Task.yield()
@@ -271,8 +274,8 @@ import Testing
     }
 
     @Test func `on a network that drives no ports tasks answer, with the same outcome`() async throws {
-        try await NetworkEnvironment.$network.withValue(ToyNetwork(readBytesMax: 5)) {
-            let listener = try await Listener(Score.self, at: .tcp(port: 1))
+        try await NetworkEnvironment.$network.withValue(CutNetwork(readBytesMax: 5)) {
+            let listener = try await Listener(Score.self, at: .loopback)
             try await responding(to: listener, mark) { target in
                 let client = try await Connection(Score.self, to: target)
                 for number in 0..<20 { #expect(try await client.request(score(number)) == marked(number)) }
@@ -280,9 +283,9 @@ import Testing
                 #expect(try await client.next() == nil)
             }
             #expect(listener.statistics.messages.numbers == [20, 20, 0, 0])
-            let inbox = try await Mailbox(Score.self, at: .udp)
-            let outbox = try await Mailbox(Score.self, at: .udp)
-            let answering = Task {
+            let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+            let outbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+            let answering = Task.here {
                 await refusal {
                     try await inbox.respond { letter in
                         if letter.message.math == 13 { throw ClosureMishap() }

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Letters that are answered without a task.
-@Suite(.timeLimit(.minutes(5))) struct RespondLetterTests {
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct RespondLetterTests {
     /// A mailbox that answers while `body` asks it. `end` ends it.
     private func answering(
         _ inbox: Mailbox<Score, Score>,
@@ -55,7 +55,7 @@ import Testing
         #expect(inbox.statistics.numbers == [160, 160, 0, 0])
     }
 
-    @Test(.enabled(if: geteuid() == 0, "needs a raw socket"))
+    @Test(.enabled(if: geteuid() == 0, "needs a raw socket"), .kernelOnly("needs a raw socket"))
     func `letters from port 0 have no answer, and the others theirs`() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         try await answering(inbox) { target in
@@ -155,7 +155,7 @@ import Testing
         let inbox = try await Mailbox(Score.self, at: place)
         let outbox = try await outbox(for: place)
         for round in 0..<3 {
-            let running = Task { await refusal { try await inbox.respond { mark($0.message) } } }
+            let running = Task.here { await refusal { try await inbox.respond { mark($0.message) } } }
             let answer = try await outbox.request(score(round), to: inbox.localAddress, timeout: patience)
             #expect(answer.message == marked(round))
             #expect(await refusal { try await inbox.next(timeout: .zero) } == .alreadyReading)

@@ -268,8 +268,8 @@ import Testing
     }
 
     @Test func `on a network that drives no ports the same is told`() async throws {
-        try await NetworkEnvironment.$network.withValue(ToyNetwork(readBytesMax: 5)) {
-            let listener = try await Listener(Score.self, at: .tcp(port: 1))
+        try await NetworkEnvironment.$network.withValue(CutNetwork(readBytesMax: 5)) {
+            let listener = try await Listener(Score.self, at: .tcp("127.0.0.1", 0))
             let answer: @Sendable (Score) throws -> Score? = { score in
                 if score.math == 13 { throw ClosureMishap() }
                 return mark(score)

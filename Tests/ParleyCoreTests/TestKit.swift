@@ -102,7 +102,7 @@ var processorTime: Duration {
 func eventually(_ condition: () async -> Bool) async -> Bool {
     for _ in 0..<5000 {
         if await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(2))
+        try? await NetworkEnvironment.sleep(for: .milliseconds(2))
     }
     return await condition()
 }

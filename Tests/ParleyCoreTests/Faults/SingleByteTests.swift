@@ -1,5 +1,6 @@
 import Glibc
 import ParleyCore
+import ParleySimulation
 import ParleySockets
 import ParleyTypes
 import ParleyWire
@@ -18,7 +19,7 @@ import Testing
 
     /// What the library makes of these messages, as a peer without a framing of its own sees it.
     private static func wire(_ messages: [[UInt8]], _ framing: Framing) async throws -> [UInt8] {
-        try await NetworkEnvironment.$network.withValue(ToyNetwork()) {
+        try await SimulatedNetwork(seed: 1) { _ in
             let listener = try await Listener([UInt8].self, at: .loopback, framing: .chunks)
             let client = try await Connection(
                 [UInt8].self,
