@@ -6,7 +6,7 @@ extension Connection where Inbound.Coder: PlainMessageCoder, Outbound.Coder: Pla
     /// Both ends of a connection within this process: the smallest case there is, for a test of what asks or serves.
     ///
     ///     let (client, server) = try await Connection.pair(Score.self)
-    ///     async let served: Void = grade(server)
+    ///     async let served: Void = serve(server)
     ///     let answer = try await client.request(Score(name: "Trans", math: 83, chinese: 86), timeout: .seconds(1))
     ///
     /// They are opened on the task's network (``NetworkEnvironment/current``): on a simulated one they cost no time but
@@ -35,8 +35,9 @@ extension Connection where Inbound.Coder: PlainMessageCoder, Outbound.Coder: Pla
         let near = try await Connection(to: place, receiving: inbound, sending: outbound, framing: framing)
         while true {
             let far = try await listener.accept()
-            // Another process may have found the port first.
-            if transport.isLocal || far.peer == near.localAddress { return (near, far) }
+            // Another process may have found the place first.
+            let isOurs = transport.isLocal ? far.peerCredentials == near.peerCredentials : far.peer == near.localAddress
+            if isOurs { return (near, far) }
         }
     }
 

@@ -120,7 +120,7 @@ final class Responder: Driver, @unchecked Sendable {
             guard let limit = limit(at: now) else { return }
             guard limit.deadline <= now else { return port.setAlarm(at: limit.deadline) }
             patience?.cutOff()
-            failure = limit.error
+            failure = failure ?? limit.error
             if blockedSince != nil { port.abort() } else { closePort(at: now) }
         case .closing:
             patience?.cutOff()
@@ -314,7 +314,7 @@ final class Responder: Driver, @unchecked Sendable {
     /// The socket has failed; there is nobody to send to.
     private func fail(_ error: SocketError, at now: MonotonicInstant) {
         // Closed on this side: why, its end knows.
-        if error.code != .badDescriptor { failure = ParleyError(error) }
+        if error.code != .badDescriptor { failure = failure ?? ParleyError(error) }
         closePort(at: now)
     }
 

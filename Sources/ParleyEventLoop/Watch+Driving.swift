@@ -69,15 +69,16 @@ extension Watch: DriveWatch {
     /// Asks for room after a pause, where the kernel says that there is room although there is none. On the loop's
     /// thread only.
     func tellOfRoom(after pause: Duration) {
-        let drive = state.withLock { state -> PortDrive? in
-            guard let drive = state.drive, !state.isPausing else { return nil }
+        let isFirst = state.withLock { state in
+            guard state.drive != nil, !state.isPausing else { return false }
             state.isPausing = true
-            return drive
+            return true
         }
-        guard let drive else { return }
+        guard isFirst else { return }
         loop.after(pause) { [self] in
             state.withLock { $0.isPausing = false }
-            if isGoing(drive) { tellOfRoom() }
+            // Whoever drives the port by then.
+            tellOfRoom()
         }
     }
 

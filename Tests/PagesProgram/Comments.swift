@@ -115,6 +115,16 @@ func connections(score: Score) async throws {
         try await listener.respond { score in try await grade(score) }
         try await listener.respond { score, peer in try await grade(score, of: peer) }
     }
+    func pair() async throws {
+        let (client, server) = try await Connection.pair(Score.self)
+        async let served: Void = serve(server)
+        let answer = try await client.request(Score(name: "Trans", math: 83, chinese: 86), timeout: .seconds(1))
+        try await served
+        print(answer)
+    }
+    func serve(_ connection: Connection<Score, Score>) async throws {
+        for try await score in connection.messages { try await connection.send(score) }
+    }
     func time() async throws -> Int64? {
         let time = try await Connection(to: .tcp("server.example", 8086), receiving: Line<Int64>.self)
         let stamp = try await time.next()?.value
