@@ -142,8 +142,8 @@ let package = Package(
         tests(
             of: "ParleyCore",
             [
-                "CAllocationCount", "FaultInjection", "ParleyEventLoop", "ParleyTypes", "ParleyWire",
-                "ParleyNetwork", "ParleySockets", log, tracing,
+                "CAllocationCount", "FaultInjection", "ParleyEventLoop", "ParleyNetwork", "ParleySimulation",
+                "ParleySockets", "ParleyTypes", "ParleyWire", log, tracing,
             ]
         ),
         // L5
@@ -164,12 +164,20 @@ let package = Package(
         layer(
             "ParleySimulation",
             [
-                "ParleyCapture", "ParleyCore", "ParleyEventLoop", "ParleyLinks", "ParleyNetwork", "ParleyTypes",
+                "ParleyCapture", "ParleyCore", "ParleyEventLoop", "ParleyLinks", "ParleyNetwork",
+                "ParleyTypes",
             ]
         ),
         tests(
             of: "ParleySimulation",
             ["ParleyCore", "ParleyLinks", "ParleyNetwork", "ParleyTypes", "ParleyWire"]
+        ),
+        // The Swift of docs/simulation.md: a reader's tests, and a reader's program. TidyTests compares.
+        .testTarget(name: "SimulationPageTests", dependencies: ["Parley", "ParleySimulation"]),
+        .executableTarget(
+            name: "HuntProgram",
+            dependencies: ["Parley", "ParleySimulation"],
+            path: "Tests/HuntProgram"
         ),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(

@@ -60,6 +60,7 @@ let package = Package(
             dependencies: [
                 .target(name: "BenchKit"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),

@@ -43,11 +43,17 @@ struct SpellProcess: Sendable {
         let (quotient, remainder) = now.quotientAndRemainder(dividingBy: epochLength)
         let current = remainder < 0 ? quotient - 1 : quotient
         if current != epoch || now < start || index == 0 { begin(current) }
-        while now >= end, end < .max {
+        while now >= end, end < epochEnd {
             isBad.toggle()
             start = end
             end = length(from: start)
         }
+    }
+
+    private var epochEnd: Int64 {
+        let (end, overflow) = epoch.addingReportingOverflow(1)
+        let (product, isBeyond) = end.multipliedReportingOverflow(by: epochLength)
+        return overflow || isBeyond ? .max : product
     }
 
     private mutating func begin(_ current: Int64) {
@@ -68,7 +74,8 @@ struct SpellProcess: Sendable {
         let mean = isBad ? meanBad : meanGood
         let length = Swift.max(1, Int64(nanoseconds: -logarithm * mean))
         let (end, overflow) = start.addingReportingOverflow(length)
-        return overflow ? .max : end
+        // The next epoch begins anew, whoever has looked at this one.
+        return min(overflow ? .max : end, epochEnd)
     }
 
     private var draw: Draw {

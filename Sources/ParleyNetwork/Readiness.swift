@@ -15,7 +15,12 @@ package struct Readiness: Sendable {
     /// Whether the driver has asked for a turn because of what comes, and was not told yet.
     private var isSummoned = false
     private var tellsOfRoom = false
+    /// Whether the driver is told of a failure although it does not read.
+    private var tellsOfFailure = false
+    /// Whether nobody may wait any more.
     package private(set) var isClosed = false
+    /// Whether it is over for the driver too.
+    private var hasEnded = false
 
     package init() {}
 
@@ -44,6 +49,14 @@ package struct Readiness: Sendable {
         drive?.askAgain()
     }
 
+    /// The port has failed: a driver is told once even where it does not read, or it would never learn of it.
+    package mutating func becameFailed() {
+        if drive != nil, !isDriverReading { tellsOfFailure = true }
+        becameReadable()
+        becameWritable()
+        if tellsOfFailure { drive?.askAgain() }
+    }
+
     /// There is room.
     package mutating func becameWritable() {
         if !writers.isEmpty { writers.takeAll().wake(.ready) }
@@ -58,13 +71,21 @@ package struct Readiness: Sendable {
         becameWritable()
     }
 
-    /// The port was closed. Readers look once more and find it over, writers learn it, the driver is told the end.
+    /// The port was closed. Readers look once more and find it over, writers learn it. What it has taken over may still
+    /// be on its way out; the driver goes on having its alarm.
     package mutating func close() {
         guard !isClosed else { return }
         isClosed = true
         isDriverReading = false
         readers.takeAll().wake(.ready)
         writers.takeAll().wake(.closed)
+    }
+
+    /// Nothing is left of a closed port: the driver is told the end.
+    package mutating func end() {
+        close()
+        guard !hasEnded else { return }
+        hasEnded = true
         drive?.askAgain()
     }
 
@@ -108,7 +129,7 @@ package struct Readiness: Sendable {
 
     package mutating func begin(turnOf drive: PortDrive, isReadable: Bool) -> PortDrive.Turn {
         guard self.drive === drive else { return .stopped }
-        guard !isClosed else {
+        guard !hasEnded else {
             self.drive = nil
             return .ended
         }
@@ -116,8 +137,10 @@ package struct Readiness: Sendable {
         defer {
             if tellsOfRoom { driverWantsRoom = false }
             tellsOfRoom = false
+            tellsOfFailure = false
         }
-        return .going(hasRoom: tellsOfRoom, hasCome: isDriverReading && isReadable)
+        guard !isClosed else { return .going(hasRoom: false, hasCome: false) }
+        return .going(hasRoom: tellsOfRoom, hasCome: isDriverReading && isReadable || tellsOfFailure)
     }
 
     /// Asks for another turn where something is left.
@@ -127,5 +150,7 @@ package struct Readiness: Sendable {
         drive.askAgain()
     }
 
-    package func isGoing(_ drive: PortDrive) -> Bool { self.drive === drive && !isClosed }
+    package func isGoing(_ drive: PortDrive) -> Bool { self.drive === drive && !hasEnded }
+
+    package var hasDriver: Bool { drive != nil }
 }

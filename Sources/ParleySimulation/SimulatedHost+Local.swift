@@ -30,7 +30,7 @@ extension SimulatedHost {
     func openLocally(_ endpoint: Endpoint, peer: Place?) throws(SocketError) -> SimulatedDatagramPort {
         try loop.world.withLock { (world) throws(SocketError) in
             let place = try enter(endpoint, &world)
-            let port = SimulatedDatagramPort(self, place, peer: peer, endpoint, world)
+            let port = SimulatedDatagramPort(self, place, peer: peer, endpoint, &world)
             world.hosts[Int(index)].locals[place] = port
             return port
         }
@@ -52,13 +52,17 @@ extension SimulatedHost {
     ) async throws(SocketError) -> PeerPort {
         let remote = SocketAddress.unix(name)
         let peer = try loop.world.withLock { (world) throws(SocketError) in
-            let peer = world.names.place(of: name)
-            let target = world.hosts[Int(index)].locals[peer]
+            guard let peer = world.names.find(name), let target = world.hosts[Int(index)].locals[peer] else {
+                throw SocketError(.connect, World.absence(of: name), remote: remote)
+            }
             let listens = (target as? SimulatedListeningPort)?.transport
-            guard let target else { throw SocketError(.connect, world.absence(of: peer), remote: remote) }
             guard listens == endpoint.transport || listens == nil && target is SimulatedDatagramPort,
                 listens == nil || endpoint.transport.isConnectionOriented
-            else { throw SocketError(.connect, .wrongProtocolType, remote: remote) }
+            else {
+                // Abstract names are those of their kind of socket.
+                let isPath = if case .path = name { true } else { false }
+                throw SocketError(.connect, isPath ? .wrongProtocolType : .connectionRefused, remote: remote)
+            }
             return peer
         }
         guard endpoint.transport.isConnectionOriented else {
@@ -68,7 +72,7 @@ extension SimulatedHost {
         }
         let port = loop.world.withLock { world in
             let place = world.names.place(of: .unnamed)
-            let flow = world.flow(from: index, place, to: index, peer)
+            let flow = world.flow(from: index, place, to: index, peer, of: world.nextSerial(of: index))
             let port = world.makePipe(
                 self,
                 place,

@@ -30,6 +30,7 @@ extension SimulatedHost {
 
     /// An endpoint as simulated hosts take it.
     private func grounded(_ endpoint: Endpoint) throws(SocketError) -> Endpoint {
+        noteCaller()
         let own: [Transport] = [.udp, .tcp, .unix, .unixgram, .seqpacket]
         guard own.contains(endpoint.transport) else { throw unsupported(endpoint) }
         return endpoint.unmapped
@@ -58,6 +59,7 @@ extension SimulatedHost {
         guard !endpoint.transport.isConnectionOriented else { throw unsupported(endpoint) }
         if endpoint.unixAddress != nil { return try openLocally(endpoint, peer: nil) }
         let place = try local(endpoint)
+        try checkReuse(endpoint, at: place)
         let port = try openDatagrams(endpoint, place, peer: nil)
         guard place.isMulticast, let group = place.address.ip else { return port }
         var sources: [IPAddress] = []
@@ -73,11 +75,28 @@ extension SimulatedHost {
         return port
     }
 
+    /// As on Linux: what goes to many is shared by its members, what goes to one is not.
+    private func checkReuse(_ endpoint: Endpoint, at place: Place) throws(SocketError) {
+        let isForMany = place.isMulticast || place.ip == World.broadcast
+        let policy = endpoint.options.loops == nil ? endpoint.options.reuse : .loadBalanced
+        let isRefused =
+            switch policy {
+            case .restartable: true
+            case .loadBalanced: isForMany
+            case .groupMember: !isForMany
+            case .exclusive, nil: false
+            }
+        guard !isRefused else {
+            throw SocketError(.bind, .operationNotSupported, local: place.address, subject: policy?.rawValue)
+        }
+    }
+
     private func openDatagrams(
         _ endpoint: Endpoint,
         _ wanted: Place,
         peer: Place?
     ) throws(SocketError) -> SimulatedDatagramPort {
+        let isPlain = endpoint.options.checksumCoverage == nil
         let isShared = wanted.isMulticast || endpoint.options.reuse == .groupMember
         return try loop.world.withLock { (world) throws(SocketError) in
             let own = Int(index)
@@ -89,11 +108,15 @@ extension SimulatedHost {
                 place = place.with(port: port)
             } else if !isShared {
                 let others = world.hosts[own].datagrams[place.port] ?? []
-                guard others.allSatisfy({ !$0.place.overlaps(place) || $0.place.isMulticast }) else {
+                guard
+                    others.allSatisfy({
+                        !$0.place.overlaps(place) || $0.place.isMulticast || ($0.coverage == nil) != isPlain
+                    })
+                else {
                     throw SocketError(.bind, .addressInUse, local: place.address)
                 }
             }
-            let port = SimulatedDatagramPort(self, place, peer: peer, endpoint, world)
+            let port = SimulatedDatagramPort(self, place, peer: peer, endpoint, &world)
             world.hosts[own].datagrams[place.port, default: []].append(port)
             return port
         }
@@ -158,7 +181,7 @@ extension SimulatedHost {
     private func connectDatagrams(_ endpoint: Endpoint, to address: SocketAddress) throws(SocketError)
         -> SimulatedDatagramPort
     {
-        guard let peer = Place(address), peer.port != 0 else {
+        guard let peer = Place(address)?.target, peer.port != 0 else {
             throw SocketError(.connect, .invalidArgument, remote: address)
         }
         let place = try source(endpoint, to: peer)
@@ -189,7 +212,7 @@ extension SimulatedHost {
         to address: SocketAddress,
         until deadline: MonotonicInstant
     ) async throws(SocketError) -> PeerPort {
-        guard let peer = Place(address), peer.port != 0 else {
+        guard let peer = Place(address)?.target, peer.port != 0 else {
             throw SocketError(.connect, .connectionRefused, remote: address)
         }
         let source = try source(endpoint, to: peer)
@@ -203,13 +226,16 @@ extension SimulatedHost {
                 guard let port else { throw SocketError(.connect, .addressNotAvailable, remote: address) }
                 place = place.with(port: port)
             }
+            if place == peer {
+                throw SocketError(.connect, .connectionAborted, local: address, remote: address)
+            }
             guard world.hosts[own].streams[StreamKey(local: place, remote: peer)] == nil else {
                 throw SocketError(.bind, .addressInUse, local: place.address)
             }
             guard let target = world.host(at: peer, for: index) else {
                 throw SocketError(.connect, .hostUnreachable, remote: address)
             }
-            let flow = world.flow(from: index, place, to: target, peer)
+            let flow = world.flow(from: index, place, to: target, peer, of: world.nextSerial(of: index))
             let port = world.makePipe(
                 self,
                 place,

@@ -6,13 +6,16 @@ internal import Synchronization
 /// A machine of a ``SimulatedNetwork``: the network that programs which run on it see.
 ///
 /// Its name resolves to its addresses on every host, and so does `localhost` to itself. A host has an IPv4 and an IPv6
-/// address, chosen in the order in which hosts were made: 10.0.0.1 and fd00::1 is the first.
+/// address, chosen in the order in which hosts were made: 10.0.0.1 and fd00::1 is the first. It has one network: what
+/// an endpoint or a membership says of an interface means nothing, and the number of groups has no limit. What goes to
+/// the host itself takes 10 microseconds.
 public final class SimulatedHost: Network, DriveLoop {
     public let name: String
     let index: Int32
     let loop: SimulationLoop
     private let program: Program
-    private unowned let network: SimulatedNetwork
+    /// Tells the simulation that a program has failed.
+    private let failed: @Sendable (_ program: String, any Error) -> Void
     private let life = Mutex(Life())
 
     private struct Life {
@@ -21,10 +24,15 @@ public final class SimulatedHost: Network, DriveLoop {
         var lastTask = 0
     }
 
-    init(_ name: String, _ index: Int32, of network: SimulatedNetwork, on loop: SimulationLoop) {
+    init(
+        _ name: String,
+        _ index: Int32,
+        on loop: SimulationLoop,
+        failed: @escaping @Sendable (_ program: String, any Error) -> Void
+    ) {
         self.name = name
         self.index = index
-        self.network = network
+        self.failed = failed
         self.loop = loop
         program = Program(name, on: loop)
     }
@@ -33,18 +41,22 @@ public final class SimulatedHost: Network, DriveLoop {
 
     /// Runs a program on this host: what it opens is this host's, and its code, child tasks included, runs on the
     /// simulation's time.
+    ///
+    /// - Throws: what `body` throws; ``SimulationError/notRunning`` outside of the simulation's run.
     public func run<Result>(_ body: () async throws -> Result) async throws -> Result {
-        try await withNetwork(self) { try await body() }
+        guard loop.isOnOwnThread else { throw SimulationError.notRunning }
+        return try await withNetwork(self) { try await body() }
     }
 
     /// Starts a program on this host in the background: a server, as a rule. It is cancelled when the simulation's own
-    /// program has ended.
+    /// program has ended. Before the run it waits for it; after it nothing is started.
     ///
     /// - Parameters:
     ///   - name: how failures call it; nil means as the host.
     ///   - body: what it throws, unless it was cancelled, ends the simulation with
     ///     ``SimulationError/programFailed(program:reason:)``.
     public func start(_ name: String? = nil, _ body: @escaping @Sendable () async throws -> Void) {
+        if loop.hasEnded { return }
         let program = name.map { Program($0, on: loop) } ?? program
         life.withLock { state in
             state.lastTask += 1
@@ -53,7 +65,7 @@ public final class SimulatedHost: Network, DriveLoop {
                 do {
                     try await NetworkEnvironment.$network.withValue(self) { try await body() }
                 } catch {
-                    if !Task.isCancelled { network.programFailed(program.name, error) }
+                    if !Task.isCancelled { failed(program.name, error) }
                 }
                 self.life.withLock { $0.tasks[number] = nil }
             }
@@ -69,7 +81,8 @@ public final class SimulatedHost: Network, DriveLoop {
     var hasPrograms: Bool { life.withLock { !$0.tasks.isEmpty } }
 
     /// The host fails, in silence: its sockets are gone, nobody is told, and its background programs are cancelled.
-    /// What comes for it is lost until ``restart(_:)``. Its clock goes on.
+    /// What ``run(_:)`` runs here goes on without sockets. What comes for it is lost until ``restart(_:)``. Its
+    /// clock goes on.
     public func crash() {
         loop.world.withLock { $0.crash(index) }
         stop()
@@ -93,10 +106,14 @@ public final class SimulatedHost: Network, DriveLoop {
 
     /// The link that all packets of this host leave by, besides the one to their destination: ideal until it is given
     /// conditions. What several peers share.
-    public var uplink: SimulatedLink { network.accessLink(of: self, isUp: true) }
+    public var uplink: SimulatedLink {
+        SimulatedLink(loop, [loop.world.withLock { $0.accessLink(of: index, isUp: true) }])
+    }
 
     /// The link that all packets to this host come by, besides the one from their source.
-    public var downlink: SimulatedLink { network.accessLink(of: self, isUp: false) }
+    public var downlink: SimulatedLink {
+        SimulatedLink(loop, [loop.world.withLock { $0.accessLink(of: index, isUp: false) }])
+    }
 
     /// This host's clock jumps ahead, as after a pause of a virtual machine: deadlines that have passed are met.
     ///
@@ -120,6 +137,12 @@ public final class SimulatedHost: Network, DriveLoop {
         }
     }
 
+    /// Takes note of a caller that has left the simulation's thread.
+    func noteCaller() { loop.noteCaller(program) }
+
+    /// A wait of a cancelled task ends at once: who asks again and again lets the others work, and is counted.
+    func yieldIfCancelled() async { if Task.isCancelled { await Task.yield() } }
+
     // MARK: Network
 
     public var now: MonotonicInstant { loop.world.withLock { $0.time(at: index) } }
@@ -133,6 +156,7 @@ public final class SimulatedHost: Network, DriveLoop {
     }
 
     public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
+        await yieldIfCancelled()
         do throws(SocketError) {
             try await wait(Suspension(), until: deadline) {}
         } catch {
@@ -149,6 +173,11 @@ public final class SimulatedHost: Network, DriveLoop {
     package func summon(_ drive: PortDrive) { loop.summon(drive) }
 
     package func schedule(_ deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
+        loop.noteCaller(program)
+        return schedule(later: deadline, target)
+    }
+
+    private func schedule(later deadline: MonotonicInstant, _ target: TimerHeap.Target) -> UInt64 {
         loop.world.withLock { $0.schedule(deadline, target, at: index) }
     }
 

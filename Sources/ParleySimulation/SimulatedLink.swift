@@ -25,16 +25,26 @@ public struct SimulatedLink: Sendable {
         }
     }
 
+    /// Changes what it is like, each direction by itself.
+    ///
+    ///     network.link(network.host("client"), network.host("server")).change { $0.loss = .random(0.1) }
+    public func change(_ body: (inout LinkConditions) -> Void) {
+        each { link, world in
+            world.links[Int(link)].isOwn = true
+            world.change(link) { body(&$0.conditions) }
+        }
+    }
+
     /// Loses everything from now on, until ``heal()``. In one direction alone where the link is.
     public func partition() { setPassage(.partitioned) }
 
     /// Keeps everything from now on, until ``release()``.
     public func hold() { setPassage(.held) }
 
-    /// Lets go on what was held, in order.
+    /// Lets go on what was held, in order, and what comes; the same as ``heal()``.
     public func release() { setPassage(.open) }
 
-    /// Ends a partition.
+    /// Ends a partition; the same as ``release()``.
     public func heal() { setPassage(.open) }
 
     /// Lets nothing leave its queue for a while: what comes meanwhile waits, as far as the queue has room.
@@ -47,10 +57,18 @@ public struct SimulatedLink: Sendable {
 
     /// Loses the packets that a rule picks, besides what the conditions say; nil: none any more.
     ///
-    ///     var count = 0                                   // every tenth datagram to port 8089
-    ///     link.lose { $0.destination.port == 8089 && $0.number % 10 == 9 }
+    ///     link.lose { $0.destination.port == 8089 && $0.number % 10 == 9 }    // every tenth datagram to port 8089
+    ///
+    /// - Parameter rule: called for every packet that enters, while the network is being changed: it decides by what it
+    ///   is given, and must not ask the network for anything.
     public func lose(where rule: (@Sendable (SimulatedPacket) -> Bool)?) {
-        each { link, world in world.links[Int(link)].rule = rule }
+        // What an old rule holds goes without the lock.
+        var old: [Any] = []
+        each { link, world in
+            old.append(world.links[Int(link)].rule as Any)
+            world.links[Int(link)].rule = rule
+        }
+        withExtendedLifetime(old) {}
     }
 
     /// What became of the packets; those of both directions together.

@@ -1,5 +1,6 @@
+internal import ParleyCore
 internal import ParleyEventLoop
-public import ParleyLinks
+@_exported public import ParleyLinks
 internal import ParleyTypes
 internal import Synchronization
 
@@ -76,7 +77,7 @@ public final class SimulatedNetwork: Sendable {
     }
 
     private func add(_ name: String, _ index: Int32, _ state: inout State) -> SimulatedHost {
-        let host = SimulatedHost(name, index, of: self, on: loop)
+        let host = SimulatedHost(name, index, on: loop) { [weak self] in self?.programFailed($0, $1) }
         state.hosts[name] = host
         state.order.append(host)
         return host
@@ -96,30 +97,27 @@ public final class SimulatedNetwork: Sendable {
     }
 
     /// The way from one host to another, one direction.
+    ///
+    /// - Precondition: both are hosts of this network.
     public func link(from: SimulatedHost, to: SimulatedHost) -> SimulatedLink {
-        SimulatedLink(loop, [loop.world.withLock { $0.pair(from: from.index, to: to.index) }])
+        precondition(from.loop === loop && to.loop === loop, "a link is between two hosts of its own network")
+        return SimulatedLink(loop, [loop.world.withLock { $0.way(from: from.index, to: to.index) }])
     }
 
     /// The ways between two hosts, both directions.
+    ///
+    /// - Precondition: both are hosts of this network.
     public func link(_ one: SimulatedHost, _ other: SimulatedHost) -> SimulatedLink {
-        SimulatedLink(
+        precondition(
+            one.loop === loop && other.loop === loop,
+            "a link is between two hosts of its own network"
+        )
+        return SimulatedLink(
             loop,
             loop.world.withLock { world in
-                [world.pair(from: one.index, to: other.index), world.pair(from: other.index, to: one.index)]
+                [world.way(from: one.index, to: other.index), world.way(from: other.index, to: one.index)]
             }
         )
-    }
-
-    func accessLink(of host: SimulatedHost, isUp: Bool) -> SimulatedLink {
-        let index = Int(host.index)
-        let link = loop.world.withLock { world -> Int32 in
-            let link = isUp ? world.hosts[index].uplink : world.hosts[index].downlink
-            if link >= 0 { return link }
-            let new = world.addLink(.ideal, slot: isUp ? .uplink : .downlink)
-            if isUp { world.hosts[index].uplink = new } else { world.hosts[index].downlink = new }
-            return new
-        }
-        return SimulatedLink(loop, [link])
     }
 
     // MARK: Time and chance
@@ -129,6 +127,12 @@ public final class SimulatedNetwork: Sendable {
 
     /// A number that follows from the seed and from how many were drawn before.
     public func random() -> UInt64 { state.withLock { $0.random.next() } }
+
+    /// The same numbers, for `shuffled(using:)` and its like.
+    ///
+    ///     var numbers = network.randomNumbers
+    ///     let port = UInt16.random(in: 1024...2048, using: &numbers)
+    public var randomNumbers: some RandomNumberGenerator & Sendable { RandomNumbers(network: self) }
 
     // MARK: What happened
 
@@ -151,14 +155,16 @@ public final class SimulatedNetwork: Sendable {
 
     /// Runs the simulation: `body` on a host of its own, named `test`.
     ///
-    /// It ends when `body` does. Programs in the background are cancelled then, and ended. If the run fails, its seed
+    /// It ends when `body` does. Programs in the background are cancelled then, and ended. If the run throws, its seed
     /// and its time are told on standard error, and its last packets are in a file that is named there
-    /// (``keepsPackets``).
+    /// (``keepsPackets``), in the directory that the environment's PARLEY_SIMULATION_CAPTURES names, else in TMPDIR or
+    /// /tmp. With PARLEY_SIMULATION_CAPTURES every run leaves such a file: for a test that failed without a throw.
     ///
     /// - Throws: what `body` throws, ``SimulationError``.
     public func callAsFunction<Result: Sendable>(
         _ body: @escaping @Sendable (SimulatedNetwork) async throws -> Result
     ) async throws -> Result {
+        if NetworkEnvironment.network is SimulatedHost { throw SimulationError.nested }
         try claim()
         let host = host("test")
         let outcome = Outcome<Result>()
@@ -176,19 +182,25 @@ public final class SimulatedNetwork: Sendable {
                 startThread { [self] in
                     let failure = runAll { outcome.isSet }
                     // What is open refers to the network, which refers to what is open.
-                    loop.world.withLock { $0.end() }
+                    loop.end()
                     unsafe continuation.resume(returning: failure)
                 }
             }
         } onCancel: {
-            loop.expectOthers()
+            loop.cancel()
             task.cancel()
         }
         do {
-            if let stop { throw stop }
-            return try outcome.get()
+            if let stop {
+                // What the program itself has thrown says more than that others did not end.
+                guard case .unending = stop, outcome.isFailure else { throw stop }
+                Self.tell("\(stop)\n")
+            }
+            let result = try outcome.get()
+            keepCaptureIfAsked()
+            return result
         } catch {
-            report(error)
+            if !Task.isCancelled { report(error) }
             throw error
         }
     }
@@ -235,7 +247,8 @@ public final class SimulatedNetwork: Sendable {
             let stop = loop.run(until: late) { [self] in isFinished() && !hosts.contains(where: \.hasPrograms)
             }
             switch stop {
-            case .finished: return failure ?? state.withLock(\.failure)
+            case .finished:
+                return failure ?? state.withLock(\.failure)
             case .escaped: continue
             case .stalled where loop.waitForOthers(): continue
             case .stalled, .tooLong, .spinning:
@@ -270,8 +283,19 @@ private final class Outcome<Value: Sendable>: Sendable {
 
     func set(_ result: Result<Value, any Error>) { self.result.withLock { $0 = result } }
 
+    var isFailure: Bool {
+        result.withLock { if case .failure = $0 { true } else { false } }
+    }
+
     func get() throws -> Value {
         guard let result = result.withLock({ $0 }) else { throw CancellationError() }
         return try result.get()
     }
+}
+
+/// A generator whose state is the network's: copies draw from the same sequence.
+private struct RandomNumbers: RandomNumberGenerator, Sendable {
+    let network: SimulatedNetwork
+
+    func next() -> UInt64 { network.random() }
 }

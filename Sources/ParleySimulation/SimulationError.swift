@@ -18,6 +18,10 @@ public enum SimulationError: Error, Sendable, Hashable {
     case programFailed(program: String, reason: String)
     /// A simulation runs once.
     case usedTwice
+    /// A program was to run on a host while its simulation does not.
+    case notRunning
+    /// A simulation was to run inside another.
+    case nested
 }
 
 extension SimulationError: CustomStringConvertible {
@@ -43,6 +47,10 @@ extension SimulationError: CustomStringConvertible {
                 "cancelled tasks do not end: \(programs.joined(separator: ", ")); they catch the error and go on, or "
                     + "wait outside the simulation"
             case .programFailed(let program, let reason): "\(program) has failed: \(reason)"
+            case .notRunning:
+                "the simulation is not running: call host.run inside the network's own closure, as in "
+                    + "`try await network { network in try await network.host(\"a\").run { … } }`"
+            case .nested: "a simulation cannot run inside another: make its hosts hosts of the outer one"
             case .usedTwice: "a simulated network runs once: make another one, with the same seed if you like"
             }
         return SafeText.line(sentence)

@@ -24,7 +24,7 @@ public struct SimulationEvent: Sendable, Hashable {
 }
 
 extension SimulationEvent: CustomStringConvertible {
-    /// `0.000100000 10.0.0.1:32768 > 10.0.0.2:8089 sent 21 bytes`
+    /// `0.000100000 10.0.0.1:32768 > 10.0.0.2:8089 sent, 21 bytes`
     public var description: String {
         let digits = String(time.nanoseconds % 1_000_000_000)
         let fraction = String(repeating: "0", count: 9 - digits.count) + digits
@@ -65,6 +65,8 @@ public struct SimulationCounts: Sendable, Hashable {
 
 /// A packet as a rule sees it (``SimulatedLink/lose(where:)``).
 public struct SimulatedPacket: Sendable {
+    /// By the simulation's own clock.
+    public var time: MonotonicInstant
     public var source: SocketAddress
     public var destination: SocketAddress
     /// The message, or the piece of a stream.

@@ -15,8 +15,12 @@ extension SimulatedNetwork {
     ///
     /// - Throws: ``ParleyTypes/SocketError`` with operation `.open` and the path as its subject.
     public func writeCapture(to path: String) throws(SocketError) {
+        try write(to: path, O_TRUNC)
+    }
+
+    private func write(to path: String, _ flags: Int32) throws(SocketError) {
         let file = loop.world.withLock { $0.capture.file() }
-        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
         guard descriptor >= 0 else { throw SocketError(.open, ErrorCode(errno), subject: path) }
         defer { Glibc.close(descriptor) }
         var offset = 0
@@ -37,18 +41,34 @@ extension SimulatedNetwork {
         let seconds = Double(now.nanoseconds) / 1_000_000_000
         var text =
             "simulation with seed \(seed) failed after \(seconds) s of its time (trace \(hash)): \(error)\n"
-        if keepsPackets {
-            let number = reports.add(1, ordering: .relaxed).newValue
-            let directory =
-                Self.environment("PARLEY_SIMULATION_CAPTURES") ?? Self.environment("TMPDIR") ?? "/tmp"
-            let path = "\(directory)/parley-simulation-seed-\(seed)-\(getpid())-\(number).pcapng"
-            do throws(SocketError) {
-                try writeCapture(to: path)
-                text += "its last packets, for Wireshark or `parley decode`: \(path)\n"
-            } catch {
-                text += "its last packets could not be written: \(error)\n"
-            }
+        let directory = Self.environment(Self.capturesVariable) ?? Self.environment("TMPDIR") ?? "/tmp"
+        if keepsPackets { text += writeCapture(in: directory) }
+        Self.tell(text)
+    }
+
+    /// Where the environment names a directory, packets of runs that did not throw are kept too: a test may have failed
+    /// all the same.
+    func keepCaptureIfAsked() {
+        guard keepsPackets, let directory = Self.environment(Self.capturesVariable) else { return }
+        Self.tell("simulation with seed \(seed) ended; " + writeCapture(in: directory))
+    }
+
+    private static let capturesVariable = "PARLEY_SIMULATION_CAPTURES"
+
+    /// - Returns: a line that says where.
+    private func writeCapture(in directory: String) -> String {
+        let number = reports.add(1, ordering: .relaxed).newValue
+        let path = "\(directory)/parley-simulation-seed-\(seed)-\(getpid())-\(number).pcapng"
+        do throws(SocketError) {
+            // In a folder that everybody writes to, nothing is followed and nothing replaced.
+            try write(to: path, O_EXCL | O_NOFOLLOW)
+            return "its last packets, for Wireshark or `parley decode`: \(path)\n"
+        } catch {
+            return "its last packets could not be written: \(error)\n"
         }
+    }
+
+    static func tell(_ text: String) {
         let lines = SafeText.lines(text)
         unsafe lines.utf8CString.withUnsafeBytes { bytes in
             _ = unsafe Glibc.write(2, bytes.baseAddress, bytes.count - 1)

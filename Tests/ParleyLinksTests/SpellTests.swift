@@ -54,6 +54,20 @@ import Testing
         #expect(states(spells, seed: 2, every: .milliseconds(5000), 200) != seldom)
     }
 
+    @Test func `who asks for the first time late is told what others have been told`() {
+        // Two epochs of 640 s, and a part of the third.
+        for seed in 0..<200 as Range<UInt64> {
+            var often = SpellProcess(spells, seed: Draw.mix(seed))
+            for second in 0..<1400 as Range<Int64> {
+                let state = often.isBad(at: second * 1_000_000_000)
+                var fresh = SpellProcess(spells, seed: Draw.mix(seed))
+                if second % 7 == 0 {
+                    #expect(fresh.isBad(at: second * 1_000_000_000) == state, "\(seed), \(second)")
+                }
+            }
+        }
+    }
+
     @Test func `a spell loses what was asked for beside the usual loss`() {
         var spells = spells
         spells.meanGood = .zero

@@ -56,7 +56,7 @@ import Testing
                 #expect(came == (0..<20).flatMap { _ in sizes })
                 await #expect(throws: ParleyError.self) {
                     try await Connection([UInt8].self, to: .seqpacket("/run/a")).send(
-                        [UInt8](repeating: 1, count: 65_537)
+                        [UInt8](repeating: 1, count: 213_000)
                     )
                 }
             }

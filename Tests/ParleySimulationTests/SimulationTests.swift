@@ -104,6 +104,37 @@ import Testing
         await #expect(throws: (any Error).self) { try await task.value }
     }
 
+    @Test func `a simulation that is over leaves nothing behind, whatever it left open`() async throws {
+        weak var gone: SimulatedNetwork?
+        weak var goneHost: SimulatedHost?
+        do {
+            let network = SimulatedNetwork(seed: 1)
+            gone = network
+            goneHost = network.host("server")
+            try await network { network in
+                network.host("server").gradeStreams(at: 8086)
+                network.host("server").start {
+                    let listener = try await Listener(Score.self, at: .tcp(port: 8087))
+                    try await NetworkEnvironment.sleep(for: .seconds(1))
+                    withExtendedLifetime(listener) {}
+                }
+                try await network.host("client").run {
+                    let served = try await Connection(Score.self, to: .tcp("server", 8086))
+                    _ = try await served.request(score(1), timeout: .seconds(1))
+                    // Nobody accepts it, and what it sends is lost.
+                    let waiting = try await Connection(Score.self, to: .tcp("server", 8087))
+                    network.link(network.host("client"), network.host("server")).partition()
+                    try await waiting.send(score(1))
+                    try await served.send(score(2))
+                }
+            }
+        }
+        for _ in 0..<1000 where gone != nil || goneHost != nil {
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        #expect(gone == nil && goneHost == nil)
+    }
+
     @Test func `a simulation runs once`() async throws {
         let network = SimulatedNetwork(seed: 1)
         try await network { _ in }

@@ -3,7 +3,7 @@ import ParleySimulation
 
 /// Long and fast simulations: what `swift test` has no time for.
 ///
-///     SimulationProgram rates                 packets and messages a second
+///     SimulationProgram rates SECONDS         messages a second of real time, as lines of JSON
 ///     SimulationProgram trace SEED            the trace of a bustle of hosts, to be compared between two processes
 ///     SimulationProgram trace SEED events     each event of it, to find the first that differs
 ///     SimulationProgram soak SECONDS          many seeds, one after another, in so many seconds of real time
@@ -11,13 +11,10 @@ import ParleySimulation
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         switch (arguments.first, arguments.dropFirst().first) {
-        case ("rates", nil):
-            for _ in 0..<3 {
-                let engines = try await Rates.engines(packets: 8_000_000)
-                let mailboxes = try await Rates.mailboxes(messages: 2_000_000)
-                print("\(Int(engines.rate)) packets/s between engines")
-                print("\(Int(mailboxes.rate)) messages/s through mailboxes")
-            }
+        case ("rates", let seconds?):
+            let seconds = Double(seconds) ?? 1
+            report("messages, drivers", try await Rates.median(of: Rates.engines, for: seconds / 2))
+            report("messages, mailboxes", try await Rates.median(of: Rates.mailboxes, for: seconds / 2))
         case ("trace", let seed?):
             let network = SimulatedNetwork(seed: UInt64(seed) ?? 0)
             network.keepsEvents = arguments.last == "events"
@@ -28,8 +25,15 @@ import ParleySimulation
             )
         case ("soak", let seconds?): try await Bustle.soak(seconds: Int(seconds) ?? 60)
         default:
-            print("usage: SimulationProgram rates | trace SEED [events] | soak SECONDS")
+            print("usage: SimulationProgram rates SECONDS | trace SEED [events] | soak SECONDS")
             exit(2)
         }
+    }
+
+    /// As the benchmarks' other programs say it.
+    private static func report(_ row: String, _ rate: Double) {
+        print(
+            #"{"benchmark":"simulation","peer":"Parley","row":"\#(row)","unit":"messages/s","value":\#(rate)}"#
+        )
     }
 }

@@ -18,6 +18,7 @@ let usage = """
            bench-peers nio-tcp-bulk-send KIND HOST PORT SECONDS         KIND: bytes, score
            bench-peers nio-tcp-bulk-receive KIND PORT SECONDS
            bench-peers nio-idle-datagrams N
+           bench-peers nio-embedded-echo SECONDS
            bench-peers flying-tcp-bulk-send HOST PORT SECONDS
            bench-peers flying-tcp-bulk-receive PORT SECONDS
            bench-peers flying-echo-tcp-server PORT
@@ -47,6 +48,7 @@ func run(_ words: [String]) async throws {
         try measureProtobuf(seconds: words.count > 1 ? number(1) : 0.5)
     case ("json-codec", 1...2):
         try measureJSON(seconds: words.count > 1 ? number(1) : 0.5)
+    case ("nio-embedded-echo", 2): try measureEmbeddedEcho(seconds: number(1))
     case ("nio-udp-send", 4):
         try sendDatagrams(to: words[1], port: number(2), seconds: number(3))
     case ("nio-udp-receive", 3):

@@ -13,14 +13,23 @@ extension SimulatedDatagramPort {
         let destination: Place
         if let recipient {
             guard case .unix(let name) = recipient else { throw failure(.invalidArgument, recipient) }
-            destination = world.names.place(of: name)
+            guard let place = world.names.find(name) else {
+                throw failure(World.absence(of: name), recipient)
+            }
+            destination = place
         } else {
             guard let peer else { throw failure(.destinationRequired, recipient) }
             destination = peer
         }
-        guard bytes.byteCount <= messageBytesMax else { throw failure(.messageTooLong, recipient) }
+        guard bytes.byteCount <= min(sendBytesMax - 32, PacketPool.bytesMax) else {
+            throw failure(.messageTooLong, recipient)
+        }
         guard let target = world.hosts[Int(host.index)].locals[destination] as? SimulatedDatagramPort else {
-            throw failure(world.absence(of: destination, peer != nil), recipient)
+            // A socket that it was connected to is refused, whatever its name was.
+            guard peer == nil, case .unix(let name)? = recipient else {
+                throw failure(.connectionRefused, recipient)
+            }
+            throw failure(World.absence(of: name), recipient)
         }
         guard target.peer == nil || target.peer == place else { throw failure(.notPermitted, recipient) }
         guard target.reserve(bytes.byteCount, for: self) else { return false }
@@ -35,8 +44,8 @@ extension SimulatedDatagramPort {
 
 extension World {
     /// What the kernel says where a name has no socket.
-    func absence(of place: Place, _ wasThere: Bool = false) -> ErrorCode {
-        if case .path = names.address(of: place), !wasThere { return .noSuchFile }
+    static func absence(of name: UnixAddress) -> ErrorCode {
+        if case .path = name { return .noSuchFile }
         return .connectionRefused
     }
 }

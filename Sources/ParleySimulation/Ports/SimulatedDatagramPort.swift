@@ -6,6 +6,10 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     /// The one peer, if it has one.
     let peer: Place?
     let remoteAddress: SocketAddress?
+    /// Which of its host's sockets it is.
+    private let serial: UInt64
+    /// UDP-Lite's coverage, 0 for all of a datagram; nil for UDP, whose ports are others.
+    let coverage: UInt16?
     private let reportsArrival: Bool
     private let allowsBroadcast: Bool
     /// Whether this host's members hear what it sends to a group.
@@ -15,13 +19,14 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     /// What takes an IPv4 peer for its own: every address but `::` alone.
     private let families: (ipv4: Bool, ipv6: Bool)
     private let queueBytesMax: Int
+    let sendBytesMax: Int
     private var queue = PacketQueue()
     private var queueBytes = 0
     private var lost = 0
     private var isFinished = false
     private var pendingError: ErrorCode?
     private var services: MessageServices = []
-    private var groups: [GroupMembership] = []
+    private var groups = GroupList()
     /// The flows to whom it has sent.
     private var routes: [Place: Int32] = [:]
     private var lastRoute: (destination: Place, flow: Int32)?
@@ -40,15 +45,18 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     /// More recipients than a socket remembers its ways to; beyond, it begins anew.
     private static let routesMax = 65_536
 
-    init(_ host: SimulatedHost, _ place: Place, peer: Place?, _ endpoint: Endpoint, _ world: borrowing World)
-    {
+    init(_ host: SimulatedHost, _ place: Place, peer: Place?, _ endpoint: Endpoint, _ world: inout World) {
         self.peer = peer
+        serial = world.nextSerial(of: host.index)
         remoteAddress = peer.map { world.address(of: $0) }
         let options = endpoint.options
         allowsBroadcast = endpoint.isBroadcast
+        coverage = options.checksumCoverage
         hearsOwnHost = options.hearsOwnHost ?? true
         timeToLive = options.timeToLive
-        queueBytesMax = options.receiveBufferBytes.map { max(Int($0) * 2, 2304) } ?? Self.queueBytesDefault
+        let usual = Self.queueBytesDefault
+        queueBytesMax = SimulatedPort.queueBytes(options.receiveBufferBytes, least: 2304, usual: usual)
+        sendBytesMax = SimulatedPort.queueBytes(options.sendBufferBytes, least: 4608, usual: usual)
         let isAny = place.high == 0 && place.low == 0
         families = (ipv4: isAny && endpoint.host == .any || place.isIPv4, ipv6: isAny || !place.isIPv4)
         reportsArrival = options.reportsArrivalTime ?? false
@@ -56,8 +64,7 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         super.init(host, place, address, "datagrams at \(address)")
     }
 
-    /// The largest Unix datagram is what a packet holds.
-    var messageBytesMax: Int { place.isLocal ? 65_536 : 65_507 }
+    var messageBytesMax: Int { place.isLocal ? PacketPool.bytesMax : 65_507 }
 
     /// Unix datagrams are never lost: who finds the recipient's queue full waits for it.
     var hasRoomPerRecipient: Bool { place.isLocal && peer == nil }
@@ -88,7 +95,8 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
             batch.count = 0
             while batch.count < batch.slots, let id = queue.popFirst() {
                 let packet = world.packets[id]
-                let recipient = packet.destination.isLocal ? nil : packet.destination.address
+                let recipient =
+                    packet.destination.isLocal ? nil : answerPlace(packet.destination, world).address
                 batch.append(world.packets.content(id), from: world.address(of: packet.source), to: recipient)
                 if services.contains(.ecn) { unsafe batch.entries[batch.count - 1].ecn = packet.ecn }
                 if reportsArrival {
@@ -103,6 +111,12 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         }
     }
 
+    /// Where to answer from: of what went to many, this host's address.
+    private func answerPlace(_ destination: Place, _ world: borrowing World) -> Place {
+        let isOwn = !destination.isMulticast && destination.ip != World.broadcast
+        return isOwn ? destination : address(toReach: destination, world).with(port: place.port)
+    }
+
     func finishReceiving() {
         let drive = withWorld { _ in
             isFinished = true
@@ -113,8 +127,9 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     }
 
     /// How well it suits a datagram: 0 where it is not for it.
-    func rank(for source: Place, _ destination: Place) -> Int {
-        guard !readiness.isClosed, !place.isMulticast, !place.isLocal else { return 0 }
+    func rank(for packet: Packet) -> Int {
+        let (source, destination) = (packet.source, packet.destination)
+        guard speaks(packet), !readiness.isClosed, !place.isMulticast, !place.isLocal else { return 0 }
         guard destination.isIPv4 ? families.ipv4 : families.ipv6 else { return 0 }
         if !place.isWildcard, place.ip != destination.ip { return 0 }
         if let peer { return peer == source ? 3 : 0 }
@@ -122,27 +137,26 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     }
 
     /// Whether it hears what goes to a group, or to everybody.
-    func hears(_ source: Place, _ destination: Place) -> Bool {
-        guard !readiness.isClosed, peer == nil || peer == source else { return false }
+    func hears(_ packet: Packet) -> Bool {
+        let (source, destination) = (packet.source, packet.destination)
+        guard speaks(packet), !readiness.isClosed, peer == nil || peer == source else { return false }
         guard destination.isIPv4 ? families.ipv4 || place.isMulticast : families.ipv6 else { return false }
         guard destination.isMulticast else { return place.isWildcard }
         guard place.isWildcard || place.ip == destination.ip else { return false }
-        return groups.contains { membership in
-            guard Place(SocketAddress(membership.group, port: 0))?.ip == destination.ip else { return false }
-            return membership.sources.isEmpty
-                || membership.sources.contains { Place(SocketAddress($0, port: 0))?.ip == source.ip }
-        }
+        return groups.hears(source, in: destination)
     }
 
-    func isMember(of group: Place) -> Bool {
-        groups.contains { Place(SocketAddress($0.group, port: 0))?.ip == group.ip }
-    }
+    func isMember(of group: Place) -> Bool { groups.contains(group) }
 
     /// Takes a packet over.
     func enqueue(_ id: UInt32, _ world: inout World) {
         let bytes = Int(world.packets[id].byteCount) + Self.recordBytes
-        guard !isFinished, !readiness.isClosed else { return world.release(id) }
-        if place.isLocal { reservedBytes -= bytes }
+        // One that was meant for an earlier socket of this name has reserved nothing here.
+        if place.isLocal { reservedBytes = max(0, reservedBytes - bytes) }
+        guard !isFinished, !readiness.isClosed, covers(world.packets[id]) else {
+            if place.isLocal { tellOfRoomHere() }
+            return world.release(id)
+        }
         guard queue.isEmpty || queueBytes + bytes <= queueBytesMax || place.isLocal else {
             lost += 1
             world.counts.lost += 1
@@ -154,6 +168,15 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         queueBytes += bytes
         readiness.becameReadable()
     }
+
+    /// Whether the checksum of a datagram covers what this socket asks for.
+    private func covers(_ packet: Packet) -> Bool {
+        guard let coverage, packet.coverage > 0 else { return true }
+        return coverage > 0 && packet.coverage >= coverage
+    }
+
+    /// Whether it has the protocol of a packet: UDP-Lite is another one than UDP.
+    private func speaks(_ packet: Packet) -> Bool { (coverage != nil) == (packet.coverage >= 0) }
 
     /// The peer's host says that nobody listens there.
     func refused(by source: Place, _ world: inout World) {
@@ -215,10 +238,13 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         if readiness.isClosed { throw SocketError(.send, .badDescriptor) }
         if let code = pendingError.take() { throw failure(code, recipient) }
         if place.isLocal { return try sendLocally(bytes, to: recipient, &world) }
-        guard let destination = recipient.map({ Place($0.unmapped) }) ?? peer else {
+        guard let destination = recipient.map({ Place($0.unmapped)?.target }) ?? peer else {
             throw failure(recipient == nil ? .destinationRequired : .addressFamilyNotSupported, recipient)
         }
         guard destination.port != 0 else { throw failure(.invalidArgument, recipient) }
+        guard destination.isIPv4 || destination.isLoopback || world.hosts[Int(host.index)].ipv6 != nil else {
+            throw failure(.networkUnreachable, recipient)
+        }
         guard bytes.byteCount <= (destination.isIPv4 ? 65_507 : 65_527) else {
             throw failure(.messageTooLong, recipient)
         }
@@ -227,6 +253,7 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         }
         var packet = Packet()
         packet.ecn = ecn ?? .notCapable
+        if let coverage { packet.coverage = coverage > bytes.byteCount + 8 ? 0 : Int32(coverage) }
         packet.destination = destination
         let isEverybody = destination.ip == World.broadcast
         if isEverybody || destination.isMulticast {
@@ -256,7 +283,7 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         }
         if routes.count >= Self.routesMax { forgetRoutes(&world) }
         let source = sourcePlace(for: destination, nil, world)
-        let flow = world.flow(from: host.index, source, to: target, destination)
+        let flow = world.flow(from: host.index, source, to: target, destination, of: serial)
         routes[destination] = flow
         return flow
     }
@@ -269,13 +296,19 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         }
         if !place.isWildcard, !place.isMulticast { return place }
         if destination.isLoopback { return destination.with(port: place.port) }
-        return world.hosts[Int(host.index)].address(toReach: destination).with(port: place.port)
+        return address(toReach: destination, world).with(port: place.port)
+    }
+
+    private func address(toReach destination: Place, _ world: borrowing World) -> Place {
+        world.hosts[Int(host.index)].address(toReach: destination)
     }
 
     /// A copy to every host that has a member, each on its own way.
     private func sendToAll(_ packet: Packet, _ bytes: RawSpan, isEverybody: Bool, _ world: inout World) {
         var packet = packet
-        for target in world.hosts.indices {
+        let gateway = world.hosts[Int(host.index)].gateway
+        // Routers that translate addresses keep what goes to many on their side.
+        for target in world.hosts.indices where world.hosts[target].gateway == gateway {
             let isOwn = target == Int(host.index)
             if isOwn ? !hearsOwnHost && !isEverybody : timeToLive == 0 { continue }
             let sockets = world.hosts[target].datagrams[packet.destination.port] ?? []
@@ -336,26 +369,26 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     // MARK: Groups
 
     func join(_ membership: GroupMembership) throws(SocketError) {
-        guard membership.group.isMulticast else {
-            throw SocketError(.join, .invalidArgument, local: localAddress, subject: "\(membership.group)")
+        try withWorld { (_) throws(SocketError) in
+            if readiness.isClosed { throw SocketError(.join, .badDescriptor) }
+            let isHeard = place.isWildcard || place.ip == Place(SocketAddress(membership.group, port: 0))?.ip
+            guard isHeard || !membership.group.isMulticast else {
+                throw SocketError(
+                    .join,
+                    .operationNotSupported,
+                    local: localAddress,
+                    subject: "\(membership)"
+                )
+            }
+            try groups.join(membership)
         }
-        guard place.isWildcard || place.ip == Place(SocketAddress(membership.group, port: 0))?.ip else {
-            throw SocketError(.join, .operationNotSupported, local: localAddress)
-        }
-        withWorld { _ in if !groups.contains(membership) { groups.append(membership) } }
     }
 
     func leave(_ membership: GroupMembership) throws(SocketError) {
-        let wasMember = withWorld { _ in
-            let before = groups.count
-            if membership.sources.isEmpty {
-                groups.removeAll { $0.group == membership.group }
-            } else {
-                groups.removeAll { $0 == membership }
-            }
-            return groups.count < before
+        try withWorld { (_) throws(SocketError) in
+            if readiness.isClosed { throw SocketError(.leave, .badDescriptor) }
+            try groups.leave(membership)
         }
-        if !wasMember { throw SocketError(.leave, .addressNotAvailable, local: localAddress) }
     }
 
     // MARK: The end
@@ -365,9 +398,12 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
     override func vanish(_ world: inout World) {
         guard !hasLeft else { return }
         hasLeft = true
-        readiness.close()
+        readiness.end()
         tellOfRoomHere()
-        if place.isLocal { world.hosts[Int(host.index)].locals[place] = nil }
+        if place.isLocal {
+            world.hosts[Int(host.index)].locals[place] = nil
+            world.names.remove(place)
+        }
         world.hosts[Int(host.index)].datagrams[place.port]?.removeAll { $0 === self }
         if world.hosts[Int(host.index)].datagrams[place.port]?.isEmpty == true {
             world.hosts[Int(host.index)].datagrams[place.port] = nil

@@ -6,6 +6,8 @@ internal import ParleyTypes
 final class SimulatedListeningPort: SimulatedPort, ListeningPort, @unchecked Sendable {
     let options: Endpoint.Options
     private let takesIPv4: Bool
+    /// Connections whose peers do not know yet that they were heard.
+    var halfOpen = 0
     private var queue: [SimulatedPipe] = []
     private var hasLeft = false
 
@@ -27,7 +29,7 @@ final class SimulatedListeningPort: SimulatedPort, ListeningPort, @unchecked Sen
         return place.isWildcard || place.ip == destination.ip
     }
 
-    var isFull: Bool { queue.count > Int(options.backlog ?? Endpoint.backlogDefault) }
+    var isFull: Bool { queue.count + halfOpen > Int(options.backlog ?? Endpoint.backlogDefault) }
 
     /// Has a connection to accept; nobody does any more where it is closed.
     func append(_ port: SimulatedPipe, _ world: inout World) {
@@ -54,7 +56,7 @@ final class SimulatedListeningPort: SimulatedPort, ListeningPort, @unchecked Sen
     override func vanish(_ world: inout World) {
         guard !hasLeft else { return }
         hasLeft = true
-        readiness.close()
+        readiness.end()
         world.leave(self)
         let unserved = queue
         queue = []

@@ -20,7 +20,7 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
     private let segmentBytesMax: Int
     private let sendBytesMax: Int
     private let receiveBytesMax: Int
-    private let userTimeout: Duration?
+    let userTimeout: Duration?
     private let linger: Duration?
 
     private(set) var phase: Phase
@@ -40,13 +40,20 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
     private var receivedOffset: Int64 = 0
     /// Pieces that came before others that were sent earlier, in the order of the stream.
     private var early: [UInt32] = []
+    private var earlyBytes = 0
     private var isAtEnd = false
     private var isFinished = false
-    /// What ended the connection, until somebody was told.
+    /// What ended the connection, until a sender was told.
     private var fate: ErrorCode?
+    /// The same, until a reader was told, whoever was told before.
+    private var unheardFate: ErrorCode?
     private var isDead = false
     private var hasLeft = false
     private var drainers = Waiters()
+    /// Who waits until no more is unsent than a port keeps.
+    private var flushers = Waiters()
+    /// Whether pieces are being cut: what arrives at once comes back here.
+    private var isPumping = false
 
     enum Phase {
         case connecting
@@ -59,7 +66,7 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
         if case .connecting = phase { true } else { false }
     }
 
-    private var isEstablished: Bool {
+    var isEstablished: Bool {
         if case .established = phase { true } else { false }
     }
 
@@ -70,11 +77,9 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
 
     /// As Linux begins (tcp_wmem, tcp_rmem), rounded.
     private static let bytesDefault = 128 << 10
-    /// So many pieces wait in the first link's queue, and the next one stays here.
-    private static let queuedMax = 8
     private static let lingerDefault = Duration.seconds(60)
-    /// The largest message with borders: a packet.
-    static let messageBytesMax = 65_536
+    /// The largest message with borders that can come.
+    static let messageBytesMax = PacketPool.bytesMax
     /// Messages without bytes count too.
     private static let messagesMax = 1024
 
@@ -96,11 +101,13 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
         self.phase = phase
         self.segmentBytesMax = segmentBytesMax
         connection = world.nextConnection()
-        sendBytesMax = options.sendBufferBytes.map { max(Int($0) * 2, 4608) } ?? Self.bytesDefault
-        receiveBytesMax = options.receiveBufferBytes.map { max(Int($0) * 2, 2304) } ?? Self.bytesDefault
+        let usual = hasBorders ? SimulatedDatagramPort.queueBytesDefault : Self.bytesDefault
+        sendBytesMax = SimulatedPort.queueBytes(options.sendBufferBytes, least: 4608, usual: usual)
+        receiveBytesMax = SimulatedPort.queueBytes(options.receiveBufferBytes, least: 2304, usual: usual)
         userTimeout = options.userTimeout.flatMap { $0 == .zero ? nil : $0 }
         linger = options.linger
         let local = world.address(of: place)
+        if case .accepting(let listener) = phase { listener.halfOpen += 1 }
         super.init(host, place, local, "a connection of \(local) with \(world.address(of: remote))")
         world.enter(self)
     }
@@ -133,9 +140,9 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
             batch.count = 0
             while batch.count < batch.slots, let id = messages.popFirst() {
                 batch.append(world.packets.content(id), from: remoteAddress ?? .unix(.unnamed))
-                let bytes = Int(world.packets[id].byteCount)
+                let weight = weight(of: world.packets[id])
                 world.release(id)
-                took(bytes, &world)
+                took(weight, &world)
             }
             return .received(batch.count)
         }
@@ -150,7 +157,8 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
 
     /// What an attempt to receive says when nothing is there.
     private func nothingCame() throws(SocketError) -> ReceiveResult {
-        if let code = fate.take() {
+        if let code = unheardFate.take() {
+            fate = nil
             throw SocketError(.receive, code, local: localAddress, remote: remoteAddress)
         }
         if isAtEnd || isDead { return .end }
@@ -181,12 +189,13 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
             if let code = fate.take() { throw failure(code) }
             if isDead { throw failure(.brokenPipe) }
             if hasBorders {
-                guard bytes.byteCount <= Self.messageBytesMax else { throw failure(.messageTooLong) }
-                guard pending.isEmpty || pending.count + bytes.byteCount <= sendBytesMax else { return false }
-                guard pendingSizes.count < Self.messagesMax else { return false }
+                guard bytes.byteCount <= min(sendBytesMax - 32, PacketPool.bytesMax) else {
+                    throw failure(.messageTooLong)
+                }
+                guard hasRoom else { return false }
                 pendingSizes.append(bytes.byteCount)
             }
-            guard pending.count < sendBytesMax else { return false }
+            guard hasRoom || hasBorders else { return false }
             pending.append(bytes)
             pump(&world)
             return true
@@ -206,7 +215,18 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
     var unsentBytes: Int { withWorld { _ in max(0, pending.count - sendBytesMax) } }
 
     func flush(until deadline: MonotonicInstant) async throws(SocketError) {
-        while unsentBytes > 0 { try await waitUntilWritable(until: deadline) }
+        while true {
+            let waiter = Suspension()
+            let isDone = try withWorld { (_) throws(SocketError) in
+                if readiness.isClosed { throw SocketError(.wait, .badDescriptor) }
+                if isDead { throw failure(fate.take() ?? .brokenPipe) }
+                if pending.count <= sendBytesMax { return true }
+                flushers.append(waiter)
+                return false
+            }
+            if isDone { return }
+            try await host.wait(waiter, until: deadline) { withWorld { _ in flushers.remove(waiter) } }
+        }
     }
 
     func finishSending() throws(SocketError) {
@@ -214,6 +234,8 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
             if readiness.isClosed { throw SocketError(.shutdown, .badDescriptor) }
             guard end == .none else { return }
             end = .wanted
+            // Who waits for room learns that there is none to wait for.
+            readiness.becameWritable()
             if !isDead { pump(&world) }
         }
     }
@@ -223,23 +245,25 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
 
     /// Cuts what is pending into pieces, as far as the peer and the way have room.
     func pump(_ world: inout World) {
-        guard isEstablished, !isDead, !hasLeft else { return }
+        guard isEstablished, !isDead, !hasLeft, !isPumping else { return }
+        isPumping = true
+        defer { isPumping = false }
         let hadUnsent = pending.count > sendBytesMax
         let wasFull = !isWritable
         let partner = world.partner(of: self)
-        while !isDrained {
-            let room = (partner?.room ?? .max) - bytesInFlight
+        while !isDrained, !hasLeft {
+            // Of a peer that has gone nobody here knows yet: it takes no more than others.
+            let room = (partner?.room ?? Self.bytesDefault) - bytesInFlight
             guard room > 0 else { break }
-            if let link = world.firstLink(of: flow),
-                world.links[Int(link)].engine.queuedPackets >= Self.queuedMax
-            {
+            // One piece may always be under way, however full the queue is.
+            if bytesInFlight > 0, let link = world.fullLink(of: flow) {
                 if !isWaitingForLink { world.links[Int(link)].waiters.append(self) }
                 isWaitingForLink = true
                 break
             }
             sendPiece(atMost: room, &world)
         }
-        if isDrained, end == .wanted {
+        if isDrained, end == .wanted, !hasLeft {
             end = .sent
             var last = makePacket(.segment)
             last.offset = nextOffset
@@ -248,8 +272,14 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
         }
         if hadUnsent, pending.count <= sendBytesMax { readiness.becameEmpty() }
         if wasFull, isWritable { readiness.becameWritable() }
+        // What has left is the way's to deliver, as it is the kernel's.
+        if isDrained, readiness.isClosed { readiness.end() }
         if isDrained, !drainers.isEmpty { drainers.takeAll().wake(.ready) }
+        if pending.count <= sendBytesMax, !flushers.isEmpty { flushers.takeAll().wake(.ready) }
     }
+
+    /// What a piece counts on its way and in a queue: one without bytes is not for nothing.
+    private func weight(of packet: Packet) -> Int { Int(packet.byteCount) + (hasBorders ? 64 : 0) }
 
     private func sendPiece(atMost room: Int, _ world: inout World) {
         var segment = makePacket(.segment)
@@ -268,12 +298,12 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
                 return world.make(segment, bytes)
             }
         }
-        bytesInFlight += Int(world.packets[id].byteCount)
+        bytesInFlight += weight(of: world.packets[id])
         world.send(id)
     }
 
     /// How many bytes its peer may have on the way.
-    private var room: Int { hasLeft ? .max : max(0, receiveBytesMax - receivedBytes) }
+    private var room: Int { max(0, receiveBytesMax - receivedBytes - earlyBytes) }
 
     /// The link has room again.
     func linkHasRoom(_ world: inout World) {
@@ -284,16 +314,9 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
     func makePacket(_ kind: Packet.Kind) -> Packet {
         var packet = Packet.control(kind, flow, from: place, to: remote)
         packet.connection = connection
+        packet.about = partner
         packet.acknowledgement = receivedOffset
         return packet
-    }
-
-    /// Sends a packet without bytes.
-    func send(_ kind: Packet.Kind, _ world: inout World) {
-        var packet = makePacket(kind)
-        // Nobody repeats a reset.
-        if kind == .reset { packet.connection = 0 }
-        world.send(world.make(packet, RawSpan()))
     }
 
     // MARK: What comes
@@ -304,7 +327,9 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
         switch before {
         case .established: return
         case .connecting: break
-        case .accepting(let listener): listener.append(self, &world)
+        case .accepting(let listener):
+            listener.halfOpen -= 1
+            listener.append(self, &world)
         }
         readiness.becameWritable()
         pump(&world)
@@ -319,18 +344,25 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
         establish(&world)
         guard packet.offset >= receivedOffset, !isAtEnd else { return false }
         if packet.offset > receivedOffset {
-            let place = early.firstIndex { world.packets[$0].offset >= packet.offset } ?? early.count
-            if place < early.count, world.packets[early[place]].offset == packet.offset { return false }
+            // As a rule it is the last of them.
+            var place = early.count
+            while place > 0, world.packets[early[place - 1]].offset > packet.offset { place -= 1 }
+            if place > 0, world.packets[early[place - 1]].offset == packet.offset { return false }
             world.packets.retain(id)
             early.insert(id, at: place)
+            earlyBytes += weight(of: packet)
             return true
         }
         append(id, &world)
-        while let next = early.first, world.packets[next].offset <= receivedOffset {
-            early.removeFirst()
-            if world.packets[next].offset == receivedOffset { append(next, &world) }
+        var inOrder = 0
+        while inOrder < early.count, world.packets[early[inOrder]].offset == receivedOffset {
+            let next = early[inOrder]
+            earlyBytes -= weight(of: world.packets[next])
+            append(next, &world)
             world.release(next)
+            inOrder += 1
         }
+        early.removeFirst(inOrder)
         readiness.becameReadable()
         if readiness.isClosed, !leaveIfDone(&world), hasDelivered, packet.byteCount > 0 {
             // The peer sends to somebody who has closed.
@@ -355,7 +387,7 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
         receivedOffset += hasBorders ? 1 : Int64(packet.byteCount)
         if packet.isLast { isAtEnd = true }
         if readiness.isClosed || packet.isLast { return }
-        receivedBytes += Int(packet.byteCount)
+        receivedBytes += weight(of: packet)
         if hasBorders {
             world.packets.retain(id)
             messages.append(id)
@@ -366,7 +398,7 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
 
     /// A piece of this side's has arrived.
     func acknowledge(_ packet: Packet, _ world: inout World) {
-        bytesInFlight -= Int(packet.byteCount)
+        bytesInFlight -= packet.isLast ? 0 : weight(of: packet)
         if packet.isLast { end = .arrived }
         if !leaveIfDone(&world) { pump(&world) }
     }
@@ -377,9 +409,11 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
     func die(_ code: ErrorCode, _ world: inout World) {
         guard !isDead else { return }
         isDead = true
-        fate = code
-        readiness.becameReadable()
-        readiness.becameWritable()
+        // As Linux does: to who reads a reset behind the peer's end is that end, to who sends a broken pipe.
+        let isPastEnd = code == .connectionReset && isAtEnd
+        fate = isPastEnd ? .brokenPipe : code
+        unheardFate = isPastEnd ? nil : code
+        readiness.becameFailed()
         leave(&world)
     }
 
@@ -389,8 +423,11 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
             if linger == .zero, !isDead { return reset(&world) }
             readiness.close()
             forgetReceived(&world)
-            if hasLeft { return }
+            if hasLeft { return readiness.end() }
             if end == .none { end = .wanted }
+            // Whom this side has kept waiting sends on, and learns by it.
+            world.partner(of: self)?.pump(&world)
+            if hasLeft { return }
             pump(&world)
             if leaveIfDone(&world) { return }
             let patience = world.time(at: host.index).advanced(by: linger ?? Self.lingerDefault)
@@ -409,7 +446,7 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
 
     private func reset(_ world: inout World) {
         readiness.close()
-        guard !hasLeft else { return }
+        guard !hasLeft else { return readiness.end() }
         send(.reset, &world)
         leave(&world)
     }
@@ -418,6 +455,7 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
         readiness.close()
         forgetReceived(&world)
         leave(&world)
+        readiness.end()
     }
 
     /// Is not known to the host any more: what comes for it is refused.
@@ -429,9 +467,13 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
         if readiness.isClosed { forgetReceived(&world) }
         for id in early { world.release(id) }
         early = []
+        earlyBytes = 0
+        if case .accepting(let listener) = phase { listener.halfOpen -= 1 }
         world.leave(self)
         world.flows.release(flow)
         drainers.takeAll().wake(.ready)
+        flushers.takeAll().wake(.ready)
+        if readiness.isClosed { readiness.end() }
     }
 
     func drain(until deadline: MonotonicInstant) async throws(SocketError) {
@@ -447,21 +489,4 @@ class SimulatedPipe: SimulatedPort, @unchecked Sendable {
 
     /// Why connecting has failed, if it has.
     func takeFate() -> ErrorCode? { withWorld { _ in fate.take() } }
-
-    /// After how long a lost piece is sent again.
-    func pause(before repetition: UInt32) -> Duration {
-        let exponent = Int64(min(repetition - 1, 10))
-        switch phase {
-        case .connecting, .accepting: return .seconds(1 << exponent)
-        case .established: return min(.milliseconds(200 << exponent), .seconds(120))
-        }
-    }
-
-    /// Whether that has been tried for long enough: as Linux does (tcp_syn_retries, tcp_retries2), or as the endpoint
-    /// says.
-    func givesUp(before repetition: UInt32, sentAt: MonotonicInstant, now: MonotonicInstant) -> Bool {
-        guard isEstablished else { return repetition > 6 }
-        if let userTimeout, sentAt.duration(to: now) >= userTimeout { return true }
-        return repetition > 15
-    }
 }

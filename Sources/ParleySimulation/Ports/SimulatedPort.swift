@@ -31,6 +31,11 @@ class SimulatedPort: DriveWatch, @unchecked Sendable {
     /// Whether an attempt to transmit may succeed.
     var isWritable: Bool { true }
 
+    /// A queue as Linux makes it of what an endpoint asks for.
+    static func queueBytes(_ asked: Int32?, least: Int, usual: Int) -> Int {
+        asked.map { min(max(Int($0) * 2, least), 64 << 20) } ?? usual
+    }
+
     @inline(__always)
     func withWorld<Result, Failure: Error>(
         _ body: (inout World) throws(Failure) -> Result
@@ -41,6 +46,7 @@ class SimulatedPort: DriveWatch, @unchecked Sendable {
     // MARK: Waits
 
     func waitUntilReadable(until deadline: MonotonicInstant) async throws(SocketError) {
+        await host.yieldIfCancelled()
         let waiter = Suspension()
         let isReady = withWorld { _ in
             if isReadable || readiness.isClosed { return true }
@@ -53,6 +59,7 @@ class SimulatedPort: DriveWatch, @unchecked Sendable {
     }
 
     func waitUntilWritable(until deadline: MonotonicInstant) async throws(SocketError) {
+        await host.yieldIfCancelled()
         let waiter = Suspension()
         let isReady = try withWorld { (_) throws(SocketError) in
             if readiness.isClosed { throw SocketError(.wait, .badDescriptor) }
@@ -69,6 +76,7 @@ class SimulatedPort: DriveWatch, @unchecked Sendable {
     var waits: [String] {
         var waits: [String] = []
         if readiness.hasReaders { waits.append("\(readerName ?? host.name) for \(label)") }
+        if readiness.hasDriver { waits.append("a driver of \(host.name) for \(label)") }
         if readiness.hasWriters { waits.append("\(writerName ?? host.name) for room in \(label)") }
         return waits
     }
@@ -106,6 +114,6 @@ class SimulatedPort: DriveWatch, @unchecked Sendable {
 
     /// The host has crashed: nobody is told but those who wait here.
     func vanish(_ world: inout World) {
-        readiness.close()
+        readiness.end()
     }
 }

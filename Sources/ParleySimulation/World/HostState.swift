@@ -21,6 +21,11 @@ struct HostState {
     var uplink: Int32 = -1
     var downlink: Int32 = -1
     var isDown = false
+    /// The way of its Unix sockets, once they have one.
+    var localLink: Int32 = -1
+    /// How many sockets it has had.
+    var lastSerial: UInt64 = 0
+    let nameHash: UInt64
     /// Who hears at a port.
     var datagrams: [UInt16: [SimulatedDatagramPort]] = [:]
     var listeners: [UInt16: [SimulatedListeningPort]] = [:]
@@ -34,6 +39,7 @@ struct HostState {
         self.ipv4 = ipv4
         self.ipv6 = ipv6
         self.source = source
+        nameHash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
     /// A port that nobody has, as the system chooses them; nil when all are taken.

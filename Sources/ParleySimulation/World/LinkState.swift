@@ -8,10 +8,20 @@ struct LinkState {
     let source: Int32
     /// Whether it has conditions of its own, and does not follow the network's.
     var isOwn = false
+    /// Whether what it has let go is being passed on.
+    var isDraining = false
     /// Which packets it loses besides.
     var rule: (@Sendable (SimulatedPacket) -> Bool)?
     /// Streams that wait for room in its queue.
     var waiters: [SimulatedPipe] = []
+
+    /// So many packets in its queue, and streams wait before it.
+    var piecesMax: Int {
+        switch engine.conditions.queue.limit {
+        case .packets(let count), .both(let count, _): max(1, min(8, count))
+        case .automatic, .bytes: 8
+        }
+    }
 
     var hasWaiters: Bool { !waiters.isEmpty }
 

@@ -1,26 +1,24 @@
 internal import ParleyTypes
 
-/// The names of Unix sockets by number: what ``Place`` has of them.
+/// The names of Unix sockets by number: what ``Place`` has of them. A name is there while a socket has it.
 struct LocalNames {
-    private var names: [UnixAddress] = []
+    private var names: [UInt64: UnixAddress] = [:]
     private var numbers: [UnixAddress: UInt64] = [:]
-    private var lastUnnamed: UInt64 = 0
+    private var lastNumber: UInt64 = 0
     private var lastChosen = 0
 
-    /// Every unnamed socket is one of its own.
-    private static let unnamed: UInt64 = 1 << 63
-
+    /// The place of a name, or of a socket without one, of which every one is another.
     mutating func place(of address: UnixAddress) -> Place {
-        if case .unnamed = address {
-            lastUnnamed += 1
-            return Place(local: Self.unnamed | lastUnnamed)
-        }
         if let number = numbers[address] { return Place(local: number) }
-        let number = UInt64(names.count)
-        names.append(address)
-        numbers[address] = number
-        return Place(local: number)
+        lastNumber += 1
+        if address != .unnamed {
+            names[lastNumber] = address
+            numbers[address] = lastNumber
+        }
+        return Place(local: lastNumber)
     }
+
+    func find(_ address: UnixAddress) -> Place? { numbers[address].map { Place(local: $0) } }
 
     /// An abstract name that nobody has had, as Linux chooses them: five hexadecimal digits.
     mutating func choose() -> Place {
@@ -30,7 +28,10 @@ struct LocalNames {
         return place(of: .abstract(Array(name.utf8)))
     }
 
-    func address(of place: Place) -> UnixAddress {
-        place.low & Self.unnamed == 0 ? names[Int(place.low)] : .unnamed
+    /// Its socket is gone.
+    mutating func remove(_ place: Place) {
+        if let name = names.removeValue(forKey: place.low) { numbers[name] = nil }
     }
+
+    func address(of place: Place) -> UnixAddress { names[place.low] ?? .unnamed }
 }

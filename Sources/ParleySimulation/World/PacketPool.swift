@@ -18,6 +18,9 @@ struct Packet {
     /// How many of those who carry or keep it are left.
     fileprivate(set) var holders: Int32 = 0
     var byteCount: Int32 = 0
+    /// How many bytes of a UDP-Lite datagram its checksum covers, its header first; -1 for other packets, which it
+    /// covers whole.
+    var coverage: Int32 = -1
     /// In the table of flows.
     var flow: Int32 = -1
     /// Whose it is, as ``World`` numbers connections; 0 for datagrams.
@@ -26,6 +29,10 @@ struct Packet {
     var sentAt: Int64 = 0
     /// When it came to a socket that tells.
     var arrivedAt: Int64 = 0
+    /// The number of the connection at the other end that it is about; 0 where its sender does not know it.
+    var about: UInt32 = 0
+    /// Whether its sender knows that it has arrived.
+    var isAcknowledged = false
     /// How often it has been sent before.
     var repetitions: UInt32 = 0
     /// How much of the peer's stream its sender had.
@@ -48,8 +55,9 @@ struct Packet {
     /// How many packets there are now.
     private(set) var count = 0
 
-    /// 64 bytes to 64 KiB.
-    private static let classes = 11
+    /// 64 bytes to 512 KiB: more than a datagram of IP, for those of Unix sockets.
+    private static let classes = 14
+    static let bytesMax = 64 << (classes - 1)
 
     init() {
         unsafe packets = .allocate(capacity: capacity)
@@ -66,7 +74,7 @@ struct Packet {
 
     /// A new packet with these bytes, held once.
     mutating func make(_ packet: Packet, _ content: RawSpan) -> UInt32 {
-        precondition(content.byteCount <= 65_536, "a packet has at most 64 KiB")
+        precondition(content.byteCount <= Self.bytesMax, "a packet has at most 512 KiB")
         let sizeClass = Self.sizeClass(of: content.byteCount)
         let id = takeNumber()
         var packet = packet

@@ -56,6 +56,12 @@ struct Place: Hashable, Sendable {
 
     var isLoopback: Bool { isLocal ? true : isIPv4 ? low >> 24 & 0xFF == 127 : high == 0 && low == 1 }
 
+    /// Where packets to it go: no address in particular means this host.
+    var target: Place {
+        guard isWildcard else { return self }
+        return isIPv4 ? Place(IPv4Address.loopback, port: port) : Place(IPv6Address.loopback, port: port)
+    }
+
     func with(port: UInt16) -> Place {
         var place = self
         place.port = port

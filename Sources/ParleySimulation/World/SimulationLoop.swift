@@ -7,7 +7,7 @@ internal import Synchronization
 /// The one thread of a simulation: runs its tasks and drivers until all of them wait, and then has the time go on to
 /// the next event.
 final class SimulationLoop: Sendable {
-    let world: Mutex<World>
+    let world: WorldLock
     private let work = Mutex(Work())
     private let thread = Atomic<UInt>(0)
     /// Counts what other threads hand in while nothing is left to do here.
@@ -20,6 +20,8 @@ final class SimulationLoop: Sendable {
         var escaped: String?
         /// Whether other threads may hand in tasks: at the beginning, and where the simulation is cancelled.
         var expectsOthers = true
+        var isCancelled = false
+        var hasEnded = false
     }
 
     private struct Job {
@@ -28,7 +30,7 @@ final class SimulationLoop: Sendable {
     }
 
     init(seed: UInt64) {
-        world = Mutex(World(seed: seed))
+        world = WorldLock(World(seed: seed))
     }
 
     var isOnOwnThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
@@ -47,6 +49,39 @@ final class SimulationLoop: Sendable {
     func summon(_ drive: PortDrive) {
         _ = work.withLock { $0.summons.append(drive) }
         if !isOnOwnThread { bell.ring() }
+    }
+
+    /// The caller has given the run up.
+    func cancel() {
+        work.withLock { $0.isCancelled = true }
+        expectOthers()
+    }
+
+    /// Takes note of who asks for something that belongs on the simulation's thread.
+    func noteCaller(_ program: Program) {
+        if isOnOwnThread { return }
+        work.withLock { work in
+            if !work.expectsOthers, work.escaped == nil { work.escaped = program.name }
+        }
+    }
+
+    var hasEnded: Bool { work.withLock(\.hasEnded) }
+
+    /// The run is over: everything that is open is closed, and drivers are told.
+    func end() {
+        let remains = world.withLock { $0.end() }
+        withExtendedLifetime(remains) {}
+        // What drivers do at their end may bring about more ends.
+        for _ in 0..<64 {
+            let drives = work.withLock { $0.summons.isEmpty ? nil : $0.summons.takeAll() }
+            guard let drives else { break }
+            for drive in drives { drive.answerSummons() }
+        }
+        work.withLock { work in
+            work.summons = Summons()
+            work.hasEnded = true
+            work.expectsOthers = true
+        }
     }
 
     /// From now on tasks may come back from other threads, because somebody there cancels.
@@ -72,12 +107,13 @@ final class SimulationLoop: Sendable {
     /// Claims the calling thread, and with it the first tasks, which others have handed in.
     func begin() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
-        work.withLock { $0.expectsOthers = false }
+        work.withLock { $0.expectsOthers = $0.isCancelled }
     }
 
     /// Runs until the condition holds, or nothing goes on.
     func run(until limit: MonotonicInstant, isFinished: () -> Bool) -> Stop {
         var countNow = 0
+        var lastProgram = "a driver"
         while true {
             if let escaped = work.withLock({ $0.escaped }), !isFinished() { return .escaped(escaped) }
             let (jobs, drives) = work.withLock { work in
@@ -91,20 +127,20 @@ final class SimulationLoop: Sendable {
             }
             for job in jobs { unsafe job.job.runSynchronously(on: job.program.asUnownedTaskExecutor()) }
             countNow += jobs.count
-            if countNow > Self.instantMax {
-                let name = jobs.last?.program.name ?? "a driver"
-                return .spinning(name)
-            }
+            if let name = jobs.last?.program.name { lastProgram = name }
+            if countNow > Self.instantMax { return .spinning(lastProgram) }
             if !jobs.isEmpty || drives != nil { continue }
             if isFinished() { return .finished }
-            let (hasMoved, isEmpty, expired) = world.withLock { world in
-                (world.advance(until: limit), world.agenda.next == nil, world.takeExpired())
+            let (hasMoved, isLater, isEmpty, expired) = world.withLock { world in
+                let before = world.now
+                let hasMoved = world.advance(until: limit)
+                return (hasMoved, world.now > before, world.agenda.next == nil, world.takeExpired())
             }
             guard hasMoved else {
                 if work.withLock({ !$0.jobs.isEmpty }) { continue }
                 return isEmpty ? .stalled : .tooLong
             }
-            countNow = 0
+            countNow = isLater ? 0 : countNow + 1
             if expired.isEmpty { continue }
             for target in expired {
                 switch target {

@@ -74,7 +74,8 @@ extension World {
         }
         trace.fold(UInt64(bitPattern: now.nanoseconds))
         trace.fold(code << 48 ^ UInt64(packet.kind.rawValue) << 40 ^ UInt64(packet.byteCount))
-        trace.fold(Trace.key(packet.source, packet.destination))
+        // Which flow: where from and to.
+        trace.fold(flows[packet.flow].states[0].key)
         if code == 1 {
             let memory = unsafe packets.memory(id)
             let content = unsafe RawSpan(_unsafeBytes: memory)

@@ -19,7 +19,10 @@ extension World {
 
     mutating func leave(_ port: SimulatedListeningPort) {
         let index = Int(port.host.index)
-        if port.place.isLocal { return hosts[index].locals[port.place] = nil }
+        if port.place.isLocal {
+            hosts[index].locals[port.place] = nil
+            return names.remove(port.place)
+        }
         hosts[index].listeners[port.place.port]?.removeAll { $0 === port }
         if hosts[index].listeners[port.place.port]?.isEmpty == true {
             hosts[index].listeners[port.place.port] = nil
@@ -38,34 +41,60 @@ extension World {
         return flows[flow].pair
     }
 
+    /// The first link of a flow, where it has no room for another piece of a stream: so many wait in its queue, or all
+    /// that it takes.
+    func fullLink(of flow: Int32) -> Int32? {
+        guard let link = firstLink(of: flow) else { return nil }
+        return links[Int(link)].engine.queuedPackets >= links[Int(link)].piecesMax ? link : nil
+    }
+
+    /// Each stream that waits gets its turn: who fills the queue again waits behind the others.
     mutating func wakePipes(of link: Int32) {
-        guard links[Int(link)].engine.queuedPackets < 8 else { return }
-        let waiters = links[Int(link)].waiters
-        links[Int(link)].waiters = []
-        for port in waiters { port.linkHasRoom(&self) }
+        let index = Int(link)
+        var count = links[index].waiters.count
+        while count > 0, links[index].engine.queuedPackets < links[index].piecesMax {
+            let port = links[index].waiters.removeFirst()
+            count -= 1
+            port.linkHasRoom(&self)
+        }
     }
 
     /// A packet of a stream has come to a host.
     mutating func arriveAtStream(_ id: UInt32, _ host: Int32) {
         defer { release(id) }
         let packet = packets[id]
-        let port = hosts[Int(host)].streams[StreamKey(local: packet.destination, remote: packet.source)]
-        switch packet.kind {
-        case .synchronize:
+        var port = hosts[Int(host)].streams[StreamKey(local: packet.destination, remote: packet.source)]
+        if packet.kind == .synchronize {
+            // A peer that begins anew at the same place knows nothing of the old connection.
+            if let old = port, old.partner != packet.connection {
+                old.die(.connectionReset, &self)
+                port = nil
+            }
             if let port { return port.send(.accepted, &self) }
             return synchronize(packet, at: host)
+        }
+        // What is about an earlier connection at this place is not about this one.
+        if let found = port, packet.about != found.connection, packet.about != 0 || !found.isAccepting {
+            port = nil
+        }
+        switch packet.kind {
         case .accepted:
             guard let port else { return sendReset(for: packet, at: host) }
             port.partner = packet.connection
             port.establish(&self)
             connections[packet.connection]?.establish(&self)
         case .segment:
-            guard let port else { return sendReset(for: packet, at: host) }
-            if port.take(id, &self) { connections[packet.connection]?.acknowledge(packet, &self) }
+            guard let port else {
+                // A copy of what has arrived in its time says nothing new.
+                if !packet.isAcknowledged { sendReset(for: packet, at: host) }
+                return
+            }
+            guard port.take(id, &self) else { return }
+            packets[id].isAcknowledged = true
+            connections[packet.connection]?.acknowledge(packet, &self)
         case .reset:
-            guard let port else { return }
-            port.die(port.isConnecting ? .connectionRefused : .connectionReset, &self)
-        case .datagram, .refusal: break
+            port?.die(port?.isConnecting == true ? .connectionRefused : .connectionReset, &self)
+        case .synchronize, .datagram, .refusal: break
         }
     }
 
@@ -74,7 +103,14 @@ extension World {
             return sendReset(for: packet, at: host)
         }
         guard !listener.isFull else { return repeatLost(packet) }
-        let flow = flow(from: host, packet.destination, to: origin(of: packet, at: host), packet.source)
+        let serial = nextSerial(of: host)
+        let flow = flow(
+            from: host,
+            packet.destination,
+            to: origin(of: packet, at: host),
+            packet.source,
+            of: serial
+        )
         let port = makePipe(
             listener.host,
             packet.destination,
@@ -86,6 +122,9 @@ extension World {
         )
         port.partner = packet.connection
         port.send(.accepted, &self)
+        let target = TimerHeap.Target.call { [weak port] in port?.giveUpAccepting() }
+        let deadline = time(at: host).advanced(by: .seconds(60))
+        _ = schedule(deadline, target, at: host)
     }
 
     func listener(at place: Place, on host: Int32) -> SimulatedListeningPort? {
@@ -120,7 +159,9 @@ extension World {
     private mutating func sendReset(for packet: Packet, at host: Int32) {
         // Its sender may be at its end already, or die of it.
         let flow = refusalFlow(from: host, to: origin(of: packet, at: host))
-        send(make(.control(.reset, flow, from: packet.destination, to: packet.source), RawSpan()))
+        var reset = Packet.control(.reset, flow, from: packet.destination, to: packet.source)
+        reset.about = packet.connection
+        send(make(reset, RawSpan()))
     }
 
     /// How many bytes of a stream a packet of the flow holds.
@@ -129,7 +170,7 @@ extension World {
         var mtu = 16_384
         for link in [pair, from == to ? -1 : hosts[from].uplink, from == to ? -1 : hosts[to].downlink]
         where link >= 0 {
-            mtu = min(mtu, links[Int(link)].engine.conditions.mtu ?? .max)
+            mtu = min(mtu, max(1, links[Int(link)].engine.conditions.mtu ?? .max))
         }
         return max(64, mtu - 60)
     }

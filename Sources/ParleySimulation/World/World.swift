@@ -24,20 +24,20 @@ struct World: ~Copyable, @unchecked Sendable {
     var conditions = LinkConditions(delay: .constant(.microseconds(100)), mtu: 1500)
     var counts = SimulationCounts()
 
-    private var sources: [Source] = []
+    var sources: [Source] = []
     /// The link from one host to another, both in one number.
-    private var pairs: [UInt64: Int32] = [:]
+    var pairs: [UInt64: Int32] = [:]
     /// Flows of packets that no socket sends: refusals.
     private var refusals: [UInt64: Int32] = [:]
-    private var hostsByName: [String: Int32] = [:]
-    private var hostsByAddress: [Place: Int32] = [:]
+    var hostsByName: [String: Int32] = [:]
+    var hostsByAddress: [Place: Int32] = [:]
     /// Streams by the number in their packets.
     var connections: [UInt32: SimulatedPipe] = [:]
     /// Timers that have expired and are to be told.
     private var expired: [TimerHeap.Target] = []
     private var lastConnection: UInt32 = 0
 
-    private enum Source {
+    enum Source {
         case link(Int32)
         case host(Int32)
     }
@@ -47,88 +47,38 @@ struct World: ~Copyable, @unchecked Sendable {
         trace = Trace(seed: seed)
     }
 
-    // MARK: Hosts
-
-    static let hostsMax = 65_000
-
-    /// - Parameter gateway: the NAT before it, -1 for none.
-    mutating func addHost(_ name: String, behind gateway: Int32 = -1) -> Int32 {
-        precondition(hosts.count < Self.hostsMax, "a simulated network has at most 65,000 hosts")
-        let index = Int32(hosts.count)
-        sources.append(.host(index))
-        let number = UInt32(index) + 1
-        // 192.168.0.0/16 behind NATs, which know IPv4 alone.
-        let network: UInt32 = gateway < 0 ? 10 << 24 : 192 << 24 | 168 << 16
-        var host = HostState(
-            name: name,
-            ipv4: Place(IPv4Address(rawValue: network | number), port: 0),
-            ipv6: gateway < 0 ? Place(high: 0xFD00 << 48, low: UInt64(number)) : nil,
-            source: agenda.addSource()
-        )
-        host.gateway = gateway
-        hosts.append(host)
-        hostsByName[name] = index
-        hostsByAddress[host.ipv4] = index
-        if let ipv6 = host.ipv6 { hostsByAddress[ipv6] = index }
-        return index
-    }
-
-    func host(named name: String) -> Int32? { hostsByName[name] }
-
-    func address(of place: Place) -> SocketAddress {
-        place.isLocal ? .unix(names.address(of: place)) : place.address
-    }
-
-    /// Whose address it is, as `asker` sees it.
-    func host(at place: Place, for asker: Int32) -> Int32? {
-        if place.isLoopback || place.isWildcard { return asker }
-        guard let host = hostsByAddress[place.with(port: 0)] else { return nil }
-        // Who is behind a NAT has an address there alone.
-        let gateway = hosts[Int(host)].gateway
-        return gateway < 0 || gateway == hosts[Int(asker)].gateway ? host : nil
-    }
-
-    // MARK: Links
-
-    mutating func addLink(_ conditions: LinkConditions, slot: LinkState.Slot) -> Int32 {
-        let index = Int32(links.count)
-        sources.append(.link(index))
-        let seed = Trace.mixed(seed &+ 0xA076_1D64_78BD_642F &* (UInt64(index) + 1))
-        links.append(LinkState(Link(conditions, seed: seed), slot, agenda.addSource()))
-        return index
-    }
-
-    /// The link from one host to another, made when first asked for.
-    mutating func pair(from: Int32, to: Int32) -> Int32 {
-        let key = UInt64(UInt32(from)) << 32 | UInt64(UInt32(to))
-        if let link = pairs[key] { return link }
-        let link = addLink(from == to ? .loopback : conditions, slot: .pair)
-        pairs[key] = link
-        return link
-    }
-
-    /// Has all links between hosts that are there or come later have these conditions, but those within one host.
-    mutating func setConditions(_ conditions: LinkConditions) {
-        self.conditions = conditions
-        for index in links.indices where links[index].slot == .pair && !links[index].isOwn {
-            if links[index].engine.conditions == .loopback { continue }
-            change(Int32(index)) { $0.conditions = conditions }
-        }
-    }
-
-    /// Changes a link, and sees what becomes of it.
-    mutating func change(_ link: Int32, _ body: (inout Link) -> Void) {
-        links[Int(link)].engine.advance(to: now)
-        body(&links[Int(link)].engine)
-        drain(link)
-    }
-
     // MARK: Flows
 
-    mutating func flow(from: Int32, _ source: Place, to: Int32, _ destination: Place) -> Int32 {
+    /// - Parameter serial: which of its host's sockets sends by it, so that one that is opened anew at the same place
+    ///   meets other fates.
+    mutating func flow(
+        from: Int32,
+        _ source: Place,
+        to: Int32,
+        _ destination: Place,
+        of serial: UInt64 = 0
+    ) -> Int32 {
         let router = gateway(from: from, to: to)
-        let pair = pair(from: router < 0 ? from : router, to: to)
-        return flows.add(Flow(from: from, to: to, pair: pair, key: Trace.key(source, destination)))
+        let pair = source.isLocal ? localLink(of: from) : pair(from: router < 0 ? from : router, to: to)
+        // By names and ports: addresses depend on who was there before.
+        var key = Trace.mixed(hosts[Int(from)].nameHash ^ UInt64(source.port))
+        key = Trace.mixed(key ^ hosts[Int(to)].nameHash ^ UInt64(destination.port))
+        key = Trace.mixed(key &+ serial)
+        return flows.add(Flow(from: from, to: to, pair: pair, key: key))
+    }
+
+    /// Within a host Unix sockets have a way of their own, which never fails.
+    private mutating func localLink(of host: Int32) -> Int32 {
+        if hosts[Int(host)].localLink < 0 {
+            hosts[Int(host)].localLink = addLink(.loopback, slot: .pair, host, host)
+        }
+        return hosts[Int(host)].localLink
+    }
+
+    /// The number of a host's next socket.
+    mutating func nextSerial(of host: Int32) -> UInt64 {
+        hosts[Int(host)].lastSerial += 1
+        return hosts[Int(host)].lastSerial
     }
 
     mutating func refusalFlow(from: Int32, to: Int32) -> Int32 {
@@ -192,7 +142,7 @@ struct World: ~Copyable, @unchecked Sendable {
             if link >= 0 {
                 let packet = packets[id]
                 let size = Int(packet.byteCount) + packet.headerBytes
-                let mtu = links[Int(link)].engine.conditions.mtu ?? .max
+                let mtu = max(1, links[Int(link)].engine.conditions.mtu ?? .max)
                 var carried = LinkPacket(id: id, byteCount: size, ecn: packet.ecn)
                 if size > mtu { carried.fragments = (size + mtu - 1) / mtu }
                 if let rule = links[Int(link)].rule { carried.isCondemned = rule(view(of: id, slot)) }
@@ -208,6 +158,7 @@ struct World: ~Copyable, @unchecked Sendable {
     private func view(of id: UInt32, _ slot: LinkState.Slot) -> SimulatedPacket {
         let packet = packets[id]
         return SimulatedPacket(
+            time: now,
             source: address(of: packet.source),
             destination: address(of: packet.destination),
             bytes: unsafe packets.content(id).withUnsafeBytes { unsafe [UInt8]($0) },
@@ -237,9 +188,12 @@ struct World: ~Copyable, @unchecked Sendable {
         return gateway >= 0 && hosts[Int(to)].gateway != gateway ? gateway : -1
     }
 
-    /// Passes on what a link has let go.
+    /// Passes on what a link has let go. What arrives may be answered over the same link, at once: then the call that
+    /// is under way goes on with it.
     mutating func drain(_ link: Int32) {
         let index = Int(link)
+        guard !links[index].isDraining else { return }
+        links[index].isDraining = true
         while let outcome = links[index].engine.nextOutcome() {
             let id = outcome.id
             switch outcome.kind {
@@ -249,10 +203,10 @@ struct World: ~Copyable, @unchecked Sendable {
                     counts.copies += 1
                 }
                 packets[id].ecn = ecn
-                if corruption != nil {
-                    corrupt(id)
+                if let corruption {
+                    corrupt(id, corruption, in: index)
                 } else {
-                    enter(id, from: links[index].slot.next)
+                    enter(id, from: slot(after: link, of: id))
                 }
             case .dropped(let reason):
                 note(.dropped(reason), id)
@@ -260,12 +214,31 @@ struct World: ~Copyable, @unchecked Sendable {
                 lose(id)
             }
         }
+        links[index].isDraining = false
         agenda.set(links[index].source, to: links[index].engine.nextDeadline)
         if links[index].hasWaiters { wakePipes(of: link) }
     }
 
-    /// A bit of a packet has changed on the way: its checksum tells, at the end.
-    private mutating func corrupt(_ id: UInt32) {
+    /// Where a packet goes on that a link has let go.
+    private func slot(after link: Int32, of id: UInt32) -> LinkState.Slot {
+        let slot = links[Int(link)].slot
+        // The uplink of a NAT comes behind the host's own.
+        guard slot == .uplink, hosts[Int(flows[packets[id].flow].from)].uplink != link else { return slot.next }
+        return .pair
+    }
+
+    /// A bit of a packet has changed on the way: its checksum tells, unless it does not cover it.
+    private mutating func corrupt(_ id: UInt32, _ corruption: Corruption, in link: Int) {
+        let packet = packets[id]
+        let bit = corruption.bit(of: Int(packet.byteCount) + packet.headerBytes) ?? 0
+        let payloadBit = bit - packet.headerBytes * 8
+        if packet.coverage > 0, payloadBit >= (Int(packet.coverage) - 8) * 8 {
+            let memory = unsafe packets.memory(id)
+            let copy = unsafe make(packet, RawSpan(_unsafeBytes: memory))
+            packets.flip(bit: payloadBit, of: copy)
+            release(id)
+            return enter(copy, from: slot(after: Int32(link), of: copy))
+        }
         note(.corrupted, id)
         counts.corrupted += 1
         lose(id)
@@ -312,7 +285,7 @@ struct World: ~Copyable, @unchecked Sendable {
         }
         let sockets = hosts[Int(host)].datagrams[packet.destination.port] ?? []
         if packet.destination.isMulticast || packet.destination.ip == Self.broadcast {
-            for socket in sockets where socket.hears(packet.source, packet.destination) {
+            for socket in sockets where socket.hears(packet) {
                 packets.retain(id)
                 socket.enqueue(id, &self)
             }
@@ -320,7 +293,7 @@ struct World: ~Copyable, @unchecked Sendable {
         }
         var best: (socket: SimulatedDatagramPort, rank: Int)?
         for socket in sockets {
-            let rank = socket.rank(for: packet.source, packet.destination)
+            let rank = socket.rank(for: packet)
             if rank > best?.rank ?? 0 { best = (socket, rank) }
         }
         guard let best else { return sendRefusal(of: packet, at: host) }
@@ -362,14 +335,23 @@ struct World: ~Copyable, @unchecked Sendable {
         for port in datagrams as [SimulatedPort] + listeners + streams { port.vanish(&self) }
     }
 
-    /// Nothing happens any more: what is still open is closed.
-    mutating func end() {
+    /// The run is over: what is still open is closed, or it would stand with its host in a circle for ever.
+    ///
+    /// - Returns: what goes with it, to be dropped without the lock: it may come back here.
+    mutating func end() -> [Any] {
+        var remains: [Any] = []
         for host in hosts.indices {
             crash(Int32(host))
+            remains.append(hosts[host].timers)
             hosts[host].timers = TimerHeap()
             agenda.set(hosts[host].source, to: nil)
         }
-        for link in links.indices { links[link].rule = nil }
+        for link in links.indices {
+            remains.append((links[link].waiters, links[link].rule))
+            links[link].waiters = []
+            links[link].rule = nil
+        }
+        return remains
     }
 
     // MARK: Time
@@ -415,7 +397,10 @@ struct World: ~Copyable, @unchecked Sendable {
         return timer
     }
 
-    mutating func cancel(_ timer: UInt64, at host: Int32) { hosts[Int(host)].timers.cancel(timer) }
+    mutating func cancel(_ timer: UInt64, at host: Int32) {
+        hosts[Int(host)].timers.cancel(timer)
+        setTimer(of: host)
+    }
 
     mutating func setTimer(of host: Int32) {
         let index = Int(host)
