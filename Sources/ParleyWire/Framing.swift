@@ -13,6 +13,7 @@ public struct Framing: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         case backToBack
         case lengthPrefixed(counterBytes: Int, order: ByteOrder)
+        case lengthField(LengthField)
         case lines
         case chunks
         case untilEnd
@@ -44,6 +45,35 @@ public struct Framing: Sendable, Hashable {
             kind: .lengthPrefixed(counterBytes: counterBytes, order: order),
             messageBytesMax: min(messageBytesMax, countable)
         )
+    }
+
+    /// Messages that say their length themselves, in a field: what most C protocols do.
+    ///
+    ///     struct header { uint32_t a, b; uint8_t n; char text[]; };     // n bytes of text
+    ///
+    /// is `.lengthField(offset: 8, width: 1)`. A message is handed out whole, with all that stands before the
+    /// field, and sent as it is: the field is the message's own, so sending checks it and adds nothing.
+    ///
+    /// - Parameters:
+    ///   - offset: the field's first byte, counted from the message's first; at most 64 KiB.
+    ///   - width: the bytes of the field: 1, 2, 4 or 8.
+    ///   - order: network order unless said otherwise.
+    ///   - counts: what the number counts.
+    ///   - plus: bytes that the number leaves out: 16 where it counts what follows a header of 16 bytes (with
+    ///     `counts: .frame`); below 0 where it counts some twice. At most 1 GiB either way.
+    ///   - messageBytesMax: the largest message in bytes, the field and all before it counted; 16 MiB unless said
+    ///     otherwise.
+    public static func lengthField(
+        offset: Int = 0,
+        width: Int,
+        order: ByteOrder = .big,
+        counts: LengthField.Scope = .rest,
+        plus: Int = 0,
+        messageBytesMax: Int = 16 << 20
+    ) -> Framing {
+        let field = LengthField(offset: offset, width: width, order: order, counts: counts, plus: plus)
+        precondition(field.end <= messageBytesMax, "the largest message has room for its length")
+        return Framing(kind: .lengthField(field), messageBytesMax: messageBytesMax)
     }
 
     /// Lines that end with LF or CR LF (sent with CR LF). At most 64 KiB a line unless said otherwise. A last
@@ -117,9 +147,18 @@ public struct Framing: Sendable, Hashable {
                 return nil
             }
             let length = Self.length(in: bytes, counterBytes: counterBytes, order: order)
-            guard length <= messageBytesMax else { throw .tooLong(bytes: length, maximum: messageBytesMax) }
+            guard length <= messageBytesMax else { throw tooLong(length, bytes) }
             let whole = counterBytes + length
             if count >= whole { return Frame(counterBytes..<whole, consumed: whole) }
+            if isAtEnd { throw .endsInside(missing: whole - count) }
+            return nil
+        case .lengthField(let field):
+            guard count >= field.end else {
+                if isAtEnd { throw .endsInside(missing: field.end - count) }
+                return nil
+            }
+            let whole = try field.messageBytes(in: bytes, maximum: messageBytesMax)
+            if count >= whole { return Frame(0..<whole, consumed: whole) }
             if isAtEnd { throw .endsInside(missing: whole - count) }
             return nil
         case .lines:
@@ -128,7 +167,7 @@ public struct Framing: Sendable, Hashable {
             let size = min(count, messageBytesMax)
             return Frame(0..<size, consumed: size)
         case .untilEnd:
-            guard count <= messageBytesMax else { throw .tooLong(bytes: count, maximum: messageBytesMax) }
+            guard count <= messageBytesMax else { throw tooLong(count, bytes) }
             return isAtEnd ? Frame(0..<count, consumed: count) : nil
         }
     }
@@ -143,13 +182,17 @@ public struct Framing: Sendable, Hashable {
             unsafe $0[min(searched, count)...].firstIndex(of: UInt8(ascii: "\n"))
         }
         guard let newline = found else {
-            guard count <= messageBytesMax + 1 else { throw .tooLong(bytes: count, maximum: messageBytesMax) }
+            guard count <= messageBytesMax + 1 else { throw tooLong(count, bytes) }
             return isAtEnd ? Frame(0..<count, consumed: count) : nil
         }
         var end = newline
         if end > 0, bytes.byte(at: end - 1) == UInt8(ascii: "\r") { end -= 1 }
-        guard end <= messageBytesMax else { throw .tooLong(bytes: end, maximum: messageBytesMax) }
+        guard end <= messageBytesMax else { throw tooLong(end, bytes) }
         return Frame(0..<end, consumed: newline + 1)
+    }
+
+    private func tooLong(_ size: Int, _ bytes: RawSpan) -> FramingError {
+        .tooLong(bytes: size, maximum: messageBytesMax, beginning: FramingError.beginning(of: bytes))
     }
 
     private static func length(in bytes: RawSpan, counterBytes: Int, order: ByteOrder) -> Int {
@@ -172,7 +215,7 @@ public struct Framing: Sendable, Hashable {
         switch kind {
         case .lengthPrefixed(let counterBytes, _): counterBytes
         case .lines: 2
-        case .backToBack, .chunks, .untilEnd: 0
+        case .backToBack, .lengthField, .chunks, .untilEnd: 0
         }
     }
 
@@ -188,16 +231,31 @@ public struct Framing: Sendable, Hashable {
     }
 
     /// Whether ``check(message:)`` looks at the bytes: for the others their number is all that counts.
-    @inlinable public var checksContent: Bool { if case .lines = kind { true } else { false } }
+    @inlinable public var checksContent: Bool {
+        switch kind {
+        case .lines, .lengthField: true
+        case .backToBack, .lengthPrefixed, .chunks, .untilEnd: false
+        }
+    }
 
-    /// Refuses bytes that would be read as more than one message.
+    /// Refuses bytes that would be read as another message, or as more than one.
     ///
     /// - Throws: ``FramingError/lineEndInside(offset:)`` for a line with a line feed in it. A carriage return
-    ///   at the end is kept, for lines are sent with CR LF.
+    ///   at the end is kept, for lines are sent with CR LF. ``FramingError/wrongLength(says:bytes:)`` where a
+    ///   message's own field says another length than it has.
     public func check(message: RawSpan) throws(FramingError) {
-        guard checksContent else { return }
-        let found = unsafe message.withUnsafeBytes { unsafe $0.firstIndex(of: UInt8(ascii: "\n")) }
-        if let found { throw .lineEndInside(offset: found) }
+        switch kind {
+        case .lines:
+            let found = unsafe message.withUnsafeBytes { unsafe $0.firstIndex(of: UInt8(ascii: "\n")) }
+            if let found { throw .lineEndInside(offset: found) }
+        case .lengthField(let field):
+            let size = message.byteCount
+            guard size >= field.end else { throw .wrongLength(says: field.end, bytes: size) }
+            let said = try field.messageBytes(in: message, maximum: .max)
+            guard said == size else { throw .wrongLength(says: said, bytes: size) }
+        case .backToBack, .lengthPrefixed, .chunks, .untilEnd:
+            return
+        }
     }
 
     /// Appends what stands in front of a message of `messageBytes` bytes.
@@ -216,41 +274,5 @@ public struct Framing: Sendable, Hashable {
         guard kind == .lines else { return }
         output.append(UInt8(ascii: "\r"))
         output.append(UInt8(ascii: "\n"))
-    }
-}
-
-/// Why a stream cannot be cut into messages.
-public enum FramingError: Error, Sendable, Hashable {
-    /// A message that comes is, or says that it is, larger than the framing allows. In bytes.
-    case tooLong(bytes: Int, maximum: Int)
-    /// A message to be sent is larger than the framing allows; nothing of it was sent. In bytes.
-    case tooLongToSend(bytes: Int, maximum: Int)
-    /// The stream ended inside a message; `missing` bytes at least were to come.
-    case endsInside(missing: Int)
-    /// A message to be sent back to back has another size than the others. In bytes.
-    case wrongSize(bytes: Int, expected: Int)
-    /// A message to be sent as a line holds a line feed, at this byte (0 is the first).
-    case lineEndInside(offset: Int)
-}
-
-extension FramingError: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .tooLong(let bytes, let maximum):
-            "a message of \(Phrase.count(bytes, "byte")), the framing allows \(maximum): "
-                + "do both sides agree on the framing?"
-        case .tooLongToSend(let bytes, let maximum):
-            "a message of \(Phrase.count(bytes, "byte")) was not sent, because this framing takes "
-                + "\(Phrase.count(maximum, "byte")) at most: send it in parts, or give both sides a framing that "
-                + "takes more (--framing length takes 16 MiB; "
-                + "Framing.lengthPrefixed and messageBytesMax)"
-        case .endsInside(let missing):
-            "the stream ended inside a message, at least \(Phrase.count(missing, "byte")) before its end"
-        case .wrongSize(let bytes, let expected):
-            "a message of \(Phrase.count(bytes, "byte")) among messages of \(expected): use a length-prefixed framing"
-        case .lineEndInside(let offset):
-            "byte \(offset) of the message is 0a, where a line would end: choose --framing length "
-                + "(Framing.lengthPrefixed)"
-        }
     }
 }

@@ -58,7 +58,7 @@ struct CallCommand: AsyncParsableCommand {
         let caller = Caller(
             endpoint: endpoint,
             form: form,
-            framing: framing.framing?.framing,
+            framing: try framing.chosen(for: form),
             timeout: timeout?.duration,
             tally: Tally(view: view, console: console, countMax: count),
             console: console

@@ -73,7 +73,7 @@ struct DecodeCommand: AsyncParsableCommand {
         let sink = MessageSink(form: form, console: console, progress: progress)
         var isGoing = try await blocks.next()
         let format = try format(blocks, isEmpty: !isGoing, console)
-        var intake = intake(format, form, sink, console, blocks.name)
+        var intake = try intake(format, form, sink, console, blocks.name)
         while isGoing {
             try intake.take(blocks.block)
             // Whoever watches a pipe sees what has come before the next wait.
@@ -146,9 +146,9 @@ struct DecodeCommand: AsyncParsableCommand {
         _ sink: MessageSink,
         _ console: Console,
         _ name: String
-    ) -> any Intake {
+    ) throws(Ending) -> any Intake {
         let name = SafeText.line(name)
-        let chosen = framing.framing?.framing
+        let chosen = try framing.chosen(for: form)
         switch format {
         case .pcap, .pcapng:
             return CaptureIntake(sink, console, framing: chosen ?? form.framing, ports: Set(port), name: name)

@@ -50,7 +50,8 @@ struct EncodeCommand: AsyncParsableCommand {
     var raw = false
     @Option(
         help: ArgumentHelp(
-            "What stands between messages of --to raw: length, length2, lines … Default: nothing.",
+            "What stands between messages of --to raw: length, length2, lines … (length:FIELD adds nothing and "
+                + "checks). Default: nothing.",
             valueName: "framing"
         )
     )
@@ -105,7 +106,7 @@ struct EncodeCommand: AsyncParsableCommand {
             format: format,
             form: form,
             console: console,
-            framing: framing?.framing,
+            framing: try framing?.framing(of: form),
             flow: flow,
             path: output
         )

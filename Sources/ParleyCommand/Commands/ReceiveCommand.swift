@@ -60,7 +60,7 @@ struct ReceiveCommand: AsyncParsableCommand {
         let receiver = Receiver(
             endpoint: endpoint,
             form: form,
-            framing: framing.framing?.framing,
+            framing: try framing.chosen(for: form),
             timeout: timeout?.duration,
             limits: limits.limits,
             tally: tally,

@@ -72,7 +72,7 @@ struct SendCommand: AsyncParsableCommand {
         let sender = Sender(
             endpoint: endpoint,
             form: outgoing,
-            framing: framing.framing?.framing,
+            framing: try framing.chosen(for: form),
             timeout: timeout?.duration,
             every: every?.duration,
             count: count,

@@ -103,7 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
             values,
             question: question,
             answer: answer,
-            framing: framing.framing?.framing,
+            framing: try framing.chosen(for: question),
             console: console
         )
     }

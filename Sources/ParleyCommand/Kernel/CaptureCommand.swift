@@ -136,7 +136,7 @@ struct CaptureCommand: AsyncParsableCommand {
             ? CaptureReading(
                 console,
                 form: form,
-                framing: framing.framing?.framing,
+                framing: try framing.chosen(for: form),
                 showsSegments: segments || form == nil,
                 isSilent: countOnly,
                 itemsMax: count,

@@ -2,11 +2,41 @@ import ArgumentParser
 import ParleyWire
 
 /// `--framing`: how messages are told apart on a stream.
-enum FramingName: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case lines, chunks, end
-    case length, length1, length2, length4
-    case length2le, length4le
+enum FramingName: ExpressibleByArgument, Sendable {
+    case plain(Plain)
+    /// What stands behind `length:`, as it was typed.
+    case field(String)
 
+    enum Plain: String, CaseIterable, Sendable {
+        case lines, chunks, end
+        case length, length1, length2, length4
+        case length2le, length4le
+    }
+
+    init?(argument: String) {
+        if let plain = Plain(rawValue: argument) {
+            self = .plain(plain)
+        } else if argument.hasPrefix("length:") {
+            self = .field(String(argument.dropFirst("length:".count)))
+        } else {
+            return nil
+        }
+    }
+
+    static var allValueStrings: [String] { Plain.allCases.map(\.rawValue) + ["length:"] }
+
+    /// The framing of messages of this form.
+    ///
+    /// - Throws: a usage error that says what to write instead.
+    func framing(of form: Form?) throws(Ending) -> Framing {
+        switch self {
+        case .plain(let plain): plain.framing
+        case .field(let text): try LengthWords(text, form).framing()
+        }
+    }
+}
+
+extension FramingName.Plain {
     var framing: Framing {
         switch self {
         case .lines: .lines(messageBytesMax: 1 << 20)

@@ -3,6 +3,7 @@ import ParleyCore
 import ParleyKernel
 import ParleyText
 import ParleyTypes
+import ParleyWire
 
 /// Where: a URL, and the common socket options as flags, because `?` and `&` mean something to shells.
 struct EndpointOptions: ParsableArguments {
@@ -152,11 +153,18 @@ struct FramingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How messages are told apart on a stream: lines, chunks, end, length (4 bytes in front), "
-                + "length1, length2, length2le, length4le.",
-            discussion:
-                "Default: fixed-size layouts back to back, other layouts length, lines and json by line.",
+                + "length1, length2, length2le, length4le; or by a field of the messages: length:FIELD, "
+                + "length:offset=8,width=1.",
+            discussion: """
+                Default: fixed-size layouts back to back, other layouts length, lines and json by line. Behind a field \
+                may stand ,order=little ,counts=frame (it counts the whole message; rest: what follows the field) \
+                ,plus=N (bytes that it leaves out) ,max=N (the largest message in bytes, 16777216).
+                """,
             valueName: "framing"
         )
     )
     var framing: FramingName?
+
+    /// The framing of messages of this form, nil where nothing was said.
+    func chosen(for form: Form?) throws(Ending) -> Framing? { try framing?.framing(of: form) }
 }

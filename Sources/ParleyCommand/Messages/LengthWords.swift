@@ -1,0 +1,122 @@
+import ParleyTypes
+import ParleyWire
+
+/// `--framing length:…`: a field of the messages that says how long each is.
+///
+///     length:n                               the field n of the layout
+///     length:header.size,counts=frame        the field size of the field header
+///     length:offset=8,width=1                the byte 8
+///     length:offset=4,width=2,order=little,counts=rest,plus=8,max=65536
+struct LengthWords {
+    private let text: String
+    private var offset = 0
+    private var width: Int?
+    private var order = ByteOrder.big
+    private var scope = LengthField.Scope.rest
+    private var plus = 0
+    private var messageBytesMax = 16 << 20
+
+    static let grammar = """
+        Write --framing length:FIELD, or length:offset=8,width=1; then perhaps ,order=little ,counts=frame (the whole \
+        message; rest is what follows the field) ,plus=N (bytes that it leaves out) ,max=N.
+        """
+
+    init(_ text: String, _ form: Form?) throws(Ending) {
+        self.text = text
+        var words = text.split(separator: ",", omittingEmptySubsequences: false)[...]
+        var named = false
+        if text.isEmpty { throw refusal("which field?") }
+        if let first = words.first, !first.contains("=") {
+            words = words.dropFirst()
+            try take(field: String(first), form)
+            named = true
+        }
+        for word in words { try take(word, named: named) }
+    }
+
+    private mutating func take(_ word: Substring, named: Bool) throws(Ending) {
+        let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard pair.count == 2 else { throw refusal("\(Self.quoted(word)) is no name=value") }
+        let value = pair[1]
+        switch pair[0] {
+        case "offset", "width", "order":
+            guard !named else { throw refusal("a field of the layout brings its own \(pair[0])") }
+            if pair[0] == "offset" { offset = try number(word, in: 0...LengthField.offsetMax) }
+            if pair[0] == "width" {
+                width = try number(word, in: 1...8)
+                guard [1, 2, 4, 8].contains(width) else { throw refusal("a length has 1, 2, 4 or 8 bytes") }
+            }
+            if pair[0] == "order" {
+                guard let order = ByteOrder(rawValue: String(value)) else {
+                    throw refusal("\(Self.quoted(word)): an order is big or little")
+                }
+                self.order = order
+            }
+        case "counts":
+            guard let scope = LengthField.Scope(rawValue: String(value)) else {
+                throw refusal("\(Self.quoted(word)): a length counts frame or rest")
+            }
+            self.scope = scope
+        case "plus": plus = try number(word, in: -LengthField.plusMax...LengthField.plusMax)
+        case "max": messageBytesMax = try number(word, in: 1...(1 << 30))
+        default: throw refusal("\(Self.quoted(word)): there is no such word")
+        }
+    }
+
+    /// A field by its name in the layout, and by its path where messages nest.
+    private mutating func take(field path: String, _ form: Form?) throws(Ending) {
+        guard case .layout(let compiled, _)? = form else {
+            throw refusal("a field has a name only in a layout (--as); else say offset= and width=")
+        }
+        var layout = compiled.layout
+        var names = path.split(separator: ".", omittingEmptySubsequences: false)[...]
+        while let name = names.popFirst() {
+            guard let field = layout.field(String(name)) else {
+                let known = layout.fields.filter { $0.role != .padding }.map(\.name).joined(separator: ", ")
+                throw refusal("\(Self.quoted(path)) is no field; there are: \(SafeText.line(known))")
+            }
+            offset += field.offset
+            switch field.type {
+            case .message(let inner) where !names.isEmpty:
+                layout = inner
+            case .integer(let integer) where names.isEmpty:
+                width = integer.bytes
+                order = integer.order
+            default:
+                throw refusal("\(Self.quoted(path)) is no whole number: a length is an integer of 1, 2, 4 or 8 bytes")
+            }
+        }
+        guard offset <= LengthField.offsetMax else {
+            throw refusal("\(Self.quoted(path)) lies at byte \(offset), beyond \(LengthField.offsetMax)")
+        }
+    }
+
+    func framing() throws(Ending) -> Framing {
+        guard let width else { throw refusal("the length has no width") }
+        guard offset + width <= messageBytesMax else {
+            throw refusal("a message of \(messageBytesMax) bytes has no room for its length")
+        }
+        return .lengthField(
+            offset: offset,
+            width: width,
+            order: order,
+            counts: scope,
+            plus: plus,
+            messageBytesMax: messageBytesMax
+        )
+    }
+
+    private func number(_ word: Substring, in range: ClosedRange<Int>) throws(Ending) -> Int {
+        let text = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)[1]
+        guard let number = Int(text), range.contains(number) else {
+            throw refusal("\(Self.quoted(word)): a number from \(range.lowerBound) to \(range.upperBound) is meant")
+        }
+        return number
+    }
+
+    private func refusal(_ cause: String) -> Ending {
+        Ending(.usage, "--framing length:\(SafeText.line(text)): \(cause)", remedy: Self.grammar)
+    }
+
+    private static func quoted(_ word: some StringProtocol) -> String { SafeText.line(String(word)) }
+}
