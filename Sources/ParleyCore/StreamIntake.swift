@@ -49,9 +49,11 @@ final class StreamIntake: @unchecked Sendable {
     @inlinable
     func nextFrame() throws(FramingError) -> Framing.Frame? {
         guard start < end || isAtEnd else { return nil }
-        let frame = try framing.nextFrame(in: bytes(start..<end), atEnd: isAtEnd, after: searched)
-        searched = frame == nil ? end &- start : 0
-        return frame
+        return unsafe try framing.nextFrame(
+            in: bytes(start..<end),
+            atEnd: isAtEnd,
+            progress: &cursor.pointee.progress
+        )
     }
 
     /// The next message, or nil when more must be read.
@@ -149,7 +151,7 @@ final class StreamIntake: @unchecked Sendable {
         isParked = false
         start = 0
         end = 0
-        searched = 0
+        unsafe cursor.pointee.progress = Framing.Progress()
         isAtEnd = false
         share = nil
     }
@@ -247,11 +249,6 @@ extension StreamIntake {
         get { unsafe cursor.pointee.isAtEnd }
         set { unsafe cursor.pointee.isAtEnd = newValue }
     }
-
-    @inlinable var searched: Int {
-        get { unsafe cursor.pointee.searched }
-        set { unsafe cursor.pointee.searched = newValue }
-    }
 }
 
 /// The place of a reader in a stream.
@@ -261,8 +258,8 @@ struct StreamCursor {
     /// The bytes that have come and were not handed out: `start..<end` of `storage`.
     @usableFromInline var start = 0
     @usableFromInline var end = 0
-    /// How many of those bytes hold no border, as the framing has found.
-    @usableFromInline var searched = 0
+    /// What the framing has found out about the first message of those bytes.
+    @usableFromInline var progress = Framing.Progress()
     @usableFromInline var isAtEnd = false
 
     init() {}

@@ -8,12 +8,15 @@ public struct Framing: Sendable, Hashable {
     /// The largest message in bytes. What claims to be larger is refused before memory is set aside for it.
     public var messageBytesMax: Int
     @usableFromInline let kind: Kind
+    /// How a layout's messages say where they end; beside `kind`, so that looking at that counts no references.
+    private let plan: FramePlan?
 
     @usableFromInline
     enum Kind: Sendable, Hashable {
         case backToBack
         case lengthPrefixed(counterBytes: Int, order: ByteOrder)
         case lengthField(LengthField)
+        case planned
         case lines
         case chunks
         case untilEnd
@@ -24,6 +27,40 @@ public struct Framing: Sendable, Hashable {
         precondition(messageBytesMax > 0, "a framing's largest message has at least one byte")
         self.kind = kind
         self.messageBytesMax = messageBytesMax
+        plan = nil
+    }
+
+    private init(_ plan: FramePlan, messageBytesMax: Int) {
+        kind = .planned
+        self.plan = plan
+        self.messageBytesMax = messageBytesMax
+    }
+
+    /// As the messages of a layout are told apart unless somebody says otherwise.
+    ///
+    /// Messages of one size stand back to back. Those whose own bytes say where they end are cut there and stand
+    /// back to back too: a tail that a field counts, a tagged union of such messages, and what nests these. All
+    /// others have a 4-byte length in front: a tail without a count, a union that keeps unknown tags, items that
+    /// may be of no byte, a type that contains itself.
+    ///
+    /// - Parameter messageBytesMax: the largest message in bytes where they are not of one size; 16 MiB unless
+    ///   said otherwise.
+    public static func following(_ layout: MessageLayout, messageBytesMax: Int = 16 << 20) -> Framing {
+        let least = layout.sizeMinimum
+        if layout.isFixedSize, least > 0 { return .backToBack(bytes: least) }
+        guard let plan = FramePlan(layout), least <= messageBytesMax else {
+            return .lengthPrefixed(messageBytesMax: messageBytesMax)
+        }
+        return Framing(plan, messageBytesMax: messageBytesMax)
+    }
+
+    /// Whether messages stand one after another with nothing between, because their own bytes say where each
+    /// ends.
+    public var isBackToBack: Bool {
+        switch kind {
+        case .backToBack, .lengthField, .planned: true
+        case .lengthPrefixed, .lines, .chunks, .untilEnd: false
+        }
     }
 
     /// Messages of one size, one after another with nothing between.
@@ -110,7 +147,7 @@ public struct Framing: Sendable, Hashable {
     ///   - bytes: what has come and was not consumed yet.
     ///   - isAtEnd: whether the peer will send nothing more.
     ///   - searched: how many of the bytes an earlier call has looked at and found nothing in; they are not
-    ///     looked at again where that saves work.
+    ///     looked at again where that saves work. ``nextFrame(in:atEnd:progress:)`` saves more.
     /// - Returns: the message, or nil when more bytes are needed (at the end: when there is none).
     /// - Throws: ``FramingError``. The stream has no borders any more after that: close it.
     @inlinable
@@ -119,15 +156,55 @@ public struct Framing: Sendable, Hashable {
         atEnd isAtEnd: Bool,
         after searched: Int = 0
     ) throws(FramingError) -> Frame? {
+        var progress = Progress(searched: searched)
+        return try nextFrame(in: bytes, atEnd: isAtEnd, progress: &progress)
+    }
+
+    /// Finds the first message; what earlier calls have found out about it is not found out again.
+    ///
+    /// - Parameters:
+    ///   - bytes: what has come and was not consumed yet: what the last call was given, and more.
+    ///   - isAtEnd: whether the peer will send nothing more.
+    ///   - progress: new for the stream's first message; the same for every call that follows.
+    /// - Returns: the message, or nil when more bytes are needed (at the end: when there is none).
+    /// - Throws: ``FramingError``. The stream has no borders any more after that: close it.
+    @inlinable
+    public func nextFrame(
+        in bytes: RawSpan,
+        atEnd isAtEnd: Bool,
+        progress: inout Progress
+    ) throws(FramingError) -> Frame? {
         let count = bytes.byteCount
         switch kind {
         case .backToBack:
             if count >= messageBytesMax { return Frame(0..<messageBytesMax, consumed: messageBytesMax) }
             if isAtEnd, count > 0 { throw .endsInside(missing: messageBytesMax - count) }
             return nil
+        case .planned:
+            return try nextPlannedFrame(in: bytes, atEnd: isAtEnd, progress: &progress)
         default:
-            return try nextVariableFrame(in: bytes, atEnd: isAtEnd, after: searched)
+            let frame = try nextVariableFrame(in: bytes, atEnd: isAtEnd, after: progress.searched)
+            progress.searched = frame == nil ? count : 0
+            return frame
         }
+    }
+
+    @usableFromInline
+    func nextPlannedFrame(
+        in bytes: RawSpan,
+        atEnd isAtEnd: Bool,
+        progress: inout Progress
+    ) throws(FramingError) -> Frame? {
+        let count = bytes.byteCount
+        guard let plan, count > 0 else { return nil }
+        if count >= progress.needed,
+            let end = try plan.end(in: bytes, maximum: messageBytesMax, progress: &progress)
+        {
+            progress.begin()
+            return Frame(0..<end, consumed: end)
+        }
+        if isAtEnd { throw .endsInside(missing: progress.needed - count) }
+        return nil
     }
 
     @usableFromInline
@@ -139,7 +216,7 @@ public struct Framing: Sendable, Hashable {
         let count = bytes.byteCount
         guard count > 0 else { return nil }
         switch kind {
-        case .backToBack:
+        case .backToBack, .planned:
             return try nextFrame(in: bytes, atEnd: isAtEnd)
         case .lengthPrefixed(let counterBytes, let order):
             guard count >= counterBytes else {
@@ -215,7 +292,7 @@ public struct Framing: Sendable, Hashable {
         switch kind {
         case .lengthPrefixed(let counterBytes, _): counterBytes
         case .lines: 2
-        case .backToBack, .lengthField, .chunks, .untilEnd: 0
+        case .backToBack, .lengthField, .planned, .chunks, .untilEnd: 0
         }
     }
 
@@ -233,7 +310,7 @@ public struct Framing: Sendable, Hashable {
     /// Whether ``check(message:)`` looks at the bytes: for the others their number is all that counts.
     @inlinable public var checksContent: Bool {
         switch kind {
-        case .lines, .lengthField: true
+        case .lines, .lengthField, .planned: true
         case .backToBack, .lengthPrefixed, .chunks, .untilEnd: false
         }
     }
@@ -253,6 +330,12 @@ public struct Framing: Sendable, Hashable {
             guard size >= field.end else { throw .wrongLength(says: field.end, bytes: size) }
             let said = try field.messageBytes(in: message, maximum: .max)
             guard said == size else { throw .wrongLength(says: said, bytes: size) }
+        case .planned:
+            var progress = Progress()
+            let end = try plan?.end(in: message, maximum: messageBytesMax, progress: &progress)
+            guard end == message.byteCount else {
+                throw .wrongLength(says: progress.needed, bytes: message.byteCount)
+            }
         case .backToBack, .lengthPrefixed, .chunks, .untilEnd:
             return
         }

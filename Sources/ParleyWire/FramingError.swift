@@ -7,6 +7,8 @@ public enum FramingError: Error, Sendable, Hashable {
     case tooLong(bytes: Int, maximum: Int, beginning: [UInt8])
     /// A message says that it ends before the header that says so does. In bytes; `beginning` as above.
     case endsInHeader(bytes: Int, header: Int, beginning: [UInt8])
+    /// A message is of no kind that the layout knows, so nobody can say where it ends.
+    case unknownTag(UInt64, beginning: [UInt8])
     /// A message to be sent is larger than the framing allows; nothing of it was sent. In bytes.
     case tooLongToSend(bytes: Int, maximum: Int)
     /// The stream ended inside a message; `missing` bytes at least were to come.
@@ -27,6 +29,9 @@ extension FramingError: CustomStringConvertible {
                 + Self.question(beginning)
         case .endsInHeader(let bytes, let header, let beginning):
             "a message that says it has \(Phrase.count(bytes, "byte")), fewer than the \(header) of its header: "
+                + Self.question(beginning)
+        case .unknownTag(let tag, let beginning):
+            "a message whose tag \(tag) is none of the layout's, so that it has no end: "
                 + Self.question(beginning)
         case .tooLongToSend(let bytes, let maximum):
             "a message of \(Phrase.count(bytes, "byte")) was not sent, because this framing takes "

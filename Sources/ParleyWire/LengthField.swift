@@ -18,7 +18,10 @@ public struct LengthField: Sendable, Hashable {
 
     /// - Precondition: as ``Framing/lengthField(offset:width:order:counts:plus:messageBytesMax:)`` says.
     init(offset: Int, width: Int, order: ByteOrder, counts: Scope, plus: Int) {
-        precondition((0...Self.offsetMax).contains(offset), "a length lies in the first 64 KiB of its message")
+        precondition(
+            (0...Self.offsetMax).contains(offset),
+            "a length lies in the first 64 KiB of its message"
+        )
         precondition([1, 2, 4, 8].contains(width), "a length has 1, 2, 4 or 8 bytes")
         precondition((-Self.plusMax...Self.plusMax).contains(plus), "a length leaves out at most 1 GiB")
         self.offset = offset

@@ -46,9 +46,11 @@ public protocol PlainMessageCoder: MessageCoder {
 public struct WireCoder<Value: WireValue>: PlainMessageCoder {
     @inlinable public init() {}
 
-    /// Fixed-size messages stand back to back; others carry a 4-byte length in front.
+    /// Fixed-size messages stand back to back, and so do those whose own bytes say where they end; others carry
+    /// a 4-byte length in front (``Framing/following(_:messageBytesMax:)``).
     @inlinable public var framing: Framing {
-        Value.isWireSizeFixed ? .backToBack(bytes: Value.wireSizeMinimum) : .lengthPrefixed()
+        Value.isWireSizeFixed
+            ? .backToBack(bytes: Value.wireSizeMinimum) : FramingTable.framing(of: Value.self)
     }
 
     @inlinable public var sizeMaximum: Int? {

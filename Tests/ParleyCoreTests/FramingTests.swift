@@ -104,7 +104,9 @@ import Testing
         // Nothing follows: the length alone decides.
         try await client.send([0xFF, 0xFF, 0xFF, 0xFF])
         let refused = await refusal { try await server.next(timeout: patience) }
-        #expect(refused == .framing(.tooLong(bytes: 0xFFFF_FFFF, maximum: 1000, beginning: [255, 255, 255, 255])))
+        #expect(
+            refused == .framing(.tooLong(bytes: 0xFFFF_FFFF, maximum: 1000, beginning: [255, 255, 255, 255]))
+        )
         #expect(
             await refusal { try await server.send([UInt8](repeating: 0, count: 1001)) }
                 == .framing(.tooLongToSend(bytes: 1001, maximum: 1000))

@@ -4,7 +4,7 @@ import Testing
 /// The layers of the package, lowest first, and what each may import besides the lower ones it names here.
 private let layers: [String: Set<String>] = [
     "ParleyTypes": [],
-    "ParleyWire": ["ParleyTypes"],
+    "ParleyWire": ["ParleyTypes", "Synchronization"],
     "ParleyHeaders": ["ParleyTypes", "ParleyWire", "Synchronization"],
     "ParleyNetwork": ["ParleyTypes", "Synchronization"],
     "ParleyLinks": ["ParleyTypes"],

@@ -23,11 +23,12 @@ struct DecodeCommand: AsyncParsableCommand {
             xxd, hexdump -C, od -t x1 and tcpdump -x, arrays and strings of C; hex-lines: each line of \
             digits a message; raw: the bytes themselves; pcap, pcapng: captures.
 
-            Messages of a fixed size stand one after another; others need --framing, or are one message \
-            for each dump, array or input. In a capture every datagram to or from --port is a message; TCP \
-            streams are put together and cut as receive does. --json prints an object a line, which send \
-            and encode read again, with time, source, destination and packet of a capture. What does not \
-            fit is reported on standard error, and the rest goes on.
+            Messages of a fixed size stand one after another, in raw also those that say where they end; \
+            others need --framing, or are one message for each dump, array or input. In a capture every \
+            datagram to or from --port is a message; TCP streams are put together and cut as receive does. \
+            --json prints an object a line, which send and encode read again, with time, source, \
+            destination and packet of a capture. What does not fit is reported on standard error, and the \
+            rest goes on.
             """,
             examples: examples,
             statuses: [.done, .failed, .nothingCame, .doesNotFit, .usage]
@@ -153,7 +154,7 @@ struct DecodeCommand: AsyncParsableCommand {
         case .pcap, .pcapng:
             return CaptureIntake(sink, console, framing: chosen ?? form.framing, ports: Set(port), name: name)
         case .raw:
-            return RawIntake(sink, chosen ?? form.fileFraming, name: name)
+            return RawIntake(sink, chosen ?? form.rawFraming, name: name)
         case .hex, .hexLines:
             let isFile = input.count == 1 && input[0].hasPrefix("@") || input.isEmpty || input == ["-"]
             return TextIntake(
@@ -183,5 +184,10 @@ extension Form {
         case .lines, .json: framing
         default: nil
         }
+    }
+
+    /// As ``fileFraming``, where all bytes of a file are given: messages that say where they end are cut there.
+    var rawFraming: Framing? {
+        if case .layout = self, framing.isBackToBack { framing } else { fileFraming }
     }
 }

@@ -20,12 +20,7 @@ enum Form: Sendable {
     /// How messages are told apart on a stream unless `--framing` says otherwise.
     var framing: Framing {
         switch self {
-        case .layout(let compiled, _):
-            if compiled.layout.isFixedSize, compiled.layout.sizeMinimum > 0 {
-                .backToBack(bytes: compiled.layout.sizeMinimum)
-            } else {
-                .lengthPrefixed()
-            }
+        case .layout(let compiled, _): .following(compiled.layout)
         case .lines, .json: .lines(messageBytesMax: 1 << 20)
         case .text, .hex, .raw, .automatic: .chunks
         }

@@ -83,7 +83,9 @@ struct LengthWords {
                 width = integer.bytes
                 order = integer.order
             default:
-                throw refusal("\(Self.quoted(path)) is no whole number: a length is an integer of 1, 2, 4 or 8 bytes")
+                throw refusal(
+                    "\(Self.quoted(path)) is no whole number: a length is an integer of 1, 2, 4 or 8 bytes"
+                )
             }
         }
         guard offset <= LengthField.offsetMax else {
@@ -109,7 +111,9 @@ struct LengthWords {
     private func number(_ word: Substring, in range: ClosedRange<Int>) throws(Ending) -> Int {
         let text = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)[1]
         guard let number = Int(text), range.contains(number) else {
-            throw refusal("\(Self.quoted(word)): a number from \(range.lowerBound) to \(range.upperBound) is meant")
+            throw refusal(
+                "\(Self.quoted(word)): a number from \(range.lowerBound) to \(range.upperBound) is meant"
+            )
         }
         return number
     }

@@ -156,9 +156,10 @@ struct FramingOptions: ParsableArguments {
                 + "length1, length2, length2le, length4le; or by a field of the messages: length:FIELD, "
                 + "length:offset=8,width=1.",
             discussion: """
-                Default: fixed-size layouts back to back, other layouts length, lines and json by line. Behind a field \
-                may stand ,order=little ,counts=frame (it counts the whole message; rest: what follows the field) \
-                ,plus=N (bytes that it leaves out) ,max=N (the largest message in bytes, 16777216).
+                Default: layouts of a fixed size, and those whose own bytes say where they end (text[n]), back \
+                to back; other layouts length; lines and json by line. Behind a field may stand ,order=little \
+                ,counts=frame (it counts the whole message; rest: what follows the field) ,plus=N (bytes that \
+                it leaves out) ,max=N (the largest message in bytes, 16777216).
                 """,
             valueName: "framing"
         )

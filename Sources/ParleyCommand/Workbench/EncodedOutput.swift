@@ -104,10 +104,10 @@ final class EncodedOutput {
 
     private func frame(_ bytes: [UInt8]) throws(Ending) {
         guard let framing else {
-            guard count == 1 || form.isFixedSize || form.framing == .chunks else {
+            guard count == 1 || form.framing.isBackToBack || form.framing == .chunks else {
                 throw Ending(
                     .usage,
-                    "nobody could tell message \(count) from the one before: they are of no fixed size",
+                    "nobody could tell message \(count) from the one before: nothing in them says where one ends",
                     remedy: "Say what stands between them: --framing length."
                 )
             }

@@ -8,7 +8,7 @@ struct MessageCutter {
     private(set) var offset = 0
     private var buffer: [UInt8] = []
     private var start = 0
-    private var searched = 0
+    private var progress = Framing.Progress()
     /// After a gap: what is still to be passed over before the next message's first byte.
     private var skipping = Skipping.nothing
 
@@ -79,15 +79,11 @@ struct MessageCutter {
             let rest = bytes.extracting(droppingFirst: start)
             let frame: Framing.Frame?
             do throws(FramingError) {
-                frame = try framing.nextFrame(in: rest, atEnd: isAtEnd, after: searched)
+                frame = try framing.nextFrame(in: rest, atEnd: isAtEnd, progress: &progress)
             } catch {
                 return error
             }
-            guard let frame else {
-                searched = rest.byteCount
-                return nil
-            }
-            searched = 0
+            guard let frame else { return nil }
             try body(rest.extracting(frame.message), offset)
             start += frame.consumed
             offset += frame.consumed
@@ -101,7 +97,7 @@ struct MessageCutter {
             offset += buffer.count - start
             buffer = []
             start = 0
-            searched = 0
+            progress = Framing.Progress()
         }
         return Array(buffer[start...])
     }
@@ -117,7 +113,7 @@ struct MessageCutter {
         offset += waitingBytes + count
         buffer = []
         start = 0
-        searched = 0
+        progress = Framing.Progress()
         guard let framing else { return skipping = .everything }
         let size = framing.messageBytesMax
         if framing == .backToBack(bytes: size) {

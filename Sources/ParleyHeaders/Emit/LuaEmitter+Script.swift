@@ -101,6 +101,7 @@ extension LuaEmitter {
             """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         )
         source.line()
+        let isBackToBack = Framing.following(layout).isBackToBack
         if layout.isFixedSize {
             let unit = layout.sizeMinimum == 1 ? "byte" : "bytes"
             source.line("-- On TCP messages of \(layout.sizeMinimum) \(unit) stand back to back.")
@@ -109,13 +110,16 @@ extension LuaEmitter {
             source.line("end")
             source.line()
             source.line("local dissect_frame = dissect_message")
+        } else if isBackToBack {
+            let text = Self.selfCutting(root: root)
+            source.lines(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         } else {
             source.lines(
                 Self.prefixed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             )
         }
         source.line()
-        let header = layout.isFixedSize ? layout.sizeMinimum : 4
+        let header = layout.isFixedSize || isBackToBack ? layout.sizeMinimum : 4
         source.lines(
             """
             function proto.dissector(buffer, pinfo, tree)
@@ -188,7 +192,8 @@ extension LuaEmitter {
             if size < 0 or size > self:left() then
                 local verb = self:left() == 1 and "is" or "are"
                 local text = "%s needs %s at byte %d, where %d %s left"
-                error({ text = string.format(text, what, in_words(size), self.at, self:left(), verb) }, 0)
+                local told = string.format(text, what, in_words(size), self.at, self:left(), verb)
+                error({ text = told, never = size < 0 }, 0)
             end
         end
 
@@ -238,6 +243,33 @@ extension LuaEmitter {
         end
 
         """
+
+    /// How messages are cut that say themselves where they end: by walking over them.
+    private static func selfCutting(root: String) -> String {
+        """
+        -- On TCP messages stand back to back; each says itself where it ends.
+        local message_bytes_max = 16 * 1024 * 1024
+
+        -- A tree that takes everything and shows nothing.
+        local nowhere = setmetatable({}, {
+            __index = function() return function(self) return self end end,
+        })
+
+        local function frame_length(buffer, pinfo, offset)
+            local rest = buffer(offset):tvb()
+            local r = reader(rest)
+            local ok, problem = pcall(walk.\(root), r, nowhere, f)
+            if ok then return r.at end
+            if type(problem) ~= "table" then error(problem, 0) end
+            -- No message ends so: what is here is shown, and more is not waited for.
+            if problem.never or rest:len() > message_bytes_max then return rest:len() end
+            -- One more segment.
+            return 0
+        end
+
+        local dissect_frame = dissect_message
+        """
+    }
 
     private static let prefixed = """
         -- On TCP each message stands behind its length: 4 bytes, network order, not counting themselves.

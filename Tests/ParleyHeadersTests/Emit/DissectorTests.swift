@@ -121,7 +121,7 @@ import Testing
         for sample in samples {
             var stream: [UInt8] = []
             for message in sample.messages {
-                if !sample.layout.isFixedSize {
+                if !Framing.following(sample.layout).isBackToBack {
                     let count = message.bytes.count
                     stream += [0, 0, UInt8(count / 256), UInt8(count % 256)]
                 }
