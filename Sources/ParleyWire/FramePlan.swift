@@ -3,8 +3,7 @@
 /// A list of steps, made of the layout once. Looking for a border goes through them and stops where bytes are
 /// missing; what it knows then is kept (``Framing/Progress``), so that no byte is looked at twice, however the
 /// stream is cut.
-@usableFromInline
-final class FramePlan: Sendable, Hashable {
+final class FramePlan: FrameFinder, @unchecked Sendable {
     private let steps: [Step]
 
     /// A message, or an item of one.
@@ -60,21 +59,15 @@ final class FramePlan: Sendable, Hashable {
         steps = builder.steps
     }
 
-    @usableFromInline
-    static func == (one: FramePlan, other: FramePlan) -> Bool {
-        one === other || one.steps == other.steps
-    }
+    override func isEqual(to other: FrameFinder) -> Bool { (other as? FramePlan)?.steps == steps }
 
-    @usableFromInline
-    func hash(into hasher: inout Hasher) { hasher.combine(steps) }
-}
+    override func hash(into hasher: inout Hasher) { hasher.combine(steps) }
 
-extension FramePlan {
     /// Where the first message ends, or nil when more bytes are needed: `progress.needed` at least.
     ///
     /// - Throws: ``FramingError/tooLong(bytes:maximum:beginning:)``,
     ///   ``FramingError/endsInHeader(bytes:header:beginning:)``, ``FramingError/unknownTag(_:beginning:)``.
-    func end(
+    override func end(
         in bytes: RawSpan,
         maximum: Int,
         progress: inout Framing.Progress

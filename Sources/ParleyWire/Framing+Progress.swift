@@ -30,6 +30,7 @@ extension Framing {
         ///
         /// - Precondition: the message before has been seen whole, so that all its lists have ended.
         mutating func begin() {
+            searched = 0
             needed = 0
             position = 0
             step = 0

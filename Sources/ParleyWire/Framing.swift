@@ -8,8 +8,8 @@ public struct Framing: Sendable, Hashable {
     /// The largest message in bytes. What claims to be larger is refused before memory is set aside for it.
     public var messageBytesMax: Int
     @usableFromInline let kind: Kind
-    /// How a layout's messages say where they end; beside `kind`, so that looking at that counts no references.
-    private let plan: FramePlan?
+    /// How messages say where they end; beside `kind`, so that looking at that counts no references.
+    private let plan: FrameFinder?
 
     @usableFromInline
     enum Kind: Sendable, Hashable {
@@ -30,7 +30,8 @@ public struct Framing: Sendable, Hashable {
         plan = nil
     }
 
-    private init(_ plan: FramePlan, messageBytesMax: Int) {
+    private init(_ plan: FrameFinder, messageBytesMax: Int) {
+        precondition(messageBytesMax > 0, "a framing's largest message has at least one byte")
         kind = .planned
         self.plan = plan
         self.messageBytesMax = messageBytesMax
@@ -52,6 +53,12 @@ public struct Framing: Sendable, Hashable {
             return .lengthPrefixed(messageBytesMax: messageBytesMax)
         }
         return Framing(plan, messageBytesMax: messageBytesMax)
+    }
+
+    /// Messages that somebody's own code cuts. They are handed out whole, and sent as they are when they would be
+    /// cut so.
+    public static func handWritten(_ cutter: some FrameCutter) -> Framing {
+        Framing(HandWrittenFinder(cutter), messageBytesMax: cutter.messageBytesMax)
     }
 
     /// Whether messages stand one after another with nothing between, because their own bytes say where each

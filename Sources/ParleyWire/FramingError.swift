@@ -9,6 +9,8 @@ public enum FramingError: Error, Sendable, Hashable {
     case endsInHeader(bytes: Int, header: Int, beginning: [UInt8])
     /// A message is of no kind that the layout knows, so nobody can say where it ends.
     case unknownTag(UInt64, beginning: [UInt8])
+    /// What begins here is no message, as a ``FrameCutter`` has found at this byte (0 is the first).
+    case noMessage(offset: Int, beginning: [UInt8])
     /// A message to be sent is larger than the framing allows; nothing of it was sent. In bytes.
     case tooLongToSend(bytes: Int, maximum: Int)
     /// The stream ended inside a message; `missing` bytes at least were to come.
@@ -33,6 +35,8 @@ extension FramingError: CustomStringConvertible {
         case .unknownTag(let tag, let beginning):
             "a message whose tag \(tag) is none of the layout's, so that it has no end: "
                 + Self.question(beginning)
+        case .noMessage(let offset, let beginning):
+            "what begins here is no message, as its byte \(offset) shows: " + Self.question(beginning)
         case .tooLongToSend(let bytes, let maximum):
             "a message of \(Phrase.count(bytes, "byte")) was not sent, because this framing takes "
                 + "\(Phrase.count(maximum, "byte")) at most: send it in parts, or give both sides a framing that "
@@ -57,8 +61,8 @@ extension FramingError: CustomStringConvertible {
         return "do both sides agree on the framing? It begins with \(bytes)"
     }
 
-    /// So much of a stream that a person sees what it is.
-    static func beginning(of bytes: RawSpan) -> [UInt8] {
+    /// So much of a stream that a person sees what it is: its first bytes, at most 16.
+    public static func beginning(of bytes: RawSpan) -> [UInt8] {
         (0..<min(bytes.byteCount, 16)).map { bytes.byte(at: $0) }
     }
 }

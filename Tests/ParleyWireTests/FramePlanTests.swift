@@ -263,7 +263,7 @@ import Testing
 }
 
 /// The messages of a stream that comes `step` bytes at a time, cut as connections do.
-private func frames(resuming stream: [UInt8], by framing: Framing, step: Int) throws(FramingError)
+func frames(resuming stream: [UInt8], by framing: Framing, step: Int) throws(FramingError)
     -> [[UInt8]]
 {
     var messages: [[UInt8]] = []
