@@ -36,7 +36,9 @@ extension Connection where Inbound.Coder: PlainMessageCoder, Outbound.Coder: Pla
         while true {
             let far = try await listener.accept()
             // Another process may have found the place first.
-            let isOurs = transport.isLocal ? far.peerCredentials == near.peerCredentials : far.peer == near.localAddress
+            let isOurs =
+                transport.isLocal
+                ? far.peerCredentials == near.peerCredentials : far.peer == near.localAddress
             if isOurs { return (near, far) }
         }
     }

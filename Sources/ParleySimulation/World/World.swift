@@ -223,7 +223,9 @@ struct World: ~Copyable, @unchecked Sendable {
     private func slot(after link: Int32, of id: UInt32) -> LinkState.Slot {
         let slot = links[Int(link)].slot
         // The uplink of a NAT comes behind the host's own.
-        guard slot == .uplink, hosts[Int(flows[packets[id].flow].from)].uplink != link else { return slot.next }
+        guard slot == .uplink, hosts[Int(flows[packets[id].flow].from)].uplink != link else {
+            return slot.next
+        }
         return .pair
     }
 
