@@ -11,6 +11,7 @@ final class MemoryBudget: Sendable {
     let bytesMax: Int
     private let held = Atomic<Int>(0)
     private let shares = Mutex<[ObjectIdentifier: MemoryShare]>([:])
+    private let lastNumber = Atomic<Int>(0)
 
     init(bytesMax: Int) {
         self.bytesMax = bytesMax
@@ -21,6 +22,7 @@ final class MemoryBudget: Sendable {
     var heldBytes: Int { held.load(ordering: .relaxed) }
 
     func join(_ share: MemoryShare) {
+        share.number.store(lastNumber.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
         shares.withLock { $0[ObjectIdentifier(share)] = share }
     }
 
@@ -47,9 +49,17 @@ final class MemoryBudget: Sendable {
             while sum > bytesMax {
                 var largest: MemoryShare?
                 var most = 0
-                for share in shares.values where !share.isEvicted && share.heldBytes > most {
+                for share in shares.values where !share.isEvicted {
+                    // Of equal ones the first, wherever a table has it.
+                    let bytes = share.heldBytes
+                    guard bytes > 0, bytes >= most else { continue }
+                    if bytes == most, let largest,
+                        largest.number.load(ordering: .relaxed) < share.number.load(ordering: .relaxed)
+                    {
+                        continue
+                    }
                     largest = share
-                    most = share.heldBytes
+                    most = bytes
                 }
                 guard let largest else { break }
                 sum -= largest.evict()
@@ -64,6 +74,8 @@ final class MemoryBudget: Sendable {
 
 /// What one connection holds of its listener's budget.
 final class MemoryShare: Sendable {
+    /// Which of the budget's it is.
+    fileprivate let number = Atomic<Int>(0)
     private let budget: MemoryBudget
     private let port: any Port
     private let state = Mutex(Held())

@@ -25,6 +25,9 @@ final class Visitors: Sendable {
         /// What counts the messages of several connections.
         var sums: [Counters] = []
         var counts = ListenerStatistics()
+
+        /// As they came in: what is done to all must not depend on where a table has them.
+        var portsInOrder: [any Port] { present.sorted { $0.key < $1.key }.map(\.value.port) }
     }
 
     private let state = Mutex(State())
@@ -100,7 +103,7 @@ final class Visitors: Sendable {
     func finishReceiving() {
         let ports = state.withLock { state in
             state.isDraining = true
-            return state.present.values.map(\.port)
+            return state.portsInOrder
         }
         for port in ports { port.finishReceiving() }
     }
@@ -109,7 +112,7 @@ final class Visitors: Sendable {
 
     /// Gives every driver a turn.
     func signal() {
-        let ports = state.withLock { $0.present.values.map(\.port) }
+        let ports = state.withLock { $0.portsInOrder }
         for port in ports { port.driven?.signal() }
     }
 
