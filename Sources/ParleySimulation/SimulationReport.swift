@@ -41,19 +41,20 @@ extension SimulatedNetwork {
         let seconds = Double(now.nanoseconds) / 1_000_000_000
         var text =
             "simulation with seed \(seed) failed after \(seconds) s of its time (trace \(hash)): \(error)\n"
-        let directory = Self.environment(Self.capturesVariable) ?? Self.environment("TMPDIR") ?? "/tmp"
-        if keepsPackets { text += writeCapture(in: directory) }
+        if keepsPackets { text += writeCapture(in: Self.capturesDirectory) }
         Self.tell(text)
     }
 
-    /// Where the environment names a directory, packets of runs that did not throw are kept too: a test may have failed
-    /// all the same.
+    /// Where the environment has PARLEY_SIMULATION_KEEP, packets of runs that did not throw are kept too: a test may have
+    /// failed all the same.
     func keepCaptureIfAsked() {
-        guard keepsPackets, let directory = Self.environment(Self.capturesVariable) else { return }
-        Self.tell("simulation with seed \(seed) ended; " + writeCapture(in: directory))
+        guard keepsPackets, Self.environment("PARLEY_SIMULATION_KEEP") != nil else { return }
+        Self.tell("simulation with seed \(seed) ended; " + writeCapture(in: Self.capturesDirectory))
     }
 
-    private static let capturesVariable = "PARLEY_SIMULATION_CAPTURES"
+    private static var capturesDirectory: String {
+        environment("PARLEY_SIMULATION_CAPTURES") ?? environment("TMPDIR") ?? "/tmp"
+    }
 
     /// - Returns: a line that says where.
     private func writeCapture(in directory: String) -> String {
