@@ -155,10 +155,10 @@ public final class SimulatedNetwork: Sendable {
 
     /// Runs the simulation: `body` on a host of its own, named `test`.
     ///
-    /// It ends when `body` does. Programs in the background are cancelled then, and ended. If the run throws, its seed
-    /// and its time are told on standard error, and its last packets are in a file that is named there
-    /// (``keepsPackets``), in the directory that the environment's PARLEY_SIMULATION_CAPTURES names, else in TMPDIR or
-    /// /tmp. With PARLEY_SIMULATION_KEEP every run leaves such a file: for a test that failed without a throw.
+    /// It ends when `body` does. Programs in the background are cancelled then, and ended. If the run throws, its
+    /// seed and its time are told on standard error, and its last packets are in a file that is named there
+    /// (``keepsPackets``), in the directory that the environment's PARLEY_SIMULATION_CAPTURES names, else in TMPDIR
+    /// or /tmp. With PARLEY_SIMULATION_KEEP every run leaves such a file: for a test that failed without a throw.
     ///
     /// - Throws: what `body` throws, ``SimulationError``.
     public func callAsFunction<Result: Sendable>(
