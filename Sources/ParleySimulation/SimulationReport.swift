@@ -45,8 +45,8 @@ extension SimulatedNetwork {
         Self.tell(text)
     }
 
-    /// Where the environment has PARLEY_SIMULATION_KEEP, packets of runs that did not throw are kept too: a test may have
-    /// failed all the same.
+    /// Where the environment has PARLEY_SIMULATION_KEEP, packets of runs that did not throw are kept too: a test may
+    /// have failed all the same.
     func keepCaptureIfAsked() {
         guard keepsPackets, Self.environment("PARLEY_SIMULATION_KEEP") != nil else { return }
         Self.tell("simulation with seed \(seed) ended; " + writeCapture(in: Self.capturesDirectory))
