@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// What chance says of one packet: as many numbers as there are questions, each a hash of the link's seed,
 /// the flow's key, the packet's number and the question. No question's answer depends on which others were
 /// asked.
@@ -31,14 +33,7 @@ struct Draw {
         case spellState, spellLength
     }
 
-    /// SplitMix64's output function (Steele et al. 2014): every bit of the number changes half of the
-    /// result's.
-    static func mix(_ number: UInt64) -> UInt64 {
-        var mixed = number
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    static func mix(_ number: UInt64) -> UInt64 { SeededGenerator.mix(number) }
 
     /// 2⁶⁴ over the golden ratio, odd.
     private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15

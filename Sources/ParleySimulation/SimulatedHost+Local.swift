@@ -72,18 +72,7 @@ extension SimulatedHost {
         }
         let port = loop.world.withLock { world in
             let place = world.names.place(of: .unnamed)
-            let flow = world.flow(from: index, place, to: index, peer, of: world.nextSerial(of: index))
-            let port = world.makePipe(
-                self,
-                place,
-                to: peer,
-                flow,
-                .connecting,
-                endpoint.options,
-                over: endpoint.transport
-            )
-            port.send(.synchronize, &world)
-            return port
+            return world.connect(self, place, to: peer, at: index, endpoint)
         }
         return try await finishConnecting(port, until: deadline)
     }

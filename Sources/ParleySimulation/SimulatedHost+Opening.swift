@@ -235,18 +235,7 @@ extension SimulatedHost {
             guard let target = world.host(at: peer, for: index) else {
                 throw SocketError(.connect, .hostUnreachable, remote: address)
             }
-            let flow = world.flow(from: index, place, to: target, peer, of: world.nextSerial(of: index))
-            let port = world.makePipe(
-                self,
-                place,
-                to: peer,
-                flow,
-                .connecting,
-                endpoint.options,
-                over: endpoint.transport
-            )
-            port.send(.synchronize, &world)
-            return port
+            return world.connect(self, place, to: peer, at: target, endpoint)
         }
         return try await finishConnecting(port, until: deadline)
     }

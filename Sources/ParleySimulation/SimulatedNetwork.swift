@@ -54,7 +54,7 @@ public final class SimulatedNetwork: Sendable {
         self.seed = seed
         self.timeLimit = timeLimit
         loop = SimulationLoop(seed: seed)
-        state = Mutex(State(random: SeededGenerator(seed: Trace.mixed(seed))))
+        state = Mutex(State(random: SeededGenerator(seed: SeededGenerator.mixed(seed))))
     }
 
     // MARK: Hosts and links

@@ -328,7 +328,8 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
                     from: host.index,
                     packet.source,
                     to: Int32(target),
-                    packet.destination
+                    packet.destination,
+                    of: serial
                 )
                 routes[key] = packet.flow
             }
@@ -417,5 +418,4 @@ final class SimulatedDatagramPort: SimulatedPort, MessagePort, GroupPort, Driven
         for (_, flow) in routes.sorted(by: { $0.value < $1.value }) { world.flows.release(flow) }
         routes = [:]
     }
-
 }

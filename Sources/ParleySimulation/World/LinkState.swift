@@ -32,6 +32,9 @@ struct LinkState {
         case pair, downlink
         case end
 
+        /// Those of a whole way, in order.
+        static let way: [Slot] = [.uplink, .gatewayUplink, .pair, .downlink]
+
         var next: Slot { Slot(rawValue: rawValue + 1) ?? .end }
     }
 

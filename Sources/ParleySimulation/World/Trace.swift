@@ -4,16 +4,15 @@ internal import ParleyTypes
 /// All events of a simulation folded into one number, in the order in which they happened: equal for equal seeds.
 struct Trace {
     private(set) var hash: UInt64
-    private(set) var count = 0
     /// The events themselves, where they are wanted.
     var events: [SimulationEvent]?
 
     init(seed: UInt64) {
-        hash = Self.mixed(seed)
+        hash = SeededGenerator.mixed(seed)
     }
 
     @inline(__always)
-    mutating func fold(_ value: UInt64) { hash = Self.mixed(hash ^ value) }
+    mutating func fold(_ value: UInt64) { hash = SeededGenerator.mixed(hash ^ value) }
 
     mutating func fold(_ bytes: RawSpan) {
         var hash = hash
@@ -32,23 +31,6 @@ struct Trace {
         }
         self.hash = hash
         fold(rest ^ UInt64(bytes.byteCount) << 56)
-    }
-
-    mutating func countEvent() { count += 1 }
-
-    static func mixed(_ value: UInt64) -> UInt64 {
-        var mixed = value &+ 0x9E37_79B9_7F4A_7C15
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number for a flow that depends on nothing but its ends.
-    static func key(_ source: Place, _ destination: Place) -> UInt64 {
-        var key = mixed(source.high ^ UInt64(source.port))
-        key = mixed(key ^ source.low)
-        key = mixed(key ^ destination.high ^ UInt64(destination.port))
-        return mixed(key ^ destination.low)
     }
 }
 
@@ -82,7 +64,6 @@ extension World {
             trace.fold(content)
             capture.keep(packet, content, at: now)
         }
-        trace.countEvent()
         guard trace.events != nil else { return }
         let event = event(happening, packet)
         trace.events?.append(event)

@@ -57,9 +57,9 @@ extension World {
     ) -> Int32 {
         let index = Int32(links.count)
         sources.append(.link(index))
-        var seed = Trace.mixed(seed &+ UInt64(slot.rawValue))
-        seed = Trace.mixed(seed ^ hosts[Int(from)].nameHash)
-        seed = Trace.mixed(seed ^ hosts[Int(to)].nameHash)
+        var seed = SeededGenerator.mixed(seed &+ UInt64(slot.rawValue))
+        seed = SeededGenerator.mixed(seed ^ hosts[Int(from)].nameHash)
+        seed = SeededGenerator.mixed(seed ^ hosts[Int(to)].nameHash)
         links.append(LinkState(Link(conditions, seed: seed), slot, agenda.addSource()))
         return index
     }

@@ -32,20 +32,15 @@ extension World {
     /// The other end of a stream, where it still is.
     func partner(of port: SimulatedPipe) -> SimulatedPipe? { connections[port.partner] }
 
-    /// The link that a flow's packets meet first.
-    func firstLink(of flow: Int32) -> Int32? {
-        let (from, to) = (flows[flow].from, flows[flow].to)
-        if from != to, hosts[Int(from)].uplink >= 0 { return hosts[Int(from)].uplink }
-        let router = gateway(from: from, to: to)
-        if router >= 0, hosts[Int(router)].uplink >= 0 { return hosts[Int(router)].uplink }
-        return flows[flow].pair
-    }
-
-    /// The first link of a flow, where it has no room for another piece of a stream: so many wait in its queue, or all
-    /// that it takes.
+    /// The link that a flow's packets meet first, where it has no room for another piece of a stream: so many wait in
+    /// its queue, or all that it takes.
     func fullLink(of flow: Int32) -> Int32? {
-        guard let link = firstLink(of: flow) else { return nil }
-        return links[Int(link)].engine.queuedPackets >= links[Int(link)].piecesMax ? link : nil
+        for slot in LinkState.Slot.way {
+            let link = link(of: flow, slot)
+            guard link >= 0 else { continue }
+            return links[Int(link)].engine.queuedPackets >= links[Int(link)].piecesMax ? link : nil
+        }
+        return nil
     }
 
     /// Each stream that waits gets its turn: who fills the queue again waits behind the others.
@@ -102,7 +97,8 @@ extension World {
         guard let listener = listener(at: packet.destination, on: host) else {
             return sendReset(for: packet, at: host)
         }
-        guard !listener.isFull else { return repeatLost(packet) }
+        // As if it had been lost.
+        guard !listener.isFull else { return repeatLater(make(packet, RawSpan())) }
         let serial = nextSerial(of: host)
         let flow = flow(
             from: host,
@@ -156,6 +152,28 @@ extension World {
         )
     }
 
+    /// Begins a connection: its near end, which has asked the other for it.
+    mutating func connect(
+        _ host: SimulatedHost,
+        _ place: Place,
+        to peer: Place,
+        at target: Int32,
+        _ endpoint: Endpoint
+    ) -> SimulatedPipe {
+        let flow = flow(from: host.index, place, to: target, peer, of: nextSerial(of: host.index))
+        let port = makePipe(
+            host,
+            place,
+            to: peer,
+            flow,
+            .connecting,
+            endpoint.options,
+            over: endpoint.transport
+        )
+        port.send(.synchronize, &self)
+        return port
+    }
+
     private mutating func sendReset(for packet: Packet, at host: Int32) {
         // Its sender may be at its end already, or die of it.
         let flow = refusalFlow(from: host, to: origin(of: packet, at: host))
@@ -165,22 +183,16 @@ extension World {
     }
 
     /// How many bytes of a stream a packet of the flow holds.
-    mutating func segmentBytes(of flow: Int32) -> Int {
-        let (from, to, pair) = (Int(flows[flow].from), Int(flows[flow].to), flows[flow].pair)
+    func segmentBytes(of flow: Int32) -> Int {
         var mtu = 16_384
-        for link in [pair, from == to ? -1 : hosts[from].uplink, from == to ? -1 : hosts[to].downlink]
-        where link >= 0 {
-            mtu = min(mtu, max(1, links[Int(link)].engine.conditions.mtu ?? .max))
+        for slot in LinkState.Slot.way {
+            let link = link(of: flow, slot)
+            if link >= 0 { mtu = min(mtu, max(1, links[Int(link)].engine.conditions.mtu ?? .max)) }
         }
         return max(64, mtu - 60)
     }
 
     // MARK: Repetition
-
-    /// The first packet of a connection found no room: as if it had been lost.
-    private mutating func repeatLost(_ packet: Packet) {
-        repeatLater(make(packet, RawSpan()))
-    }
 
     /// Has a packet sent again after a while, if its stream is still there.
     mutating func repeatLater(_ id: UInt32) {

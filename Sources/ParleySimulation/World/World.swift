@@ -21,7 +21,7 @@ struct World: ~Copyable, @unchecked Sendable {
     var names = LocalNames()
     let seed: UInt64
     /// The conditions of links between hosts that were not given their own.
-    var conditions = LinkConditions(delay: .constant(.microseconds(100)), mtu: 1500)
+    var conditions = LinkConditions.lan
     var counts = SimulationCounts()
 
     var sources: [Source] = []
@@ -61,9 +61,9 @@ struct World: ~Copyable, @unchecked Sendable {
         let router = gateway(from: from, to: to)
         let pair = source.isLocal ? localLink(of: from) : pair(from: router < 0 ? from : router, to: to)
         // By names and ports: addresses depend on who was there before.
-        var key = Trace.mixed(hosts[Int(from)].nameHash ^ UInt64(source.port))
-        key = Trace.mixed(key ^ hosts[Int(to)].nameHash ^ UInt64(destination.port))
-        key = Trace.mixed(key &+ serial)
+        var key = SeededGenerator.mixed(hosts[Int(from)].nameHash ^ UInt64(source.port))
+        key = SeededGenerator.mixed(key ^ hosts[Int(to)].nameHash ^ UInt64(destination.port))
+        key = SeededGenerator.mixed(key &+ serial)
         return flows.add(Flow(from: from, to: to, pair: pair, key: key))
     }
 
@@ -169,7 +169,7 @@ struct World: ~Copyable, @unchecked Sendable {
     }
 
     /// The link at a place of a flow's way, -1 where there is none.
-    private func link(of flow: Int32, _ slot: LinkState.Slot) -> Int32 {
+    func link(of flow: Int32, _ slot: LinkState.Slot) -> Int32 {
         let (from, to) = (flows[flow].from, flows[flow].to)
         switch slot {
         case .uplink: return from == to ? -1 : hosts[Int(from)].uplink
