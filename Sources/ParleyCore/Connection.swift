@@ -11,7 +11,7 @@ public import ParleyWire
 /// and a refused port is an error instead of silence. Over `seqpacket` messages need no framing: each is one
 /// packet, taken whole.
 ///
-/// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the
+/// Many tasks may send and ask at once; one reads at a time. Cancelling a task ends its call and leaves the
 /// connection as it was: a message is sent whole or not at all. ``close()``, the end of `withConnection` or the
 /// last reference's going closes it.
 public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
@@ -19,8 +19,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let network: any Network
     @usableFromInline let inboundCoder: Inbound.Coder
     @usableFromInline let outboundCoder: Outbound.Coder
-    @usableFromInline let desk = ReadingDesk()
-    @usableFromInline let intake: Intake
+    @usableFromInline let desk: ReadingDesk<Inbound>
+    @usableFromInline let intake: Intake<Inbound>
     @usableFromInline let outboundFraming: Framing?
     @usableFromInline let counters: Counters
     @usableFromInline let burstPool = BurstPool()
@@ -63,6 +63,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
             )
             self.intake = .datagrams(intake, port)
         }
+        desk = ReadingDesk(intake, on: network, counters)
     }
 
     deinit {

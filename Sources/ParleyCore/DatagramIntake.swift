@@ -13,10 +13,8 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     @usableFromInline let cursor: UnsafeMutablePointer<DatagramCursor>
     @usableFromInline var batch: ReceiveBatch?
     /// Letters that came while a request waited for its answer; `cursor` has their number.
-    @usableFromInline var stash: [Letter<Inbound>] = []
+    private var stash = FIFO<Letter<Inbound>>()
     @usableFromInline let counters: Counters
-    /// Whose answers to requests may be late ones.
-    var unanswered = UnansweredQuestions()
     private let turn = ReadingTurn()
     /// How many slots the batch was made with, or would have been if the port gave so many.
     private var wantedSlots = 0
@@ -28,9 +26,6 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     private let sizeMaximum: Int?
     private let onRejected: (@Sendable (RejectedDatagram) -> Void)?
 
-    /// More letters of others than this are dropped (and counted) while a request waits: enough for a burst,
-    /// bounded for a flood.
-    static var stashLettersMax: Int { 256 }
     /// The largest datagram that can come, in bytes.
     private let datagramBytesMax: Int
 
@@ -92,9 +87,9 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     }
 
     @usableFromInline
-    func nextStashed() -> Letter<Inbound> {
+    func nextStashed() -> Letter<Inbound>? {
         unsafe cursor.pointee.stashedLetters -= 1
-        return stash.removeFirst()
+        return stash.popFirst()
     }
 
     @inlinable
@@ -165,42 +160,23 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         )
     }
 
-    /// Keeps a letter for later, or drops it when there are too many.
-    func keep(_ letter: Letter<Inbound>) {
-        guard stash.count < Self.stashLettersMax else { return counters.countDropped() }
+    /// Puts a letter behind those that were kept for the reader, and before what has come since.
+    func restore(_ letter: Letter<Inbound>) {
         stash.append(letter)
         unsafe cursor.pointee.stashedLetters += 1
     }
 
-    /// Takes in what has come already, without waiting, and keeps it for the reader.
+    /// Takes over what lies in another one, in place of its own, of which nothing is left.
     ///
-    /// - Returns: whether some of it is of a peer: what it sends is not always the answer to a question.
-    func keepEarlier(
-        from port: any MessagePort,
-        by coder: Inbound.Coder,
-        of peer: SocketAddress?
-    ) throws(SocketError) -> Bool {
-        var isOfPeer = false
-        for _ in 0..<Self.earlierBurstsMax {
-            isOfPeer = keepFresh(by: coder, of: peer) || isOfPeer
-            let batch = emptyBatch(for: port)
-            guard case .received = try port.receive(into: batch) else { return isOfPeer }
-            counters.countReceived(batch.datagramCount)
-        }
-        return keepFresh(by: coder, of: peer) || isOfPeer
+    /// - Returns: whether that is anything.
+    func takeOver(_ other: DatagramIntake) -> Bool {
+        unsafe swap(&cursor.pointee, &other.cursor.pointee)
+        swap(&batch, &other.batch)
+        swap(&wantedSlots, &other.wantedSlots)
+        expectsMore = true
+        other.expectsMore = true
+        return hasSome
     }
-
-    private func keepFresh(by coder: Inbound.Coder, of peer: SocketAddress?) -> Bool {
-        var isOfPeer = false
-        while let letter = nextFresh(by: coder) {
-            if peer == nil || letter.sender == peer { isOfPeer = true }
-            keep(letter)
-        }
-        return isOfPeer
-    }
-
-    /// More bursts than a usual receive queue holds; a flood must not keep a question from being asked.
-    private static var earlierBurstsMax: Int { 64 }
 
     /// Receives the next burst; false once nothing more is received.
     @usableFromInline

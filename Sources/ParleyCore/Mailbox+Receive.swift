@@ -14,7 +14,7 @@ extension Mailbox: AsyncSequence {
     /// Hands out a received burst without suspending in between.
     public struct AsyncIterator: AsyncIteratorProtocol {
         @usableFromInline let mailbox: Mailbox
-        @usableFromInline var claim: ReadClaim?
+        @usableFromInline var claim: ReadClaim<Inbound>?
 
         @usableFromInline
         init(_ mailbox: Mailbox) {
@@ -68,7 +68,7 @@ extension Mailbox {
 
         public struct AsyncIterator: AsyncIteratorProtocol {
             let mailbox: Mailbox
-            var claim: ReadClaim?
+            var claim: ReadClaim<Inbound>?
 
             /// Waits for the next burst. Letters of the last one that were not taken come again.
             ///
@@ -97,10 +97,10 @@ extension Mailbox {
         @usableFromInline let intake: DatagramIntake<Inbound>
         @usableFromInline let coder: Inbound.Coder
         /// Nobody else reads as long as these letters are there.
-        @usableFromInline let claim: ReadClaim?
+        @usableFromInline let claim: ReadClaim<Inbound>?
 
         @usableFromInline
-        init(intake: DatagramIntake<Inbound>, coder: Inbound.Coder, claim: ReadClaim?) {
+        init(intake: DatagramIntake<Inbound>, coder: Inbound.Coder, claim: ReadClaim<Inbound>?) {
             self.claim = claim
             self.intake = intake
             self.coder = coder
@@ -127,112 +127,7 @@ extension Mailbox {
         }
     }
 
-    /// Sends a message and waits for the recipient's answer.
-    ///
-    /// What came before the question is no answer to it, and neither are letters of others: they are kept for
-    /// the reader (256 at most). A request to a group, or by a mailbox that may broadcast, is answered by whoever
-    /// answers first. Nothing is sent twice: a lost question or answer ends in ``ParleyError/timedOut(_:_:)``.
-    ///
-    /// Datagrams come late, twice, in another order or not at all, and nothing tells which question one answers. So
-    /// for two minutes after a question was given up (its time was over, its task was cancelled), or after a letter of
-    /// that peer had come before the question was asked, the answers of that peer are marked: ``Letter/mayBeLate``;
-    /// after a question to many those of everybody are, because more than one may answer it. Nothing is thrown away.
-    /// More than 1,024 such peers at once are not told apart: then all answers are marked. The first answer that the
-    /// peer or the network sends twice may still pass unmarked for the next one; a number in the messages tells it.
-    ///
-    /// - Throws: ``ParleyError/timedOut(_:_:)``, with ``ParleyError/Wait/room`` when the question was not sent;
-    ///   ``ParleyError/alreadyReading`` while another task reads the mailbox, and inside a loop over its letters;
-    ///   ``ParleyError/closed``; and what sending and receiving throw.
-    public func request(
-        _ message: Outbound,
-        to recipient: SocketAddress,
-        timeout: Duration
-    ) async throws(ParleyError) -> Letter<Inbound> {
-        try await ask(message, to: recipient, timeout: timeout, until: network.deadline(after: timeout))
-    }
-
-    /// As ``request(_:to:timeout:)``, to a host by name, a path or a URL. The time to resolve it counts.
-    public func request(
-        _ message: Outbound,
-        to recipient: String,
-        timeout: Duration
-    ) async throws(ParleyError) -> Letter<Inbound> {
-        let deadline = network.deadline(after: timeout)
-        let recipient = try await resolve(recipient, timeout: timeout)
-        return try await ask(message, to: recipient, timeout: timeout, until: deadline)
-    }
-
-    private func ask(
-        _ message: Outbound,
-        to recipient: SocketAddress,
-        timeout: Duration,
-        until deadline: MonotonicInstant
-    ) async throws(ParleyError) -> Letter<Inbound> {
-        try await Spans.requesting(of: recipient) { () async throws(ParleyError) in
-            try await answer(to: message, from: recipient, timeout: timeout, until: deadline)
-        }
-    }
-
-    private func answer(
-        to message: Outbound,
-        from recipient: SocketAddress,
-        timeout: Duration,
-        until deadline: MonotonicInstant
-    ) async throws(ParleyError) -> Letter<Inbound> {
-        try desk.take()
-        defer { desk.giveBack() }
-        let isMany = isMany(recipient)
-        let recipient = recipient.unmapped
-        do throws(SocketError) {
-            let peer = isMany ? nil : recipient
-            if try intake.keepEarlier(from: port, by: inboundCoder, of: peer), let peer {
-                intake.unanswered.note(peer, at: network.now)
-            }
-        } catch {
-            throw ParleyError(error)
-        }
-        let mayBeLate =
-            !intake.unanswered.isEmpty
-            && intake.unanswered.mayBeLate(from: isMany ? nil : recipient, at: network.now)
-        try await send(message, to: recipient, timeout: timeout)
-        // Only the first answer of many is taken: those of the others are late whatever comes.
-        if isMany { intake.unanswered.noteAll(at: network.now) }
-        do throws(ParleyError) {
-            var isFirst = true
-            while true {
-                while var letter = intake.nextFresh(by: inboundCoder) {
-                    guard letter.sender == recipient || isMany else {
-                        intake.keep(letter)
-                        continue
-                    }
-                    letter.mayBeLate = mayBeLate
-                    if mayBeLate { counters.countPerhapsLate() }
-                    return letter
-                }
-                guard try await fill(timeout: timeout, until: deadline, isFirst: isFirst) else {
-                    throw .closed
-                }
-                isFirst = false
-            }
-        } catch {
-            let now = network.now
-            if isMany {
-                intake.unanswered.noteAll(at: now)
-            } else {
-                intake.unanswered.note(recipient, at: now)
-            }
-            throw error
-        }
-    }
-
-    /// Whether more than one may answer. A subnet's broadcast address looks like a host's; only a mailbox that
-    /// asked for it may send there.
-    private func isMany(_ recipient: SocketAddress) -> Bool {
-        let recipient = recipient.unmapped
-        return recipient.isMulticast || recipient.isLimitedBroadcast || endpoint.isBroadcast
-    }
-
-    /// Receives the next burst; false once the mailbox is closed.
+    /// Receives the next burst for the reader; false once the mailbox is closed.
     ///
     /// - Parameter isFirst: whether the deadline may have passed already: what has come is always looked at
     ///   once.
@@ -242,17 +137,25 @@ extension Mailbox {
         until deadline: MonotonicInstant,
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
-        guard !closing.isOver() else { return false }
-        return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            () async throws(SocketError) in
-            try await intake.fill(from: port, until: deadline)
-        }
+        try await read(into: .datagrams(intake, port), timeout: timeout, until: deadline, isFirst: isFirst)
     }
 }
 
-extension SocketAddress {
-    var isLimitedBroadcast: Bool {
-        guard case .ipv4(.broadcast, _) = self else { return false }
-        return true
+extension Mailbox: Correspondent {
+    @usableFromInline var endOfAnswers: ParleyError { .closed }
+    @usableFromInline var failsAsOne: Bool { false }
+
+    @usableFromInline
+    func receive(
+        into intake: Intake<Inbound>,
+        timeout: Duration?,
+        until deadline: MonotonicInstant,
+        isFirst: Bool
+    ) async throws(ParleyError) -> Bool {
+        guard !closing.isOver() else { return false }
+        return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
+            () async throws(SocketError) in
+            try await intake.fill(until: deadline)
+        }
     }
 }

@@ -140,7 +140,7 @@ extension Mailbox {
         guard driven.count == shards.count else {
             return try await respond(timeout: timeout, onUnanswered: onUnanswered, answerLater)
         }
-        let claim = try desk.claim()
+        let claim = try desk.claimAll(by: inboundCoder)
         defer { withExtendedLifetime(claim) {} }
         let run = LetterRun(driven, counters, closing, timeout, onUnanswered)
         let intakes = shards.count > 1 ? shardIntakes(shards.count) : [intake]

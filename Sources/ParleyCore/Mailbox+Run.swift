@@ -35,7 +35,7 @@ extension Mailbox {
             for try await letter in self { try await handler(letter) }
             return
         }
-        let claim = try desk.claim()
+        let claim = try desk.claimAll(by: inboundCoder)
         defer { withExtendedLifetime(claim) {} }
         let isOnNetwork = network.isCurrentExecutor
         try await withThrowingTaskGroup { group in

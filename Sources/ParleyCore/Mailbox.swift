@@ -13,7 +13,7 @@ internal import Synchronization
 /// What the network does with datagrams it does with letters: they may be lost, doubled or reordered. A
 /// datagram that is no message is counted, shown to `onRejected` and dropped; it ends nothing.
 ///
-/// Many tasks may send at once; one reads at a time. Cancelling a task ends its call and leaves the mailbox
+/// Many tasks may send and ask at once; one reads at a time. Cancelling a task ends its call and leaves the mailbox
 /// as it was. ``close()``, the end of `withMailbox` or the last reference's going closes it.
 public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// Where the mailbox was asked to be.
@@ -22,7 +22,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let network: any Network
     @usableFromInline let inboundCoder: Inbound.Coder
     @usableFromInline let outboundCoder: Outbound.Coder
-    @usableFromInline let desk = ReadingDesk()
+    @usableFromInline let desk: ReadingDesk<Inbound>
     @usableFromInline let intake: DatagramIntake<Inbound>
     @usableFromInline let counters: Counters
     @usableFromInline let burstPool = BurstPool()
@@ -66,6 +66,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
             counters: counters,
             onRejected: onRejected
         )
+        desk = ReadingDesk(.datagrams(intake, port), on: network, counters)
     }
 
     deinit {

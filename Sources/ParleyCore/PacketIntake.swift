@@ -10,8 +10,6 @@ public import ParleyWire
 final class PacketIntake: @unchecked Sendable {
     @usableFromInline var batch: ReceiveBatch?
     @usableFromInline var index = 0
-    /// Answers that are still to come to questions that were given up.
-    var owed = OwedAnswers()
     private(set) var isAtEnd = false
     private let turn = ReadingTurn()
     /// Whether more may be there after a burst that did not fill the batch. In a conversation of question and
@@ -28,8 +26,12 @@ final class PacketIntake: @unchecked Sendable {
 
     private static var slotsMin: Int { 2 }
 
-    init(sizeMaximum: Int?, of port: any MessagePort, share: MemoryShare? = nil) {
-        messageBytesMax = port.messageBytesMax
+    convenience init(sizeMaximum: Int?, of port: any MessagePort, share: MemoryShare? = nil) {
+        self.init(sizeMaximum, port.messageBytesMax, share)
+    }
+
+    private init(_ sizeMaximum: Int?, _ messageBytesMax: Int, _ share: MemoryShare?) {
+        self.messageBytesMax = messageBytesMax
         self.sizeMaximum = sizeMaximum
         self.share = share
     }
@@ -56,15 +58,30 @@ final class PacketIntake: @unchecked Sendable {
         }
     }
 
-    /// Passes over answers that were owed, as far as they have come.
+    /// Passes over a message without a look at what it says.
     ///
-    /// - Returns: how many there were, and whether the last message that came is among them.
-    func discardOwed() -> (count: Int, isAll: Bool) {
-        let waiting = (batch?.count ?? 0) - index
-        let count = min(owed.count, waiting)
-        index += count
-        owed.count -= count
-        return (count, count == waiting)
+    /// - Returns: whether it was the last one that had come, nil when there was none.
+    func skip() -> Bool? {
+        guard let batch, index < batch.count else { return nil }
+        index += 1
+        return index == batch.count
+    }
+
+    /// Another one for the same port, in which nothing lies.
+    func sibling() -> PacketIntake { PacketIntake(sizeMaximum, messageBytesMax, share) }
+
+    /// Takes over what lies in another one, in place of its own, of which nothing is left.
+    ///
+    /// - Returns: whether that is anything.
+    func takeOver(_ other: PacketIntake) -> Bool {
+        swap(&batch, &other.batch)
+        swap(&index, &other.index)
+        swap(&slots, &other.slots)
+        expectsMore = true
+        other.expectsMore = true
+        other.batch?.count = 0
+        other.index = 0
+        return index < batch?.count ?? 0
     }
 
     /// Why a message that did not fit into its slot is none: its beginning alone must not pass for one.

@@ -129,7 +129,7 @@ extension ParleyError: CustomStringConvertible {
             "another task is reading already; give it to one task or end the other's loop first"
         case .outOfStep:
             "the connection is out of step: answers to questions that were given up are still owed, and are too many "
-                + "(more than \(OwedAnswers.countMax)) or without borders, so the next one could be the answer to any "
+                + "(more than \(answersOwedMax)) or without borders, so the next one could be the answer to any "
                 + "of them; close it and connect anew"
         case .endpoint(let error): error.description
         case .unusable(let endpoint, let misuse): "\(endpoint): \(misuse.reason(about: endpoint))"

@@ -11,8 +11,6 @@ final class StreamIntake: @unchecked Sendable {
     /// Where the reader is. Behind a pointer, because the language checks each access to a class's variable at run
     /// time, and there are several for each message.
     @usableFromInline let cursor: UnsafeMutablePointer<StreamCursor>
-    /// Answers that are still to come to questions that were given up.
-    var owed = OwedAnswers()
     private let turn = ReadingTurn()
     /// What the connection holds of its listener's budget, nil where there is none.
     var share: MemoryShare?
@@ -20,6 +18,8 @@ final class StreamIntake: @unchecked Sendable {
     /// next one. `storage` is this while `isParked`.
     private var parking = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var isParked = false
+    /// Where its reader began to take what lies here (``markRest()``).
+    private var mark = 0
 
     /// What is read at once at least; streams with larger messages grow the buffer up to one message and
     /// this.
@@ -73,16 +73,11 @@ final class StreamIntake: @unchecked Sendable {
         }
     }
 
-    /// Passes over answers that were owed, as far as they have come, without a look at what they say.
-    ///
-    /// - Returns: how many there were.
-    func discardOwed() throws(FramingError) -> Int {
-        let before = owed.count
-        while owed.count > 0, let frame = try nextFrame() {
-            start += frame.consumed
-            owed.count -= 1
-        }
-        return before - owed.count
+    /// Passes over a message without a look at what it says; false when more must be read.
+    func skip() throws(FramingError) -> Bool {
+        guard let frame = try nextFrame() else { return false }
+        start += frame.consumed
+        return true
     }
 
     @inlinable
@@ -154,6 +149,59 @@ final class StreamIntake: @unchecked Sendable {
         unsafe cursor.pointee.progress = Framing.Progress()
         isAtEnd = false
         share = nil
+    }
+
+    // MARK: Two intakes of one stream
+
+    /// Another one for the same stream, in which nothing lies.
+    func sibling() -> StreamIntake { StreamIntake(framing: framing, share: share) }
+
+    /// Takes over all that lies in another one, in place of its own.
+    ///
+    /// - Returns: whether that is anything.
+    func takeOver(_ other: StreamIntake) -> Bool {
+        unsafe swap(&cursor.pointee, &other.cursor.pointee)
+        unsafe swap(&parking, &other.parking)
+        swap(&isParked, &other.isParked)
+        other.empty()
+        return start < end || isAtEnd
+    }
+
+    /// From now on the reader takes what lies here, at any moment, and moves `start` alone.
+    func markRest() { mark = start }
+
+    /// Copies what lies behind the whole messages of another one, whose reader may be taking those at this moment.
+    func takeRest(of other: StreamIntake) {
+        empty()
+        var position = other.mark
+        var progress = Framing.Progress()
+        while position < other.end,
+            let frame = try? framing.nextFrame(
+                in: other.bytes(position..<other.end),
+                atEnd: other.isAtEnd,
+                progress: &progress
+            ),
+            frame.consumed > 0
+        {
+            position += frame.consumed
+        }
+        isAtEnd = other.isAtEnd
+        let count = other.end - position
+        guard count > 0 else { return }
+        _ = makeRoom()
+        if unsafe storage.count < count {
+            unsafe storage.deallocate()
+            unsafe storage = .allocate(byteCount: count + Self.readBytes, alignment: 16)
+        }
+        unsafe storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: other.storage[position..<other.end]))
+        end = count
+    }
+
+    private func empty() {
+        start = 0
+        end = 0
+        unsafe cursor.pointee.progress = Framing.Progress()
+        isAtEnd = false
     }
 
     /// A connection that waits holds little more than what has come, and says how much.

@@ -19,18 +19,18 @@ struct UnansweredQuestions {
     /// Whether nothing was noted, so that nobody needs to look at a clock.
     var isEmpty: Bool { deadlines.isEmpty && deadlineOfAll == nil }
 
-    /// Notes a question that was sent to a peer and given up.
-    mutating func note(_ peer: SocketAddress, at now: MonotonicInstant) {
+    /// Notes a question that was sent to a peer and given up; nil for many, of whom whoever answers second answers
+    /// late.
+    mutating func note(_ peer: SocketAddress?, at now: MonotonicInstant) {
+        guard let peer else {
+            deadlineOfAll = now.advanced(by: Self.lateMax)
+            return
+        }
         if deadlines.count >= Self.peersMax, deadlines[peer] == nil {
             deadlines = deadlines.filter { $0.value > now }
-            guard deadlines.count < Self.peersMax else { return noteAll(at: now) }
+            guard deadlines.count < Self.peersMax else { return note(nil, at: now) }
         }
         deadlines[peer] = now.advanced(by: Self.lateMax)
-    }
-
-    /// Notes a question that was sent to many: whoever answers second answers late.
-    mutating func noteAll(at now: MonotonicInstant) {
-        deadlineOfAll = now.advanced(by: Self.lateMax)
     }
 
     /// Whether an answer to a question that is asked now may be one to an earlier question.

@@ -4,7 +4,7 @@ public import ParleyTypes
 internal import Synchronization
 
 /// The network of the kernel: real sockets, watched by one or several event loops.
-public final class KernelNetwork: Network {
+public final class KernelNetwork: TimekeepingNetwork {
     /// The network that everything is opened on unless the task says otherwise: one loop, started when first
     /// needed.
     public static let shared = KernelNetwork()
@@ -30,6 +30,8 @@ public final class KernelNetwork: Network {
     public func sleep(until deadline: MonotonicInstant) async throws(SocketError) {
         try await loop().sleep(until: deadline)
     }
+
+    package var timekeeper: (any Timekeeper)? { try? loop(0) }
 
     /// An endpoint as sockets take it.
     ///

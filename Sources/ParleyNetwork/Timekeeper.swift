@@ -47,3 +47,37 @@ extension Timekeeper {
         }
     }
 }
+
+/// A network whose clock can wake whoever waits for something else than a port.
+package protocol TimekeepingNetwork: Network {
+    var timekeeper: (any Timekeeper)? { get }
+}
+
+extension Network {
+    /// Suspends until `suspension` is woken, by the deadline if by nothing else.
+    ///
+    /// - Throws: `.timedOut` or `.cancelled`, as operation `.wait`. What would have woken the suspension is not undone.
+    package func wait(for suspension: Suspension, until deadline: MonotonicInstant) async throws(SocketError) {
+        if let timekeeper = (self as? any TimekeepingNetwork)?.timekeeper {
+            return try await timekeeper.wait(suspension, until: deadline) {}
+        }
+        // Its clock is known by `sleep` alone.
+        let reason = await withTaskGroup(of: Void.self) { group in
+            if deadline != .distantFuture {
+                group.addTask { [self] in
+                    let slept: Void? = try? await sleep(until: deadline)
+                    if slept != nil { suspension.wake(.timedOut) }
+                }
+            }
+            let reason = await suspension.wait()
+            group.cancelAll()
+            return reason
+        }
+        switch reason {
+        case .ready: return
+        case .timedOut: throw SocketError(.wait, .timedOut)
+        case .cancelled: throw SocketError(.wait, .cancelled)
+        case .closed: throw SocketError(.wait, .badDescriptor)
+        }
+    }
+}

@@ -9,7 +9,7 @@ internal import Synchronization
 /// address, chosen in the order in which hosts were made: 10.0.0.1 and fd00::1 is the first. It has one network: what
 /// an endpoint or a membership says of an interface means nothing, and the number of groups has no limit. What goes to
 /// the host itself takes 10 microseconds.
-public final class SimulatedHost: Network, DriveLoop {
+public final class SimulatedHost: TimekeepingNetwork, DriveLoop {
     public let name: String
     let index: Int32
     let loop: SimulationLoop
@@ -163,6 +163,8 @@ public final class SimulatedHost: Network, DriveLoop {
             if error.code != .timedOut { throw error }
         }
     }
+
+    package var timekeeper: (any Timekeeper)? { self }
 
     // MARK: DriveLoop
 

@@ -22,10 +22,6 @@ import Testing
                 await refusal { try await pair.server.next(timeout: .zero) } == .alreadyReading
             }
         )
-        #expect(
-            await refusal { try await inbox.request(score(1), to: inbox.localAddress, timeout: patience) }
-                == .alreadyReading
-        )
         #expect(await refusal { for try await _ in inbox {} } == .alreadyReading)
         #expect(await refusal { for try await _ in pair.server.messages {} } == .alreadyReading)
         // The first is none the worse for it; its end frees the place.

@@ -1,0 +1,167 @@
+internal import ParleyTypes
+internal import ParleyWire
+
+/// Open questions whose answers are known by what they say, and those that were given up: their answers are nobody's.
+///
+/// Keys are looked up, conditions asked one after another. An answer belongs to the first question that it fits, and to
+/// one that was given up only when it fits none that is open: numbers come round, and an answer may be lost for good.
+struct SignedQuestions<Inbound: Message> {
+    /// The keys of one path.
+    private struct Path {
+        let id: AnyKeyPath
+        let key: (Inbound) -> AnyHashable
+        var entries: [AnyHashable: [Entry]] = [:]
+    }
+
+    private struct Entry {
+        let number: Int
+        let recipient: SocketAddress?
+        var condition: ((Inbound) -> Bool)?
+        /// Nil for one that was given up.
+        var asker: Asker<Inbound>?
+
+        func isAsked(_ sender: SocketAddress) -> Bool { recipient == nil || recipient == sender }
+    }
+
+    private struct Forgotten {
+        let number: Int
+        let sign: AnswerSign<Inbound>
+        let until: MonotonicInstant
+    }
+
+    private var paths: [Path] = []
+    private var conditions: [Entry] = []
+    /// Those that were given up, the first one first; some of them answered since.
+    private var forgotten = FIFO<Forgotten>()
+    private var lastNumber = 0
+    private var openCount = 0
+
+    var isEmpty: Bool { openCount == 0 && forgotten.isEmpty }
+
+    /// More questions that were given up than this are not remembered: late answers to the earliest of them are
+    /// letters as any.
+    static var forgottenMax: Int { 1024 }
+
+    /// Whether an answer would be known for one: to an open question, or to one given up not long ago.
+    mutating func isWaiting(_ now: () -> MonotonicInstant) -> Bool {
+        if openCount > 0 { return true }
+        guard !forgotten.isEmpty else { return false }
+        let now = now()
+        while let first = forgotten.first, first.until <= now { dropFirstForgotten() }
+        return !forgotten.isEmpty
+    }
+
+    /// Takes a question in.
+    mutating func add(_ asker: Asker<Inbound>, _ sign: AnswerSign<Inbound>, to recipient: SocketAddress?) {
+        lastNumber += 1
+        asker.turn = lastNumber
+        openCount += 1
+        switch sign {
+        case .key(let value, let id, let key):
+            var found = paths.firstIndex { $0.id == id }
+            if found == nil {
+                // Paths may be made at run time, without end.
+                paths.removeAll { $0.entries.isEmpty }
+                paths.append(Path(id: id, key: key))
+                found = paths.count - 1
+            }
+            let index = found!
+            let entry = Entry(number: lastNumber, recipient: recipient, asker: asker)
+            let earlier = paths[index].entries[value] ?? []
+            asker.mayBeLate = earlier.contains { $0.asker == nil }
+            paths[index].entries[value] = earlier + [entry]
+        case .condition(let isAnswer):
+            conditions.append(
+                Entry(number: lastNumber, recipient: recipient, condition: isAnswer, asker: asker)
+            )
+        }
+    }
+
+    /// Takes a question out that was not sent.
+    mutating func remove(_ asker: Asker<Inbound>, _ sign: AnswerSign<Inbound>) {
+        openCount -= 1
+        change(asker.turn, sign) { _ in false }
+    }
+
+    /// A question that was sent and will not be waited for.
+    mutating func forget(
+        _ asker: Asker<Inbound>,
+        _ sign: AnswerSign<Inbound>,
+        at now: MonotonicInstant
+    ) {
+        openCount -= 1
+        change(asker.turn, sign) { entry in
+            entry.asker = nil
+            return true
+        }
+        forgotten.append(
+            Forgotten(number: asker.turn, sign: sign, until: now.advanced(by: UnansweredQuestions.lateMax))
+        )
+        if forgotten.count > Self.forgottenMax { dropFirstForgotten() }
+    }
+
+    /// Finds the question that a message answers, and takes it out.
+    ///
+    /// - Returns: nil when it answers none; an inner nil when that question was given up.
+    mutating func take(_ letter: Letter<Inbound>) -> Asker<Inbound>?? {
+        for index in paths.indices where !paths[index].entries.isEmpty {
+            let value = paths[index].key(letter.message)
+            guard var entries = paths[index].entries[value],
+                let found = Self.found(in: entries, { $0.isAsked(letter.sender) })
+            else { continue }
+            let entry = entries.remove(at: found)
+            paths[index].entries[value] = entries.isEmpty ? nil : entries
+            return taken(entry)
+        }
+        let found = Self.found(in: conditions) { entry in
+            entry.isAsked(letter.sender) && entry.condition?(letter.message) == true
+        }
+        guard let found else { return nil }
+        return taken(conditions.remove(at: found))
+    }
+
+    /// All open questions are over; the order means nothing.
+    mutating func removeAll(_ body: (Asker<Inbound>) -> Void) {
+        for path in paths {
+            for entry in path.entries.values.joined() { if let asker = entry.asker { body(asker) } }
+        }
+        for entry in conditions { if let asker = entry.asker { body(asker) } }
+        self = SignedQuestions()
+    }
+
+    private mutating func taken(_ entry: Entry) -> Asker<Inbound>? {
+        if entry.asker != nil { openCount -= 1 }
+        return entry.asker
+    }
+
+    private static func found(in entries: [Entry], _ fits: (Entry) -> Bool) -> Int? {
+        var late: Int?
+        for index in entries.indices where entries[index].asker != nil || late == nil {
+            guard fits(entries[index]) else { continue }
+            if entries[index].asker != nil { return index }
+            late = index
+        }
+        return late
+    }
+
+    /// Changes the entry of that number, or takes it out where `body` says false.
+    private mutating func change(_ number: Int, _ sign: AnswerSign<Inbound>, _ body: (inout Entry) -> Bool) {
+        switch sign {
+        case .key(let value, let id, _):
+            guard let path = paths.firstIndex(where: { $0.id == id }),
+                var entries = paths[path].entries[value],
+                let index = entries.firstIndex(where: { $0.number == number })
+            else { return }
+            if !body(&entries[index]) { entries.remove(at: index) }
+            paths[path].entries[value] = entries.isEmpty ? nil : entries
+        case .condition:
+            guard let index = conditions.firstIndex(where: { $0.number == number }) else { return }
+            if !body(&conditions[index]) { conditions.remove(at: index) }
+        }
+    }
+
+    private mutating func dropFirstForgotten() {
+        guard let first = forgotten.popFirst() else { return }
+        change(first.number, first.sign) { $0.asker != nil }
+    }
+}
