@@ -6,8 +6,8 @@ internal import Synchronization
 extension Connection {
     /// Sends a message and waits for its answer.
     ///
-    ///     async let first = connection.request(question, timeout: .seconds(1))
-    ///     async let second = connection.request(another, timeout: .seconds(1))
+    ///     async let first = connection.request(score, timeout: .seconds(1))
+    ///     async let second = connection.request(other, timeout: .seconds(1))
     ///
     /// Any number of tasks may ask at once. On a stream and over `seqpacket` their questions leave one after another
     /// without waiting for answers (pipelining), and answers come in the order of the questions: each task gets its
@@ -50,8 +50,8 @@ extension Connection {
     /// Any number of tasks may ask at once, 1,024 questions in all. What matches no open question goes to the reader,
     /// or is kept for one: 256 messages, and what comes then is counted (``Statistics/dropped``). The answer to a
     /// question that was given up within the last two minutes is thrown away and counted (``Statistics/discarded``),
-    /// for the latest 1,024 of them. Requests with and without `matching` may be mixed: what matches no open question
-    /// is the answer to the first of the others.
+    /// for the latest 1,024 of them, 64 where a condition holds the whole question. Requests with and without
+    /// `matching` may be mixed: what matches no open question is the answer to the first of the others.
     ///
     /// A message that does not fit its layout is nobody's answer, and goes to the reader as an error.
     ///

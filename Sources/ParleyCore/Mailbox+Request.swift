@@ -5,8 +5,8 @@ internal import ParleyWire
 extension Mailbox {
     /// Sends a message and waits for the recipient's answer: its next letter.
     ///
-    ///     async let first = mailbox.request(question, to: "one.example:8089", timeout: .seconds(1))
-    ///     async let second = mailbox.request(question, to: "two.example:8089", timeout: .seconds(1))
+    ///     async let first = mailbox.request(score, to: "one.example:8089", timeout: .seconds(1))
+    ///     async let second = mailbox.request(score, to: "two.example:8089", timeout: .seconds(1))
     ///
     /// Any number of tasks may ask at once, beside a reader, who gets what is nobody's answer. Each recipient is asked
     /// one question at a time, in the order in which this was called, because nothing in a letter says which question
@@ -62,8 +62,8 @@ extension Mailbox {
     ///
     /// Any number of tasks may ask the same recipient at once, 1,024 questions in all. What matches no open question
     /// goes to the reader; the answer to a question that was given up within the last two minutes is thrown away and
-    /// counted (``Statistics/discarded``), for the latest 1,024 of them. ``Letter/mayBeLate`` is set where an earlier
-    /// question with an equal key was given up.
+    /// counted (``Statistics/discarded``), for the latest 1,024 of them, 64 where a condition holds the whole
+    /// question. ``Letter/mayBeLate`` is set where an earlier question with an equal key was given up.
     ///
     /// - Throws: as ``request(_:to:timeout:)-(_,SocketAddress,_)``.
     public func request(

@@ -57,7 +57,8 @@ extension Network {
     /// Suspends until `suspension` is woken, by the deadline if by nothing else.
     ///
     /// - Throws: `.timedOut` or `.cancelled`, as operation `.wait`. What would have woken the suspension is not undone.
-    package func wait(for suspension: Suspension, until deadline: MonotonicInstant) async throws(SocketError) {
+    package func wait(for suspension: Suspension, until deadline: MonotonicInstant) async throws(SocketError)
+    {
         if let timekeeper = (self as? any TimekeepingNetwork)?.timekeeper {
             return try await timekeeper.wait(suspension, until: deadline) {}
         }

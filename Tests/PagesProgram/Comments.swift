@@ -153,6 +153,40 @@ func connections(score: Score) async throws {
         if answer.mayBeLate, answer.message.number != question.number { return nil }
         return answer.message
     }
+    func many(_ connection: Connection<Score, Score>, _ score: Score, _ other: Score) async throws -> [Score] {
+        async let first = connection.request(score, timeout: .seconds(1))
+        async let second = connection.request(other, timeout: .seconds(1))
+        return try await [first, second]
+    }
+    func many(_ mailbox: Mailbox<Score, Score>, _ score: Score) async throws -> [Letter<Score>] {
+        async let first = mailbox.request(score, to: "one.example:8089", timeout: .seconds(1))
+        async let second = mailbox.request(score, to: "two.example:8089", timeout: .seconds(1))
+        return try await [first, second]
+    }
+    func matching(_ connection: Connection<Asked, Asked>, _ question: Asked) async throws -> Asked {
+        let answer = try await connection.request(
+            question,
+            matching: .equal(\.number),
+            timeout: .seconds(1)
+        )
+        return answer
+    }
+    func matching(_ mailbox: Mailbox<Asked, Asked>, _ question: Asked, _ server: SocketAddress)
+        async throws -> Asked
+    {
+        let answer = try await mailbox.request(
+            question,
+            to: server,
+            matching: .equal(\.number),
+            timeout: .seconds(1)
+        )
+        return answer.message
+    }
+    func signs() -> [Matching<Asked, Asked>] {
+        let byNumber = Matching<Asked, Asked>.equal(\.number)
+        let byCondition = Matching<Asked, Asked>.when { question, answer in answer.number == question.number }
+        return [byNumber, byCondition]
+    }
     func answer(_ request: Score, from file: borrowing OwnedDescriptor) async throws {}
     func descriptors(_ connection: Connection<Score, Score>) async throws {
         try connection.allowDescriptors(upTo: 1)

@@ -36,7 +36,8 @@ import Testing
     typealias Ask = @Sendable (Score, Duration?) async throws(ParleyError) -> Score
 
     /// Opens both ends. The service answers `math` by the same number, and says so in `chinese`.
-    private static func open(_ way: Way, seed: UInt64) async throws -> (ask: Ask, close: @Sendable () -> Void) {
+    private static func open(_ way: Way, seed: UInt64) async throws -> (ask: Ask, close: @Sendable () -> Void)
+    {
         let matching = Matching<Score, Score>.equal(\.math)
         if way.transport.isConnectionOriented {
             let pair = try await Pair(Score.self, at: way.place)
@@ -332,7 +333,9 @@ import Testing
         #expect(client.statistics.discarded == 0)
     }
 
-    @Test func `a mailbox asks different recipients at once, and each one question after another`() async throws {
+    @Test func `a mailbox asks different recipients at once, and each one question after another`()
+        async throws
+    {
         let client = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let slow = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let quick = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
@@ -361,13 +364,20 @@ import Testing
         #expect(Set(asked.map(\.math)) == Set(0..<5))
     }
 
-    @Test func `a late answer to a question that was given up is nobody's, whatever is asked since`() async throws {
+    @Test func `a late answer to a question that was given up is nobody's, whatever is asked since`()
+        async throws
+    {
         let client = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let server = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
         let limit = Duration.milliseconds(10)
         let matching = Matching<Score, Score>.equal(\.math)
         func ask(_ number: Int, _ limit: Duration) async throws -> Letter<Score> {
-            try await client.request(score(number), to: server.localAddress, matching: matching, timeout: limit)
+            try await client.request(
+                score(number),
+                to: server.localAddress,
+                matching: matching,
+                timeout: limit
+            )
         }
         #expect(await refusal { try await ask(1, limit) } == .timedOut(limit))
         let first = try #require(try await server.next(timeout: patience))

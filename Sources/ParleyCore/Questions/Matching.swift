@@ -1,7 +1,7 @@
 /// How the answer to a question is known among all that comes: by a number that both carry, or by any other sign.
 ///
-///     let answer = try await connection.request(question, matching: .equal(\.number, \.id), timeout: .seconds(1))
-///     let answer = try await connection.request(question, matching: .when { $0.key == $1.key }, timeout: .seconds(1))
+///     let byNumber = Matching<Asked, Asked>.equal(\.number)
+///     let byCondition = Matching<Asked, Asked>.when { question, answer in answer.number == question.number }
 ///
 /// For services that answer in another order than they are asked, or send what nobody asked for, and for datagrams,
 /// which the network reorders by itself.
@@ -34,7 +34,9 @@ public struct Matching<Question: Sendable, Answer: Sendable>: Sendable {
 
 extension Matching where Question == Answer {
     /// By a value that question and answer carry in the same place.
-    public static func equal<Value: Hashable & Sendable>(_ both: any KeyPath<Question, Value> & Sendable) -> Matching {
+    public static func equal<Value: Hashable & Sendable>(_ both: any KeyPath<Question, Value> & Sendable)
+        -> Matching
+    {
         equal(both, both)
     }
 }

@@ -33,6 +33,7 @@ struct SignedQuestions<Inbound: Message> {
     private var conditions: [Entry] = []
     /// Those that were given up, the first one first; some of them answered since.
     private var forgotten = FIFO<Forgotten>()
+    private var forgottenConditions = 0
     private var lastNumber = 0
     private var openCount = 0
 
@@ -41,6 +42,8 @@ struct SignedQuestions<Inbound: Message> {
     /// More questions that were given up than this are not remembered: late answers to the earliest of them are
     /// letters as any.
     static var forgottenMax: Int { 1024 }
+    /// As above, of those with a condition, which holds its question in memory.
+    static var forgottenConditionsMax: Int { 64 }
 
     /// Whether an answer would be known for one: to an open question, or to one given up not long ago.
     mutating func isWaiting(_ now: () -> MonotonicInstant) -> Bool {
@@ -94,10 +97,13 @@ struct SignedQuestions<Inbound: Message> {
             entry.asker = nil
             return true
         }
+        if case .condition = sign { forgottenConditions += 1 }
         forgotten.append(
             Forgotten(number: asker.turn, sign: sign, until: now.advanced(by: UnansweredQuestions.lateMax))
         )
-        if forgotten.count > Self.forgottenMax { dropFirstForgotten() }
+        while forgotten.count > Self.forgottenMax || forgottenConditions > Self.forgottenConditionsMax {
+            dropFirstForgotten()
+        }
     }
 
     /// Finds the question that a message answers, and takes it out.
@@ -162,6 +168,7 @@ struct SignedQuestions<Inbound: Message> {
 
     private mutating func dropFirstForgotten() {
         guard let first = forgotten.popFirst() else { return }
+        if case .condition = first.sign { forgottenConditions -= 1 }
         change(first.number, first.sign) { $0.asker != nil }
     }
 }
