@@ -47,6 +47,9 @@ extension Connection {
     /// Messages are then received one a system call, so that no descriptor is open here before the reader has
     /// come to its message.
     ///
+    /// They stay with the task that received their message: where several tasks ask, or one asks beside a reader, whose
+    /// message another task receives, they may be closed before they can be taken.
+    ///
     /// - Parameter countMax: 0 to ``PassedDescriptors/countMax``.
     /// - Throws: ``ParleyError/socket(_:)`` with `.operationNotSupported` over other transports.
     public func allowDescriptors(upTo countMax: Int) throws(ParleyError) {

@@ -68,8 +68,10 @@ extension Connection {
     ///   - wait: what the call waits for, as its error says it.
     ///   - bytes: the memory that waits meanwhile.
     ///   - messages: how many messages are given up when there is no room in time.
+    ///   - deadline: when `timeout` ends, where it has begun already.
     func whileRoomMayCome(
         timeout: Duration?,
+        until deadline: MonotonicInstant? = nil,
         for wait: ParleyError.Wait = .room,
         holding bytes: Int = 0,
         messages: Int = 0,
@@ -77,7 +79,7 @@ extension Connection {
     ) async throws(ParleyError) {
         share?.send(waiting: bytes)
         defer { share?.send(waiting: -bytes) }
-        let deadline = network.deadline(after: timeout)
+        let deadline = deadline ?? network.deadline(after: timeout)
         var sent = counters.sentCount
         var limit = patience?.sending(at: network.now)
         while true {

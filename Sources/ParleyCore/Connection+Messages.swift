@@ -163,7 +163,8 @@ extension Connection {
         }
     }
 
-    /// The next message.
+    /// The next message. While a task waits for an answer it is that task which receives, and hands over what nobody
+    /// asked for; a timeout of zero then finds what was handed over, and nothing else.
     ///
     /// - Returns: nil when the peer sends nothing more, or once the connection is closed.
     /// - Throws: ``ParleyError/timedOut(_:_:)`` and what ``Messages`` throws.

@@ -47,8 +47,8 @@ extension Connection {
     ///         timeout: .seconds(1)
     ///     )
     ///
-    /// Any number of tasks may ask at once, 1,024 questions in all. What matches no open question goes to the reader,
-    /// or is kept for one: 256 messages, and what comes then is counted (``Statistics/dropped``). The answer to a
+    /// Any number of tasks may ask at once, 1,024 questions in all; on a stream without borders
+    /// (``Framing/chunks``) one after another. What matches no open question goes to the reader, or is kept for one: 256 messages, and what comes then is counted (``Statistics/dropped``). The answer to a
     /// question that was given up within the last two minutes is thrown away and counted (``Statistics/discarded``),
     /// for the latest 1,024 of them, 64 where a condition holds the whole question. Requests with and without
     /// `matching` may be mixed: what matches no open question is the answer to the first of the others.
@@ -76,12 +76,16 @@ extension Connection {
     /// and nothing tells which question one answers. Nothing is thrown away. The first answer that the peer or the
     /// network sends twice may still pass unmarked for the next one; a number in the messages tells it. On a stream
     /// and over `seqpacket` no answer is ever marked, because none can be late.
+    ///
+    /// With `matching` (see ``request(_:matching:timeout:)``) an answer is marked, over whatever transport, where an
+    /// earlier question with an equal key was given up.
     @inlinable
     public func requestLetter(
         _ message: Outbound,
+        matching: Matching<Outbound, Inbound>? = nil,
         timeout: Duration? = nil
     ) async throws(ParleyError) -> Letter<Inbound> {
-        var letter = try await ask(message, matching: nil, timeout: timeout)
+        var letter = try await ask(message, matching: matching, timeout: timeout)
         letter.sender = peer
         return letter
     }
@@ -110,21 +114,17 @@ extension Connection {
         let deadline = network.deadline(after: timeout)
         let asker = asker(message, matching)
         try await enter(asker, timeout: timeout, until: deadline)
-        do throws(ParleyError) {
-            try keepEarlier(than: asker)
-            // All or nothing: what throws here has not sent the question.
-            let isSent = try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
-                bytes throws(ParleyError) in
-                try transmit(bytes, asking: asker)
-            }
-            if !isSent {
-                if let timeout, timeout <= .zero { throw noRoom(for: 1, in: timeout) }
-                let bytes = try encoded(message, by: outboundCoder, framing: outboundFraming)
-                try await sendWhenPossible(bytes, asking: asker, timeout: timeout)
-            }
-        } catch {
-            desk.leave(asker)
-            throw error
+        defer { desk.leave(asker) }
+        try keepEarlier(than: asker)
+        // All or nothing: what throws here has not sent the question.
+        let isSent = try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
+            bytes throws(ParleyError) in
+            try transmit(bytes, asking: asker)
+        }
+        if !isSent {
+            if let timeout, timeout <= .zero { throw noRoom(for: 1, in: timeout) }
+            let bytes = try encoded(message, by: outboundCoder, framing: outboundFraming)
+            try await sendWhenPossible(bytes, asking: asker, timeout: timeout, until: deadline)
         }
         if counters.countSentInTurn() { await Task.yield() }
         return try await answer(to: asker, timeout: timeout, until: deadline)
@@ -174,11 +174,14 @@ extension Connection {
     }
 
     @usableFromInline
-    func sendWhenPossible(_ bytes: [UInt8], asking asker: Asker<Inbound>, timeout: Duration?)
-        async throws(ParleyError)
-    {
+    func sendWhenPossible(
+        _ bytes: [UInt8],
+        asking asker: Asker<Inbound>,
+        timeout: Duration?,
+        until deadline: MonotonicInstant
+    ) async throws(ParleyError) {
         var failure: ParleyError?
-        try await whileRoomMayCome(timeout: timeout, holding: bytes.count, messages: 1) {
+        try await whileRoomMayCome(timeout: timeout, until: deadline, holding: bytes.count, messages: 1) {
             (deadline) async throws(SocketError) in
             try await port.waitUntilWritable(until: deadline)
             do throws(ParleyError) {

@@ -5,7 +5,7 @@ public import ParleyWire
 /// The reading side of a mailbox or of a datagram connection: a burst of datagrams, handed out one message at
 /// a time.
 ///
-/// Touched only by whoever holds the ``ReadClaim`` of its owner; what a reader leaves, the next one finds.
+/// Touched only by its reader, or by the asker that receives: see ``ReadingDesk``.
 @safe @usableFromInline
 final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// Where the reader is. Behind a pointer, because the language checks each access to a class's variable

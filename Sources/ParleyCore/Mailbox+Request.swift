@@ -28,7 +28,8 @@ extension Mailbox {
     /// - Parameter timeout: how long to wait, first for the recipient's other questions and for room, then for the
     ///   answer.
     /// - Throws: ``ParleyError/timedOut(_:_:)``, with ``ParleyError/Wait/room`` when the question was not sent;
-    ///   ``ParleyError/alreadyReading`` while `respond`, or `run` over several sockets, takes all letters;
+    ///   ``ParleyError/alreadyReading`` while `respond` without tasks, or `run` over several sockets, takes all letters
+    ///   (and they throw it while a question is open);
     ///   ``ParleyError/closed``; and what sending and receiving throw.
     public func request(
         _ message: Outbound,
@@ -63,7 +64,8 @@ extension Mailbox {
     /// Any number of tasks may ask the same recipient at once, 1,024 questions in all. What matches no open question
     /// goes to the reader; the answer to a question that was given up within the last two minutes is thrown away and
     /// counted (``Statistics/discarded``), for the latest 1,024 of them, 64 where a condition holds the whole
-    /// question. ``Letter/mayBeLate`` is set where an earlier question with an equal key was given up.
+    /// question. Of many recipients the first answer is taken, those of others go to the reader.
+    /// ``Letter/mayBeLate`` is set where an earlier question with an equal key was given up.
     ///
     /// - Throws: as ``request(_:to:timeout:)-(_,SocketAddress,_)``.
     public func request(
@@ -101,12 +103,8 @@ extension Mailbox {
             let sender = isMany ? nil : recipient.unmapped
             let asker = Asker<Inbound>(matching.map { .sign($0.sign(message), sender) } ?? .sender(sender))
             try await enter(asker, timeout: timeout, until: deadline)
-            do throws(ParleyError) {
-                try await send(message, to: recipient.unmapped, asking: asker, until: deadline, timeout)
-            } catch {
-                desk.leave(asker)
-                throw error
-            }
+            defer { desk.leave(asker) }
+            try await send(message, to: recipient.unmapped, asking: asker, until: deadline, timeout)
             // Only the first answer of many is taken: those of the others are late whatever comes.
             if isMany, matching == nil { desk.noteAll() }
             return try await answer(to: asker, timeout: timeout, until: deadline)

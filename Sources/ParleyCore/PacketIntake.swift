@@ -5,7 +5,7 @@ public import ParleyWire
 /// The reading side of a connection whose messages keep their borders: a burst of messages, handed out one at
 /// a time, and then the end.
 ///
-/// Touched only by whoever holds the ``ReadClaim`` of its connection.
+/// Touched only by its reader, or by the asker that receives: see ``ReadingDesk``.
 @usableFromInline
 final class PacketIntake: @unchecked Sendable {
     @usableFromInline var batch: ReceiveBatch?

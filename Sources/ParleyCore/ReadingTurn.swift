@@ -3,7 +3,7 @@ internal import ParleyTypes
 /// Keeps a reader that never has to wait from overlooking its cancellation, and from having a thread to
 /// itself while other tasks are ready.
 ///
-/// Touched only by whoever holds the ``ReadClaim``.
+/// Touched only by its reader, or by the asker that receives: see ``ReadingDesk``.
 final class ReadingTurn: @unchecked Sendable {
     private var messagesInARow = 0
 

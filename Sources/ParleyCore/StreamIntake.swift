@@ -4,7 +4,7 @@ public import ParleyWire
 
 /// The reading side of a stream connection: bytes that have come, cut into messages one at a time.
 ///
-/// Touched only by whoever holds the ``ReadClaim`` of its connection.
+/// Touched only by its reader, or by the asker that receives: see ``ReadingDesk``.
 @safe @usableFromInline
 final class StreamIntake: @unchecked Sendable {
     @usableFromInline let framing: Framing
@@ -164,7 +164,21 @@ final class StreamIntake: @unchecked Sendable {
         unsafe swap(&parking, &other.parking)
         swap(&isParked, &other.isParked)
         other.empty()
+        other.free()
+        _ = unsafe share?.read(holding: parking.count + (isParked ? 0 : storage.count))
         return start < end || isAtEnd
+    }
+
+    private func free() {
+        if !isParked, unsafe storage.count > 0 {
+            if unsafe storage.count == Self.readBytes {
+                unsafe StreamBuffers.giveBack(storage)
+            } else {
+                unsafe storage.deallocate()
+            }
+        }
+        isParked = false
+        unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
     /// From now on the reader takes what lies here, at any moment, and moves `start` alone.

@@ -67,7 +67,8 @@ extension Network {
             if deadline != .distantFuture {
                 group.addTask { [self] in
                     let slept: Void? = try? await sleep(until: deadline)
-                    if slept != nil { suspension.wake(.timedOut) }
+                    // A clock that fails must not make waits endless.
+                    if slept != nil || !Task.isCancelled { suspension.wake(.timedOut) }
                 }
             }
             let reason = await suspension.wait()

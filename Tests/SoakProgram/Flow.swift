@@ -74,17 +74,20 @@ func letters(at place: Endpoint) -> @Sendable (Flow) async throws -> Void {
     }
 }
 
-private func pair(at place: Endpoint) async throws -> (Connection<Bytes, Bytes>, Connection<Bytes, Bytes>) {
+func pair(at place: Endpoint) async throws -> (Connection<[UInt8], [UInt8]>, Connection<[UInt8], [UInt8]>) {
     let listener = try await Listener(Bytes.self, at: place, framing: .lengthPrefixed())
     async let far = listener.accept()
-    let near = try await connect(to: listener.localAddress)
+    let near = try await connect(to: listener.localAddress, over: place.transport)
     return (near, try await far)
 }
 
-private func connect(to address: SocketAddress) async throws -> Connection<Bytes, Bytes> {
+private func connect(
+    to address: SocketAddress,
+    over local: Transport = .unix
+) async throws -> Connection<Bytes, Bytes> {
     let target: Endpoint =
         switch address {
-        case .unix(let name): Endpoint(.unix, name)
+        case .unix(let name): Endpoint(local, name)
         case .ipv4(let host, let port): Endpoint(.tcp, host: .ipv4(host), port: port)
         case .ipv6(let host, let port, _): Endpoint(.tcp, host: .ipv6(host, zone: nil), port: port)
         }

@@ -16,7 +16,8 @@ final class Asker<Inbound: Message>: @unchecked Sendable {
     }
 
     let rule: Rule
-    /// How many of its two places it has: at its sender, and among all open questions.
+    /// How many of its two places it has: at its sender, and among all open questions. They are its own until it ends,
+    /// whoever has found its answer.
     var places = 0
     /// Whether it waits for the next one.
     var isQueued = false

@@ -9,6 +9,7 @@ protocol Correspondent: AnyObject, Sendable {
     var desk: ReadingDesk<Inbound> { get }
     var network: any Network { get }
     var inboundCoder: Inbound.Coder { get }
+    var counters: Counters { get }
     /// Why no answer comes once nothing more is received.
     var endOfAnswers: ParleyError { get }
     /// Whether an error of receiving concerns all that comes.
@@ -67,16 +68,18 @@ extension Correspondent {
             guard
                 try await receive(into: intake, timeout: timeout, until: deadline, isFirst: isFirst)
             else {
-                desk.endReading(endOfAnswers)
+                desk.endReading(endOfAnswers, isEnd: true)
                 return false
             }
             var want = desk.wantsFromReader()
-            while want != .nothing {
-                guard let next = try take(want, from: intake) else {
+            reading: while want != .nothing {
+                switch try take(want, from: intake) {
+                case .nothing:
                     desk.endReading()
-                    break
+                    break reading
+                case .passedOver: want = desk.handOut(nil, by: nil).want
+                case .message(let result): want = desk.handOut(result, by: nil).want
                 }
-                want = desk.handOut(next, by: nil).want
             }
             return true
         } catch {
@@ -86,22 +89,31 @@ extension Correspondent {
     }
 
     /// The next message of what has come.
-    ///
-    /// - Returns: nil when more must be received; an inner nil for one that was passed over.
     @inlinable
     func take(
         _ want: ReadingDesk<Inbound>.Want,
         from intake: Intake<Inbound>
-    ) throws(ParleyError) -> Result<Letter<Inbound>, ParleyError>?? {
-        if want == .borders { return try intake.skip() ? .some(nil) : nil }
+    ) throws(ParleyError) -> Taken<Inbound> {
+        if want == .borders { return try intake.skip() ? .passedOver : .nothing }
         do throws(ParleyError) {
-            guard let letter = try intake.next(by: inboundCoder) else { return nil }
-            return .success(letter)
+            guard let letter = try intake.next(by: inboundCoder) else { return .nothing }
+            return .message(.success(letter))
         } catch {
             guard error.isMisfit else { throw error }
-            return .failure(error)
+            return .message(.failure(error))
         }
     }
+}
+
+/// A step through what has come.
+@usableFromInline
+enum Taken<Inbound: Message> {
+    /// More must be received.
+    case nothing
+    /// A message that is nobody's.
+    case passedOver
+    /// A message, or what is wrong with it.
+    case message(Result<Letter<Inbound>, ParleyError>)
 }
 
 // MARK: Askers
@@ -114,13 +126,14 @@ extension Correspondent {
         timeout: Duration?,
         until deadline: MonotonicInstant
     ) async throws(ParleyError) {
-        try desk.checkAsking()
-        while let suspension = desk.enter(asker) {
+        while let suspension = try desk.enter(asker) {
             do throws(SocketError) {
                 try await network.wait(for: suspension, until: deadline)
             } catch {
                 desk.quit(asker, suspension)
-                throw ParleyError(error, timeout: timeout, for: .room)
+                let error = ParleyError(error, timeout: timeout, for: .room)
+                if case .timedOut = error { counters.countUnsent() }
+                throw error
             }
         }
     }
@@ -171,13 +184,7 @@ extension Correspondent {
     ) async throws(ParleyError) -> Letter<Inbound> {
         var isFirst = true
         while true {
-            do throws(ParleyError) {
-                if let outcome = try handOut(of: intake, by: asker) { return try outcome.get() }
-            } catch {
-                // A message that does not fit was the answer; what cannot be cut is everybody's matter.
-                if !error.isMisfit { desk.fail(error, isOfReader: false) }
-                throw error
-            }
+            if let outcome = handOut(of: intake, by: asker) { return try outcome.get() }
             do throws(ParleyError) {
                 if try await receive(into: intake, timeout: timeout, until: deadline, isFirst: isFirst) {
                     isFirst = false
@@ -191,25 +198,35 @@ extension Correspondent {
                 }
                 throw error
             }
-            desk.fail(endOfAnswers, isOfReader: false)
+            desk.fail(endOfAnswers, isOfReader: false, isEnd: true)
             throw endOfAnswers
         }
     }
 
     /// Hands out what has come, as far as it is anybody's.
     ///
-    /// - Returns: what is the asker's own; then it receives no more.
+    /// - Returns: what is the asker's own, or why it gets nothing; then it receives no more.
     @inlinable
     func handOut(
         of intake: Intake<Inbound>,
         by asker: Asker<Inbound>
-    ) throws(ParleyError) -> Result<Letter<Inbound>, ParleyError>? {
+    ) -> Result<Letter<Inbound>, ParleyError>? {
         var own: Result<Letter<Inbound>, ParleyError>?
         var want = desk.wantsFromAsker()
         while want != .nothing {
-            guard let next = try take(want, from: intake) else {
-                if own != nil { desk.stopReceiving() }
-                return own
+            let next: Result<Letter<Inbound>, ParleyError>?
+            do throws(ParleyError) {
+                switch try take(want, from: intake) {
+                case .nothing:
+                    if own != nil { desk.stopReceiving() }
+                    return own
+                case .passedOver: next = nil
+                case .message(let result): next = result
+                }
+            } catch {
+                // What cannot be cut is the matter of all who have no answer yet.
+                desk.fail(error, isOfReader: false)
+                return own ?? .failure(error)
             }
             let (mine, then) = desk.handOut(next, by: asker)
             if let mine { own = mine }

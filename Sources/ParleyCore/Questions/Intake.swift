@@ -32,14 +32,15 @@ enum Intake<Inbound: Message>: Sendable {
         return message
     }
 
-    /// As ``next(by:_:)``, on its envelope, and not counted. The sender is told over datagrams alone.
+    /// As ``next(by:_:)``, on its envelope and not counted, without what was kept for the reader. The sender is told
+    /// over datagrams alone.
     @inlinable
     func next(by coder: Inbound.Coder) throws(ParleyError) -> Letter<Inbound>? {
         let message: Inbound?
         switch self {
         case .stream(let intake, _): message = try intake.next(by: coder)
         case .packets(let intake, _): message = try intake.next(by: coder)
-        case .datagrams(let intake, _): return intake.next(by: coder)
+        case .datagrams(let intake, _): return intake.nextFresh(by: coder)
         }
         return message.map { Letter(message: $0, sender: .unix(.unnamed)) }
     }
@@ -80,6 +81,11 @@ enum Intake<Inbound: Message>: Sendable {
     var isCounted: Bool {
         guard case .datagrams = self else { return false }
         return true
+    }
+
+    /// Closes the descriptors that came with the last message, which nobody is handed.
+    func dropDescriptors() {
+        if case .packets(_, let port) = self { _ = port.descriptors?.takeDescriptors() }
     }
 
     // MARK: Two intakes of one port

@@ -25,8 +25,8 @@ public struct Matching<Question: Sendable, Answer: Sendable>: Sendable {
         }
     }
 
-    /// By a condition. It is asked once for each open question and each message that comes, on whichever task receives
-    /// it, and must not block.
+    /// By a condition. It is asked for each open question and each message that comes, on whichever task receives it:
+    /// everybody who asks there waits for it, so it must not block, nor call the connection or mailbox.
     public static func when(_ isAnswer: @escaping @Sendable (Question, Answer) -> Bool) -> Matching {
         Matching { question in .condition { isAnswer(question, $0) } }
     }

@@ -44,6 +44,9 @@ struct OpenQuestions<Inbound: Message> {
         !turns.isEmpty || toAnyone != nil || !bySender.isEmpty || signed.isWaiting(now)
     }
 
+    /// Whether something that comes may be an answer that is waited for, or is owed.
+    var isOpen: Bool { !turns.isEmpty || toAnyone != nil || !bySender.isEmpty || signed.openCount > 0 }
+
     /// Whether the next message is the answer to a question that was given up, whatever it says.
     var isNextOwed: Bool {
         guard signed.isEmpty, case .givenUp? = turns.first else { return false }
@@ -85,10 +88,16 @@ struct OpenQuestions<Inbound: Message> {
     }
 
     /// Whose a message is. Its question is open no more.
-    mutating func take(_ letter: Letter<Inbound>) -> Addressee {
+    ///
+    /// - Parameter lastSerial: the last question that was open when the message had been received. Where nothing but
+    ///   the sender tells, it answers none of a later one.
+    mutating func take(_ letter: Letter<Inbound>, askedUpTo lastSerial: Int) -> Addressee {
         if let found = signed.take(letter) { return found.map { .asker($0) } ?? .nobody }
-        if let asker = bySender.removeValue(forKey: letter.sender) { return .asker(asker) }
-        if let asker = toAnyone {
+        if let asker = bySender[letter.sender], asker.serial <= lastSerial {
+            bySender[letter.sender] = nil
+            return .asker(asker)
+        }
+        if let asker = toAnyone, asker.serial <= lastSerial {
             toAnyone = nil
             return .asker(asker)
         }
@@ -106,14 +115,21 @@ struct OpenQuestions<Inbound: Message> {
         return .asker(asker)
     }
 
-    /// No answer comes any more; the order means nothing.
-    mutating func removeAll(_ body: (Asker<Inbound>) -> Void) {
-        while let turn = takeTurn() { if case .asker(let asker) = turn { body(asker) } }
-        for asker in bySender.values { body(asker) }
-        bySender = [:]
-        if let asker = toAnyone { body(asker) }
-        toAnyone = nil
-        signed.removeAll(body)
+    /// All whose answers are waited for; the order means nothing.
+    var openAskers: [Asker<Inbound>] {
+        var askers = Array(bySender.values) + signed.openAskers
+        if let toAnyone { askers.append(toAnyone) }
+        for index in 0..<turns.count { if case .open(let asker) = turns[index] { askers.append(asker) } }
+        return askers
+    }
+
+    /// No answer comes any more that is owed.
+    mutating func forgetAll() {
+        turnsTaken += turns.count
+        turns.removeAll()
+        owedCount = 0
+        signed = SignedQuestions()
+        isOutOfStep = false
     }
 }
 

@@ -6,40 +6,38 @@ internal import Synchronization
 // How those who ask go about it.
 
 extension ReadingDesk {
-    /// Refuses a question that nobody could hear the answer to.
-    func checkAsking() throws(ParleyError) {
-        let refusal: ParleyError? = state.withLock { state in
-            if state.isExclusive { return .alreadyReading }
-            return state.questions.isOutOfStep ? .outOfStep : nil
-        }
-        if let refusal { throw refusal }
-    }
-
     /// Takes the places of a question: at the sender that is asked one at a time, and among all that are open.
     ///
     /// - Returns: what to wait for before this is called again, nil when the question may be asked.
-    func enter(_ asker: Asker<Inbound>) -> Suspension? {
-        state.withLock { state in
+    /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/outOfStep`` where nobody could hear an answer.
+    func enter(_ asker: Asker<Inbound>) throws(ParleyError) -> Suspension? {
+        let result: Result<Suspension?, ParleyError> = state.withLock { state in
             // The wait has ended because the place was given.
             if asker.isQueued { asker.places += 1 }
             asker.isQueued = false
+            if state.isExclusive || state.questions.isOutOfStep {
+                leave(asker, &state)
+                return .failure(state.isExclusive ? .alreadyReading : .outOfStep)
+            }
             while asker.places < 2 {
                 if let suspension = asker.places == 0 ? enterSender(asker.rule, &state) : state.open.enter() {
                     asker.isQueued = true
-                    return suspension
+                    return .success(suspension)
                 }
                 asker.places += 1
             }
-            return nil
+            return .success(nil)
         }
+        return try result.get()
     }
 
     /// An asker waits for a place no longer.
     func quit(_ asker: Asker<Inbound>, _ suspension: Suspension) {
         state.withLock { state in
+            asker.isQueued = false
             if asker.places > 0 {
                 state.open.quit(suspension)
-                return leaveSender(asker.rule, &state)
+                return leave(asker, &state)
             }
             switch asker.rule {
             case .sender(let sender?): state.bySender[sender]?.quit(suspension)
@@ -49,10 +47,10 @@ extension ReadingDesk {
         }
     }
 
-    /// Gives back the places of a question that was not asked.
+    /// Gives back the places of a question that has ended, or was not asked.
     @usableFromInline
     func leave(_ asker: Asker<Inbound>) {
-        state.withLock { leave(asker.rule, &$0) }
+        state.withLock { leave(asker, &$0) }
     }
 
     /// Takes in what has come already, without waiting, and keeps it: it answers nothing that is asked now. Where
@@ -104,8 +102,9 @@ extension ReadingDesk {
     func takeBack(_ asker: Asker<Inbound>) {
         state.withLock { state in
             guard let outcome = asker.outcome else { return state.questions.takeBack(asker) }
-            // What came was no answer to what was not asked. Its place is still needed.
+            // What came was no answer to what was not asked.
             asker.outcome = nil
+            if case .failure(let error) = outcome, !error.isMisfit { return }
             keep(outcome, &state)
         }
     }
@@ -145,10 +144,8 @@ extension ReadingDesk {
         return state.withLock { state in
             defer { if isReceiver { release(&state) } }
             if asker.outcome != nil { return false }
-            state.questions.giveUp(asker, at: now)
-            if case .sender(let sender) = asker.rule { state.unanswered.note(sender, at: now) }
+            giveUp(asker, at: now, &state)
             asker.outcome = .failure(error)
-            leave(asker.rule, &state)
             return true
         }
     }
@@ -160,13 +157,16 @@ extension ReadingDesk {
         return try outcome!.get()
     }
 
-    /// No answer comes any more, to nobody.
+    /// Those who ask get no answer, and the asker receives no more.
     ///
-    /// - Parameter isOfReader: whether a reader that waits is told as well.
+    /// - Parameters:
+    ///   - isOfReader: whether a reader that is there is told as well.
+    ///   - isEnd: whether nothing comes any more.
     @usableFromInline
-    func fail(_ error: ParleyError, isOfReader: Bool) {
+    func fail(_ error: ParleyError, isOfReader: Bool, isEnd: Bool = false) {
+        let now = network.now
         state.withLock { state in
-            failAll(error, &state)
+            failAll(error, isEnd: isEnd, at: now, &state)
             if isOfReader, state.isReaderThere { state.failure = error }
             release(&state)
         }
@@ -175,7 +175,8 @@ extension ReadingDesk {
     @usableFromInline
     func wantsFromAsker() -> Want {
         state.withLock { state in
-            let want = want(&state)
+            state.receivedSerial = state.lastSerial
+            let want = want(&state, ofReader: false)
             if want == .nothing { release(&state) }
             return want
         }
@@ -199,14 +200,14 @@ extension ReadingDesk {
                 case .asker(let other):
                     finish(other, result, &state)
                     if other === asker { own = other.outcome }
-                case .nobody: break
+                case .nobody: intake.dropDescriptors()
                 case .reader: if asker == nil { giveReader(result) } else { keep(result, &state) }
                 }
             } else {
                 _ = state.questions.takeTurn()
                 counters.countDiscarded(1)
             }
-            let want = want(&state)
+            let want = want(&state, ofReader: asker == nil)
             if want == .nothing { if asker == nil { releaseReader(&state) } else { release(&state) } }
             return (own, want)
         }

@@ -6,9 +6,10 @@ internal import Synchronization
 // What is done under the lock.
 
 extension ReadingDesk {
-    func leave(_ rule: Asker<Inbound>.Rule, _ state: inout State) {
-        state.open.leave()
-        leaveSender(rule, &state)
+    func leave(_ asker: Asker<Inbound>, _ state: inout State) {
+        if asker.places > 1 { state.open.leave() }
+        if asker.places > 0 { leaveSender(asker.rule, &state) }
+        asker.places = 0
     }
 
     func enterSender(_ rule: Asker<Inbound>.Rule, _ state: inout State) -> Suspension? {
@@ -29,8 +30,10 @@ extension ReadingDesk {
         }
     }
 
-    func want(_ state: inout State) -> Want {
-        guard state.questions.isWaiting({ network.now }) else { return .nothing }
+    /// An asker leaves what comes after the last answer to the reader, who knows late ones.
+    func want(_ state: inout State, ofReader: Bool) -> Want {
+        let isSomething = ofReader ? state.questions.isWaiting { network.now } : state.questions.isOpen
+        guard isSomething else { return .nothing }
         return state.questions.isNextOwed ? .borders : .message
     }
 
@@ -39,7 +42,7 @@ extension ReadingDesk {
         _ state: inout State
     ) -> OpenQuestions<Inbound>.Addressee {
         switch result {
-        case .success(let letter): state.questions.take(letter)
+        case .success(let letter): state.questions.take(letter, askedUpTo: state.receivedSerial)
         case .failure: state.questions.takeTurn() ?? .reader
         }
     }
@@ -68,16 +71,22 @@ extension ReadingDesk {
             letter.mayBeLate = true
             return letter
         }
-        leave(asker.rule, &state)
         asker.suspension?.wake(.ready)
     }
 
-    func failAll(_ error: ParleyError, _ state: inout State) {
-        var askers: [Asker<Inbound>] = []
-        state.questions.removeAll { askers.append($0) }
+    /// Gives up all questions. Unless nothing comes any more they owe their answers.
+    func failAll(_ error: ParleyError, isEnd: Bool, at now: MonotonicInstant, _ state: inout State) {
         // In the order of questions: which is told first must not follow from a table's order.
-        askers.sort { $0.serial < $1.serial }
-        for asker in askers { finish(asker, .failure(error), &state) }
+        for asker in state.questions.openAskers.sorted(by: { $0.serial < $1.serial }) {
+            giveUp(asker, at: now, &state)
+            finish(asker, .failure(error), &state)
+        }
+        if isEnd { state.questions.forgetAll() }
+    }
+
+    func giveUp(_ asker: Asker<Inbound>, at now: MonotonicInstant, _ state: inout State) {
+        state.questions.giveUp(asker, at: now)
+        if case .sender(let sender) = asker.rule { state.unanswered.note(sender, at: now) }
     }
 
     func keep(_ result: Result<Letter<Inbound>, ParleyError>, _ state: inout State) {

@@ -40,6 +40,8 @@ final class ReadingDesk<Inbound: Message>: @unchecked Sendable {
         var waiting = FIFO<Asker<Inbound>>()
         var waitingMax = 64
         var lastSerial = 0
+        /// The last question that was open when what is being handed out had been received.
+        var receivedSerial = 0
         var open: Queue
         var bySender: [SocketAddress: Queue] = [:]
         var toAnyone = Queue(places: 1)
@@ -132,15 +134,17 @@ extension ReadingDesk {
     ///
     /// - Parameter coder: reads what askers have left, for the reader's intake.
     func claimAll(by coder: Inbound.Coder) throws(ParleyError) -> ReadClaim<Inbound> {
-        let isFree = state.withLock { state in
-            guard !state.isReaderThere, state.receiver == .nobody, state.open.isEmpty else { return false }
+        let left: Intake<Inbound>?? = state.withLock { state in
+            // Whoever asks has a place, or waits for one that somebody has.
+            let isAsked = !state.open.isEmpty || !state.toAnyone.isEmpty || !state.bySender.isEmpty
+            guard !state.isReaderThere, state.receiver == .nobody, !isAsked else { return nil }
             state.isReaderThere = true
             state.isExclusive = true
-            while let letter = state.kept.popFirst() { giveReader(letter) }
-            while let letter = try? state.askersIntake?.next(by: coder) { giveReader(.success(letter)) }
-            return true
+            while let result = state.kept.popFirst() { giveReader(result) }
+            return .some(state.askersIntake)
         }
-        if !isFree { throw .alreadyReading }
+        guard let left else { throw .alreadyReading }
+        while let letter = try? left?.next(by: coder) { giveReader(.success(letter)) }
         return ReadClaim(self)
     }
 
@@ -179,14 +183,14 @@ extension ReadingDesk {
                 if isReceiver { release(&state) }
                 return step
             }
-            if let failure = state.failure {
-                state.failure = nil
-                return leave(.failure(failure))
-            }
-            if state.questions.isOutOfStep { return leave(.failure(.outOfStep)) }
+            // What has come is handed out before what went wrong then.
             if !state.kept.isEmpty {
                 while let result = state.kept.popFirst() { giveReader(result) }
                 return leave(.success(.look))
+            }
+            if state.questions.isOutOfStep {
+                defer { state.failure = nil }
+                return leave(.failure(state.failure ?? .outOfStep))
             }
             if state.receiver == .asker {
                 let suspension = Suspension()
@@ -202,6 +206,11 @@ extension ReadingDesk {
                 }
             }
             state.isReaderAhead = true
+            if let failure = state.failure {
+                state.failure = nil
+                releaseReader(&state)
+                return .failure(failure)
+            }
             return .success(.receive)
         }
         return try step.get()
@@ -216,7 +225,8 @@ extension ReadingDesk {
     /// reader receives no more.
     func wantsFromReader() -> Want {
         state.withLock { state in
-            let want = want(&state)
+            state.receivedSerial = state.lastSerial
+            let want = want(&state, ofReader: true)
             if want == .nothing { releaseReader(&state) }
             return want
         }
@@ -224,10 +234,13 @@ extension ReadingDesk {
 
     /// The reader goes away with what it has received, or without.
     ///
-    /// - Parameter failure: why no answer comes any more, where that is so.
-    func endReading(_ failure: ParleyError? = nil) {
+    /// - Parameters:
+    ///   - failure: why those who ask get no answer, where that is so.
+    ///   - isEnd: whether nothing comes any more.
+    func endReading(_ failure: ParleyError? = nil, isEnd: Bool = false) {
+        let now = network.now
         state.withLock { state in
-            if let failure { failAll(failure, &state) }
+            if let failure { failAll(failure, isEnd: isEnd, at: now, &state) }
             releaseReader(&state)
         }
     }

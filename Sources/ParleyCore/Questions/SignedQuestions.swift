@@ -31,13 +31,13 @@ struct SignedQuestions<Inbound: Message> {
 
     private var paths: [Path] = []
     private var conditions: [Entry] = []
-    /// Those that were given up, the first one first; some of them answered since.
-    private var forgotten = FIFO<Forgotten>()
-    private var forgottenConditions = 0
+    /// Those that were given up, the first one first; some with keys were answered since.
+    private var forgottenKeys = FIFO<Forgotten>()
+    private var forgottenConditions = FIFO<Forgotten>()
     private var lastNumber = 0
-    private var openCount = 0
+    private(set) var openCount = 0
 
-    var isEmpty: Bool { openCount == 0 && forgotten.isEmpty }
+    var isEmpty: Bool { openCount == 0 && forgottenKeys.isEmpty && forgottenConditions.isEmpty }
 
     /// More questions that were given up than this are not remembered: late answers to the earliest of them are
     /// letters as any.
@@ -48,10 +48,13 @@ struct SignedQuestions<Inbound: Message> {
     /// Whether an answer would be known for one: to an open question, or to one given up not long ago.
     mutating func isWaiting(_ now: () -> MonotonicInstant) -> Bool {
         if openCount > 0 { return true }
-        guard !forgotten.isEmpty else { return false }
+        guard !isEmpty else { return false }
         let now = now()
-        while let first = forgotten.first, first.until <= now { dropFirstForgotten() }
-        return !forgotten.isEmpty
+        while let first = forgottenKeys.first, first.until <= now { drop(forgottenKeys.popFirst()) }
+        while let first = forgottenConditions.first, first.until <= now {
+            drop(forgottenConditions.popFirst())
+        }
+        return !isEmpty
     }
 
     /// Takes a question in.
@@ -97,12 +100,17 @@ struct SignedQuestions<Inbound: Message> {
             entry.asker = nil
             return true
         }
-        if case .condition = sign { forgottenConditions += 1 }
-        forgotten.append(
-            Forgotten(number: asker.turn, sign: sign, until: now.advanced(by: UnansweredQuestions.lateMax))
-        )
-        while forgotten.count > Self.forgottenMax || forgottenConditions > Self.forgottenConditionsMax {
-            dropFirstForgotten()
+        let until = now.advanced(by: UnansweredQuestions.lateMax)
+        let entry = Forgotten(number: asker.turn, sign: sign, until: until)
+        switch sign {
+        case .key:
+            forgottenKeys.append(entry)
+            if forgottenKeys.count > Self.forgottenMax { drop(forgottenKeys.popFirst()) }
+        case .condition:
+            forgottenConditions.append(entry)
+            if forgottenConditions.count > Self.forgottenConditionsMax {
+                drop(forgottenConditions.popFirst())
+            }
         }
     }
 
@@ -123,16 +131,16 @@ struct SignedQuestions<Inbound: Message> {
             entry.isAsked(letter.sender) && entry.condition?(letter.message) == true
         }
         guard let found else { return nil }
-        return taken(conditions.remove(at: found))
+        let entry = conditions.remove(at: found)
+        // It would keep its question in memory.
+        if entry.asker == nil { forgottenConditions.removeAll { $0.number == entry.number } }
+        return taken(entry)
     }
 
-    /// All open questions are over; the order means nothing.
-    mutating func removeAll(_ body: (Asker<Inbound>) -> Void) {
-        for path in paths {
-            for entry in path.entries.values.joined() { if let asker = entry.asker { body(asker) } }
-        }
-        for entry in conditions { if let asker = entry.asker { body(asker) } }
-        self = SignedQuestions()
+    /// All that are open; the order means nothing.
+    var openAskers: [Asker<Inbound>] {
+        let keyed = paths.flatMap { $0.entries.values.joined().compactMap(\.asker) }
+        return keyed + conditions.compactMap(\.asker)
     }
 
     private mutating func taken(_ entry: Entry) -> Asker<Inbound>? {
@@ -166,9 +174,8 @@ struct SignedQuestions<Inbound: Message> {
         }
     }
 
-    private mutating func dropFirstForgotten() {
-        guard let first = forgotten.popFirst() else { return }
-        if case .condition = first.sign { forgottenConditions -= 1 }
-        change(first.number, first.sign) { $0.asker != nil }
+    private mutating func drop(_ forgotten: Forgotten?) {
+        guard let forgotten else { return }
+        change(forgotten.number, forgotten.sign) { $0.asker != nil }
     }
 }
