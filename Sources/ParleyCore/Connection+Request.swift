@@ -48,7 +48,8 @@ extension Connection {
     ///     )
     ///
     /// Any number of tasks may ask at once, 1,024 questions in all; on a stream without borders
-    /// (``Framing/chunks``) one after another. What matches no open question goes to the reader, or is kept for one: 256 messages, and what comes then is counted (``Statistics/dropped``). The answer to a
+    /// (``Framing/chunks``) one after another. What matches no open question goes to the reader, or is kept for one:
+    /// 256 messages, and what comes then is counted (``Statistics/dropped``). The answer to a
     /// question that was given up within the last two minutes is thrown away and counted (``Statistics/discarded``),
     /// for the latest 1,024 of them, 64 where a condition holds the whole question. Requests with and without
     /// `matching` may be mixed: what matches no open question is the answer to the first of the others.

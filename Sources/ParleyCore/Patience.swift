@@ -4,7 +4,8 @@ internal import Synchronization
 /// What a connection with ``ConnectionLimits`` knows about its peer's time.
 @usableFromInline
 final class Patience: @unchecked Sendable {
-    // Sendable by hand: the variables are touched only by its reader, or by the asker that receives: see ``ReadingDesk``.
+    // Sendable by hand: the variables are touched only by its reader, or by the asker that
+    // receives: see ``ReadingDesk``.
     let limits: ConnectionLimits
     private let openedAt: MonotonicInstant
     /// Since when the next message is waited for.
