@@ -29,6 +29,7 @@ let package = Package(
         .executable(name: "score-sender", targets: ["ScoreSender"]),
         .executable(name: "stamp-server", targets: ["StampServer"]),
         .executable(name: "stamp-client", targets: ["StampClient"]),
+        .executable(name: "length-peer", targets: ["LengthPeer"]),
     ],
     dependencies: [
         // The name keeps `.product(name: "Parley", package: "parley")` right whatever the clone's folder is
@@ -54,6 +55,7 @@ let package = Package(
         example("ScoreSender", "score/swift/sender"),
         example("StampServer", "stamp/swift/server"),
         example("StampClient", "stamp/swift/client"),
+        example("LengthPeer", "length/swift/peer"),
         // The libraries a Swift user would take today, in the same loops as the C peers in Benchmarks/c.
         .executableTarget(
             name: "BenchPeers",

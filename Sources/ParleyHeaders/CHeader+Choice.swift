@@ -80,7 +80,7 @@ extension CHeader {
         var all: [HeaderRemark] = []
         for name in choice.structure.map({ [$0] }) ?? choice.cases.map(\.name) {
             var hasTail = false
-            if let tail { hasTail = try layout(of: name).fields.last?.name == tail }
+            if let tail { hasTail = try layout(of: name).fields.last?.name == TailWord(tail).name }
             all += try remarks(on: name, tail: hasTail ? tail : nil).filter { seen.insert($0).inserted }
         }
         return all
@@ -97,7 +97,7 @@ extension CHeader {
         var layout: MessageLayout
         do throws(HeaderError) {
             layout = try self.layout(of: structure, byteOrder: byteOrder, tail: tail)
-            isTailKnown = isTailKnown || layout.field(tail ?? "") != nil
+            isTailKnown = isTailKnown || layout.field(tail.map { TailWord($0).name } ?? "") != nil
         } catch {
             guard case .unknownTail = error.reason else { throw error }
             layout = try self.layout(of: structure, byteOrder: byteOrder)

@@ -7,8 +7,9 @@ extension CHeader {
     /// - Parameters:
     ///   - name: a tag (`msg_st` or `struct msg_st`) or a typedef.
     ///   - byteOrder: the order of all its numbers. Headers do not say it; protocols mean the network's.
-    ///   - tail: the last field, an array, when as many elements may follow as a message holds. `x[]` and
-    ///     `x[0]` are tails by themselves.
+    ///   - tail: the last field, an array, when as many elements may follow as a message holds; `x[n]` when
+    ///     the integer field `n` before it says how many. What the header writes as `x[]` or `x[0]` is a tail by
+    ///     itself, counted where it says so (`__attribute__((counted_by(n)))`) and `tail` is not `x[]`.
     /// - Throws: ``HeaderError`` when there is no such struct, or something in it has no meaning elsewhere.
     public func layout(
         of name: String,

@@ -140,6 +140,8 @@ struct CRecord: Sendable {
         var alignment: Int?
         /// The width of a bit field.
         var bitWidth: Int?
+        /// The member that says how many elements it has.
+        var countedBy: String?
         /// Where it begins; the byte that holds the first bit of a bit field.
         var offset = 0
         /// A bit field's first bit in that byte, counted from the end at which the ABI begins.

@@ -39,6 +39,15 @@ struct FieldRun {
         pending = 0
     }
 
+    /// Makes an integer field the one that counts what follows; false where there is none of that name.
+    mutating func count(by name: String) -> Bool {
+        guard let index = fields.firstIndex(where: { $0.name == name && $0.role == .value }),
+            fields[index].type.isInteger
+        else { return false }
+        fields[index].role = .count
+        return true
+    }
+
     /// A bit field without a name.
     mutating func reserve(_ width: Int, _ order: ByteOrder) {
         self.order = order

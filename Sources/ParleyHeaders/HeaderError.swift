@@ -66,6 +66,8 @@ public struct HeaderError: Error, Sendable, Hashable {
         case unknownTail(String, known: [String])
         case tailNotLast(String, last: String)
         case tailNotArray(String, type: String)
+        /// What should count a tail is no integer in front of it.
+        case notCounting(String, tail: String, structure: String, known: [String])
         // Choices
         case unknownField(String, structure: String, known: [String])
         /// No union of the struct has such a member.
@@ -153,6 +155,9 @@ extension HeaderError.Reason: CustomStringConvertible {
             "there is no field \(name) to be the tail; there are \(Self.list(known, near: name))"
         case .tailNotLast(let name, let last): "\(name) cannot be the tail: the last field is \(last)"
         case .tailNotArray(let name, let type): "\(name) cannot be the tail: it is \(type), not an array"
+        case .notCounting(let name, let tail, let structure, let known):
+            "\(name) cannot count \(tail): it is no integer of \(structure) itself that stands before it"
+                + (known.isEmpty ? "" : "; there are \(Self.list(known, near: name))")
         case .unknownField(let name, let structure, let known):
             known.isEmpty
                 ? "\(structure) has a field \(name)"

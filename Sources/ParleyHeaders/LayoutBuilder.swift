@@ -29,17 +29,26 @@ struct LayoutBuilder {
     mutating func outermost(_ index: Int, name: String, tail: String?) throws(Fault) -> MessageLayout {
         let record = try complete(index)
         let entries = try entries(of: index)
-        try check(tail, entries, record)
+        let word = tail.map { TailWord($0) }
+        try check(word?.name, entries, record)
         var run = FieldRun()
         for (position, entry) in entries.enumerated() {
             let member = entry.member
             run.fill(to: entry.begin)
             let isLast = position == entries.count - 1
             if isLast, case .array(let element, let count) = member.type.bare,
-                count ?? 0 == 0 || tail == member.name
+                count ?? 0 == 0 || word?.name == member.name
             {
                 let item = try fieldType(element, entry)
-                run.append(member.name, .tail(TailType(tailElement(element, item))))
+                let said = word?.name == member.name ? word : nil
+                let counter = said?.isUncounted == true ? nil : said?.count ?? member.countedBy
+                if let counter, !run.count(by: counter) { throw notCounting(counter, member, name, run) }
+                let content = tailElement(element, item)
+                let unit: CountUnit = if case .items = content { .items } else { .bytes }
+                run.append(
+                    member.name,
+                    .tail(TailType(content, count: counter.map { .init(field: $0, unit: unit) }))
+                )
                 noteHoles(run, name, record)
                 if record.size > member.offset, count ?? 0 == 0 {
                     note(
@@ -69,6 +78,18 @@ struct LayoutBuilder {
         run.fill(to: 8 * record.size)
         noteHoles(run, name, record)
         return MessageLayout(name: name, fields: run.fields)
+    }
+
+    private func notCounting(_ counter: String, _ member: CRecord.Member, _ name: String, _ run: FieldRun)
+        -> Fault
+    {
+        let integers = run.fields.filter { $0.role == .value && $0.type.isInteger }.map(\.name)
+        return Fault(
+            .notCounting(counter, tail: member.name, structure: name, known: integers),
+            at: member.spot,
+            hint: Nearest.name(to: counter, among: integers).map { "did you mean \($0)?" }
+                ?? "--tail '\(member.name)[]' leaves it uncounted"
+        )
     }
 
     private func check(_ tail: String?, _ entries: [Entry], _ record: CRecord) throws(Fault) {

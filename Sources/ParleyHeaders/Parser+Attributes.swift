@@ -15,6 +15,8 @@ extension Parser {
         var mode: String?
         /// `vector_size`.
         var vectorBytes: Int?
+        /// `counted_by`: the field that says how many elements an array has.
+        var countedBy: String?
         var spot = Spot.nowhere
 
         mutating func align(to bytes: Int) {
@@ -107,6 +109,10 @@ extension Parser {
                     )
                 }
                 result.vectorBytes = Int(value)
+                try expect(")")
+            case "counted_by":
+                try expect("(")
+                result.countedBy = try identifier("the field that counts").text
                 try expect(")")
             case "scalar_storage_order":
                 result.storageOrder = try storageOrder()

@@ -157,7 +157,8 @@ extension Parser {
             spot: spot,
             isPacked: attributes.isPacked,
             alignment: attributes.alignment,
-            bitWidth: width
+            bitWidth: width,
+            countedBy: attributes.countedBy
         )
     }
 

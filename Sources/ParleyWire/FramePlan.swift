@@ -53,8 +53,10 @@ final class FramePlan: FrameFinder, @unchecked Sendable {
 
     /// Nil where messages do not determine their own end: a tail without a count, an open union, items that may
     /// be of no byte, a layout that contains itself.
-    init?(_ layout: MessageLayout) {
-        var builder = Builder()
+    ///
+    /// - Parameter refusingUnknownTags: unions that keep unknown tags are cut as if they did not.
+    init?(_ layout: MessageLayout, refusingUnknownTags: Bool = false) {
+        var builder = Builder(refusesUnknownTags: refusingUnknownTags)
         guard builder.add(layout) != nil, builder.steps[0].least > 0 else { return nil }
         steps = builder.steps
     }
@@ -166,6 +168,7 @@ final class FramePlan: FrameFinder, @unchecked Sendable {
 extension FramePlan {
     /// Makes steps of layouts; each answers the number of its step.
     private struct Builder {
+        let refusesUnknownTags: Bool
         var steps: [Step] = []
 
         mutating func add(_ layout: MessageLayout) -> Int? {
@@ -188,7 +191,7 @@ extension FramePlan {
         }
 
         private mutating func add(_ variants: MessageLayout.Variants, to step: inout Step) -> Bool {
-            guard !variants.isOpen else { return false }
+            guard !variants.isOpen || refusesUnknownTags else { return false }
             let own = step.head
             var offset = own
             var tagOffset = own

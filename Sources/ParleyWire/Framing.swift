@@ -17,6 +17,7 @@ public struct Framing: Sendable, Hashable {
         case lengthPrefixed(counterBytes: Int, order: ByteOrder)
         case lengthField(LengthField)
         case planned
+        case terminated(bytes: Int)
         case lines
         case chunks
         case untilEnd
@@ -37,6 +38,22 @@ public struct Framing: Sendable, Hashable {
         self.messageBytesMax = messageBytesMax
     }
 
+    init(_ terminator: Terminator, messageBytesMax: Int) {
+        precondition(messageBytesMax > 0, "a framing's largest message has at least one byte")
+        kind = .terminated(bytes: terminator.bytes.count)
+        plan = terminator
+        self.messageBytesMax = messageBytesMax
+    }
+
+    /// What ends messages where bytes that are always the same do; `lines` have ends of two kinds, and no such.
+    package var terminator: [UInt8]? { ending?.bytes }
+
+    private var ending: Terminator? {
+        guard case .terminated = kind, let plan else { return nil }
+        // No cast that looks: this is asked for every message.
+        return unsafe unsafeDowncast(plan, to: Terminator.self)
+    }
+
     /// As the messages of a layout are told apart unless somebody says otherwise.
     ///
     /// Messages of one size stand back to back. Those whose own bytes say where they end are cut there and stand
@@ -44,16 +61,27 @@ public struct Framing: Sendable, Hashable {
     /// others have a 4-byte length in front: a tail without a count, a union that keeps unknown tags, items that
     /// may be of no byte, a type that contains itself.
     ///
-    /// - Parameter messageBytesMax: the largest message in bytes where they are not of one size; 16 MiB unless
-    ///   said otherwise.
-    public static func following(_ layout: MessageLayout, messageBytesMax: Int = 16 << 20) -> Framing {
+    /// - Parameters:
+    ///   - refusingUnknownTags: true to cut a union that keeps unknown tags by its known ones, as a C program does
+    ///     that switches over the tag: an unknown one has no end, and is an error.
+    ///   - messageBytesMax: the largest message in bytes where they are not of one size; 16 MiB unless said
+    ///     otherwise.
+    public static func following(
+        _ layout: MessageLayout,
+        refusingUnknownTags: Bool = false,
+        messageBytesMax: Int = 16 << 20
+    ) -> Framing {
         let least = layout.sizeMinimum
         if layout.isFixedSize, least > 0 { return .backToBack(bytes: least) }
-        guard let plan = FramePlan(layout), least <= messageBytesMax else {
+        guard let plan = FramePlan(layout, refusingUnknownTags: refusingUnknownTags), least <= messageBytesMax
+        else {
             return .lengthPrefixed(messageBytesMax: messageBytesMax)
         }
         return Framing(plan, messageBytesMax: messageBytesMax)
     }
+
+    /// Whether the messages' own layout is all that says where they end.
+    package var followsLayout: Bool { kind == .backToBack || kind == .planned }
 
     /// Messages that somebody's own code cuts. They are handed out whole, and sent as they are when they would be
     /// cut so.
@@ -66,7 +94,7 @@ public struct Framing: Sendable, Hashable {
     public var isBackToBack: Bool {
         switch kind {
         case .backToBack, .lengthField, .planned: true
-        case .lengthPrefixed, .lines, .chunks, .untilEnd: false
+        case .lengthPrefixed, .terminated, .lines, .chunks, .untilEnd: false
         }
     }
 
@@ -185,10 +213,12 @@ public struct Framing: Sendable, Hashable {
         switch kind {
         case .backToBack:
             if count >= messageBytesMax { return Frame(0..<messageBytesMax, consumed: messageBytesMax) }
-            if isAtEnd, count > 0 { throw .endsInside(missing: messageBytesMax - count) }
+            if isAtEnd, count > 0 { throw endsInside(messageBytesMax - count, bytes) }
             return nil
         case .planned:
             return try nextPlannedFrame(in: bytes, atEnd: isAtEnd, progress: &progress)
+        case .terminated:
+            return try nextTerminatedFrame(in: bytes, atEnd: isAtEnd, progress: &progress)
         default:
             let frame = try nextVariableFrame(in: bytes, atEnd: isAtEnd, after: progress.searched)
             progress.searched = frame == nil ? count : 0
@@ -210,7 +240,22 @@ public struct Framing: Sendable, Hashable {
             progress.begin()
             return Frame(0..<end, consumed: end)
         }
-        if isAtEnd { throw .endsInside(missing: progress.needed - count) }
+        if isAtEnd { throw endsInside(progress.needed - count, bytes) }
+        return nil
+    }
+
+    @usableFromInline
+    func nextTerminatedFrame(
+        in bytes: RawSpan,
+        atEnd isAtEnd: Bool,
+        progress: inout Progress
+    ) throws(FramingError) -> Frame? {
+        guard let terminator = ending, bytes.byteCount > 0 else { return nil }
+        if let end = try terminator.end(in: bytes, maximum: messageBytesMax, progress: &progress) {
+            progress.begin()
+            return Frame(0..<end, consumed: end + terminator.bytes.count)
+        }
+        if isAtEnd { throw endsInside(terminator.bytes.count - terminator.partBytes(in: bytes), bytes) }
         return nil
     }
 
@@ -223,27 +268,27 @@ public struct Framing: Sendable, Hashable {
         let count = bytes.byteCount
         guard count > 0 else { return nil }
         switch kind {
-        case .backToBack, .planned:
+        case .backToBack, .planned, .terminated:
             return try nextFrame(in: bytes, atEnd: isAtEnd)
         case .lengthPrefixed(let counterBytes, let order):
             guard count >= counterBytes else {
-                if isAtEnd { throw .endsInside(missing: counterBytes - count) }
+                if isAtEnd { throw endsInside(counterBytes - count, bytes) }
                 return nil
             }
             let length = Self.length(in: bytes, counterBytes: counterBytes, order: order)
             guard length <= messageBytesMax else { throw tooLong(length, bytes) }
             let whole = counterBytes + length
             if count >= whole { return Frame(counterBytes..<whole, consumed: whole) }
-            if isAtEnd { throw .endsInside(missing: whole - count) }
+            if isAtEnd { throw endsInside(whole - count, bytes) }
             return nil
         case .lengthField(let field):
             guard count >= field.end else {
-                if isAtEnd { throw .endsInside(missing: field.end - count) }
+                if isAtEnd { throw endsInside(field.end - count, bytes) }
                 return nil
             }
             let whole = try field.messageBytes(in: bytes, maximum: messageBytesMax)
             if count >= whole { return Frame(0..<whole, consumed: whole) }
-            if isAtEnd { throw .endsInside(missing: whole - count) }
+            if isAtEnd { throw endsInside(whole - count, bytes) }
             return nil
         case .lines:
             return try nextLine(in: bytes, atEnd: isAtEnd, after: searched)
@@ -262,10 +307,7 @@ public struct Framing: Sendable, Hashable {
         after searched: Int
     ) throws(FramingError) -> Frame? {
         let count = bytes.byteCount
-        let found = unsafe bytes.withUnsafeBytes {
-            unsafe $0[min(searched, count)...].firstIndex(of: UInt8(ascii: "\n"))
-        }
-        guard let newline = found else {
+        guard let newline = bytes.firstIndex(of: UInt8(ascii: "\n"), from: min(searched, count)) else {
             guard count <= messageBytesMax + 1 else { throw tooLong(count, bytes) }
             return isAtEnd ? Frame(0..<count, consumed: count) : nil
         }
@@ -273,6 +315,11 @@ public struct Framing: Sendable, Hashable {
         if end > 0, bytes.byte(at: end - 1) == UInt8(ascii: "\r") { end -= 1 }
         guard end <= messageBytesMax else { throw tooLong(end, bytes) }
         return Frame(0..<end, consumed: newline + 1)
+    }
+
+    @usableFromInline
+    func endsInside(_ missing: Int, _ bytes: RawSpan) -> FramingError {
+        .endsInside(missing: missing, beginning: FramingError.beginning(of: bytes))
     }
 
     private func tooLong(_ size: Int, _ bytes: RawSpan) -> FramingError {
@@ -298,6 +345,7 @@ public struct Framing: Sendable, Hashable {
     @inlinable public var overhead: Int {
         switch kind {
         case .lengthPrefixed(let counterBytes, _): counterBytes
+        case .terminated(let bytes): bytes
         case .lines: 2
         case .backToBack, .lengthField, .planned, .chunks, .untilEnd: 0
         }
@@ -317,7 +365,7 @@ public struct Framing: Sendable, Hashable {
     /// Whether ``check(message:)`` looks at the bytes: for the others their number is all that counts.
     @inlinable public var checksContent: Bool {
         switch kind {
-        case .lines, .lengthField, .planned: true
+        case .lines, .lengthField, .planned, .terminated: true
         case .backToBack, .lengthPrefixed, .chunks, .untilEnd: false
         }
     }
@@ -325,17 +373,21 @@ public struct Framing: Sendable, Hashable {
     /// Refuses bytes that would be read as another message, or as more than one.
     ///
     /// - Throws: ``FramingError/lineEndInside(offset:)`` for a line with a line feed in it. A carriage return
-    ///   at the end is kept, for lines are sent with CR LF. ``FramingError/wrongLength(says:bytes:)`` where a
+    ///   at the end is kept, for lines are sent with CR LF. ``FramingError/terminatorInside(offset:)`` where a
+    ///   terminator would be found before the message's end. ``FramingError/wrongLength(says:bytes:)`` where a
     ///   message's own field says another length than it has.
     public func check(message: RawSpan) throws(FramingError) {
         switch kind {
         case .lines:
-            let found = unsafe message.withUnsafeBytes { unsafe $0.firstIndex(of: UInt8(ascii: "\n")) }
+            let found = message.firstIndex(of: UInt8(ascii: "\n"), from: 0)
             if let found { throw .lineEndInside(offset: found) }
+        case .terminated:
+            guard let found = ending?.indexInside(message) else { return }
+            throw .terminatorInside(offset: found)
         case .lengthField(let field):
             let size = message.byteCount
             guard size >= field.end else { throw .wrongLength(says: field.end, bytes: size) }
-            let said = try field.messageBytes(in: message, maximum: .max)
+            let said = field.said(in: message)
             guard said == size else { throw .wrongLength(says: said, bytes: size) }
         case .planned:
             var progress = Progress()
@@ -361,8 +413,19 @@ public struct Framing: Sendable, Hashable {
     /// Appends what stands behind a message.
     @inlinable
     public func writeSuffix(to output: inout OutputRawSpan) {
-        guard kind == .lines else { return }
-        output.append(UInt8(ascii: "\r"))
-        output.append(UInt8(ascii: "\n"))
+        switch kind {
+        case .lines:
+            output.append(UInt8(ascii: "\r"))
+            output.append(UInt8(ascii: "\n"))
+        case .terminated:
+            writeTerminator(to: &output)
+        case .backToBack, .lengthPrefixed, .lengthField, .planned, .chunks, .untilEnd:
+            return
+        }
+    }
+
+    @usableFromInline
+    func writeTerminator(to output: inout OutputRawSpan) {
+        for byte in ending?.bytes ?? [] { output.append(byte) }
     }
 }

@@ -38,21 +38,25 @@ public struct LengthField: Sendable, Hashable {
     /// Where the field ends: how much of a message must have come.
     var end: Int { offset + width }
 
+    /// How long the message says it is, which may be nothing that a message can have.
+    ///
+    /// - Precondition: `bytes` reach to ``end``.
+    func said(in bytes: RawSpan) -> Int {
+        let number = bytes.bits(at: offset, bytes: width, isBig: order == .big)
+        // A peer's number may be anything; `base` is small.
+        let (size, overflow) = Int(clamping: number).addingReportingOverflow(base)
+        return overflow ? .max : size
+    }
+
     /// How long the message at the front is.
     ///
     /// - Precondition: `bytes` reach to ``end``.
     /// - Throws: ``FramingError/tooLong(bytes:maximum:beginning:)``,
     ///   ``FramingError/endsInHeader(bytes:header:beginning:)``.
     func messageBytes(in bytes: RawSpan, maximum: Int) throws(FramingError) -> Int {
-        let number = bytes.bits(at: offset, bytes: width, isBig: order == .big)
-        // A peer's number may be anything; `base` is small.
-        let (size, overflow) = Int(clamping: number).addingReportingOverflow(base)
-        guard !overflow, size <= maximum else {
-            throw .tooLong(
-                bytes: overflow ? .max : size,
-                maximum: maximum,
-                beginning: FramingError.beginning(of: bytes)
-            )
+        let size = said(in: bytes)
+        guard size <= maximum else {
+            throw .tooLong(bytes: size, maximum: maximum, beginning: FramingError.beginning(of: bytes))
         }
         guard size >= end else {
             throw .endsInHeader(bytes: size, header: end, beginning: FramingError.beginning(of: bytes))

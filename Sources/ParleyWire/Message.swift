@@ -47,7 +47,7 @@ public struct WireCoder<Value: WireValue>: PlainMessageCoder {
     @inlinable public init() {}
 
     /// Fixed-size messages stand back to back, and so do those whose own bytes say where they end; others carry
-    /// a 4-byte length in front (``Framing/following(_:messageBytesMax:)``).
+    /// a 4-byte length in front (``Framing/following(_:refusingUnknownTags:messageBytesMax:)``).
     @inlinable public var framing: Framing {
         Value.isWireSizeFixed
             ? .backToBack(bytes: Value.wireSizeMinimum) : FramingTable.framing(of: Value.self)

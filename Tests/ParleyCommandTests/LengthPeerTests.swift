@@ -72,7 +72,78 @@ struct LengthPeerTests {
         _ = try server.outcome()
     }
 
-    @Test func `receive prints what a client in C sends, decode what lies in a file`() throws {
+    /// Where a C program waits: what it prints first, a port of its own choosing or the path that it was given.
+    private static func place(of server: Running) throws -> String {
+        let line = try server.waitForOutput("\n").split(separator: "\n")[0]
+        return line.contains("/") ? "unix://\(line)" : "tcp://127.0.0.1:\(line)"
+    }
+
+    @Test(arguments: [false, true])
+    func `receive prints what a program in C sends, over TCP and a Unix stream`(isUnix: Bool) throws {
+        let folder = try Folder()
+        try Self.peer(in: folder)
+        let path = "\(folder.url.path)/socket"
+        let url = isUnix ? "unix://\(path)" : "tcp://127.0.0.1:0"
+        let receiver = try Parley.start("receive", url, "--as", Self.layout, "--json", "--count", "3")
+        try receiver.waitForError(" at ")
+        let place = isUnix ? path : "\(try receiver.port())"
+        let sender = try Parley.shell("./peer send \(place) x '' three", in: folder)
+        #expect(sender.status == 0, "\(sender)")
+        let outcome = try receiver.outcome()
+        let texts = outcome.lines.compactMap { $0.firstMatch(of: /"a":(\d+),"b":7.*"text":"([^"]*)"/) }
+        #expect(texts.map { "\($0.1) \($0.2)" } == ["3 x", "4 ", "5 three"], "\(outcome)")
+    }
+
+    @Test(arguments: [false, true])
+    func `send sends what a program in C receives, over TCP and a Unix stream`(isUnix: Bool) throws {
+        let folder = try Folder()
+        try Self.peer(in: folder)
+        let path = "\(folder.url.path)/socket"
+        let receiver = try Parley.startShell("./peer receive 2 '\(isUnix ? path : "0")'", in: folder)
+        let place = try Self.place(of: receiver)
+        let sender = try Parley.shell(
+            #"printf '{"a":1,"b":2,"text":"one"}\n{"a":3,"b":4,"text":""}\n' | parley send "#
+                + "\(place) --as '\(Self.layout)' -",
+            in: folder
+        )
+        #expect(sender.status == 0, "\(sender)")
+        let outcome = try receiver.outcome()
+        #expect(outcome.status == 0 && outcome.lines.dropFirst() == ["1 2 one", "3 4 "], "\(outcome)")
+    }
+
+    @Test func `call and a server in C understand each other over a Unix stream, by a header that counts`()
+        throws
+    {
+        let folder = try Folder()
+        try Self.peer(in: folder)
+        try folder.write(
+            "note.h",
+            """
+            #include <stdint.h>
+            struct note { uint32_t a, b; uint8_t n; char text[]; } __attribute__((packed));
+            struct counted {
+                uint32_t a, b;
+                uint8_t n;
+                char text[] __attribute__((counted_by(n)));
+            } __attribute__((packed));
+            """
+        )
+        for layout in ["note.h:note --tail 'text[n]'", "note.h:counted"] {
+            let server = try Parley.startShell("./peer serve 1 '\(folder.url.path)/socket'", in: folder)
+            let place = try Self.place(of: server)
+            let outcome = try Parley.shell(
+                "parley call \(place) --as \(layout) --json --count 1 a=1 b=2 text=hello",
+                in: folder
+            )
+            #expect(outcome.output.contains(#""a":2,"b":1,"n":5,"text":"HELLO""#), "\(outcome)")
+            #expect(try server.outcome().status == 0)
+            try FileManager.default.removeItem(at: folder.url.appending(path: "socket"))
+        }
+    }
+
+    @Test func `decode reads by the layout and by a field's name, and encode writes the same file again`()
+        throws
+    {
         let folder = try Folder()
         let bytes = #"\0\0\0\1\0\0\0\2\3one\0\0\0\3\0\0\0\4\0"#
         let outcome = try Parley.shell(

@@ -8,6 +8,8 @@ import Testing
     static let framings: [Framing] = [
         .lengthPrefixed(), .lengthPrefixed(counterBytes: 1), .lengthPrefixed(counterBytes: 2, order: .little),
         .lengthPrefixed(counterBytes: 4, order: .little), .backToBack(bytes: 7), .lines(),
+        .terminated(by: [0]),
+        .terminated(by: "\r\n\r\n"),
     ]
 
     /// Messages of these sizes, without line ends in them.
@@ -84,7 +86,9 @@ import Testing
         try await client.send([UInt8](repeating: 65, count: 21 + 8))
         client.close()
         #expect(try await server.next(timeout: patience) != nil)
-        let expected = ParleyError.framing(.endsInside(missing: 13))
+        let expected = ParleyError.framing(
+            .endsInside(missing: 13, beginning: [65, 65, 65, 65, 65, 65, 65, 65])
+        )
         #expect(await refusal { try await server.next(timeout: patience) } == expected)
         #expect(await refusal { try await server.next(timeout: patience) } == expected)
     }

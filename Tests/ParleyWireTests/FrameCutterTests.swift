@@ -20,6 +20,42 @@ import Testing
         }
     }
 
+    /// As docs/streams-and-borders.md shows it.
+    struct MQTTPackets: FrameCutter {
+        var messageBytesMax = 1 << 20
+
+        func cut(_ bytes: RawSpan, after searched: Int) throws(FramingError) -> FrameCut {
+            guard bytes.byte(at: 0) >> 4 != 0 else {
+                throw .noMessage(offset: 0, beginning: FramingError.beginning(of: bytes))
+            }
+            var length = 0
+            for place in 1...4 {
+                guard place < bytes.byteCount else { return .more(bytes: 1) }
+                let byte = bytes.byte(at: place)
+                length |= Int(byte & 0x7F) << (7 * (place - 1))
+                if byte < 0x80 { return .message(bytes: 1 + place + length) }
+            }
+            throw .noMessage(offset: 4, beginning: FramingError.beginning(of: bytes))
+        }
+    }
+
+    @Test func `the packets of a public protocol are cut wherever the stream is`() throws {
+        // PINGREQ, DISCONNECT, and PUBLISH of 5 and of 321 bytes behind the header.
+        let messages: [[UInt8]] = [
+            [0xC0, 0], [0x30, 5, 0, 1, 97, 98, 99], [0x30, 0xC1, 2] + [UInt8](repeating: 7, count: 321),
+            [0xE0, 0],
+        ]
+        let stream = messages.flatMap { $0 }
+        for step in [1, 2, 3, 7, stream.count] {
+            #expect(try frames(resuming: stream, by: .handWritten(MQTTPackets()), step: step) == messages)
+        }
+        for wrong in [[0x0F, 1], [0x30, 0xFF, 0xFF, 0xFF, 0xFF, 1]] as [[UInt8]] {
+            #expect(throws: FramingError.self) {
+                try cut(wrong, by: .handWritten(MQTTPackets()), atEnd: false)
+            }
+        }
+    }
+
     /// Says whatever it was told to say.
     struct Oracle: FrameCutter {
         var answer: FrameCut
@@ -54,10 +90,10 @@ import Testing
             return nil
         }
         #expect(look(.more(bytes: .min)) == nil && look(.more(bytes: 98)) == nil)
-        #expect(look(.more(bytes: 98), atEnd: true) == .endsInside(missing: 98))
+        #expect(look(.more(bytes: 98), atEnd: true) == .endsInside(missing: 98, beginning: [7, 8]))
         #expect(look(.more(bytes: 99)) == .tooLong(bytes: 101, maximum: 100, beginning: [7, 8]))
         #expect(look(.more(bytes: .max)) == .tooLong(bytes: .max, maximum: 100, beginning: [7, 8]))
-        #expect(look(.message(bytes: 100), atEnd: true) == .endsInside(missing: 98))
+        #expect(look(.message(bytes: 100), atEnd: true) == .endsInside(missing: 98, beginning: [7, 8]))
         #expect(look(.message(bytes: .max)) == .tooLong(bytes: .max, maximum: 100, beginning: [7, 8]))
         #expect(look(.message(bytes: 0)) == .endsInHeader(bytes: 0, header: 1, beginning: [7, 8]))
         #expect(look(.message(bytes: .min)) == .endsInHeader(bytes: .min, header: 1, beginning: [7, 8]))

@@ -155,7 +155,7 @@ import Testing
                 let refused = #expect(throws: FramingError.self) {
                     _ = try cut(message[..<count], by: framing, atEnd: true)
                 }
-                guard case .endsInside(let missing)? = refused else {
+                guard case .endsInside(let missing, _)? = refused else {
                     Issue.record("\(String(describing: refused))")
                     continue
                 }
@@ -209,6 +209,9 @@ import Testing
             #expect(Framing.following(layout) == .lengthPrefixed())
             #expect(!Framing.following(layout).isBackToBack)
         }
+        // Whoever says that unknown tags are errors has them cut by the known ones.
+        #expect(Framing.following(keeps, refusingUnknownTags: true).isBackToBack)
+        #expect(Framing.following(open, refusingUnknownTags: true) == .lengthPrefixed())
         let fixed = MessageLayout(name: "m", packing: [.init("x", Self.integer(4))])
         #expect(Framing.following(fixed) == .backToBack(bytes: 4))
         #expect(Framing.following(Self.lists) == .following(Self.lists))

@@ -93,7 +93,12 @@ import Testing
         let message = sample.message(9)
         for count in 1..<message.count {
             let end = count < sample.offset + sample.width ? sample.offset + sample.width : message.count
-            #expect(throws: FramingError.endsInside(missing: end - count)) {
+            #expect(
+                throws: FramingError.endsInside(
+                    missing: end - count,
+                    beginning: Array(message[..<count].prefix(16))
+                )
+            ) {
                 _ = try cut(message[..<count], by: sample.framing, atEnd: true)
             }
         }

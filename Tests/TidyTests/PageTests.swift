@@ -126,7 +126,7 @@ import Testing
 
     @Test(arguments: [
         ("README.md", "README.zh-CN.md"), ("library.md", "zh/library.md"),
-        ("simulation.md", "zh/simulation.md"),
+        ("simulation.md", "zh/simulation.md"), ("streams-and-borders.md", "zh/streams-and-borders.md"),
     ])
     func `the page in Chinese shows the same code`(page: String, other: String) {
         let code = { (name: String) in Self.blocks.filter { $0.page == name }.map(\.code) }

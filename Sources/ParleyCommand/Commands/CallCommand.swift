@@ -35,6 +35,8 @@ struct CallCommand: AsyncParsableCommand {
         )
     )
     var values: [String] = []
+    @Option(help: ArgumentHelp("What the answers are, if not what the questions are.", valueName: "layout"))
+    var replyAs: String?
     @OptionGroup var framing: FramingOptions
     @Option(name: [.short, .long], help: ArgumentHelp("End after so many answers.", valueName: "count"))
     var count: Int?
@@ -53,11 +55,13 @@ struct CallCommand: AsyncParsableCommand {
         let console = output.console
         Signals.watchOutput()
         let endpoint = try place.destination(console)
-        let form = try layout.form(console, verb: "exchanging")
-        let view = MessageView(form: form, console: console, showsPeer: endpoint.reachesMany)
+        let form = try layout.form(console, verb: replyAs == nil ? "exchanging" : "writing")
+        let answers = try layout.answerForm(replyAs, console, verb: "reading") ?? form
+        let view = MessageView(form: answers, console: console, showsPeer: endpoint.reachesMany)
         let caller = Caller(
             endpoint: endpoint,
             form: form,
+            answers: answers,
             framing: try framing.chosen(for: form),
             timeout: timeout?.duration,
             tally: Tally(view: view, console: console, countMax: count),

@@ -23,7 +23,7 @@ struct DecodeCommand: AsyncParsableCommand {
             xxd, hexdump -C, od -t x1 and tcpdump -x, arrays and strings of C; hex-lines: each line of \
             digits a message; raw: the bytes themselves; pcap, pcapng: captures.
 
-            Messages of a fixed size stand one after another, in raw also those that say where they end; \
+            Messages of a fixed size, and those that say where they end, stand one after another; \
             others need --framing, or are one message for each dump, array or input. In a capture every \
             datagram to or from --port is a message; TCP streams are put together and cut as receive does. \
             --json prints an object a line, which send and encode read again, with time, source, \
@@ -154,7 +154,7 @@ struct DecodeCommand: AsyncParsableCommand {
         case .pcap, .pcapng:
             return CaptureIntake(sink, console, framing: chosen ?? form.framing, ports: Set(port), name: name)
         case .raw:
-            return RawIntake(sink, chosen ?? form.rawFraming, name: name)
+            return RawIntake(sink, chosen ?? form.fileFraming, name: name)
         case .hex, .hexLines:
             let isFile = input.count == 1 && input[0].hasPrefix("@") || input.isEmpty || input == ["-"]
             return TextIntake(
@@ -176,18 +176,13 @@ extension Form {
         return compiled.layout.isFixedSize && compiled.layout.sizeMinimum > 0
     }
 
-    /// How messages are told apart in a file: those of one size by it, lines by their ends; nil is one
-    /// message.
+    /// How messages are told apart in a file or a dump: those of one size by it, those that say where they end by
+    /// that, lines by their ends; nil is one message.
     var fileFraming: Framing? {
         switch self {
-        case .layout where isFixedSize: framing
+        case .layout where framing.isBackToBack: framing
         case .lines, .json: framing
         default: nil
         }
-    }
-
-    /// As ``fileFraming``, where all bytes of a file are given: messages that say where they end are cut there.
-    var rawFraming: Framing? {
-        if case .layout = self, framing.isBackToBack { framing } else { fileFraming }
     }
 }

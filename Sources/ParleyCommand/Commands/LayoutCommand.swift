@@ -61,7 +61,12 @@ struct LayoutCommand: AsyncParsableCommand {
     )
     var diff: String?
 
-    @Option(help: ArgumentHelp("The last field, an array, has as many elements as fit.", valueName: "field"))
+    @Option(
+        help: ArgumentHelp(
+            "The last field, an array, has as many elements as fit; x[n]: as many as the field n says.",
+            valueName: "field"
+        )
+    )
     var tail: String?
 
     @Option(

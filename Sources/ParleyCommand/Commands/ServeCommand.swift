@@ -55,7 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard service != .reply else { return }
-        guard values.isEmpty, layout.layout == nil, replyAs == nil else {
+        guard values.isEmpty, layout.layout == nil, replyAs == nil, framing.framing == nil else {
             throw ValidationError(
                 "\(service.rawValue) takes no messages; parley serve reply answers by a template."
             )
@@ -89,20 +89,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func replier(_ console: Console) throws(Ending) -> Replier {
         let question = try layout.form(console, verb: "reading")
-        var answer: Form?
-        if let replyAs {
-            var other = layout
-            other.layout = replyAs
-            // The tail and the marks for text belong to the question.
-            other.tail = nil
-            other.textFields = []
-            other.bytesFields = []
-            answer = try other.form(console, verb: "writing")
-        }
         return try Replier(
             values,
             question: question,
-            answer: answer,
+            answer: try layout.answerForm(replyAs, console, verb: "writing"),
             framing: try framing.chosen(for: question),
             console: console
         )

@@ -8,6 +8,9 @@ import ParleyWire
 struct Caller: Sendable {
     let endpoint: Endpoint
     let form: Form
+    /// What the answers are.
+    let answers: Form
+    /// Of both directions, nil where each layout decides.
     let framing: Framing?
     let timeout: Duration?
     let tally: Tally
@@ -23,7 +26,7 @@ struct Caller: Sendable {
         do throws(ParleyError) {
             connection = try await Connection(
                 to: endpoint,
-                receiving: ParcelCoder(form: form),
+                receiving: ParcelCoder(form: answers),
                 sending: ParcelCoder(form: form.forSending),
                 framing: framing,
                 timeout: timeout
@@ -163,7 +166,7 @@ struct Caller: Sendable {
         place.port = 0
         place.options.allowsBroadcast = endpoint.isBroadcast ? true : nil
         let mailbox = try await Mailbox<Parcel, Parcel>(
-            receiving: ParcelCoder(form: form),
+            receiving: ParcelCoder(form: answers),
             sending: ParcelCoder(form: form.forSending),
             at: place
         )

@@ -20,7 +20,8 @@ enum Form: Sendable {
     /// How messages are told apart on a stream unless `--framing` says otherwise.
     var framing: Framing {
         switch self {
-        case .layout(let compiled, _): .following(compiled.layout)
+        // Who is on the other side switches over the tag, and puts no length in front for us.
+        case .layout(let compiled, _): .following(compiled.layout, refusingUnknownTags: true)
         case .lines, .json: .lines(messageBytesMax: 1 << 20)
         case .text, .hex, .raw, .automatic: .chunks
         }

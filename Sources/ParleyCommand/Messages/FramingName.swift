@@ -4,8 +4,10 @@ import ParleyWire
 /// `--framing`: how messages are told apart on a stream.
 enum FramingName: ExpressibleByArgument, Sendable {
     case plain(Plain)
-    /// What stands behind `length:`, as it was typed.
+    /// What stands behind `length:`, `terminator:` or `size:`, as it was typed.
     case field(String)
+    case terminator(String)
+    case size(String)
 
     enum Plain: String, CaseIterable, Sendable {
         case lines, chunks, end
@@ -16,14 +18,21 @@ enum FramingName: ExpressibleByArgument, Sendable {
     init?(argument: String) {
         if let plain = Plain(rawValue: argument) {
             self = .plain(plain)
-        } else if argument.hasPrefix("length:") {
-            self = .field(String(argument.dropFirst("length:".count)))
-        } else {
-            return nil
+            return
+        }
+        guard let colon = argument.firstIndex(of: ":") else { return nil }
+        let rest = String(argument[argument.index(after: colon)...])
+        switch argument[..<colon] {
+        case "length": self = .field(rest)
+        case "terminator": self = .terminator(rest)
+        case "size": self = .size(rest)
+        default: return nil
         }
     }
 
-    static var allValueStrings: [String] { Plain.allCases.map(\.rawValue) + ["length:"] }
+    static var allValueStrings: [String] {
+        Plain.allCases.map(\.rawValue) + ["length:", "terminator:", "size:"]
+    }
 
     /// The framing of messages of this form.
     ///
@@ -32,6 +41,8 @@ enum FramingName: ExpressibleByArgument, Sendable {
         switch self {
         case .plain(let plain): plain.framing
         case .field(let text): try LengthWords(text, form).framing()
+        case .terminator(let text): try TerminatorWords(text).framing()
+        case .size(let text): try SizeWord(text, form).framing()
         }
     }
 }

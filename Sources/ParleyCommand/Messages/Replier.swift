@@ -7,8 +7,9 @@ struct Replier: Sendable {
     let question: Form
     let answer: Form
     let template: MessageTemplate
-    /// How questions and answers alike are told apart on a stream.
-    let framing: Framing
+    /// How questions and answers are told apart on a stream: each as its own layout says, or both as was said.
+    let questionFraming: Framing
+    let answerFraming: Framing
     let console: Console
 
     /// - Parameter answer: nil when answers are of the question's layout.
@@ -46,12 +47,9 @@ struct Replier: Sendable {
         }
         self.question = question
         self.answer = answer ?? question
-        self.framing = framing ?? Self.framing(question, answer ?? question)
+        questionFraming = framing ?? question.framing
+        answerFraming = framing ?? self.answer.framing
         self.console = console
-    }
-
-    private static func framing(_ question: Form, _ answer: Form) -> Framing {
-        question.framing == answer.framing ? question.framing : .lengthPrefixed()
     }
 
     /// What becomes of a message.

@@ -94,11 +94,10 @@ final class Server: Sendable {
     // MARK: Connections
 
     private func serveConnections() async throws(ParleyError) {
-        let listener = try await Listener<[UInt8], [UInt8]>(
-            receiving: BytesCoder(),
-            sending: BytesCoder(),
-            at: endpoint,
-            framing: replier?.framing
+        let listener = try await Listener<ServedBytes, ServedBytes>(
+            receiving: ServedCoder(framing: replier?.questionFraming ?? .chunks),
+            sending: ServedCoder(framing: replier?.answerFraming ?? .chunks),
+            at: endpoint
         )
         defer { listener.close() }
         console.announce("serving \(service.rawValue) at", endpoint, listener.localAddress)
@@ -108,7 +107,9 @@ final class Server: Sendable {
             try await listener.run(limits: limits) { [self] connection in
                 noteBeginning(of: connection.peer, connection.introduction)
                 do throws(ParleyError) {
-                    if let words = service.answer(at: .now) { try await connection.send(words) }
+                    if let words = service.answer(at: .now) {
+                        try await connection.send(ServedBytes(bytes: words))
+                    }
                     try connection.finishSending()
                     noteEnd(of: connection.peer, nil)
                 } catch {
@@ -121,8 +122,11 @@ final class Server: Sendable {
                 limits: limits,
                 onConnected: { [self] in noteBeginning(of: $0.address, $0.introduction) },
                 onEnded: { [self] in noteEnd(of: $0.address, $1) }
-            ) { [self] bytes, peer in
-                if case .answer(let answer) = answer(to: bytes, from: peer.address) { answer } else { nil }
+            ) { [self] question, peer in
+                guard case .answer(let answer) = answer(to: question.bytes, from: peer.address) else {
+                    return nil
+                }
+                return ServedBytes(bytes: answer)
             }
         }
     }
@@ -138,6 +142,7 @@ final class Server: Sendable {
         }
         guard error != .cancelled else { return }
         if case .socket = error { broken.add(1, ordering: .relaxed) }
+        if case .framing(let error) = error { return console.remark("\(SafeText.line("\(peer)")): \(error)") }
         console.note("\(SafeText.line("\(peer)")): \(Ending(error).message ?? "")", at: 1)
     }
 

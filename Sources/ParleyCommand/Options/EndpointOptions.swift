@@ -153,13 +153,14 @@ struct FramingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How messages are told apart on a stream: lines, chunks, end, length (4 bytes in front), "
-                + "length1, length2, length2le, length4le; or by a field of the messages: length:FIELD, "
-                + "length:offset=8,width=1.",
+                + "length1, length2, length2le, length4le; by a field of the messages: length:FIELD, "
+                + "length:offset=8,width=1; by what ends them: terminator:0x00, terminator:'\\r\\n'; size:512.",
             discussion: """
                 Default: layouts of a fixed size, and those whose own bytes say where they end (text[n]), back \
                 to back; other layouts length; lines and json by line. Behind a field may stand ,order=little \
                 ,counts=frame (it counts the whole message; rest: what follows the field) ,plus=N (bytes that \
-                it leaves out) ,max=N (the largest message in bytes, 16777216).
+                it leaves out) ,max=N (the largest message in bytes, 16777216). A terminator is hexadecimal \
+                digits behind 0x, or text with \\0 \\n \\r \\t \\, \\xHH; behind it ,max=N (1048576).
                 """,
             valueName: "framing"
         )

@@ -37,7 +37,12 @@ struct LayoutOptions: ParsableArguments {
     )
     var abi: String?
 
-    @Option(help: ArgumentHelp("The last field, an array, has as many elements as fit.", valueName: "field"))
+    @Option(
+        help: ArgumentHelp(
+            "The last field, an array, has as many elements as fit; x[n]: as many as the field n says.",
+            valueName: "field"
+        )
+    )
     var tail: String?
 
     @Option(
@@ -58,6 +63,18 @@ struct LayoutOptions: ParsableArguments {
         completion: .directory
     )
     var includeFolders: [String] = []
+
+    /// What answers are, if somebody said that they are not what questions are. The tail and the marks for text
+    /// belong to the question.
+    func answerForm(_ spelling: String?, _ console: Console, verb: String) throws(Ending) -> Form? {
+        guard let spelling else { return nil }
+        var other = self
+        other.layout = spelling
+        other.tail = nil
+        other.textFields = []
+        other.bytesFields = []
+        return try other.form(console, verb: verb)
+    }
 
     /// The form, with the assumptions told once.
     func form(_ console: Console, verb: String) throws(Ending) -> Form {

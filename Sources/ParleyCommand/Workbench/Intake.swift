@@ -56,7 +56,11 @@ extension MessageCutter {
     {
         let offset = offset
         let rest = takeRest()
-        guard case .endsInside(let missing) = failure else { throw Ending(failure) }
+        guard case .endsInside(let missing, _) = failure else {
+            // What was right before has been asked for.
+            try sink.flush()
+            throw Ending(failure)
+        }
         if let framing, framing == .backToBack(bytes: framing.messageBytesMax) {
             return try sink.take(unsafe rest.span.bytes, offset: offset, from: origin)
         }
@@ -64,7 +68,9 @@ extension MessageCutter {
             WireError(.tooShort(needed: rest.count + missing, found: rest.count)),
             rest,
             offset,
-            origin
+            origin,
+            // Bytes that the layout misses say enough; what was said of borders may be wrong.
+            because: framing?.followsLayout == true ? nil : "\(failure)"
         )
     }
 }
@@ -77,6 +83,8 @@ struct TextIntake: Intake {
     private var reader: DumpReader
     private var cutter: MessageCutter
     private let framing: Framing?
+    /// Whether a dump whose messages cannot be told apart costs no other: its own end says where the next begins.
+    private let hasOwnEnds: Bool
     private var rest: [UInt8] = []
     /// Bytes of the messages before this one.
     private var offset = 0
@@ -95,6 +103,7 @@ struct TextIntake: Intake {
         self.name = name
         self.isFile = isFile
         self.framing = framing
+        hasOwnEnds = emptyLinesEnd || linesEnd
         // What is cut as it comes is not held.
         reader = DumpReader(
             bytesMax: framing == nil ? HexInput.bytesMax : .max,
@@ -144,11 +153,26 @@ struct TextIntake: Intake {
             let failure = try cutter.drain(atEnd: piece.endsMessage) { (bytes, offset) throws(Ending) in
                 try sink.take(bytes, offset: before + offset)
             }
-            if let failure { try cutter.refuseRest(failure, sink) }
+            if let failure { try refuse(failure, atEnd: piece.endsMessage) }
             guard piece.endsMessage else { continue }
             offset += cutter.offset
             cutter = MessageCutter(framing: framing)
         }
+    }
+
+    /// Tells why the rest of a dump is no message.
+    ///
+    /// - Throws: when nothing that follows can be told apart.
+    private mutating func refuse(_ failure: FramingError, atEnd isAtEnd: Bool) throws(Ending) {
+        if case .endsInside = failure { return try cutter.refuseRest(failure, sink) }
+        guard hasOwnEnds, cutter.waitingBytes <= HexInput.bytesMax else {
+            return try cutter.refuseRest(failure, sink)
+        }
+        // Shown as it is when all of it has come.
+        guard isAtEnd else { return }
+        let place = offset + cutter.offset
+        let bytes = cutter.takeRest()
+        try sink.take(unsafe bytes.span.bytes, offset: place)
     }
 
     private func ending(_ error: HexError) -> Ending {

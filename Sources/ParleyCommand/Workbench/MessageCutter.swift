@@ -16,6 +16,8 @@ struct MessageCutter {
         case nothing
         case bytes(Int)
         case line
+        /// The rest of a message, up to the next terminator.
+        case message
         case everything
     }
 
@@ -32,7 +34,7 @@ struct MessageCutter {
     mutating func append(_ bytes: ArraySlice<UInt8>) {
         var bytes = bytes
         switch skipping {
-        case .nothing: break
+        case .nothing, .message: break
         case .bytes(let count):
             let dropped = min(count, bytes.count)
             bytes = bytes.dropFirst(dropped)
@@ -81,10 +83,19 @@ struct MessageCutter {
             do throws(FramingError) {
                 frame = try framing.nextFrame(in: rest, atEnd: isAtEnd, progress: &progress)
             } catch {
+                if case .endsInside = error, case .message = skipping {
+                    // Nobody knows how it begins, so nobody misses its end.
+                    _ = takeRest()
+                    return nil
+                }
                 return error
             }
             guard let frame else { return nil }
-            try body(rest.extracting(frame.message), offset)
+            if case .message = skipping {
+                skipping = .nothing
+            } else {
+                try body(rest.extracting(frame.message), offset)
+            }
             start += frame.consumed
             offset += frame.consumed
         }
@@ -120,6 +131,8 @@ struct MessageCutter {
             skipping = offset % size == 0 ? .nothing : .bytes(size - offset % size)
         } else if framing == .lines(messageBytesMax: size) {
             skipping = .line
+        } else if framing.terminator != nil {
+            skipping = .message
         } else if framing != .chunks {
             skipping = .everything
         }

@@ -271,6 +271,7 @@ final class MessageSink {
         progress.erase()
         if let misfit = firstMisfit.take() {
             if misfitCount == 1, messageCount == 0 {
+                if let reason = misfit.reason { throw Ending(.doesNotFit, reason) }
                 remark(on: misfit.error)
                 throw Ending(misfit.error)
             }
