@@ -109,6 +109,18 @@ extension Connection {
     ) async throws(ParleyError) -> Letter<Inbound> {
         let deadline = network.deadline(after: timeout)
         let asker = asker(message, matching)
+        try await pose(message, as: asker, timeout: timeout, until: deadline)
+        return try await answer(to: asker, timeout: timeout, until: deadline)
+    }
+
+    /// Sends a question. Whoever does it waits for the answer then, or for why there is none.
+    @inlinable
+    func pose(
+        _ message: Outbound,
+        as asker: Asker<Inbound>,
+        timeout: Duration?,
+        until deadline: MonotonicInstant
+    ) async throws(ParleyError) {
         try await enter(asker, timeout: timeout, until: deadline)
         do throws(ParleyError) {
             try keepEarlier(than: asker)
@@ -127,7 +139,6 @@ extension Connection {
             throw error
         }
         if counters.countSentInTurn() { await Task.yield() }
-        return try await answer(to: asker, timeout: timeout, until: deadline)
     }
 
     @usableFromInline
