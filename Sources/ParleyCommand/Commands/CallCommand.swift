@@ -8,7 +8,7 @@ struct CallCommand: AsyncParsableCommand {
         "parley call udp://localhost:8087 hello",
         "seq 1 3 | parley call tcp://localhost:8087 --as lines",
         "seq 1 100 | parley call tcp://localhost:8087 --as lines --parallel 16",
-        "parley call udp://localhost:8087 --as 'seq:u32 text:char[8]' --match seq seq=1 text=hello",
+        "parley call udp://localhost:8087 --as 'id:u32 x:u8' --match id id=1 x=2",
     ]
 
     static let configuration = CommandConfiguration(
