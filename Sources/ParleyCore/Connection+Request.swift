@@ -114,21 +114,36 @@ extension Connection {
     ) async throws(ParleyError) -> Letter<Inbound> {
         let deadline = network.deadline(after: timeout)
         let asker = asker(message, matching)
+        try await pose(message, as: asker, timeout: timeout, until: deadline)
+        return try await answer(to: asker, timeout: timeout, until: deadline)
+    }
+
+    /// Sends a question, or gives its places back. Whoever does it waits for the answer then, or for why there is none.
+    @inlinable
+    func pose(
+        _ message: Outbound,
+        as asker: Asker<Inbound>,
+        timeout: Duration?,
+        until deadline: MonotonicInstant
+    ) async throws(ParleyError) {
         try await enter(asker, timeout: timeout, until: deadline)
-        defer { desk.leave(asker) }
-        try keepEarlier(than: asker)
-        // All or nothing: what throws here has not sent the question.
-        let isSent = try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
-            bytes throws(ParleyError) in
-            try transmit(bytes, asking: asker)
-        }
-        if !isSent {
-            if let timeout, timeout <= .zero { throw noRoom(for: 1, in: timeout) }
-            let bytes = try encoded(message, by: outboundCoder, framing: outboundFraming)
-            try await sendWhenPossible(bytes, asking: asker, timeout: timeout, until: deadline)
+        do throws(ParleyError) {
+            try keepEarlier(than: asker)
+            // All or nothing: what throws here has not sent the question.
+            let isSent = try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
+                bytes throws(ParleyError) in
+                try transmit(bytes, asking: asker)
+            }
+            if !isSent {
+                if let timeout, timeout <= .zero { throw noRoom(for: 1, in: timeout) }
+                let bytes = try encoded(message, by: outboundCoder, framing: outboundFraming)
+                try await sendWhenPossible(bytes, asking: asker, timeout: timeout, until: deadline)
+            }
+        } catch {
+            desk.leave(asker)
+            throw error
         }
         if counters.countSentInTurn() { await Task.yield() }
-        return try await answer(to: asker, timeout: timeout, until: deadline)
     }
 
     @usableFromInline

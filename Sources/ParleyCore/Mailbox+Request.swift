@@ -103,8 +103,12 @@ extension Mailbox {
             let sender = isMany ? nil : recipient.unmapped
             let asker = Asker<Inbound>(matching.map { .sign($0.sign(message), sender) } ?? .sender(sender))
             try await enter(asker, timeout: timeout, until: deadline)
-            defer { desk.leave(asker) }
-            try await send(message, to: recipient.unmapped, asking: asker, until: deadline, timeout)
+            do throws(ParleyError) {
+                try await send(message, to: recipient.unmapped, asking: asker, until: deadline, timeout)
+            } catch {
+                desk.leave(asker)
+                throw error
+            }
             // Only the first answer of many is taken: those of the others are late whatever comes.
             if isMany, matching == nil { desk.noteAll() }
             return try await answer(to: asker, timeout: timeout, until: deadline)

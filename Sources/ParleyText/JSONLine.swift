@@ -26,12 +26,14 @@ public struct JSONLine: Sendable, Hashable {
     ///   - arrival: when this host's kernel took it in, where it was asked to tell.
     ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear; the
     ///     first question is 1.
+    ///   - answers: the question that it is the answer to, where that is known.
     public static func received(
         _ content: Content,
         from peer: String,
         at time: WallTime,
         arrival: WallTime? = nil,
         mayAnswer: ClosedRange<Int>? = nil,
+        answers: Int? = nil,
         _ policy: TextPolicy = TextPolicy()
     ) -> JSONLine {
         let shown: JSONValue.Member =
@@ -49,6 +51,7 @@ public struct JSONLine: Sendable, Hashable {
             let ends = [mayAnswer.lowerBound, mayAnswer.upperBound]
             line.members.append(.init("mayAnswer", .array(ends.map { .integer($0) })))
         }
+        if let answers { line.members.append(.init("answers", .integer(answers))) }
         return line
     }
 

@@ -260,6 +260,10 @@ import Testing
             JSONLine.received(.text("a"), from: "127.0.0.1:40000", at: time, arrival: time).description
                 == start + #""text":"a","arrival":"2026-11-21T04:16:07.123456789Z"}"#
         )
+        #expect(
+            JSONLine.received(.text("a"), from: "127.0.0.1:40000", at: time, answers: 7).description
+                == start + #""text":"a","answers":7}"#
+        )
         let error = WireError(.tooShort(needed: 4, found: 1), field: "math", offset: 13)
         #expect(
             JSONLine.misfit(error, [1, 2], from: "127.0.0.1:40000", at: time).description == """

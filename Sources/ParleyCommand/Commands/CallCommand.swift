@@ -7,6 +7,8 @@ struct CallCommand: AsyncParsableCommand {
         "parley call tcp://localhost:8086 --as lines --count 1 --timeout 3s",
         "parley call udp://localhost:8087 hello",
         "seq 1 3 | parley call tcp://localhost:8087 --as lines",
+        "seq 1 100 | parley call tcp://localhost:8087 --as lines --parallel 16",
+        "parley call udp://localhost:8087 --as 'id:u32 x:u8' --match id id=1 x=2",
     ]
 
     static let configuration = CommandConfiguration(
@@ -19,7 +21,11 @@ struct CallCommand: AsyncParsableCommand {
             Over udp and unixgram each message waits for its answer, 5s unless --timeout says otherwise; \
             without any input an empty datagram is sent. After a question that got no answer in time, answers are \
             printed with a remark that they may be late ones. Ends after --count answers, when the peer closes, \
-            or when none has come for --timeout.
+            or when none has come for --timeout. \
+            With --parallel or --match each question gets its own answer, in 5s or as --timeout says: connections \
+            answer in order unless --match names the field that tells; datagrams need it to be asked many at once. \
+            Late answers are then thrown away and counted, and the connection is closed when each question has its \
+            answer or its time is over.
             """,
             examples: examples,
             statuses: [.done, .failed, .nothingCame, .unreachable, .doesNotFit, .usage, .notPermitted]
@@ -45,10 +51,28 @@ struct CallCommand: AsyncParsableCommand {
         help: ArgumentHelp("How long to wait for connecting and for each answer.", valueName: "duration")
     )
     var timeout: Span?
+    @Option(
+        help: ArgumentHelp(
+            "Keep up to so many questions open at once, 1 to \(Asking.parallelMax), each with its own answer.",
+            valueName: "count"
+        )
+    )
+    var parallel: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The field that question and answer have in common, such as header.seq; "
+                + "question-field=answer-field where they differ.",
+            valueName: "field"
+        )
+    )
+    var match: String?
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
+        if let parallel, !(1...Asking.parallelMax).contains(parallel) {
+            throw ValidationError("--parallel must be 1 to \(Asking.parallelMax), not \(parallel).")
+        }
     }
 
     func run() async throws {
@@ -57,13 +81,16 @@ struct CallCommand: AsyncParsableCommand {
         let endpoint = try place.destination(console)
         let form = try layout.form(console, verb: replyAs == nil ? "exchanging" : "writing")
         let answers = try layout.answerForm(replyAs, console, verb: "reading") ?? form
+        let framing = try framing.chosen(for: form)
+        let asking = try Asking(parallel: parallel, match: match, at: endpoint, form, answers, framing)
         let view = MessageView(form: answers, console: console, showsPeer: endpoint.reachesMany)
         let caller = Caller(
             endpoint: endpoint,
             form: form,
             answers: answers,
-            framing: try framing.chosen(for: form),
+            framing: framing,
             timeout: timeout?.duration,
+            asking: asking,
             tally: Tally(view: view, console: console, countMax: count),
             console: console
         )

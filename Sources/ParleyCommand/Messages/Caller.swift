@@ -13,6 +13,8 @@ struct Caller: Sendable {
     /// Of both directions, nil where each layout decides.
     let framing: Framing?
     let timeout: Duration?
+    /// Nil where answers are printed as they come, whosever they are.
+    let asking: Asking?
     let tally: Tally
     let console: Console
 
@@ -39,6 +41,16 @@ struct Caller: Sendable {
             "connected to \(Console.url(endpoint.transport, connection.peer))\(connection.introduction)",
             at: 1
         )
+        if let asking {
+            let caller = ParallelCaller(
+                asking: asking,
+                endpoint: endpoint,
+                timeout: timeout ?? Self.answerTimeout,
+                tally: tally,
+                console: console
+            )
+            return try await caller.run(source, on: connection)
+        }
         if endpoint.transport.isConnectionOriented {
             try await converse(connection, source)
         } else {

@@ -25,13 +25,15 @@ struct MessageView: Sendable {
     /// - Parameters:
     ///   - arrival: when the kernel took it in, where it was asked to tell.
     ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear.
+    ///   - answers: the question that it answers, where that is known.
     func render(
         _ content: JSONLine.Content,
         _ bytes: [UInt8],
         from peer: String,
         at time: WallTime,
         arrival: WallTime? = nil,
-        mayAnswer: ClosedRange<Int>? = nil
+        mayAnswer: ClosedRange<Int>? = nil,
+        answers: Int? = nil
     ) -> [UInt8] {
         if console.isJSON {
             let line = JSONLine.received(
@@ -40,6 +42,7 @@ struct MessageView: Sendable {
                 at: time,
                 arrival: arrival,
                 mayAnswer: mayAnswer,
+                answers: answers,
                 form.policy
             )
             return Array("\(line)\n".utf8)

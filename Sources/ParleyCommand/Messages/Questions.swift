@@ -113,9 +113,13 @@ struct Questions {
         return "\(list) got no answer within \(limit.spelled); this may be \(whose)"
     }
 
-    private func name(_ question: Question) -> String { "question \(question.number) (\(question.text))" }
+    private func name(_ question: Question) -> String { Self.name(question.number, question.text) }
 
-    private static func text(of parcel: Parcel) -> String {
+    /// `question 7 (hello)`
+    static func name(_ number: Int, _ text: String) -> String { "question \(number) (\(text))" }
+
+    /// The beginning of what a question says.
+    static func text(of parcel: Parcel) -> String {
         let text =
             switch parcel.content {
             case .fit(.message(let message)): "\(message.json(TextPolicy()))"

@@ -80,12 +80,14 @@ final class Tally: Sendable {
     /// - Parameters:
     ///   - arrival: when the kernel took it in, where it was asked to tell.
     ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear.
+    ///   - answers: the question that it answers, where that is known.
     /// - Returns: false when no more is wanted.
     func take(
         _ parcel: Parcel,
         from sender: SocketAddress,
         arrived arrival: WallTime? = nil,
         mayAnswer: ClosedRange<Int>? = nil,
+        answers: Int? = nil,
         by client: Client? = nil
     ) throws(Ending) -> Bool {
         let peer = "\(sender)"
@@ -115,7 +117,8 @@ final class Tally: Sendable {
                 from: peer,
                 at: time,
                 arrival: arrival,
-                mayAnswer: mayAnswer
+                mayAnswer: mayAnswer,
+                answers: answers
             )
             try view.write(text)
             if case .message(let message) = content { remark(message, peer) }

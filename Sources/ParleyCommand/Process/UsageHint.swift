@@ -228,6 +228,7 @@ struct UsageHint {
         guard ["send", "call", "encode"].contains(command), arguments.contains("--as") else { return nil }
         let known: Set<String> = [
             "--as", "--interface", "--ttl", "--source", "--local", "--backlog", "--framing",
+            "--count", "--timeout", "--parallel", "--match", "--byte-order", "--abi", "--color",
         ]
         guard
             let index = arguments.indices.first(where: {

@@ -138,13 +138,14 @@ extension Correspondent {
         }
     }
 
-    /// Waits for the answer to a question that was sent: receives, or lets another receive.
+    /// Waits for the answer to a question that was sent: receives, or lets another receive. Its places are free then.
     @inlinable
     func answer(
         to asker: Asker<Inbound>,
         timeout: Duration?,
         until deadline: MonotonicInstant
     ) async throws(ParleyError) -> Letter<Inbound> {
+        defer { desk.leave(asker) }
         guard let intake = try await turn(of: asker, timeout: timeout, until: deadline) else {
             return try desk.outcome(of: asker)
         }
