@@ -21,6 +21,7 @@ let usage = """
            bench-parley echo-udp-client HOST PORT N
            bench-parley echo-tcp-server PORT
            bench-parley echo-tcp-client HOST PORT N
+           bench-parley parallel-client HOW HOST PORT SECONDS TASKS  HOW: order, timeout, matching, global
     """
 
 func number<Number: LosslessStringConvertible>(_ text: String) -> Number {
@@ -65,6 +66,10 @@ do {
         try await serveStreamEcho(port: number(words[1]))
     case ("echo-tcp-client", 4):
         try await measureEcho("tcp", to: .tcp(words[1], number(words[2])), rounds: number(words[3]))
+    case ("parallel-client", 6):
+        guard let asking = Asking(rawValue: words[1]) else { fail("\(words[1]): no such way", exitCode: 64) }
+        let place = Endpoint.tcp(words[2], number(words[3]))
+        try await askInParallel(asking, to: place, seconds: number(words[4]), tasks: number(words[5]))
     default:
         fail(usage, exitCode: 64)
     }

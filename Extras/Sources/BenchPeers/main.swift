@@ -26,6 +26,8 @@ let usage = """
            bench-peers nio-echo-udp-client HOST PORT N
            bench-peers nio-echo-tcp-server PORT
            bench-peers nio-echo-tcp-client HOST PORT N
+           bench-peers nio-parallel-client HOST PORT SECONDS TASKS
+           bench-peers nio-loop-parallel-client HOST PORT SECONDS TASKS
     """
 
 func run(_ words: [String]) async throws {
@@ -92,6 +94,14 @@ func run(_ words: [String]) async throws {
         try serveEcho(over: .tcp, port: number(1))
     case ("nio-echo-tcp-client", 4):
         try measureEcho(over: .tcp, host: words[1], port: number(2), rounds: number(3))
+    case ("nio-parallel-client", 5), ("nio-loop-parallel-client", 5):
+        try await askInParallel(
+            host: words[1],
+            port: number(2),
+            seconds: number(3),
+            tasks: number(4),
+            isOnLoop: words[0].contains("loop")
+        )
     default:
         fail(usage, exitCode: 64)
     }
