@@ -128,17 +128,13 @@ final class Outcomes: Sendable {
             return take(message, nil)
         }
         state.withLock { $0.counts.unasked += 1 }
-        guard match == nil else { return remarkOnUnasked() }
-        tally.console.remark(
-            "this came although no question was waiting: answers from here on may belong to other questions",
-            isAboutNext: true
-        )
-        _ = take(message, nil) as Bool
-    }
-
-    /// Says that something matched no question.
-    func remarkOnUnasked() {
-        guard let match else { return }
+        guard let match else {
+            tally.console.remark(
+                "this came although no question was waiting: answers from here on may belong to other questions",
+                isAboutNext: true
+            )
+            return take(message, nil)
+        }
         tally.console.remark(
             "a message was left out because no question waits for its \(match.answer.text): an answer that was sent "
                 + "twice or very late, or something nobody asked for"

@@ -37,10 +37,7 @@ struct ParallelCaller: Sendable {
                 farewell.senderIsDone()
                 return .asked
             }
-            // Datagrams have no end to be seen, and the library keeps what is nobody's.
-            if endpoint.transport.isConnectionOriented {
-                group.addTask { await listen(connection, outcomes) }
-            }
+            group.addTask { await listen(connection, outcomes) }
             if await group.next() == .heardAll { await farewell.wait(for: source) }
             group.cancelAll()
             await group.waitForAll()
@@ -146,10 +143,6 @@ struct ParallelCaller: Sendable {
     private func summarize(_ outcomes: Outcomes, _ statistics: Statistics) {
         var counts = outcomes.counts
         counts.discarded = statistics.discarded
-        if !endpoint.transport.isConnectionOriented {
-            counts.unasked = max(0, statistics.received - counts.answers)
-            if counts.unasked > 0 { outcomes.remarkOnUnasked() }
-        }
         tally.note(lostAtLeast: statistics.lostAtLeast, .end)
         guard counts.questions > 0 else { return }
         console.tellRepetitions()
