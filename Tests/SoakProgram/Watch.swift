@@ -73,7 +73,10 @@ func watch(_ flows: [Flow], seconds: Int) async -> (isGood: Bool, text: String) 
     let text =
         "\(total) messages, each in its place; RSS \(before) KiB after \(warmUp) s, \(after) KiB at the end "
         + "(\(Double(Int(growth * 10)) / 10) %); descriptors \(openBefore), then \(openAfter)"
-    let isFlat = growth <= 5 && openAfter <= openBefore + 4
+    // The allocator's share for tasks that come and go is there after a minute. Until then a leak is what a few bytes a
+    // message make.
+    let isWarm = growth <= 5 || seconds < 60 && after - before <= 4096
+    let isFlat = isWarm && openAfter <= openBefore + 4
     return (isFlat, (isFlat ? "flat: " : "FAILED, it grows: ") + text)
 }
 
