@@ -12,7 +12,8 @@ public struct Letter<Message: Sendable>: Sendable {
     /// (`timestamps`): before it waited in any queue of this host.
     public var arrival: WallTime?
     /// Whether this may be the late answer to an earlier question, which was given up: a request sets it, see
-    /// ``Mailbox/request(_:to:timeout:)-(_,SocketAddress,_)``. Letters that a reader takes are answers to nothing.
+    /// ``Mailbox/request(_:to:matching:timeout:)-(_,SocketAddress,_,_)``. Letters that a reader takes are answers to
+    /// nothing.
     public var mayBeLate: Bool
 
     @inlinable

@@ -10,9 +10,24 @@ extension Mailbox {
     ///
     /// Any number of tasks may ask at once, beside a reader, who gets what is nobody's answer. Each recipient is asked
     /// one question at a time, in the order in which this was called, because nothing in a letter says which question
-    /// it answers; different recipients are asked at the same time. Where letters carry a number, or something like
-    /// it, ``request(_:to:matching:timeout:)-(_,SocketAddress,_,_)`` asks one recipient many questions at once. At most
-    /// 1,024 questions are open; who asks more waits for a place.
+    /// it answers; different recipients are asked at the same time. At most 1,024 questions are open; who asks more
+    /// waits for a place.
+    ///
+    /// Where letters carry a number, or something like it, `matching` asks one recipient many questions at once, and
+    /// knows their answers in whatever order they come:
+    ///
+    ///     let answer = try await mailbox.request(
+    ///         question,
+    ///         to: server,
+    ///         matching: .equal(\.number),
+    ///         timeout: .seconds(1)
+    ///     )
+    ///
+    /// What matches no open question goes to the reader then; the answer to a question that was given up within the
+    /// last two minutes is thrown away and counted (``Statistics/discarded``), for the latest 1,024 of them, 64 where
+    /// a condition holds the whole question. Of many recipients the first answer is taken, those of others go to the
+    /// reader. ``Letter/mayBeLate`` is set where an earlier question with an equal key was given up. The rest of this
+    /// is about requests without it.
     ///
     /// What came before the question is no answer to it, and neither are letters of others: they are kept for
     /// the reader (256 at most). A request to a group, or by a mailbox that may broadcast, is answered by whoever
@@ -34,44 +49,7 @@ extension Mailbox {
     public func request(
         _ message: Outbound,
         to recipient: SocketAddress,
-        timeout: Duration
-    ) async throws(ParleyError) -> Letter<Inbound> {
-        let deadline = network.deadline(after: timeout)
-        return try await ask(message, to: recipient, matching: nil, timeout: timeout, until: deadline)
-    }
-
-    /// As ``request(_:to:timeout:)-(_,SocketAddress,_)``, to a host by name, a path or a URL. The time to resolve it
-    /// counts.
-    public func request(
-        _ message: Outbound,
-        to recipient: String,
-        timeout: Duration
-    ) async throws(ParleyError) -> Letter<Inbound> {
-        let deadline = network.deadline(after: timeout)
-        let recipient = try await resolve(recipient, timeout: timeout)
-        return try await ask(message, to: recipient, matching: nil, timeout: timeout, until: deadline)
-    }
-
-    /// Sends a message and waits for the letter of the recipient that answers it, in whatever order answers come.
-    ///
-    ///     let answer = try await mailbox.request(
-    ///         question,
-    ///         to: server,
-    ///         matching: .equal(\.number),
-    ///         timeout: .seconds(1)
-    ///     )
-    ///
-    /// Any number of tasks may ask the same recipient at once, 1,024 questions in all. What matches no open question
-    /// goes to the reader; the answer to a question that was given up within the last two minutes is thrown away and
-    /// counted (``Statistics/discarded``), for the latest 1,024 of them, 64 where a condition holds the whole
-    /// question. Of many recipients the first answer is taken, those of others go to the reader.
-    /// ``Letter/mayBeLate`` is set where an earlier question with an equal key was given up.
-    ///
-    /// - Throws: as ``request(_:to:timeout:)-(_,SocketAddress,_)``.
-    public func request(
-        _ message: Outbound,
-        to recipient: SocketAddress,
-        matching: Matching<Outbound, Inbound>,
+        matching: Matching<Outbound, Inbound>? = nil,
         timeout: Duration
     ) async throws(ParleyError) -> Letter<Inbound> {
         let deadline = network.deadline(after: timeout)
@@ -83,7 +61,7 @@ extension Mailbox {
     public func request(
         _ message: Outbound,
         to recipient: String,
-        matching: Matching<Outbound, Inbound>,
+        matching: Matching<Outbound, Inbound>? = nil,
         timeout: Duration
     ) async throws(ParleyError) -> Letter<Inbound> {
         let deadline = network.deadline(after: timeout)

@@ -39,10 +39,8 @@ struct OpenQuestions<Inbound: Message> {
         self.hasBorders = hasBorders
     }
 
-    /// Whether something that comes may be an answer.
-    mutating func isWaiting(_ now: () -> MonotonicInstant) -> Bool {
-        !turns.isEmpty || toAnyone != nil || !bySender.isEmpty || signed.isWaiting(now)
-    }
+    /// As ``isOpen``, or the late answer to a question that was given up.
+    mutating func isWaiting(_ now: () -> MonotonicInstant) -> Bool { isOpen || signed.isRemembered(now) }
 
     /// Whether something that comes may be an answer that is waited for, or is owed.
     var isOpen: Bool { !turns.isEmpty || toAnyone != nil || !bySender.isEmpty || signed.openCount > 0 }

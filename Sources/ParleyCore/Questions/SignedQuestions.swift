@@ -45,9 +45,9 @@ struct SignedQuestions<Inbound: Message> {
     /// As above, of those with a condition, which holds its question in memory.
     static var forgottenConditionsMax: Int { 64 }
 
-    /// Whether an answer would be known for one: to an open question, or to one given up not long ago.
-    mutating func isWaiting(_ now: () -> MonotonicInstant) -> Bool {
-        if openCount > 0 { return true }
+    /// Whether there are questions that were given up not long ago, so that their answers would be known for late ones.
+    /// Asked when none is open.
+    mutating func isRemembered(_ now: () -> MonotonicInstant) -> Bool {
         guard !isEmpty else { return false }
         let now = now()
         while let first = forgottenKeys.first, first.until <= now { drop(forgottenKeys.popFirst()) }
