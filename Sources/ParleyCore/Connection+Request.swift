@@ -148,7 +148,7 @@ extension Connection {
 
     @usableFromInline
     func asker(_ message: Outbound, _ matching: Matching<Outbound, Inbound>?) -> Asker<Inbound> {
-        if let matching { return Asker(.sign(matching.sign(message), nil)) }
+        if let matching { return Asker(.sign(nil), sign: matching.sign(message)) }
         guard case .datagrams = intake else { return Asker(.order) }
         // All that comes here is the peer's.
         return Asker(.sender(nil))

@@ -79,7 +79,10 @@ extension Mailbox {
         try await Spans.requesting(of: recipient) { () async throws(ParleyError) in
             let isMany = isMany(recipient)
             let sender = isMany ? nil : recipient.unmapped
-            let asker = Asker<Inbound>(matching.map { .sign($0.sign(message), sender) } ?? .sender(sender))
+            let asker = Asker<Inbound>(
+                matching == nil ? .sender(sender) : .sign(sender),
+                sign: matching?.sign(message)
+            )
             try await enter(asker, timeout: timeout, until: deadline)
             do throws(ParleyError) {
                 try await send(message, to: recipient.unmapped, asking: asker, until: deadline, timeout)

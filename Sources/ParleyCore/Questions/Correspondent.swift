@@ -91,7 +91,7 @@ extension Correspondent {
     /// The next message of what has come.
     @inlinable
     func take(
-        _ want: ReadingDesk<Inbound>.Want,
+        _ want: DeskState.Want,
         from intake: Intake<Inbound>
     ) throws(ParleyError) -> Taken<Inbound> {
         if want == .borders { return try intake.skip() ? .passedOver : .nothing }
@@ -122,7 +122,7 @@ extension Correspondent {
     /// Waits for a place among the open questions, and among those to one sender.
     @usableFromInline
     func enter(
-        _ asker: Asker<Inbound>,
+        _ asker: OpenQuestion,
         timeout: Duration?,
         until deadline: MonotonicInstant
     ) async throws(ParleyError) {

@@ -1,19 +1,21 @@
-internal import ParleyTypes
-internal import ParleyWire
+public import ParleyTypes
 
-/// The questions whose answers are waited for, and those that were given up and still owe theirs.
-struct OpenQuestions<Inbound: Message> {
+/// The questions whose answers are waited for, and those that were given up and still owe theirs; without those that
+/// are known by what their answers say (``SignedQuestions``).
+@usableFromInline
+struct OpenQuestions {
     /// So many may be open at once; who asks more waits.
     static var openMax: Int { 1024 }
 
     private enum Turn {
-        case open(Asker<Inbound>)
+        case open(OpenQuestion)
         case givenUp
     }
 
     /// What a message that comes is to whoever receives it.
+    @usableFromInline
     enum Addressee {
-        case asker(Asker<Inbound>)
+        case question(OpenQuestion)
         /// The answer to a question that was given up.
         case nobody
         case reader
@@ -28,10 +30,9 @@ struct OpenQuestions<Inbound: Message> {
     private var turnsTaken = 0
     private var owedCount = 0
     /// Questions whose answers are known by their senders, each of whom is asked one at a time.
-    private var bySender: [SocketAddress: Asker<Inbound>] = [:]
+    private var bySender: [SocketAddress: OpenQuestion] = [:]
     /// The question that anyone may answer.
-    private var toAnyone: Asker<Inbound>?
-    private var signed = SignedQuestions<Inbound>()
+    private var toAnyone: OpenQuestion?
     /// Whether nobody can know any more which question the next answer belongs to.
     private(set) var isOutOfStep = false
 
@@ -39,49 +40,46 @@ struct OpenQuestions<Inbound: Message> {
         self.hasBorders = hasBorders
     }
 
-    /// As ``isOpen``, or the late answer to a question that was given up.
-    mutating func isWaiting(_ now: () -> MonotonicInstant) -> Bool { isOpen || signed.isRemembered(now) }
-
     /// Whether something that comes may be an answer that is waited for, or is owed.
-    var isOpen: Bool { !turns.isEmpty || toAnyone != nil || !bySender.isEmpty || signed.openCount > 0 }
+    var isOpen: Bool { !turns.isEmpty || toAnyone != nil || !bySender.isEmpty }
 
     /// Whether the next message is the answer to a question that was given up, whatever it says.
     var isNextOwed: Bool {
-        guard signed.isEmpty, case .givenUp? = turns.first else { return false }
+        guard case .givenUp? = turns.first else { return false }
         return true
     }
 
-    mutating func add(_ asker: Asker<Inbound>) {
-        switch asker.rule {
+    mutating func add(_ question: OpenQuestion) {
+        switch question.rule {
         case .order:
-            asker.turn = turnsTaken + turns.count
-            turns.append(.open(asker))
-        case .sender(let sender?): bySender[sender] = asker
-        case .sender(nil): toAnyone = asker
-        case .sign(let sign, let recipient): signed.add(asker, sign, to: recipient)
+            question.turn = turnsTaken + turns.count
+            turns.append(.open(question))
+        case .sender(let sender?): bySender[sender] = question
+        case .sender(nil): toAnyone = question
+        case .sign: break
         }
     }
 
     /// Takes the question out that was added last and could not be sent.
-    mutating func takeBack(_ asker: Asker<Inbound>) {
-        switch asker.rule {
-        case .order: if asker.turn == turnsTaken + turns.count - 1 { _ = turns.removeLast() }
+    mutating func takeBack(_ question: OpenQuestion) {
+        switch question.rule {
+        case .order: if question.turn == turnsTaken + turns.count - 1 { _ = turns.removeLast() }
         case .sender(let sender?): bySender[sender] = nil
         case .sender(nil): toAnyone = nil
-        case .sign(let sign, _): signed.remove(asker, sign)
+        case .sign: break
         }
     }
 
     /// A question that was sent, and whose answer nobody waits for any more.
-    mutating func giveUp(_ asker: Asker<Inbound>, at now: MonotonicInstant) {
-        switch asker.rule {
+    mutating func giveUp(_ question: OpenQuestion) {
+        switch question.rule {
         case .order:
-            turns[asker.turn - turnsTaken] = .givenUp
+            turns[question.turn - turnsTaken] = .givenUp
             owedCount += 1
             if owedCount > answersOwedMax || !hasBorders { isOutOfStep = true }
         case .sender(let sender?): bySender[sender] = nil
         case .sender(nil): toAnyone = nil
-        case .sign(let sign, _): signed.forget(asker, sign, at: now)
+        case .sign: break
         }
     }
 
@@ -89,36 +87,39 @@ struct OpenQuestions<Inbound: Message> {
     ///
     /// - Parameter lastSerial: the last question that was open when the message had been received. Where nothing but
     ///   the sender tells, it answers none of a later one.
-    mutating func take(_ letter: Letter<Inbound>, askedUpTo lastSerial: Int) -> Addressee {
-        if let found = signed.take(letter) { return found.map { .asker($0) } ?? .nobody }
-        if let asker = bySender[letter.sender], asker.serial <= lastSerial {
-            bySender[letter.sender] = nil
-            return .asker(asker)
+    @usableFromInline
+    mutating func take(from sender: SocketAddress, askedUpTo lastSerial: Int) -> Addressee {
+        if !bySender.isEmpty, let question = bySender[sender], question.serial <= lastSerial {
+            bySender[sender] = nil
+            return .question(question)
         }
-        if let asker = toAnyone, asker.serial <= lastSerial {
+        if let question = toAnyone, question.serial <= lastSerial {
             toAnyone = nil
-            return .asker(asker)
+            return .question(question)
         }
         return takeTurn() ?? .reader
     }
 
     /// Whose a message is that fits no layout: an answer in its turn, or nobody knows.
+    @usableFromInline
     mutating func takeTurn() -> Addressee? {
         guard let turn = turns.popFirst() else { return nil }
         turnsTaken += 1
-        guard case .open(let asker) = turn else {
+        guard case .open(let question) = turn else {
             owedCount -= 1
             return .nobody
         }
-        return .asker(asker)
+        return .question(question)
     }
 
     /// All whose answers are waited for; the order means nothing.
-    var openAskers: [Asker<Inbound>] {
-        var askers = Array(bySender.values) + signed.openAskers
-        if let toAnyone { askers.append(toAnyone) }
-        for index in 0..<turns.count { if case .open(let asker) = turns[index] { askers.append(asker) } }
-        return askers
+    var all: [OpenQuestion] {
+        var questions = Array(bySender.values)
+        if let toAnyone { questions.append(toAnyone) }
+        for index in 0..<turns.count {
+            if case .open(let question) = turns[index] { questions.append(question) }
+        }
+        return questions
     }
 
     /// No answer comes any more that is owed.
@@ -126,7 +127,6 @@ struct OpenQuestions<Inbound: Message> {
         turnsTaken += turns.count
         turns.removeAll()
         owedCount = 0
-        signed = SignedQuestions()
         isOutOfStep = false
     }
 }

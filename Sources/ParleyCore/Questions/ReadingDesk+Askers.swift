@@ -1,7 +1,7 @@
 internal import ParleyNetwork
 internal import ParleyTypes
 internal import ParleyWire
-internal import Synchronization
+public import Synchronization
 
 // How those who ask go about it.
 
@@ -10,17 +10,17 @@ extension ReadingDesk {
     ///
     /// - Returns: what to wait for before this is called again, nil when the question may be asked.
     /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/outOfStep`` where nobody could hear an answer.
-    func enter(_ asker: Asker<Inbound>) throws(ParleyError) -> Suspension? {
+    func enter(_ asker: OpenQuestion) throws(ParleyError) -> Suspension? {
         let result: Result<Suspension?, ParleyError> = state.withLock { state in
             // The wait has ended because the place was given.
             if asker.isQueued { asker.places += 1 }
             asker.isQueued = false
             if state.isExclusive || state.questions.isOutOfStep {
-                leave(asker, &state)
+                state.leave(asker)
                 return .failure(state.isExclusive ? .alreadyReading : .outOfStep)
             }
             while asker.places < 2 {
-                if let suspension = asker.places == 0 ? enterSender(asker.rule, &state) : state.open.enter() {
+                if let suspension = state.takePlace(asker) {
                     asker.isQueued = true
                     return .success(suspension)
                 }
@@ -32,31 +32,20 @@ extension ReadingDesk {
     }
 
     /// An asker waits for a place no longer.
-    func quit(_ asker: Asker<Inbound>, _ suspension: Suspension) {
-        state.withLock { state in
-            asker.isQueued = false
-            if asker.places > 0 {
-                state.open.quit(suspension)
-                return leave(asker, &state)
-            }
-            switch asker.rule {
-            case .sender(let sender?): state.bySender[sender]?.quit(suspension)
-            case .sender(nil): state.toAnyone.quit(suspension)
-            case .order, .sign: break
-            }
-        }
+    func quit(_ asker: OpenQuestion, _ suspension: Suspension) {
+        state.withLock { $0.quit(asker, suspension) }
     }
 
     /// Gives back the places of a question that has ended, or was not asked.
     @usableFromInline
-    func leave(_ asker: Asker<Inbound>) {
-        state.withLock { leave(asker, &$0) }
+    func leave(_ asker: OpenQuestion) {
+        state.withLock { $0.leave(asker) }
     }
 
     /// Takes in what has come already, without waiting, and keeps it: it answers nothing that is asked now. Where
     /// somebody receives at the moment, that is theirs to do.
     func keepEarlier(
-        than asker: Asker<Inbound>,
+        than asker: OpenQuestion,
         from port: any MessagePort,
         by coder: Inbound.Coder
     ) throws(SocketError) {
@@ -76,7 +65,7 @@ extension ReadingDesk {
             } catch {
                 failure = error
             }
-            state.withLock { release(&$0) }
+            state.withLock { $0.release() }
         }
         let now = network.now
         state.withLock { state in
@@ -94,16 +83,22 @@ extension ReadingDesk {
         state.withLock { state in
             state.lastSerial += 1
             asker.serial = state.lastSerial
-            state.questions.add(asker)
+            if asker.sign == nil { return state.questions.add(asker) }
+            signed.add(asker)
+            state.hasSigned = true
         }
     }
 
     /// Takes a question back that was opened last and could not be sent.
     func takeBack(_ asker: Asker<Inbound>) {
         state.withLock { state in
-            guard let outcome = asker.outcome else { return state.questions.takeBack(asker) }
+            guard let outcome = asker.outcome else {
+                signed.remove(asker)
+                return state.questions.takeBack(asker)
+            }
             // What came was no answer to what was not asked.
             asker.outcome = nil
+            asker.isDone = false
             if case .failure(let error) = outcome, !error.isMisfit { return }
             keep(outcome, &state)
         }
@@ -116,21 +111,14 @@ extension ReadingDesk {
     }
 
     /// What an asker does whose question was sent.
-    func next(for asker: Asker<Inbound>) -> Step {
+    func next(for asker: OpenQuestion) -> Step {
         state.withLock { state in
-            if asker.outcome != nil { return .take }
+            if asker.isDone { return .take }
             if asker.isReceiver || state.receiver == .nobody {
                 asker.isReceiver = false
                 return .receive(beginAsking(&state))
             }
-            let suspension = Suspension()
-            asker.suspension = suspension
-            if state.waiting.count >= state.waitingMax {
-                state.waiting.removeAll { $0.outcome != nil }
-                state.waitingMax = max(64, 2 * state.waiting.count)
-            }
-            state.waiting.append(asker)
-            return .wait(suspension)
+            return .wait(state.wait(asker))
         }
     }
 
@@ -142,16 +130,17 @@ extension ReadingDesk {
     func giveUp(_ asker: Asker<Inbound>, _ error: ParleyError, isReceiver: Bool) -> Bool {
         let now = network.now
         return state.withLock { state in
-            defer { if isReceiver { release(&state) } }
-            if asker.outcome != nil { return false }
+            defer { if isReceiver { state.release() } }
+            if asker.isDone { return false }
             giveUp(asker, at: now, &state)
             asker.outcome = .failure(error)
+            asker.isDone = true
             return true
         }
     }
 
     /// The answer that is there.
-    @usableFromInline
+    @inlinable
     func outcome(of asker: Asker<Inbound>) throws(ParleyError) -> Letter<Inbound> {
         let outcome = state.withLock { _ in asker.outcome }
         return try outcome!.get()
@@ -168,17 +157,15 @@ extension ReadingDesk {
         state.withLock { state in
             failAll(error, isEnd: isEnd, at: now, &state)
             if isOfReader, state.isReaderThere { state.failure = error }
-            release(&state)
+            state.release()
         }
     }
 
     @usableFromInline
-    func wantsFromAsker() -> Want {
+    func wantsFromAsker() -> DeskState.Want {
         state.withLock { state in
             state.receivedSerial = state.lastSerial
-            let want = want(&state, ofReader: false)
-            if want == .nothing { release(&state) }
-            return want
+            return stopUnlessWanted(&state, ofReader: false)
         }
     }
 
@@ -187,35 +174,53 @@ extension ReadingDesk {
     /// - Parameter result: nil for one that is nobody's and was passed over.
     /// - Returns: what it is to the asker itself, nil for nothing; and what to look for next. After `.nothing` the
     ///   asker receives no more.
-    @usableFromInline
+    @inlinable
     func handOut(_ result: Result<Letter<Inbound>, ParleyError>?, by asker: Asker<Inbound>?) -> (
-        own: Result<Letter<Inbound>, ParleyError>?, want: Want
+        own: Result<Letter<Inbound>, ParleyError>?, want: DeskState.Want
     ) {
         state.withLock { state in
             var own: Result<Letter<Inbound>, ParleyError>?
-            if let result {
-                let addressee = addressee(of: result, &state)
-                count(result, addressee)
-                switch addressee {
-                case .asker(let other):
-                    finish(other, result, &state)
-                    if other === asker { own = other.outcome }
-                case .nobody: intake.dropDescriptors()
-                case .reader: if asker == nil { giveReader(result) } else { keep(result, &state) }
-                }
-            } else {
+            switch result {
+            case nil:
                 _ = state.questions.takeTurn()
-                counters.countDiscarded(1)
+                countPassedOver()
+            case let result?:
+                switch addressee(of: result, &state) {
+                case .question(let question):
+                    if case .success = result { countTaken() }
+                    finish(question, result)
+                    if question === asker { own = asker?.outcome }
+                case .nobody: discard()
+                case .reader:
+                    if case .success = result { countTaken() }
+                    if asker == nil { giveReader(result) } else { keep(result, &state) }
+                }
             }
-            let want = want(&state, ofReader: asker == nil)
-            if want == .nothing { if asker == nil { releaseReader(&state) } else { release(&state) } }
-            return (own, want)
+            return (own, stopUnlessWanted(&state, ofReader: asker == nil))
         }
+    }
+
+    @inlinable
+    func addressee(
+        of result: Result<Letter<Inbound>, ParleyError>,
+        _ state: inout DeskState
+    ) -> OpenQuestions.Addressee {
+        guard case .success(let letter) = result else { return state.questions.takeTurn() ?? .reader }
+        if state.hasSigned, let found = takeSigned(letter) { return found.map { .question($0) } ?? .nobody }
+        return state.questions.take(from: letter.sender, askedUpTo: state.receivedSerial)
+    }
+
+    /// What to look for next; whoever receives does so no more when that is nothing.
+    @usableFromInline
+    func stopUnlessWanted(_ state: inout DeskState, ofReader: Bool) -> DeskState.Want {
+        let want = want(&state, ofReader: ofReader)
+        if want == .nothing { if ofReader { releaseReader(&state) } else { state.release() } }
+        return want
     }
 
     /// An asker that has its answer leaves the rest to others.
     @usableFromInline
     func stopReceiving() {
-        state.withLock { release(&$0) }
+        state.withLock { $0.release() }
     }
 }

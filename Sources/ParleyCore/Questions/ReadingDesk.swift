@@ -1,7 +1,7 @@
 internal import ParleyNetwork
 internal import ParleyTypes
 public import ParleyWire
-internal import Synchronization
+public import Synchronization
 
 /// Where those meet who want what comes to one port: a reader, who takes what nobody asked for, and any number of
 /// askers, each of whom takes the answer to its own question.
@@ -16,37 +16,7 @@ internal import Synchronization
 /// receiving and handing out, and when that was the last step, nothing more.
 @safe @usableFromInline
 final class ReadingDesk<Inbound: Message>: @unchecked Sendable {
-    // Sendable by hand: the pointer is the reader's, everything else under the lock.
-
-    /// Who may receive from the port.
-    enum Receiver { case nobody, reader, asker }
-
-    struct State {
-        var isReaderThere = false
-        /// Whether the reader takes everything that comes, so that nobody can ask.
-        var isExclusive = false
-        var receiver = Receiver.nobody
-        var waitingReader: Suspension?
-        /// Why the reader will get nothing more, where an asker was told first.
-        var failure: ParleyError?
-        /// What askers receive into.
-        var askersIntake: Intake<Inbound>?
-        /// Whether the reader has received since askers did.
-        var isReaderAhead = false
-        /// What came while an asker received, and that nobody asked for.
-        var kept = FIFO<Result<Letter<Inbound>, ParleyError>>()
-        var questions: OpenQuestions<Inbound>
-        /// Those who wait while another receives, and some who have ended.
-        var waiting = FIFO<Asker<Inbound>>()
-        var waitingMax = 64
-        var lastSerial = 0
-        /// The last question that was open when what is being handed out had been received.
-        var receivedSerial = 0
-        var open: Queue
-        var bySender: [SocketAddress: Queue] = [:]
-        var toAnyone = Queue(places: 1)
-        var unanswered = UnansweredQuestions()
-    }
+    // Sendable by hand: the pointer is the reader's, every other variable is touched under the lock.
 
     /// What an asker does next.
     enum Step {
@@ -64,17 +34,14 @@ final class ReadingDesk<Inbound: Message>: @unchecked Sendable {
         case wait(Suspension)
     }
 
-    /// What to look for in what has come.
-    @usableFromInline
-    enum Want: Equatable {
-        /// Nothing: no question is open.
-        case nothing
-        /// The next message, whatever it says: it is nobody's.
-        case borders
-        case message
-    }
-
-    let state: Mutex<State>
+    @usableFromInline let state: Mutex<DeskState>
+    // What depends on the messages stands beside that state, and is touched under its lock too.
+    /// What askers receive into.
+    var askersIntake: Intake<Inbound>?
+    /// What came while an asker received, and that nobody asked for.
+    var kept = FIFO<Result<Letter<Inbound>, ParleyError>>()
+    /// Questions whose answers are known by what they say.
+    var signed = SignedQuestions<Inbound>()
     /// Held from adding a question to sending it, where answers come in the order of questions.
     let sending = Mutex<Void>(())
     let intake: Intake<Inbound>
@@ -89,13 +56,7 @@ final class ReadingDesk<Inbound: Message>: @unchecked Sendable {
         self.intake = intake
         self.network = network
         self.counters = counters
-        let places = intake.hasBorders ? OpenQuestions<Inbound>.openMax : 1
-        state = Mutex(
-            State(
-                questions: OpenQuestions(hasBorders: intake.hasBorders),
-                open: Queue(places: places)
-            )
-        )
+        state = Mutex(DeskState(hasBorders: intake.hasBorders))
         earlier = Earlier()
         earlierCount = .allocate(capacity: 1)
         unsafe earlierCount.initialize(to: 0)
@@ -140,8 +101,8 @@ extension ReadingDesk {
             guard !state.isReaderThere, state.receiver == .nobody, !isAsked else { return nil }
             state.isReaderThere = true
             state.isExclusive = true
-            while let result = state.kept.popFirst() { giveReader(result) }
-            return .some(state.askersIntake)
+            while let result = kept.popFirst() { giveReader(result) }
+            return .some(askersIntake)
         }
         guard let left else { throw .alreadyReading }
         while let letter = try? left?.next(by: coder) { giveReader(.success(letter)) }
@@ -165,6 +126,7 @@ extension ReadingDesk {
         return try result?.get()
     }
 
+    @usableFromInline
     func giveReader(_ result: Result<Letter<Inbound>, ParleyError>) {
         if case .datagrams(let intake, _) = intake {
             if case .success(let letter) = result { intake.restore(letter) }
@@ -180,12 +142,12 @@ extension ReadingDesk {
             state.waitingReader = nil
             let isReceiver = state.receiver == .reader
             func leave(_ step: Result<ReadingStep, ParleyError>) -> Result<ReadingStep, ParleyError> {
-                if isReceiver { release(&state) }
+                if isReceiver { state.release() }
                 return step
             }
             // What has come is handed out before what went wrong then.
-            if !state.kept.isEmpty {
-                while let result = state.kept.popFirst() { giveReader(result) }
+            if !kept.isEmpty {
+                while let result = kept.popFirst() { giveReader(result) }
                 return leave(.success(.look))
             }
             if state.questions.isOutOfStep {
@@ -198,7 +160,7 @@ extension ReadingDesk {
                 return .success(.wait(suspension))
             }
             state.receiver = .reader
-            if !state.isReaderAhead, let left = state.askersIntake {
+            if !state.isReaderAhead, let left = askersIntake {
                 state.isReaderAhead = true
                 if intake.takeOver(left) {
                     releaseReader(&state)
@@ -223,12 +185,10 @@ extension ReadingDesk {
 
     /// Whether what the reader has received may be somebody else's. After `.nothing` it is all the reader's, and the
     /// reader receives no more.
-    func wantsFromReader() -> Want {
+    func wantsFromReader() -> DeskState.Want {
         state.withLock { state in
             state.receivedSerial = state.lastSerial
-            let want = want(&state, ofReader: true)
-            if want == .nothing { releaseReader(&state) }
-            return want
+            return stopUnlessWanted(&state, ofReader: true)
         }
     }
 
@@ -245,8 +205,8 @@ extension ReadingDesk {
         }
     }
 
-    func releaseReader(_ state: inout State) {
+    func releaseReader(_ state: inout DeskState) {
         intake.markRest()
-        release(&state)
+        state.release()
     }
 }

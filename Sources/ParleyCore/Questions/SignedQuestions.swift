@@ -36,8 +36,10 @@ struct SignedQuestions<Inbound: Message> {
     private var forgottenConditions = FIFO<Forgotten>()
     private var lastNumber = 0
     private(set) var openCount = 0
+    /// How many were given up and are remembered.
+    private var forgottenCount = 0
 
-    var isEmpty: Bool { openCount == 0 && forgottenKeys.isEmpty && forgottenConditions.isEmpty }
+    var isEmpty: Bool { openCount + forgottenCount == 0 }
 
     /// More questions that were given up than this are not remembered: late answers to the earliest of them are
     /// letters as any.
@@ -49,6 +51,7 @@ struct SignedQuestions<Inbound: Message> {
     /// Asked when none is open.
     mutating func isRemembered(_ now: () -> MonotonicInstant) -> Bool {
         guard !isEmpty else { return false }
+        defer { countForgotten() }
         let now = now()
         while let first = forgottenKeys.first, first.until <= now { drop(forgottenKeys.popFirst()) }
         while let first = forgottenConditions.first, first.until <= now {
@@ -58,7 +61,8 @@ struct SignedQuestions<Inbound: Message> {
     }
 
     /// Takes a question in.
-    mutating func add(_ asker: Asker<Inbound>, _ sign: AnswerSign<Inbound>, to recipient: SocketAddress?) {
+    mutating func add(_ asker: Asker<Inbound>) {
+        guard case .sign(let recipient) = asker.rule, let sign = asker.sign else { return }
         lastNumber += 1
         asker.turn = lastNumber
         openCount += 1
@@ -84,22 +88,21 @@ struct SignedQuestions<Inbound: Message> {
     }
 
     /// Takes a question out that was not sent.
-    mutating func remove(_ asker: Asker<Inbound>, _ sign: AnswerSign<Inbound>) {
+    mutating func remove(_ asker: Asker<Inbound>) {
+        guard let sign = asker.sign else { return }
         openCount -= 1
         change(asker.turn, sign) { _ in false }
     }
 
     /// A question that was sent and will not be waited for.
-    mutating func forget(
-        _ asker: Asker<Inbound>,
-        _ sign: AnswerSign<Inbound>,
-        at now: MonotonicInstant
-    ) {
+    mutating func forget(_ asker: Asker<Inbound>, at now: MonotonicInstant) {
+        guard let sign = asker.sign else { return }
         openCount -= 1
         change(asker.turn, sign) { entry in
             entry.asker = nil
             return true
         }
+        defer { countForgotten() }
         let until = now.advanced(by: UnansweredQuestions.lateMax)
         let entry = Forgotten(number: asker.turn, sign: sign, until: until)
         switch sign {
@@ -133,12 +136,15 @@ struct SignedQuestions<Inbound: Message> {
         guard let found else { return nil }
         let entry = conditions.remove(at: found)
         // It would keep its question in memory.
-        if entry.asker == nil { forgottenConditions.removeAll { $0.number == entry.number } }
+        if entry.asker == nil {
+            forgottenConditions.removeAll { $0.number == entry.number }
+            countForgotten()
+        }
         return taken(entry)
     }
 
     /// All that are open; the order means nothing.
-    var openAskers: [Asker<Inbound>] {
+    var all: [OpenQuestion] {
         let keyed = paths.flatMap { $0.entries.values.joined().compactMap(\.asker) }
         return keyed + conditions.compactMap(\.asker)
     }
@@ -172,6 +178,10 @@ struct SignedQuestions<Inbound: Message> {
             guard let index = conditions.firstIndex(where: { $0.number == number }) else { return }
             if !body(&conditions[index]) { conditions.remove(at: index) }
         }
+    }
+
+    private mutating func countForgotten() {
+        forgottenCount = forgottenKeys.count + forgottenConditions.count
     }
 
     private mutating func drop(_ forgotten: Forgotten?) {
