@@ -1,3 +1,4 @@
+import Foundation
 import ParleyCore
 import ParleyTypes
 import ParleyWire
@@ -32,6 +33,9 @@ import Testing
         Way(transport: .seqpacket), Way(transport: .udp), Way(transport: .unixgram),
         Way(transport: .udp, byMailbox: true), Way(transport: .unixgram, byMailbox: true),
     ]
+
+    /// What each of 100 tasks asks in every way on the kernel; PARLEY_QUESTIONS=1000 makes it 100,000 a way.
+    static let questionsOfTask = ProcessInfo.processInfo.environment["PARLEY_QUESTIONS"].flatMap(Int.init) ?? 100
 
     typealias Ask = @Sendable (Score, Duration?) async throws(ParleyError) -> Score
 
@@ -119,7 +123,7 @@ import Testing
     ) async throws {
         let seed = Ground.seed
         let (ask, close) = try await Self.open(way, seed: seed)
-        let questionsOfTask = Ground.isSimulated ? 20 : 100
+        let questionsOfTask = Ground.isSimulated ? 20 : Self.questionsOfTask
         let answered = try await withThrowingTaskGroup(of: Int.self) { group in
             for asker in 0..<100 {
                 group.addTask {
