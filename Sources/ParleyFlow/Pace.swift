@@ -85,13 +85,7 @@ public struct Pace: Sendable, Hashable {
         if UInt(bitPattern: count) > UInt(bitPattern: burst) { throw refusal(of: count) }
         var filled = self
         filled.refill(at: now.nanoseconds)
-        let missing = count &- filled.tokens
-        guard missing > 0 else { return now }
-        // Of five tokens that come while there is credit, the rate brings four.
-        let paid = min(filled.credit, missing / 5)
-        let wait = Filling.time(for: missing &- paid, fraction: filled.fraction, rate: rate)
-        let start = max(filled.clock ?? now.nanoseconds, now.nanoseconds)
-        return MonotonicInstant(nanoseconds: start.addingSaturated(wait))
+        return filled.due(for: count, at: now.nanoseconds)
     }
 
     /// Goes on at another rate; a burst that nobody asked for follows it.
@@ -99,7 +93,12 @@ public struct Pace: Sendable, Hashable {
     /// - Throws: ``FlowError/outOfRange(_:_:allowed:)``; then nothing has changed.
     public mutating func setRate(_ rate: Int, at now: MonotonicInstant) throws(FlowError) {
         let rate = try FlowError.Setting.rate.checked(rate, in: 1...Int.max)
-        refill(at: now.nanoseconds)
+        change(rate: rate, at: now.nanoseconds)
+    }
+
+    mutating func change(rate: Int, at now: Int64) {
+        refill(at: now)
+        guard rate != self.rate else { return }
         self.rate = rate
         burst = askedBurst ?? Self.defaultBurst(rate: rate, packetBytes: packetBytes)
         credit = min(credit, creditMax)
@@ -107,6 +106,33 @@ public struct Pace: Sendable, Hashable {
             tokens = burst
             fraction = 0
         }
+    }
+
+    /// Takes what is there, up to so many.
+    mutating func takeAtMost(_ count: Int, at now: Int64) {
+        refill(at: now)
+        isAwaited = false
+        tokens &-= min(tokens, max(0, count))
+    }
+
+    /// Refuses, if so many or a burst are not there.
+    ///
+    /// - Returns: when they are.
+    mutating func wait(for count: Int, at now: Int64) -> MonotonicInstant {
+        let count = min(max(0, count), burst)
+        refill(at: now)
+        isAwaited = count > tokens
+        return due(for: count, at: now)
+    }
+
+    /// When so many tokens are there, after ``refill(at:)``.
+    private func due(for count: Int, at now: Int64) -> MonotonicInstant {
+        let missing = count &- tokens
+        guard missing > 0 else { return MonotonicInstant(nanoseconds: now) }
+        // Of five tokens that come while there is credit, the rate brings four.
+        let paid = min(credit, missing / 5)
+        let wait = Filling.time(for: missing &- paid, fraction: fraction, rate: rate)
+        return MonotonicInstant(nanoseconds: max(clock ?? now, now).addingSaturated(wait))
     }
 
     private mutating func refill(at now: Int64) {

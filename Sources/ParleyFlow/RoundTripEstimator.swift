@@ -128,6 +128,8 @@ extension RoundTripEstimator {
 
     var smoothedNanoseconds: Int64 { eighths / 8 }
 
+    var latestNanoseconds: Int64 { last }
+
     var minimumNanoseconds: Int64? { lowest.value }
 
     var timeoutMaxNanoseconds: Int64 { most }
