@@ -45,6 +45,7 @@ let package = Package(
         .library(name: "Parley", targets: ["Parley"]),
         .library(name: "ParleyWire", targets: ["ParleyWire"]),
         .library(name: "ParleyHeaders", targets: ["ParleyHeaders"]),
+        .library(name: "ParleyFlow", targets: ["ParleyFlow"]),
         .library(name: "ParleyKernel", targets: ["ParleyKernel"]),
         .library(name: "ParleySimulation", targets: ["ParleySimulation"]),
         .library(name: "ParleyOperations", targets: ["ParleyOperations"]),
@@ -82,6 +83,8 @@ let package = Package(
         tests(of: "ParleyNetwork", ["ParleyTypes"]),
         layer("ParleyLinks", ["ParleyTypes"]),
         tests(of: "ParleyLinks", ["ParleyTypes"]),
+        layer("ParleyFlow", ["ParleyTypes"]),
+        tests(of: "ParleyFlow", ["ParleyLinks", "ParleyTypes"]),
         // swift-syntax stops at the plug-in. Only the façade depends on ParleyMacros, so that the command and the
         // layers below it compile without either.
         .macro(

@@ -8,6 +8,7 @@ private let layers: [String: Set<String>] = [
     "ParleyHeaders": ["ParleyTypes", "ParleyWire", "Synchronization"],
     "ParleyNetwork": ["ParleyTypes", "Synchronization"],
     "ParleyLinks": ["ParleyTypes"],
+    "ParleyFlow": ["ParleyTypes"],
     "ParleyText": ["ParleyHeaders", "ParleyTypes", "ParleyWire"],
     "ParleyCapture": ["ParleyTypes"],
     "ParleyWireMacros": [
@@ -43,8 +44,8 @@ private let layers: [String: Set<String>] = [
 
 /// The layers whose time, randomness and bytes are arguments.
 private let pureLayers = [
-    "ParleyTypes", "ParleyWire", "ParleyHeaders", "ParleyNetwork", "ParleyLinks", "ParleyText",
-    "ParleyCapture",
+    "ParleyTypes", "ParleyWire", "ParleyHeaders", "ParleyNetwork", "ParleyLinks", "ParleyFlow",
+    "ParleyText", "ParleyCapture",
 ]
 
 struct SourceFile {

@@ -1,0 +1,42 @@
+public import ParleyTypes
+
+/// What an acknowledgement has said, as a ``CongestionController`` sees it.
+public struct AcknowledgementEvent: Sendable, Hashable {
+    public var time: MonotonicInstant
+    /// Bytes that were not known to be delivered, by whatever part of it.
+    public var bytes: Int
+    /// Bytes on their way before it.
+    public var flightBefore: Int
+    /// The flight's oldest packet after it: ``Flight/startIndex``.
+    public var startIndex: UInt64
+    /// The number of the next new packet: ``Flight/endIndex``.
+    public var endIndex: UInt64
+    /// It brought a sample: ``RoundTripEstimator/latest`` is of it.
+    public var hasSample: Bool
+    /// The pacer held packets back since the last one, so less was on its way than the window allows for no
+    /// other reason.
+    public var isPaced: Bool
+    /// How fast packets were delivered, if that is measured.
+    public var rate: DeliveryRateSample?
+
+    /// - Parameters: as the properties; held to what is possible.
+    public init(
+        time: MonotonicInstant,
+        bytes: Int,
+        flightBefore: Int,
+        startIndex: UInt64,
+        endIndex: UInt64,
+        hasSample: Bool = false,
+        isPaced: Bool = false,
+        rate: DeliveryRateSample? = nil
+    ) {
+        self.time = time
+        self.bytes = Swift.min(Swift.max(0, bytes), 1 << 30)
+        self.flightBefore = Swift.max(0, flightBefore)
+        self.startIndex = startIndex
+        self.endIndex = endIndex
+        self.hasSample = hasSample
+        self.isPaced = isPaced
+        self.rate = rate
+    }
+}

@@ -1,0 +1,188 @@
+public import ParleyTypes
+
+/// A steady rate for somebody who sleeps between packets and wakes late.
+///
+/// A ``TokenBucket`` loses whatever does not fit into its burst while its sender oversleeps. A pace knows
+/// oversleep from idleness: who was refused and comes later than it was due is owed the difference
+/// (``credit``, at most 250 ms of rate), and is paid back slowly, as a pace of 1.25 times the rate. Who was
+/// not refused had nothing to send: idleness counts up to the burst and no further, and ends the credit.
+///
+/// So in any time t no more than burst + 1.25 · rate · t leaves, never a train larger than the burst, and a
+/// way that carries 1.25 times the rate loses nothing after a stall.
+///
+/// ```swift
+/// var pace = try Pace(rate: 1_250_000, packetBytes: 1250)        // bytes: 10 Mbit/s
+/// while try pace.take(packet.count, at: now) { transmit(packet) }
+/// sleep(until: try pace.dueTime(for: packet.count, at: now))
+/// ```
+///
+/// Integers, and time as an argument; what a ``TokenBucket`` does about clocks a pace does too.
+public struct Pace: Sendable, Hashable {
+    /// Tokens a second, above 0: bytes, if packets are measured in bytes.
+    public private(set) var rate: Int
+    /// The most that leaves at once.
+    public private(set) var burst: Int
+    /// The largest packet, which always fits into the burst.
+    public let packetBytes: Int
+    /// Tokens that are owed for oversleep.
+    public private(set) var credit = 0
+
+    private let askedBurst: Int?
+    private var tokens: Int
+    private var fraction: UInt64 = 0
+    /// Quarters of a token of credit that are to be paid.
+    private var quarters = 0
+    private var clock: Int64?
+    /// The last one who asked was refused.
+    private var isAwaited = false
+
+    /// The credit is never more than this much of the rate.
+    public static let creditMax: Duration = .milliseconds(250)
+    /// A burst that nobody has asked for has fewer than ten packets.
+    public static let defaultBurstPackets = 9
+
+    /// - Parameters:
+    ///   - rate: tokens a second, at least 1.
+    ///   - packetBytes: the size of the largest packet, in tokens; 1 where packets are counted.
+    ///   - burst: the most that leaves at once, at least a packet; nil for 1 ms of rate, at least one packet
+    ///     and at most nine. Who wants larger trains asks for them.
+    /// - Throws: ``FlowError/outOfRange(_:_:allowed:)``.
+    public init(rate: Int, packetBytes: Int, burst: Int? = nil) throws(FlowError) {
+        self.rate = try FlowError.Setting.rate.checked(rate, in: 1...Int.max)
+        self.packetBytes = try FlowError.Setting.packetBytes.checked(packetBytes, in: 1...Int.max)
+        if let burst { _ = try FlowError.Setting.burst.checked(burst, in: packetBytes...Int.max) }
+        askedBurst = burst
+        self.burst = burst ?? Self.defaultBurst(rate: rate, packetBytes: packetBytes)
+        tokens = self.burst
+    }
+
+    /// Takes tokens if they are there: all of them or none. Who is refused waits from now on, and is owed
+    /// what comes too late.
+    ///
+    /// - Throws: ``FlowError/moreThanBurst(asked:burst:)``, because so many are never there;
+    ///   ``FlowError/outOfRange(_:_:allowed:)`` for fewer than none.
+    public mutating func take(_ count: Int, at now: MonotonicInstant) throws(FlowError) -> Bool {
+        if UInt(bitPattern: count) > UInt(bitPattern: burst) { throw refusal(of: count) }
+        refill(at: now.nanoseconds)
+        isAwaited = count > tokens
+        guard !isAwaited else { return false }
+        tokens &-= count
+        return true
+    }
+
+    /// How much may leave now, at most the burst. Asking does not wait: to be owed, be refused by
+    /// ``take(_:at:)``.
+    public func tokens(at now: MonotonicInstant) -> Int {
+        var filled = self
+        filled.refill(at: now.nanoseconds)
+        return filled.tokens
+    }
+
+    /// When so many tokens are there, if none is taken before: `now` if they are there already.
+    ///
+    /// - Throws: as ``take(_:at:)``.
+    public func dueTime(for count: Int, at now: MonotonicInstant) throws(FlowError) -> MonotonicInstant {
+        if UInt(bitPattern: count) > UInt(bitPattern: burst) { throw refusal(of: count) }
+        var filled = self
+        filled.refill(at: now.nanoseconds)
+        return filled.due(for: count, at: now.nanoseconds)
+    }
+
+    /// Goes on at another rate; a burst that nobody asked for follows it.
+    ///
+    /// - Throws: ``FlowError/outOfRange(_:_:allowed:)``; then nothing has changed.
+    public mutating func setRate(_ rate: Int, at now: MonotonicInstant) throws(FlowError) {
+        let rate = try FlowError.Setting.rate.checked(rate, in: 1...Int.max)
+        change(rate: rate, at: now.nanoseconds)
+    }
+
+    mutating func change(rate: Int, at now: Int64) {
+        refill(at: now)
+        guard rate != self.rate else { return }
+        self.rate = rate
+        burst = askedBurst ?? Self.defaultBurst(rate: rate, packetBytes: packetBytes)
+        credit = min(credit, creditMax)
+        if tokens >= burst {
+            tokens = burst
+            fraction = 0
+        }
+    }
+
+    /// Takes what is there, up to so many.
+    mutating func takeAtMost(_ count: Int, at now: Int64) {
+        refill(at: now)
+        isAwaited = false
+        tokens &-= min(tokens, max(0, count))
+    }
+
+    /// Refuses, if so many or a burst are not there.
+    ///
+    /// - Returns: when they are.
+    mutating func wait(for count: Int, at now: Int64) -> MonotonicInstant {
+        let count = min(max(0, count), burst)
+        refill(at: now)
+        isAwaited = count > tokens
+        return due(for: count, at: now)
+    }
+
+    /// When so many tokens are there, after ``refill(at:)``.
+    private func due(for count: Int, at now: Int64) -> MonotonicInstant {
+        let missing = count &- tokens
+        guard missing > 0 else { return MonotonicInstant(nanoseconds: now) }
+        // Of five tokens that come while there is credit, the rate brings four.
+        let paid = min(credit, missing / 5)
+        let wait = Filling.time(for: missing &- paid, fraction: fraction, rate: rate)
+        return MonotonicInstant(nanoseconds: max(clock ?? now, now).addingSaturated(wait))
+    }
+
+    private mutating func refill(at now: Int64) {
+        guard let last = clock else {
+            clock = now
+            return
+        }
+        guard now > last else {
+            if Filling.isSet(now, after: last, rate: rate, burst: burst) { clock = now }
+            return
+        }
+        clock = now
+        if tokens == burst, !isAwaited {
+            credit = 0
+            return
+        }
+        let gain = Filling.gain(over: now.elapsed(since: last), fraction: &fraction, rate: rate)
+        var paid = 0
+        if credit > 0 {
+            let (sum, overflow) = gain.addingReportingOverflow(quarters)
+            paid = min(credit, overflow ? .max : sum / 4)
+            quarters = overflow ? 0 : sum % 4
+            credit &-= paid
+        }
+        let room = burst &- tokens
+        let total = gain.addingSaturated(paid)
+        guard total >= room else {
+            tokens &+= total
+            return
+        }
+        tokens = burst
+        let excess = total &- room
+        if isAwaited {
+            credit = min(creditMax, credit.addingSaturated(excess))
+        } else if excess > 0 {
+            credit = 0
+        }
+        fraction = 0
+    }
+
+    private var creditMax: Int { rate / 4 }
+
+    private static func defaultBurst(rate: Int, packetBytes: Int) -> Int {
+        let (most, overflow) = packetBytes.multipliedReportingOverflow(by: defaultBurstPackets)
+        return max(packetBytes, min(rate / 1000, overflow ? .max : most))
+    }
+
+    @inline(never)
+    private func refusal(of count: Int) -> FlowError {
+        count < 0
+            ? .outOfRange(.amount, count, allowed: 0...burst) : .moreThanBurst(asked: count, burst: burst)
+    }
+}

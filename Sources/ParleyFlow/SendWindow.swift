@@ -1,0 +1,210 @@
+public import ParleyTypes
+
+/// What a sender keeps until it is acknowledged: items under numbers that wrap, never more than the window
+/// holds.
+///
+/// ```swift
+/// var window = try SendWindow<UInt16, Message>(first: 0, countMax: 256)
+/// let number = try window.send(message, bytes: 1200, at: now)
+/// window.acknowledge(before: report.next)             // all before it
+/// for run in report.runs { window.acknowledge(run) }  // and these
+/// ```
+///
+/// Items are let go when all before them are acknowledged as well: a receiver may take back a selective
+/// report (``Flight/isReneged``). What acknowledges packets that were never sent changes nothing and is
+/// counted; so is what says nothing new.
+public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, Item: Sendable>: Sendable {
+    /// Acknowledgements that said nothing new.
+    public internal(set) var repeatedAcknowledgements: UInt64 = 0
+    /// Acknowledgements of what was never sent.
+    public internal(set) var falseAcknowledgements: UInt64 = 0
+    @usableFromInline var packets: Flight
+    /// The number of the flight's packet 0.
+    @usableFromInline let origin: SerialNumber<Base>
+    /// In the flight's places; nil where nothing is kept.
+    @usableFromInline var items: [Item?] = []
+    /// The oldest item that is kept.
+    @usableFromInline var keptFrom: UInt64 = 0
+
+    /// - Parameters:
+    ///   - first: the first packet's number.
+    ///   - countMax: packets that the window holds: at least 1, at most half of all numbers and
+    ///     ``Flight/countLimit``. With more, old and new numbers could not be told apart.
+    /// - Throws: ``FlowError/outOfRange(_:_:allowed:)``.
+    public init(first: SerialNumber<Base>, countMax: Int) throws(FlowError) {
+        let half = Swift.min(Int(clamping: SerialNumber<Base>.half), Flight.countLimit)
+        packets = try Flight(countMax: try FlowError.Setting.windowCount.checked(countMax, in: 1...half))
+        origin = first
+    }
+
+    /// A new packet leaves, under the number that is next.
+    ///
+    /// - Parameter bytes: what it counts for in ``Flight/bytes``.
+    /// - Throws: ``FlowError/windowFull(countMax:)``; then nothing has changed.
+    @inlinable
+    public mutating func send(
+        _ item: Item,
+        bytes: Int,
+        at now: MonotonicInstant,
+        stamp: DeliveryStamp = .none
+    ) throws(FlowError) -> SerialNumber<Base> {
+        let index = try packets.send(bytes: bytes, at: now, stamp: stamp)
+        if items.count != flight.capacity { grow() }
+        items[place(index)] = item
+        return number(of: index)
+    }
+
+    /// The receiver has all packets before this number.
+    ///
+    /// - Parameter body: is told of each packet that was not known to be delivered.
+    @inlinable @discardableResult
+    public mutating func acknowledge(
+        before next: SerialNumber<Base>,
+        _ body: (SentPacket) -> Void = { _ in }
+    ) -> AcknowledgementVerdict {
+        let steps = first.steps(to: next)
+        guard steps > 0, steps <= flight.count else { return rejection(of: next) }
+        packets.acknowledge(before: flight.startIndex &+ UInt64(steps), body)
+        release()
+        return .news(steps)
+    }
+
+    /// The receiver has this packet and all before it: a cumulative TSN.
+    @inlinable @discardableResult
+    public mutating func acknowledge(
+        through last: SerialNumber<Base>,
+        _ body: (SentPacket) -> Void = { _ in }
+    ) -> AcknowledgementVerdict {
+        acknowledge(before: last.advanced(by: 1), body)
+    }
+
+    /// The receiver has these packets, though not all before them.
+    ///
+    /// - Parameter body: is told of each packet that was not known to be delivered.
+    @inlinable @discardableResult
+    public mutating func acknowledge(
+        _ run: SerialRun<Base>,
+        _ body: (SentPacket) -> Void = { _ in }
+    ) -> AcknowledgementVerdict {
+        let end = first.steps(to: run.last)
+        guard end < flight.count else { return rejection(of: run.last.advanced(by: 1)) }
+        var start = first.steps(to: run.first)
+        if start > end {
+            // A report that is older than the last cumulative one may begin before it.
+            guard run.first.precedes(first) else { return falsehood() }
+            start = 0
+        }
+        let origin = flight.startIndex
+        let count = packets.deliver(origin &+ UInt64(start)..<origin &+ UInt64(end) &+ 1, body)
+        guard count > 0 else {
+            return repetition()
+        }
+        return .news(count)
+    }
+
+    @usableFromInline
+    mutating func repetition() -> AcknowledgementVerdict {
+        repeatedAcknowledgements &+= 1
+        return .nothingNew
+    }
+
+    /// Old, or never sent.
+    @usableFromInline
+    mutating func rejection(of next: SerialNumber<Base>) -> AcknowledgementVerdict {
+        if next == first || next.precedes(first) { return repetition() }
+        return falsehood()
+    }
+
+    @usableFromInline
+    mutating func falsehood() -> AcknowledgementVerdict {
+        falseAcknowledgements &+= 1
+        return .neverSent
+    }
+
+    /// Lets go what is acknowledged.
+    @inlinable
+    mutating func release() {
+        while keptFrom < flight.startIndex {
+            items[place(keptFrom)] = nil
+            keptFrom &+= 1
+        }
+    }
+
+    @usableFromInline
+    mutating func grow() {
+        var larger = [Item?](repeating: nil, count: flight.capacity)
+        for index in keptFrom..<flight.endIndex where !items.isEmpty {
+            larger[Int(truncatingIfNeeded: index) & (larger.count &- 1)] = items[place(index)]
+        }
+        items = larger
+    }
+}
+
+// MARK: - Losses
+
+extension SendWindow {
+    /// A packet leaves once more: ``Flight/sendAgain(_:at:stamp:)``.
+    @inlinable @discardableResult
+    public mutating func sendAgain(
+        _ index: UInt64,
+        at now: MonotonicInstant,
+        stamp: DeliveryStamp = .none
+    ) -> Bool {
+        packets.sendAgain(index, at: now, stamp: stamp)
+    }
+
+    /// Takes a packet on its way to be lost: ``Flight/lose(_:)``.
+    @inlinable @discardableResult
+    public mutating func lose(_ index: UInt64) -> Bool { packets.lose(index) }
+
+    /// Takes all packets on their way to be lost: ``Flight/loseAll()``.
+    @inlinable @discardableResult
+    public mutating func loseAll() -> Int { packets.loseAll() }
+
+    /// Forgets what was reported selectively: ``Flight/forgetDeliveries()``.
+    @inlinable
+    public mutating func forgetDeliveries() { packets.forgetDeliveries() }
+}
+
+// MARK: - Queries
+
+extension SendWindow {
+    /// The packets by numbers that do not wrap. To look at; what becomes of packets is told to the window.
+    public var flight: Flight {
+        @inlinable _read { yield packets }
+    }
+
+    /// The number of the oldest packet that is not acknowledged together with all before it; ``next`` if
+    /// there is none.
+    @inlinable
+    public var first: SerialNumber<Base> { number(of: flight.startIndex) }
+
+    /// The number that the next packet gets.
+    @inlinable
+    public var next: SerialNumber<Base> { number(of: flight.endIndex) }
+
+    /// Packets that may be sent before the window is full.
+    public var room: Int { flight.countMax &- flight.count }
+
+    /// What was sent under a number; nil if it is acknowledged together with all before it, or was not sent.
+    @inlinable
+    public func item(_ number: SerialNumber<Base>) -> Item? {
+        let steps = first.steps(to: number)
+        return steps < flight.count ? items[place(flight.startIndex &+ UInt64(steps))] : nil
+    }
+
+    /// What was sent as a packet of the flight; nil as for ``item(_:)``.
+    @inlinable
+    public func item(at index: UInt64) -> Item? {
+        flight.contains(index) ? items[place(index)] : nil
+    }
+
+    /// The number of a packet of the flight.
+    @inlinable
+    public func number(of index: UInt64) -> SerialNumber<Base> {
+        SerialNumber(origin.value &+ Base(truncatingIfNeeded: index))
+    }
+
+    @inlinable
+    func place(_ index: UInt64) -> Int { Int(truncatingIfNeeded: index) & (items.count &- 1) }
+}
