@@ -139,13 +139,17 @@ let package = Package(
         layer("ParleyEventLoop", ["CParleyLinux", "ParleyTypes", "ParleySockets", "ParleyNetwork", log]),
         tests(of: "ParleyEventLoop", ["FaultInjection", "ParleyTypes", "ParleySockets", "ParleyNetwork"]),
         // L4
-        layer("ParleyCore", ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyEventLoop", log, tracing]),
+        layer(
+            "ParleyCore",
+            ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyFlow", "ParleyEventLoop", log, tracing]
+        ),
         // Counts allocations by standing before the C library's, in the tests' process.
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests(
             of: "ParleyCore",
             [
-                "CAllocationCount", "FaultInjection", "ParleyEventLoop", "ParleyNetwork", "ParleySimulation",
+                "CAllocationCount", "FaultInjection", "ParleyEventLoop", "ParleyFlow", "ParleyNetwork",
+                "ParleySimulation",
                 "ParleySockets", "ParleyTypes", "ParleyWire", log, tracing,
             ]
         ),

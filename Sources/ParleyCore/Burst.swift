@@ -39,14 +39,17 @@ final class Burst: @unchecked Sendable {
 
     /// Encodes messages until the burst is full or there are no more.
     ///
-    /// - Parameter waiting: a message that had no room in the last burst; begins this one.
+    /// - Parameters:
+    ///   - waiting: a message that had no room in the last burst; begins this one.
+    ///   - count: how many messages it takes.
     /// - Throws: why a message has no bytes. Those before it are in the burst.
     @inlinable
     func fill<Coder: MessageCoder>(
         from messages: inout some IteratorProtocol<Coder.Message>,
         waiting: inout Coder.Message?,
         by coder: Coder,
-        framing: Framing?
+        framing: Framing?,
+        atMost count: Int = Burst.messagesMax
     ) throws(ParleyError) {
         byteCount = 0
         // A variable of this function is not checked at each access, as a class's is.
@@ -57,8 +60,8 @@ final class Burst: @unchecked Sendable {
         var message = waiting ?? messages.next()
         waiting = nil
         while message != nil {
-            try encode(&message, from: &messages, &ends, by: coder, framing: framing)
-            guard let next = message, ends.count < Self.messagesMax else { break }
+            try encode(&message, from: &messages, &ends, by: coder, framing: framing, atMost: count)
+            guard let next = message, ends.count < count else { break }
             // What is left had no room: in a larger storage it may have some.
             guard grow(by: coder.size(of: next) &+ (framing?.overhead ?? 0)) else { break }
         }
@@ -74,7 +77,8 @@ final class Burst: @unchecked Sendable {
         from messages: inout some IteratorProtocol<Coder.Message>,
         _ ends: inout [Int],
         by coder: Coder,
-        framing: Framing?
+        framing: Framing?,
+        atMost count: Int
     ) throws(ParleyError) {
         let overhead = framing?.overhead ?? 0
         let before = byteCount
@@ -83,7 +87,7 @@ final class Burst: @unchecked Sendable {
         var end = before
         // Half of a message that could not be encoded does not count.
         defer { byteCount = end }
-        while message != nil, ends.count < Self.messagesMax {
+        while message != nil, ends.count < count {
             // Used where it is: a large message is not copied into a variable of its own.
             let size = coder.size(of: message!)
             // Before a larger storage is made for it.

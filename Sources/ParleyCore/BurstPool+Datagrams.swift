@@ -16,6 +16,7 @@ extension BurstPool {
         over port: any MessagePort,
         to recipient: SocketAddress?,
         timeout: Duration?,
+        pacing: Pacing,
         on network: any Network,
         _ counters: Counters
     ) async throws(ParleyError) {
@@ -26,11 +27,16 @@ extension BurstPool {
         var failure: ParleyError?
         repeat {
             do throws(ParleyError) {
-                try burst.fill(from: &iterator, waiting: &waiting, by: coder, framing: nil)
+                let count = pacing.isOn ? pacing.trainMax : Burst.messagesMax
+                try burst.fill(from: &iterator, waiting: &waiting, by: coder, framing: nil, atMost: count)
             } catch {
                 failure = error
             }
             if Task.isCancelled { throw .cancelled }
+            var timeout = timeout
+            if pacing.isOn, !burst.ends.isEmpty {
+                timeout = try await pacing.admit(burst, timeout: timeout, on: network, counters)
+            }
             try await send(burst, over: port, to: recipient, timeout: timeout, on: network, counters)
             if let failure { throw failure }
         } while !burst.ends.isEmpty

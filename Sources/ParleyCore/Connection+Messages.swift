@@ -15,6 +15,16 @@ extension Connection {
     ///   ``ParleyError/closed``.
     @inlinable
     public func send(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) {
+        var timeout = timeout
+        if pacing.isOn {
+            timeout = try await pacing.admit(
+                1,
+                bytes: frameBytes(message),
+                timeout: timeout,
+                on: network,
+                counters
+            )
+        }
         let isSent = try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
             bytes throws(ParleyError) in
             try transmit(bytes)
@@ -31,12 +41,17 @@ extension Connection {
     ///
     /// Messages are taken from the sequence as they are sent, so it may be lazy and endless.
     ///
+    /// - Parameters:
+    ///   - rate: how fast they leave; nil for the connection's ``sendRate``.
+    ///   - timeout: how long each burst may wait for its time and for room; nil waits for ever.
     /// - Throws: as ``send(_:timeout:)``; the messages before the one that failed were sent.
     @inlinable
     public func send(
         contentsOf messages: some Sequence<Outbound>,
+        rate: SendRate? = nil,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
+        let pacing = pacing.or(rate)
         if let port = intake.messagePort {
             do throws(ParleyError) {
                 return try await burstPool.send(
@@ -45,6 +60,7 @@ extension Connection {
                     over: port,
                     to: nil,
                     timeout: sendingLimit(timeout),
+                    pacing: pacing,
                     on: network,
                     counters
                 )
@@ -63,16 +79,29 @@ extension Connection {
                     from: &iterator,
                     waiting: &waiting,
                     by: outboundCoder,
-                    framing: outboundFraming
+                    framing: outboundFraming,
+                    atMost: pacing.isOn ? pacing.trainMax : Burst.messagesMax
                 )
             } catch {
                 failure = error
             }
             if Task.isCancelled { throw .cancelled }
-            if !burst.ends.isEmpty { try await send(burst, timeout: timeout) }
+            if !burst.ends.isEmpty {
+                var timeout = timeout
+                if pacing.isOn {
+                    timeout = try await pacing.admit(burst, timeout: timeout, on: network, counters)
+                }
+                try await send(burst, timeout: timeout)
+            }
             if counters.countSentInTurn(burst.ends.count) { await Task.yield() }
             if let failure { throw failure }
         } while !burst.ends.isEmpty
+    }
+
+    /// A message with its border.
+    @usableFromInline
+    func frameBytes(_ message: Outbound) -> Int {
+        outboundCoder.size(of: message) &+ (outboundFraming?.overhead ?? 0)
     }
 
     @usableFromInline

@@ -128,6 +128,16 @@ extension Connection {
     ) async throws(ParleyError) {
         try await enter(asker, timeout: timeout, until: deadline)
         do throws(ParleyError) {
+            if pacing.isOn {
+                try await pacing.admit(
+                    1,
+                    bytes: frameBytes(message),
+                    timeout: timeout,
+                    until: deadline,
+                    on: network,
+                    counters
+                )
+            }
             try keepEarlier(than: asker)
             // All or nothing: what throws here has not sent the question.
             let isSent = try withEncoded(message, by: outboundCoder, framing: outboundFraming) {

@@ -24,6 +24,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let outboundFraming: Framing?
     @usableFromInline let counters: Counters
     @usableFromInline let burstPool = BurstPool()
+    @usableFromInline let pacing = Pacing()
     let patience: Patience?
     /// What it holds of its listener's budget, where one serves it.
     let share: MemoryShare?
@@ -114,6 +115,13 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// Who the process at the other end is, as the kernel vouches for it: over `unix` and `seqpacket`. Nil for
     /// every other transport.
     public var peerCredentials: PeerCredentials? { port.peerCredentials }
+    /// How fast messages leave, at most, of all tasks that send and ask here; nil, as at first, for no limit. A new rate
+    /// begins with a full burst. Answers of `respond` are not held back.
+    public var sendRate: SendRate? {
+        get { pacing.rate }
+        set { pacing.rate = newValue }
+    }
+
     /// What the connection has done so far.
     public var statistics: Statistics { counters.statistics(of: port) }
 

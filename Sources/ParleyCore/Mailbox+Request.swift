@@ -85,6 +85,17 @@ extension Mailbox {
             )
             try await enter(asker, timeout: timeout, until: deadline)
             do throws(ParleyError) {
+                if pacing.isOn {
+                    let bytes = byteCount(of: message)
+                    try await pacing.admit(
+                        1,
+                        bytes: bytes,
+                        timeout: timeout,
+                        until: deadline,
+                        on: network,
+                        counters
+                    )
+                }
                 try await send(message, to: recipient.unmapped, asking: asker, until: deadline, timeout)
             } catch {
                 desk.leave(asker)

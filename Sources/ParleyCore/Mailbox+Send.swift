@@ -25,6 +25,11 @@ extension Mailbox {
         from source: SocketAddress? = nil,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
+        var timeout = timeout
+        if pacing.isOn {
+            let bytes = byteCount(of: message)
+            timeout = try await pacing.admit(1, bytes: bytes, timeout: timeout, on: network, counters)
+        }
         let isSent = try withEncoded(message, by: outboundCoder, framing: nil) { bytes throws(ParleyError) in
             try transmit(bytes, to: recipient, from: source)
         }
@@ -125,11 +130,15 @@ extension Mailbox {
     /// (UDP_SEGMENT): the fastest way to send small messages. Messages are taken from the sequence as they are
     /// sent, a thousand at a time, so the sequence may be lazy and endless.
     ///
+    /// - Parameters:
+    ///   - rate: how fast they leave; nil for the mailbox's ``sendRate``.
+    ///   - timeout: how long each burst may wait for its time and for room; nil waits for ever.
     /// - Throws: as ``send(_:to:from:timeout:)``; the letters before the one that failed were sent.
     @inlinable
     public func send(
         contentsOf messages: some Sequence<Outbound>,
         to recipient: SocketAddress,
+        rate: SendRate? = nil,
         timeout: Duration? = nil
     ) async throws(ParleyError) {
         try await burstPool.send(
@@ -138,10 +147,14 @@ extension Mailbox {
             over: port,
             to: recipient,
             timeout: timeout,
+            pacing: pacing.or(rate),
             on: network,
             counters
         )
     }
+
+    @usableFromInline
+    func byteCount(of message: Outbound) -> Int { outboundCoder.size(of: message) }
 
     @usableFromInline
     func transmit(

@@ -26,6 +26,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let intake: DatagramIntake<Inbound>
     @usableFromInline let counters: Counters
     @usableFromInline let burstPool = BurstPool()
+    @usableFromInline let pacing = Pacing()
     let closing = Closing()
     /// The reading sides of ``run(_:)`` when the mailbox is spread over several loops.
     let spread = Mutex<[DatagramIntake<Inbound>]>([])
@@ -75,6 +76,13 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
 
     /// Where the mailbox is: the bound address with the port that the system chose.
     public var localAddress: SocketAddress { port.localAddress }
+
+    /// How fast letters leave, at most, of all tasks that send and ask here; nil, as at first, for no limit. A new rate
+    /// begins with a full burst. Answers of `respond` are not held back.
+    public var sendRate: SendRate? {
+        get { pacing.rate }
+        set { pacing.rate = newValue }
+    }
 
     /// What it has done so far.
     public var statistics: Statistics { counters.statistics(of: port) }

@@ -28,6 +28,7 @@ public enum FlowError: Error, Sendable, Hashable {
         case maximumTimeout = "the longest time-out"
         case granularity = "the granularity of a clock"
         case unitsPerSecond = "the units of a time stamp"
+        case period = "the time of a rate"
         case playoutDelay = "the delay of a jitter buffer"
         case percentile = "a percentile"
         case itemCount = "the items of a jitter buffer"

@@ -3,12 +3,14 @@ public import ParleyTypes
 /// A steady rate for somebody who sleeps between packets and wakes late.
 ///
 /// A ``TokenBucket`` loses whatever does not fit into its burst while its sender oversleeps. A pace knows
-/// oversleep from idleness: who was refused and comes later than it was due is owed the difference
-/// (``credit``, at most 250 ms of rate), and is paid back slowly, as a pace of 1.25 times the rate. Who was
-/// not refused had nothing to send: idleness counts up to the burst and no further, and ends the credit.
+/// oversleep from idleness: who was refused and comes later than it was due is owed the difference. As much
+/// as a train of packets (``train``) is there at once, so that a clock that wakes a little late each time
+/// costs nothing; the rest is credit (at most 250 ms of rate), and is paid back slowly, as a pace of 1.25
+/// times the rate. Who was not refused had nothing to send: idleness counts up to the burst and no further,
+/// and ends the credit.
 ///
-/// So in any time t no more than burst + 1.25 · rate · t leaves, never a train larger than the burst, and a
-/// way that carries 1.25 times the rate loses nothing after a stall.
+/// So in any time t no more than ``train`` + 1.25 · rate · t leaves, and a way that carries 1.25 times the
+/// rate and queues a train loses nothing after a stall.
 ///
 /// ```swift
 /// var pace = try Pace(rate: 1_250_000, packetBytes: 1250)        // bytes: 10 Mbit/s
@@ -22,6 +24,9 @@ public struct Pace: Sendable, Hashable {
     public private(set) var rate: Int
     /// The most that leaves at once.
     public private(set) var burst: Int
+    /// The most that leaves at once of one who wakes late: the burst, if somebody asked for one, and nine
+    /// packets otherwise.
+    public var train: Int { askedBurst ?? max(burst, Self.packets(packetBytes)) }
     /// The largest packet, which always fits into the burst.
     public let packetBytes: Int
     /// Tokens that are owed for oversleep.
@@ -145,7 +150,13 @@ public struct Pace: Sendable, Hashable {
             return
         }
         clock = now
-        if tokens == burst, !isAwaited {
+        if tokens >= burst, !isAwaited {
+            // What a train has left goes as it would have come.
+            let unused =
+                tokens > burst
+                ? Filling.gain(over: now.elapsed(since: last), fraction: &fraction, rate: rate) : 0
+            tokens = max(burst, tokens &- unused)
+            fraction = 0
             credit = 0
             return
         }
@@ -157,13 +168,14 @@ public struct Pace: Sendable, Hashable {
             quarters = overflow ? 0 : sum % 4
             credit &-= paid
         }
-        let room = burst &- tokens
+        let depth = isAwaited ? train : burst
+        let room = max(0, depth &- tokens)
         let total = gain.addingSaturated(paid)
         guard total >= room else {
             tokens &+= total
             return
         }
-        tokens = burst
+        tokens = max(tokens, depth)
         let excess = total &- room
         if isAwaited {
             credit = min(creditMax, credit.addingSaturated(excess))
@@ -176,8 +188,13 @@ public struct Pace: Sendable, Hashable {
     private var creditMax: Int { rate / 4 }
 
     private static func defaultBurst(rate: Int, packetBytes: Int) -> Int {
-        let (most, overflow) = packetBytes.multipliedReportingOverflow(by: defaultBurstPackets)
-        return max(packetBytes, min(rate / 1000, overflow ? .max : most))
+        max(packetBytes, min(rate / 1000, packets(packetBytes)))
+    }
+
+    /// The bytes of the packets that leave at once.
+    private static func packets(_ packetBytes: Int) -> Int {
+        let (bytes, overflow) = packetBytes.multipliedReportingOverflow(by: defaultBurstPackets)
+        return overflow ? .max : bytes
     }
 
     @inline(never)

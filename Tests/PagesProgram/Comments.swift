@@ -153,6 +153,14 @@ func connections(score: Score) async throws {
         if answer.mayBeLate, answer.message.number != question.number { return nil }
         return answer.message
     }
+    func paced(
+        _ mailbox: Mailbox<Score, Score>,
+        _ connection: Connection<Score, Score>,
+        _ scores: [Score]
+    ) async throws {
+        mailbox.sendRate = try .messages(1000)
+        try await connection.send(contentsOf: scores, rate: .bits(2_000_000))
+    }
     func many(_ connection: Connection<Score, Score>, _ score: Score, _ other: Score) async throws -> [Score] {
         async let first = connection.request(score, timeout: .seconds(1))
         async let second = connection.request(other, timeout: .seconds(1))

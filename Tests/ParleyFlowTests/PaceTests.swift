@@ -42,19 +42,38 @@ import Testing
             sent += 1
         }
         #expect(link.statistics.dropped == 0)
-        #expect(largestQueue <= 1)
+        #expect(largestQueue <= 9)
         #expect((9_998...10_002).contains(sent))
     }
 
-    @Test func `a token bucket loses what a pace is owed`() throws {
+    @Test func `a clock that wakes late each time costs no rate, up to a train of packets`() throws {
         var pace = try Pace(rate: 1_250_000, packetBytes: 1250)
+        #expect(pace.burst == 1250)
+        #expect(pace.train == 9 * 1250)
         var count = 0
         try run(&pace, until: .seconds(10)) { _ in
             .milliseconds(3)
         } send: { _ in
             count += 1
         }
-        // Three milliseconds late each time: the burst of one packet a wake-up would be a quarter of the rate.
+        #expect((9_990...10_012).contains(count))
+        // A train and what is paid back do not make up for 20 ms of each 21.
+        var slow = try Pace(rate: 1_250_000, packetBytes: 1250)
+        count = 0
+        try run(&slow, until: .seconds(10)) { _ in
+            .milliseconds(20)
+        } send: { _ in
+            count += 1
+        }
+        #expect(count < 6_000)
+        // Who asked for a burst gets no larger train.
+        var strict = try Pace(rate: 1_250_000, packetBytes: 1250, burst: 1250)
+        count = 0
+        try run(&strict, until: .seconds(10)) { _ in
+            .milliseconds(3)
+        } send: { _ in
+            count += 1
+        }
         #expect(count < 10_000 / 3 + 10)
         var wide = try Pace(rate: 1_250_000, packetBytes: 1250, burst: 12_500)
         count = 0
@@ -67,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `in any time no more than burst + 1.25 · rate · t leaves`(_ seed: UInt64) throws {
+    func `in any time no more than a train + 1.25 · rate · t leaves`(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var pace = try Pace(rate: 1_250_000, packetBytes: 1250)
         var times: [Int64] = []
@@ -81,7 +100,7 @@ import Testing
             for last in stride(from: first, to: times.count, by: 23) {
                 let bytes = (last - first + 1) * 1250
                 let time = Double(times[last] - times[first]) / 1e9
-                #expect(Double(bytes) <= 1250 + 1.25 * 1_250_000 * time + 2, "seed \(seed)")
+                #expect(Double(bytes) <= Double(pace.train) + 1.25 * 1_250_000 * time + 2, "seed \(seed)")
             }
         }
     }
@@ -91,7 +110,12 @@ import Testing
         #expect(try pace.take(1250, at: .zero))
         #expect(try !pace.take(1250, at: .zero))
         #expect(try pace.take(1250, at: .milliseconds(101)))
-        #expect(pace.credit == 125_000)
+        // 100 ms late: eight packets at once, the rest later.
+        #expect(pace.tokens(at: .milliseconds(101)) == 8 * 1250)
+        #expect(pace.credit == 125_000 - 8 * 1250)
+        // What was not sent of a train is gone after its time.
+        #expect(pace.tokens(at: .milliseconds(102)) == 7 * 1250)
+        #expect(pace.tokens(at: .milliseconds(109)) == 1250)
         #expect(try pace.take(0, at: .seconds(1)))
         #expect(try pace.take(0, at: .seconds(2)))
         #expect(pace.credit == 0)

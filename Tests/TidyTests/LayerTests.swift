@@ -22,7 +22,8 @@ private let layers: [String: Set<String>] = [
         "Synchronization",
     ],
     "ParleyCore": [
-        "Logging", "ParleyEventLoop", "ParleyNetwork", "ParleyTypes", "ParleyWire", "Synchronization",
+        "Logging", "ParleyEventLoop", "ParleyFlow", "ParleyNetwork", "ParleyTypes", "ParleyWire",
+        "Synchronization",
         "Tracing",
     ],
     "ParleySimulation": [

@@ -10,6 +10,7 @@ struct SendCommand: AsyncParsableCommand {
             name=Li math=99 chinese=77
         """,
         "parley send udp://127.0.0.1:8089 --as lines hello --count 3 --every 100ms",
+        "parley send udp://127.0.0.1:8089 --as lines hello --count 3000 --rate 1000/s",
         """
         echo '{"id":7,"text":"hello"}' \\
             | parley send unix:///tmp/inbox.sock --as 'id:u16 text:text'
@@ -52,6 +53,7 @@ struct SendCommand: AsyncParsableCommand {
         )
     )
     var every: Span?
+    @OptionGroup var pace: RateOptions
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("How long connecting and each message may take.", valueName: "duration")
@@ -61,6 +63,9 @@ struct SendCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
+        if every != nil, pace.rate != nil {
+            throw ValidationError("--every and --rate both say when messages leave: give one of them.")
+        }
     }
 
     func run() async throws {
@@ -75,6 +80,7 @@ struct SendCommand: AsyncParsableCommand {
             framing: try framing.chosen(for: form),
             timeout: timeout?.duration,
             every: every?.duration,
+            rate: try pace.chosen,
             count: count,
             console: console
         )

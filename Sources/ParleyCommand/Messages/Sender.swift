@@ -10,6 +10,7 @@ struct Sender: Sendable {
     let framing: Framing?
     let timeout: Duration?
     let every: Duration?
+    let rate: SendRate?
     let count: Int?
     let console: Console
 
@@ -31,20 +32,23 @@ struct Sender: Sendable {
             throw Ending(connecting: error, to: endpoint)
         }
         defer { connection.close() }
+        connection.sendRate = rate
+        let began = NetworkEnvironment.now
         console.note("sending to \(Console.url(endpoint.transport, connection.peer))", at: 1)
         var source = source
         let fixed = source.fixed
         // Values of the arguments go out once, unless a count or a pace says more.
-        var pace = Pace(every: every, countMax: count ?? (fixed != nil && every == nil ? 1 : nil))
+        let isOnce = fixed != nil && every == nil && rate == nil
+        var turns = Turns(every: every, countMax: count ?? (isOnce ? 1 : nil))
         var refusals = 0
         var told: [String: String] = [:]
         do {
-            while try await pace.next() {
+            while try await turns.next() {
                 guard let parcel = fixed != nil ? fixed : try await source.next() else { break }
                 do throws(ParleyError) {
                     try await send(parcel, on: connection)
                 } catch {
-                    guard every != nil, isRefusal(error) else { throw error }
+                    guard every != nil || rate != nil, isRefusal(error) else { throw error }
                     refusals += 1
                     let message = Ending(error).message ?? ""
                     // The cause is looked for once: what is repeated shall be the same, word by word.
@@ -58,8 +62,19 @@ struct Sender: Sendable {
         let sent = connection.statistics.sent
         let isInterrupted = Stop.shared.reason != nil
         console.tellRepetitions()
-        console.note("sent " + plural(sent, "message") + console.droppedWords, at: isInterrupted ? 0 : 1)
+        let pace = rate == nil ? "" : reached(sent, in: began.duration(to: NetworkEnvironment.now))
+        console.note(
+            "sent " + plural(sent, "message") + pace + console.droppedWords,
+            at: isInterrupted ? 0 : 1
+        )
         if refusals > 0, refusals >= sent { throw Ending.silent(.unreachable) }
+    }
+
+    /// ` in 3.0s, 1000/s`: what became of a rate.
+    private func reached(_ sent: Int, in time: Duration) -> String {
+        let seconds = time / .seconds(1)
+        let rate = sent > 1 && seconds > 0 ? ", \(Progress.rate(Double(sent - 1) / seconds))" : ""
+        return " in \(time.rounded)\(rate)"
     }
 
     /// A datagram that nobody takes is reported by the host at once or later: an answer that is there already
@@ -102,7 +117,7 @@ struct Sender: Sendable {
 }
 
 /// When the next message may leave, and how many there are.
-struct Pace {
+struct Turns {
     let every: Duration?
     let countMax: Int?
     private var number = 0

@@ -50,7 +50,16 @@ final class Progress {
         if let total, total > 0 { text += " of \(size(total)) (\(min(100, 100 * bytes / total))%)" }
         let seconds = Double(duration.saturatedNanoseconds) / 1e9
         let rate = seconds > 0 ? Double(messages) / seconds : 0
-        return text + ", \(scaled(rate, 1000, ["", " k", " M", " G"])) messages/s"
+        return text + ", \(Self.rate(rate))"
+    }
+
+    /// `1.0 k messages/s`, and below ten with a tenth: `0.5 messages/s`.
+    static func rate(_ messages: Double) -> String {
+        let tenths = Int((min(messages, 10) * 10).rounded())
+        let number =
+            tenths < 100 && tenths % 10 != 0
+            ? "\(tenths / 10).\(tenths % 10)" : scaled(messages.rounded(), 1000, ["", " k", " M", " G"])
+        return number + " messages/s"
     }
 
     private static func size(_ bytes: Int) -> String {

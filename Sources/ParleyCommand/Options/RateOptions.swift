@@ -1,0 +1,69 @@
+import ArgumentParser
+import ParleyCore
+
+/// How fast messages leave: `1000/s`, `10/min`, `2mbit`.
+struct Rate: ExpressibleByArgument, Sendable, Hashable {
+    let count: Int
+    /// In which time so many messages leave; nil where bits a second are counted.
+    let time: Duration?
+
+    init?(argument: String) {
+        let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        guard let number = Double(digits), number.isFinite else { return nil }
+        let unit = argument[digits.endIndex...].lowercased()
+        let scales = ["bit": 1.0, "kbit": 1e3, "mbit": 1e6, "gbit": 1e9]
+        if let scale = scales[unit.hasSuffix("/s") ? String(unit.dropLast(2)) : unit] {
+            guard number * scale <= 1e15 else { return nil }
+            count = Int((number * scale).rounded())
+            time = nil
+            return
+        }
+        // "10/s" is short for "10/1s", and "0.5/s" is one in two seconds.
+        let period = unit.dropFirst()
+        let spelled = period.first?.isNumber == true ? String(period) : "1" + period
+        guard unit.first == "/", !period.isEmpty, let span = Span(argument: spelled), number <= 1e12 else {
+            return nil
+        }
+        let scale = number == number.rounded() ? 1 : 1000
+        count = Int((number * Double(scale)).rounded())
+        time = span.duration * scale
+    }
+
+    func sending(burst: Int?) throws -> SendRate {
+        guard let time else { return try .bits(count, burst: burst) }
+        return try .messages(count, per: time, burst: burst)
+    }
+
+    static let forms = "1000/s, 10/min, 1/500ms, or in bits of messages 64kbit, 2mbit, 1gbit"
+}
+
+struct RateOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How fast messages leave, at most: \(Rate.forms). Lateness is made up for, never in one go.",
+            valueName: "rate"
+        )
+    )
+    var rate: Rate?
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With --rate: how many messages may leave at once after a pause (with bits: bytes). By default those of a "
+                + "millisecond, at least 1 and at most 9.",
+            valueName: "count"
+        )
+    )
+    var burst: Int?
+
+    func validate() throws {
+        if burst != nil, rate == nil { throw ValidationError("--burst goes with --rate: add --rate 1000/s.") }
+        do { _ = try chosen } catch { throw ValidationError("--rate: \(error)") }
+    }
+
+    var chosen: SendRate? {
+        get throws {
+            try rate?.sending(burst: burst)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import ParleyCore
+import ParleyFlow
+import ParleyTypes
+import ParleyWire
+import Testing
+
+/// How fast messages leave that have a rate. Times are the simulation's: there nobody wakes late.
+@Suite(.timeLimit(.minutes(5)), .bothGrounds) struct SendRateTests {
+    /// How long a body takes by the network's clock.
+    private static func time(_ body: () async throws -> Void) async rethrows -> Duration {
+        let start = NetworkEnvironment.now
+        try await body()
+        return start.duration(to: NetworkEnvironment.now)
+    }
+
+    /// A mailbox that sends to one that nobody reads.
+    private static func outbox<M: Message>(_ message: M.Type) async throws -> (Mailbox<M, M>, SocketAddress)
+    where M.Coder: PlainMessageCoder {
+        let inbox = try await Mailbox(message, at: .udp("127.0.0.1", 0))
+        let target = inbox.localAddress
+        inbox.close()
+        return (try await Mailbox(message, at: .udp), target)
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
+    func `three thousand messages at a thousand a second take three seconds, one by one or from a sequence`()
+        async throws
+    {
+        let (outbox, target) = try await Self.outbox(Score.self)
+        outbox.sendRate = try .messages(1000)
+        let single = try await Self.time {
+            for number in 0..<3000 { try await outbox.send(score(number), to: target) }
+        }
+        #expect(single == .milliseconds(2999))
+        outbox.sendRate = nil
+        let many = try await Self.time {
+            try await outbox.send(contentsOf: (0..<3000).lazy.map(score), to: target, rate: .messages(1000))
+        }
+        #expect(many == .milliseconds(2999))
+        let free = try await Self.time {
+            try await outbox.send(contentsOf: (0..<3000).map(score), to: target)
+        }
+        #expect(free < .milliseconds(1))
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
+    func `fast rates leave in trains, and slow ones are exact`() async throws {
+        let (outbox, target) = try await Self.outbox(Score.self)
+        for burst in [nil, 1, 64, 5000] {
+            let fast = try await Self.time {
+                try await outbox.send(
+                    contentsOf: (0..<20_000).lazy.map(score),
+                    to: target,
+                    rate: .messages(100_000, burst: burst)
+                )
+            }
+            let early = Duration.microseconds(10) * (burst ?? 9)
+            #expect(abs(fast - (.milliseconds(200) - early)) <= .milliseconds(1), "\(burst ?? 0): \(fast)")
+        }
+        let slow = try await Self.time {
+            try await outbox.send(
+                contentsOf: (0..<11).map(score),
+                to: target,
+                rate: .messages(2, per: .seconds(60))
+            )
+        }
+        #expect(abs(slow - .seconds(300)) < .microseconds(10))
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
+    func `bits are those of messages, and one that is larger than the burst is paid for afterwards`()
+        async throws
+    {
+        let (outbox, target) = try await Self.outbox([UInt8].self)
+        let sizes = [1250, 10, 6000, 1, 1250, 300, 0, 2500]
+        let messages = (0..<400).map { [UInt8](repeating: 1, count: sizes[$0 % sizes.count]) }
+        let bytes = messages.map(\.count).reduce(0, +)
+        for burst in [nil, 1250, 2000] {
+            let taken = try await Self.time {
+                try await outbox.send(contentsOf: messages, to: target, rate: .bits(10_000_000, burst: burst))
+            }
+            let due = Duration.nanoseconds(bytes * 8 * 100)
+            #expect(taken <= due && taken > due - .milliseconds(6), "\(burst ?? 0): \(taken) of \(due)")
+        }
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
+    func `all who send on a connection share its rate, and so do questions`() async throws {
+        let pair = try await Pair(Score.self, at: .loopback)
+        _ = Task.here {
+            for try await question in pair.server.messages { try await pair.server.send(question) }
+        }
+        pair.client.sendRate = try .messages(100)
+        #expect(pair.client.sendRate == (try .messages(100)))
+        let taken = try await Self.time {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<10 {
+                    group.addTask {
+                        for number in 0..<10 {
+                            let question = score(task * 10 + number)
+                            let answer = try await pair.client.request(question)
+                            #expect(answer == question)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(taken >= .milliseconds(990) && taken < .milliseconds(1010), "\(taken)")
+        #expect(pair.client.statistics.sent == 100)
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
+    func `a message whose turn comes too late is not sent, and says so when its time is over`() async throws {
+        let (outbox, target) = try await Self.outbox(Score.self)
+        outbox.sendRate = try .messages(1)
+        try await outbox.send(score(0), to: target, timeout: .zero)
+        #expect(
+            await refusal { try await outbox.send(score(1), to: target, timeout: .zero) }
+                == .timedOut(.zero, .room)
+        )
+        let limit = Duration.milliseconds(200)
+        let start = NetworkEnvironment.now
+        #expect(
+            await refusal { try await outbox.send(score(1), to: target, timeout: limit) }
+                == .timedOut(limit, .room)
+        )
+        #expect(start.duration(to: NetworkEnvironment.now) == limit)
+        #expect(outbox.statistics.sent == 1)
+        #expect(outbox.statistics.unsent == 2)
+        let question = await refusal { try await outbox.request(score(1), to: target, timeout: limit) }
+        #expect(question == .timedOut(limit, .room))
+        // A task that is cancelled meanwhile leaves its turn to others.
+        let task = Task.here { await refusal { try await outbox.send(score(1), to: target) } }
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        try await outbox.send(score(2), to: target, timeout: .seconds(1))
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
+    func `who had nothing to send may send a burst at once, and no more`() async throws {
+        let (outbox, target) = try await Self.outbox(Score.self)
+        outbox.sendRate = try .messages(10, burst: 5)
+        for _ in 0..<2 {
+            let taken = try await Self.time {
+                for number in 0..<6 { try await outbox.send(score(number), to: target) }
+            }
+            #expect(taken == .milliseconds(100))
+            try await NetworkEnvironment.sleep(for: .seconds(100))
+        }
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func `everything arrives, over streams and packets, and the counts are right`(place: Int) async throws {
+        let pair = try await Pair(Score.self, at: [.loopback, .unix(path: Fresh.path), .packets][place])
+        let sending = Task.here {
+            try await pair.client.send(
+                contentsOf: (0..<2000).lazy.map(score),
+                rate: .messages(100_000, burst: 7)
+            )
+            pair.client.sendRate = try .bits(50_000_000)
+            try await pair.client.send(contentsOf: (2000..<4000).lazy.map(score))
+            try pair.client.finishSending()
+        }
+        var count = 0
+        for try await message in pair.server.messages {
+            #expect(message == score(count))
+            count += 1
+        }
+        #expect(count == 4000)
+        try await sending.value
+        #expect(pair.client.statistics.sent == 4000)
+    }
+
+    @Test func `impossible rates are refused, and say what is possible`() {
+        let bad: [() throws -> SendRate] = [
+            { try .messages(0) }, { try .messages(-5) }, { try .messages(1, burst: 0) }, { try .bits(0) },
+            { try .bits(.max) }, { try .messages(1, per: .zero) },
+            { try .messages(1, per: .seconds(86_401)) },
+            { try .messages(.max) }, { try .bits(1, burst: .min) },
+        ]
+        for make in bad {
+            let error = #expect(throws: FlowError.self) { _ = try make() }
+            #expect(error.map { "\($0)".contains(" cannot be ") } == true)
+        }
+        // The ends of what is possible.
+        _ = try? SendRate.messages(1_000_000_000, per: .microseconds(1), burst: 1_000_000_000)
+        #expect(throws: Never.self) { _ = try SendRate.messages(1, per: .seconds(86_400), burst: 1) }
+        #expect(throws: Never.self) { _ = try SendRate.bits(1_000_000_000_000, burst: 1) }
+    }
+}
+
+private func abs(_ duration: Duration) -> Duration { duration < .zero ? .zero - duration : duration }
