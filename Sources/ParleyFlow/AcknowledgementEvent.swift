@@ -13,8 +13,8 @@ public struct AcknowledgementEvent: Sendable, Hashable {
     public var endIndex: UInt64
     /// It brought a sample: ``RoundTripEstimator/latest`` is of it.
     public var hasSample: Bool
-    /// The pacer held packets back since the last one, so less was on its way than the window allows for no
-    /// other reason.
+    /// The pacer held packets back since the last one: less was on its way than the window allows for that
+    /// reason.
     public var isPaced: Bool
     /// How fast packets were delivered, if that is measured.
     public var rate: DeliveryRateSample?
@@ -38,5 +38,11 @@ public struct AcknowledgementEvent: Sendable, Hashable {
         self.hasSample = hasSample
         self.isPaced = isPaced
         self.rate = rate
+    }
+
+    /// Whether the window was used, so that it may grow: no further packet fitted into it; or the pacer alone
+    /// held packets back, and at least half of it was on its way.
+    func uses(_ window: Int, packetBytes: Int) -> Bool {
+        flightBefore.addingSaturated(packetBytes) > window || (isPaced && flightBefore >= window / 2)
     }
 }
