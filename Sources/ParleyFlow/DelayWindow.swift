@@ -29,6 +29,8 @@ public struct DelayWindow: Sendable {
     private var counts = [UInt32](repeating: 0, count: slicesMax * bucketsMax)
     private var sum = [Int](repeating: 0, count: bucketsMax)
     private var current = 0
+    /// When the current slice began; `max` for none.
+    private var currentStart: Int64 = .max
     private var lowest: Int64 = .max
 
     private static let slicesMax = 10
@@ -52,6 +54,7 @@ public struct DelayWindow: Sendable {
     public mutating func reset() {
         for place in slices.indices { slices[place] = Slice() }
         lowest = .max
+        currentStart = .max
     }
 
     mutating func add(_ delay: Int64, at now: Int64) {
@@ -107,10 +110,12 @@ public struct DelayWindow: Sendable {
 
     /// Goes on to the slice of a time.
     private mutating func turn(to now: Int64) {
+        if now >= currentStart, now.subtractingSaturated(currentStart) < sliceLength { return }
         let number = now / sliceLength
         let last = slices[current].number
         if number == last { return }
         if last != .min, number < last, number > last - Int64(Self.slicesMax) { return }
+        currentStart = number < 0 ? now : number &* sliceLength
         current = Int(((number % Int64(Self.slicesMax)) + Int64(Self.slicesMax)) % Int64(Self.slicesMax))
         slices[current] = Slice(number: number)
         for bucket in current * Self.bucketsMax..<(current + 1) * Self.bucketsMax { counts[bucket] = 0 }

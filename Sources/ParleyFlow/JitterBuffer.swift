@@ -26,22 +26,42 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
     public let countMax: Int
     public let bytesMax: Int
     /// Bytes of the elements inside.
-    public internal(set) var bytes = 0
+    public var bytes: Int {
+        @inlinable get { keptBytes }
+    }
     /// Elements that were late, dropped or not.
-    public internal(set) var late: UInt64 = 0
+    public var late: UInt64 {
+        @inlinable get { lateCount }
+    }
     /// Elements that came again.
-    public internal(set) var duplicates: UInt64 = 0
+    public var duplicates: UInt64 {
+        @inlinable get { repeatedCount }
+    }
     /// Elements for which there was no room.
-    public internal(set) var refused: UInt64 = 0
+    public var refused: UInt64 {
+        @inlinable get { refusedCount }
+    }
     /// How often the buffer has begun anew.
-    public var restarts: UInt64 { playout.restarts }
+    public var restarts: UInt64 {
+        @inlinable get { playout.restarts }
+    }
 
+    @usableFromInline
     struct Entry: Sendable {
-        var element: Element?
-        var stamp: Int64
-        var number: Int64?
-        var bytes: Int
-        var isLate: Bool
+        @usableFromInline var element: Element?
+        @usableFromInline var stamp: Int64
+        @usableFromInline var number: Int64?
+        @usableFromInline var bytes: Int
+        @usableFromInline var isLate: Bool
+
+        @inlinable
+        init(element: Element?, stamp: Int64, number: Int64?, bytes: Int, isLate: Bool) {
+            self.element = element
+            self.stamp = stamp
+            self.number = number
+            self.bytes = bytes
+            self.isLate = isLate
+        }
     }
 
     /// What is played.
@@ -51,17 +71,31 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
         public var sentAt: MonotonicInstant
         /// Its time had passed when it came.
         public var isLate: Bool
+
+        @inlinable
+        init(element: Element, sentAt: MonotonicInstant, isLate: Bool) {
+            self.element = element
+            self.sentAt = sentAt
+            self.isLate = isLate
+        }
     }
 
-    private var playout: Playout
-    private var slots: [Entry] = []
-    private var head = 0
+    @usableFromInline var playout: Playout
+    @usableFromInline var slots: [Entry] = []
+    @usableFromInline var head = 0
+    @usableFromInline var keptCount = 0
+    @usableFromInline var keptBytes = 0
+    @usableFromInline var lateCount: UInt64 = 0
+    @usableFromInline var repeatedCount: UInt64 = 0
+    @usableFromInline var refusedCount: UInt64 = 0
     /// Elements inside.
-    public private(set) var count = 0
+    public var count: Int {
+        @inlinable get { keptCount }
+    }
     /// So many of the first are due whatever the time is: they are older than the last beginning.
-    private var releasedCount = 0
+    @usableFromInline var releasedCount = 0
     /// The last one that was played.
-    private var last: (stamp: Int64, number: Int64?)?
+    @usableFromInline var last: (stamp: Int64, number: Int64?)?
 
     /// - Parameters:
     ///   - countMax: elements, 1 to 65,536.
@@ -87,7 +121,7 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
     ///   - number: its number without wraps, which orders elements of one stamp and tells duplicates; nil if
     ///     elements have none.
     ///   - bytes: what it counts for; fewer than none count as none.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func receive(
         _ element: Element,
         sentAt stamp: MonotonicInstant,
@@ -108,11 +142,11 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
         if let last, precedes(time, number, last.stamp, last.number) { isLate = true }
         if let number, let last, last.number == number, last.stamp == time { return repeated() }
         if isLate {
-            late &+= 1
+            lateCount &+= 1
             guard playsLate else { return .late }
         }
         guard count < countMax, size <= bytesMax &- self.bytes else {
-            refused &+= 1
+            refusedCount &+= 1
             return .noRoom
         }
         // From the back, where most belong.
@@ -128,6 +162,7 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
     }
 
     /// The next element, if its time has come.
+    @inlinable
     public mutating func next(at now: MonotonicInstant) -> Played? {
         guard count > 0 else { return nil }
         let entry = slots[head]
@@ -135,8 +170,8 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
             releasedCount > 0 || entry.isLate || playout.dueTime(of: entry.stamp) <= now.nanoseconds
         guard isDue, let element = slots[head].element.take() else { return nil }
         head = (head &+ 1) & (slots.count &- 1)
-        count &-= 1
-        bytes &-= entry.bytes
+        keptCount &-= 1
+        keptBytes &-= entry.bytes
         if releasedCount > 0 {
             releasedCount &-= 1
         } else if last.map({ precedes($0.stamp, $0.number, entry.stamp, entry.number) }) ?? true {
@@ -151,6 +186,7 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
 
     /// When ``next(at:)`` has something to play, as far as is known now; nil while the buffer is empty. In
     /// the past if it is due already.
+    @inlinable
     public var nextDeadline: MonotonicInstant? {
         guard count > 0 else { return nil }
         let entry = slots[head]
@@ -165,20 +201,24 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
 // MARK: - Inside
 
 extension JitterBuffer {
-    private func slot(_ place: Int) -> Int { (head &+ place) & (slots.count &- 1) }
+    @inlinable
+    func slot(_ place: Int) -> Int { (head &+ place) & (slots.count &- 1) }
 
-    private func precedes(_ stamp: Int64, _ number: Int64?, _ other: Int64, _ otherNumber: Int64?) -> Bool {
+    @inlinable
+    func precedes(_ stamp: Int64, _ number: Int64?, _ other: Int64, _ otherNumber: Int64?) -> Bool {
         if stamp != other { return stamp < other }
         guard let number, let otherNumber else { return false }
         return number < otherNumber
     }
 
-    private mutating func repeated() -> JitterVerdict {
-        duplicates &+= 1
+    @inlinable
+    mutating func repeated() -> JitterVerdict {
+        repeatedCount &+= 1
         return .duplicate
     }
 
-    private mutating func insert(_ entry: Entry, at place: Int) {
+    @inlinable
+    mutating func insert(_ entry: Entry, at place: Int) {
         if count == slots.count {
             var larger: [Entry] = []
             let size = Swift.max(16, slots.count * 2)
@@ -196,7 +236,7 @@ extension JitterBuffer {
             index &-= 1
         }
         slots[slot(place)] = entry
-        count &+= 1
-        bytes &+= entry.bytes
+        keptCount &+= 1
+        keptBytes &+= entry.bytes
     }
 }

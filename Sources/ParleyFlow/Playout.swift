@@ -1,14 +1,16 @@
 internal import ParleyTypes
 
 /// When a ``JitterBuffer`` plays: what is added to a stamp, and how it follows the delays.
+@usableFromInline
 struct Playout: Sendable {
+    @usableFromInline
     enum Verdict: Sendable, Hashable {
         case inTime, late
         /// Another clock, or another path: what was known means nothing, and this one is in time.
         case restart
     }
 
-    private(set) var restarts: UInt64 = 0
+    @usableFromInline private(set) var restarts: UInt64 = 0
     private var delays = DelayWindow()
     private let kind: Kind
     /// What is added to a stamp; nil before the first.
@@ -29,7 +31,7 @@ struct Playout: Sendable {
     /// A delay that differs by more is another clock.
     private static let jump = 2 * second
     private static let lateMax = second
-    /// The percentile is asked for so often at most, except when something is late.
+    /// The percentile is asked for so often at most, ten times as often when something is late.
     private static let askedEvery = second / 10
     /// At first, for a second: nothing is known yet.
     private static let first: Int64 = 40_000_000
@@ -38,6 +40,7 @@ struct Playout: Sendable {
     private static let fixedMax = Duration.seconds(10)
     private static let adaptiveMax = Duration.milliseconds(500)
 
+    @usableFromInline
     init(_ delay: PlayoutDelay) throws(FlowError) {
         switch delay {
         case .fixed(let time):
@@ -50,13 +53,16 @@ struct Playout: Sendable {
         }
     }
 
+    @usableFromInline
     func dueTime(of stamp: Int64) -> Int64 { stamp.addingSaturated(offset ?? 0) }
 
+    @usableFromInline
     var currentDelay: Duration {
         guard let offset, let least = delays.leastNanoseconds else { return .zero }
         return .nanoseconds(Swift.max(0, offset.subtractingSaturated(least)))
     }
 
+    @usableFromInline
     mutating func receive(stamp: Int64, at now: Int64) -> Verdict {
         let delay = now.subtractingSaturated(stamp)
         guard let least = delays.leastNanoseconds, offset != nil else {
@@ -108,7 +114,8 @@ struct Playout: Sendable {
     /// Grows at once, shrinks by at most an eighth of the time that has passed.
     private mutating func follow(at now: Int64, isUrgent: Bool) {
         if case .adaptive(let percentile, _) = kind,
-            isUrgent || now.elapsed(since: askedAt) >= Self.askedEvery || now < askedAt
+            now.elapsed(since: askedAt) >= (isUrgent ? Self.askedEvery / 10 : Self.askedEvery)
+                || now < askedAt
         {
             wanted = delays.variationNanoseconds(percentile: percentile)
             askedAt = now

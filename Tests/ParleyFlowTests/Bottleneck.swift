@@ -6,7 +6,7 @@ import ParleyTypes
 struct Bottleneck {
     var senders: [ReliableSender] = []
     var receivers: [ReliableReceiver] = []
-    private(set) var now = MonotonicInstant.zero
+    fileprivate(set) var now = MonotonicInstant.zero
     fileprivate(set) var data: Link
     fileprivate var reports: Link
     private var dataFlows: [LinkFlow] = []
@@ -105,6 +105,9 @@ struct Bottleneck {
 }
 
 extension Bottleneck {
+    /// Nothing happens for so long.
+    mutating func rest(_ time: Duration) { now = now.advanced(by: time) }
+
     /// Nothing passes, there and back; or all does again.
     mutating func partition(_ isPartitioned: Bool) {
         data.advance(to: now)

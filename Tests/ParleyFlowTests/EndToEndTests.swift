@@ -103,6 +103,55 @@ import Testing
         }
     }
 
+    @Test func `a virtual year of silence harms nothing, and begins slowly`() throws {
+        for name in Self.names {
+            let there = LinkConditions(
+                rate: 10_000_000,
+                delay: .constant(.milliseconds(10)),
+                queue: LinkQueue(limit: .packets(40))
+            )
+            var world = Bottleneck(there, back: there, seed: 1)
+            try world.add(Self.controller(name), items: 500)
+            world.run(until: .seconds(100))
+            #expect(world.isDone)
+            world.rest(.seconds(365 * 86_400))
+            let dropped = world.data.statistics.dropped
+            world.senders[0].append(30)
+            world.run(until: world.now.advanced(by: .seconds(100)))
+            #expect(world.isDone && world.receivers[0].count == 530 && world.receivers[0].isInOrder)
+            #expect(world.data.statistics.dropped == dropped, "\(name)")
+        }
+    }
+
+    /// Both at once, by a sender that always has something to send.
+    @Test func `pacing plus window never exceed the smaller`() throws {
+        for (rate, packets) in [(1_000_000, 100), (1_000_000, 5), (100_000_000, 20)] {
+            let window = try FixedWindow(packets: packets, packetBytes: 1000).window
+            var pacer = try Pacer(packetBytes: 1000)
+            pacer.setRate(rate, at: .zero)
+            var flight = try Flight(countMax: 1000)
+            var sent = 0
+            // A round trip of 50 ms, looked at every 100 µs.
+            for tick in 0..<20_000 as Range<Int64> {
+                let now = MonotonicInstant(nanoseconds: tick * 100_000)
+                while let oldest = flight.oldestOutstanding,
+                    oldest.sentAt.duration(to: now) >= .milliseconds(50)
+                {
+                    flight.acknowledge(before: oldest.index + 1)
+                }
+                while flight.bytes + 1000 <= window, pacer.wait(for: 1000, at: now) <= now {
+                    try flight.send(bytes: 1000, at: now)
+                    pacer.sent(1000, at: now)
+                    sent += 1000
+                }
+                #expect(flight.bytes <= window)
+                #expect(Double(sent) <= 9000 + 1.25 * Double(rate) * Double(now.nanoseconds) / 1e9)
+            }
+            let possible = min(Double(rate), Double(window) / 0.05) * 2
+            #expect(Double(sent) <= possible * 1.01 + 9000 && Double(sent) > possible * 0.95)
+        }
+    }
+
     /// A regression is a diff of this table.
     @Test func `throughput by loss and delay, as a percentage of 10 Mbit/s`() throws {
         var table = ""

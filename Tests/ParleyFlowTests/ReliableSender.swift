@@ -53,6 +53,9 @@ struct ReliableSender {
             ?? .distantFuture
     }
 
+    /// More to send.
+    mutating func append(_ count: Int) { items = items.lowerBound..<items.upperBound + count }
+
     /// Sends what may leave.
     mutating func transmit(at now: MonotonicInstant, _ send: (SerialNumber<UInt16>, Int) -> Void) {
         pacedUntil = nil
