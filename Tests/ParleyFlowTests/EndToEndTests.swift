@@ -57,6 +57,18 @@ import Testing
         }
     }
 
+    @Test func `with a loss of p each way a packet takes 1 / (1 − p)² tries`() throws {
+        for loss in [0.05, 0.2] {
+            let there = LinkConditions(delay: .constant(.milliseconds(5)), loss: .random(loss))
+            var world = Bottleneck(there, back: there, seed: 3)
+            try world.add(StopAndWait(packetBytes: 1250), items: 4000)
+            world.senders[0].probes = false
+            world.run(until: .seconds(100_000))
+            let tries = 1 + Double(world.senders[0].repeated) / 4000
+            #expect(world.isDone && (tries * (1 - loss) * (1 - loss) - 1).magnitude < 0.03, "\(tries)")
+        }
+    }
+
     @Test func `CUBIC fills more than nine tenths of 100 Mbit/s over 100 ms in ten seconds`() throws {
         let there = LinkConditions(rate: 100_000_000, delay: .constant(.milliseconds(50)))
         let back = LinkConditions(delay: .constant(.milliseconds(50)))

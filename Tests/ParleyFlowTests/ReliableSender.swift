@@ -28,6 +28,9 @@ struct ReliableSender {
     private var lastSent: MonotonicInstant?
     private var news: [SentPacket] = []
 
+    /// Whether tail-loss probes are sent; a probe may be a new packet, beyond the window.
+    var probes = true
+
     private(set) var repeated = 0
     private(set) var timeouts = 0
     private(set) var lastRate: DeliveryRateSample?
@@ -49,7 +52,7 @@ struct ReliableSender {
     var isDone: Bool { items.isEmpty && window.flight.isEmpty }
 
     var nextDeadline: MonotonicInstant {
-        [timer.deadline, recent.deadline, probe.deadline, pacedUntil].compactMap(\.self).min()
+        [timer.deadline, recent.deadline, probes ? probe.deadline : nil, pacedUntil].compactMap(\.self).min()
             ?? .distantFuture
     }
 
@@ -150,7 +153,7 @@ struct ReliableSender {
 
     mutating func advance(to now: MonotonicInstant) {
         if let due = recent.deadline, due <= now { findLosses(at: now, flightBefore: window.flight.bytes) }
-        if probe.expire(by: roundTrip, at: now), !window.flight.isEmpty {
+        if probes, probe.expire(by: roundTrip, at: now), !window.flight.isEmpty {
             let hasNew = !items.isEmpty && window.room > 0
             if !hasNew { window.lose(window.flight.endIndex - 1) }
             urgent = 1
