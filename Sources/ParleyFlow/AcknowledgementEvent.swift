@@ -2,22 +2,22 @@ public import ParleyTypes
 
 /// What an acknowledgement has said, as a ``CongestionController`` sees it.
 public struct AcknowledgementEvent: Sendable, Hashable {
-    public var time: MonotonicInstant
+    public let time: MonotonicInstant
     /// Bytes that were not known to be delivered, by whatever part of it.
-    public var bytes: Int
+    public let bytes: Int
     /// Bytes on their way before it.
-    public var flightBefore: Int
+    public let flightBefore: Int
     /// The flight's oldest packet after it: ``Flight/startIndex``.
-    public var startIndex: UInt64
+    public let startIndex: UInt64
     /// The number of the next new packet: ``Flight/endIndex``.
-    public var endIndex: UInt64
+    public let endIndex: UInt64
     /// It brought a sample: ``RoundTripEstimator/latest`` is of it.
-    public var hasSample: Bool
-    /// The pacer held packets back since the last one, so less was on its way than the window allows for no
-    /// other reason.
-    public var isPaced: Bool
+    public let hasSample: Bool
+    /// The pacer held packets back since the last one: less was on its way than the window allows for that
+    /// reason.
+    public let isPaced: Bool
     /// How fast packets were delivered, if that is measured.
-    public var rate: DeliveryRateSample?
+    public let rate: DeliveryRateSample?
 
     /// - Parameters: as the properties; held to what is possible.
     public init(
@@ -38,5 +38,11 @@ public struct AcknowledgementEvent: Sendable, Hashable {
         self.hasSample = hasSample
         self.isPaced = isPaced
         self.rate = rate
+    }
+
+    /// Whether the window was used, so that it may grow: no further packet fitted into it; or the pacer alone
+    /// held packets back, and at least half of it was on its way.
+    func uses(_ window: Int, packetBytes: Int) -> Bool {
+        flightBefore.addingSaturated(packetBytes) > window || (isPaced && flightBefore >= window / 2)
     }
 }

@@ -13,6 +13,7 @@ struct BitRing: Sendable {
         mask = UInt64(count / 64 - 1)
     }
 
+    @usableFromInline
     var count: Int { words.count * 64 }
 
     @usableFromInline
@@ -69,6 +70,7 @@ struct BitRing: Sendable {
     }
 
     /// Twice as many bits, for the numbers from `start` to `end`.
+    @usableFromInline
     mutating func grow(from start: UInt64, to end: UInt64) {
         var larger = BitRing(count: count * 2)
         var index = firstSet(from: start, to: end)

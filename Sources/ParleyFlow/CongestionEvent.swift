@@ -2,17 +2,17 @@ public import ParleyTypes
 
 /// A sign of congestion, as a ``CongestionController`` sees it.
 public struct CongestionEvent: Sendable, Hashable {
-    public var time: MonotonicInstant
+    public let time: MonotonicInstant
     /// Bytes that are taken to be lost; 0 for a mark.
-    public var bytes: Int
+    public let bytes: Int
     /// The greatest number of a packet that it is about.
-    public var index: UInt64
+    public let index: UInt64
     /// The flight's oldest packet: ``Flight/startIndex``.
-    public var startIndex: UInt64
+    public let startIndex: UInt64
     /// The number of the next new packet: ``Flight/endIndex``. What is sent from it on has seen the answer.
-    public var endIndex: UInt64
+    public let endIndex: UInt64
     /// Bytes on their way before.
-    public var flightBefore: Int
+    public let flightBefore: Int
 
     public init(
         time: MonotonicInstant,

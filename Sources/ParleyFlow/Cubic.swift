@@ -101,7 +101,7 @@ public struct Cubic: CongestionController, Hashable {
         let wasRepairing = if case .losses = recovery { true } else { false }
         recovery.acknowledged(before: event.startIndex)
         defer { epoch.lastTime = event.time.nanoseconds }
-        let isUsed = event.flightBefore &+ packetBytes > window || event.isPaced
+        let isUsed = event.uses(window, packetBytes: packetBytes)
         guard isUsed, !wasRepairing else {
             // 4.2: time in which the window could not grow is none.
             if let start = epoch.start {

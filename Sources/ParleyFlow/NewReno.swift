@@ -66,7 +66,7 @@ public struct NewReno: CongestionController, Hashable {
         let wasRepairing = if case .losses = recovery { true } else { false }
         recovery.acknowledged(before: event.startIndex)
         // RFC 9260, section 7.2.1: not in fast recovery, and only if the window is used.
-        let isUsed = event.flightBefore &+ packetBytes > window || event.isPaced
+        let isUsed = event.uses(window, packetBytes: packetBytes)
         if !wasRepairing {
             if isInSlowStart {
                 if isUsed { grow(by: Swift.min(event.bytes, growthPackets &* packetBytes)) }

@@ -19,3 +19,16 @@ public enum ReceiveVerdict: Sendable, Hashable {
         }
     }
 }
+
+extension ReceiveVerdict {
+    /// What it is to a ``DelayedAcknowledgement``. One without room is told at once, too: the sender should
+    /// hear of the window.
+    public var arrival: DelayedAcknowledgement.Arrival {
+        switch self {
+        case .inOrder: .inOrder
+        case .gapFilled: .gapFilled
+        case .early, .noRoom: .gap
+        case .duplicate: .duplicate
+        }
+    }
+}

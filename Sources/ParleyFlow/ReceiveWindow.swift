@@ -31,12 +31,18 @@ public struct ReceiveWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable
     /// be read have so many for themselves.
     public let bytesMax: Int
     /// Packets that came again.
-    public internal(set) var duplicates: UInt64 = 0
+    public var duplicates: UInt64 {
+        @inlinable get { repeatedCount }
+    }
     /// Packets for which there was no room.
-    public internal(set) var refused: UInt64 = 0
+    public var refused: UInt64 {
+        @inlinable get { refusedCount }
+    }
 
     @usableFromInline let origin: SerialNumber<Base>
     @usableFromInline var keptBytes = 0
+    @usableFromInline var repeatedCount: UInt64 = 0
+    @usableFromInline var refusedCount: UInt64 = 0
     /// Of those in ``bytes``, those that can be read.
     @usableFromInline var readableBytes = 0
     /// The next one to read, the next one expected, and one behind the last that came; without wraps.
@@ -121,7 +127,7 @@ public struct ReceiveWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable
     ///
     /// - Returns: whether anything before the number is missing no more; false also where the number lies
     ///   beyond the window.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func giveUp(before number: SerialNumber<Base>) -> Bool {
         let steps = number.value &- next.value
         let ahead = UInt64(truncatingIfNeeded: steps)
@@ -152,6 +158,7 @@ extension ReceiveWindow {
     public var bytes: Int { keptBytes }
 
     /// Elements that can be read.
+    @inlinable
     public var readableCount: Int { Int(truncatingIfNeeded: nextIndex &- readIndex) }
 
     /// Whether one came before which another is missing.
@@ -164,6 +171,7 @@ extension ReceiveWindow {
     public var room: Int { countMax &- Int(truncatingIfNeeded: nextIndex &- readIndex) }
 
     /// How many bytes there is room for: what a receive window says that counts bytes.
+    @inlinable
     public var bytesRoom: Int { Swift.max(0, bytesMax &- bytes) }
 
     /// What came beyond the expected number, in runs from the lowest up, until `body` answers false.
@@ -180,6 +188,7 @@ extension ReceiveWindow {
 
     /// The run that holds what came last beyond the expected number: the first block of RFC 2018's SACK. Nil
     /// if there is none.
+    @inlinable
     public var latestRun: SerialRun<Base>? {
         guard let latest = latestIndex, latest >= nextIndex, latest < endIndex else { return nil }
         let start = present.runStart(of: latest, from: nextIndex)
@@ -200,7 +209,7 @@ extension ReceiveWindow {
 
 extension ReceiveWindow {
     /// Goes on over what waits behind the gap.
-    @usableFromInline
+    @inlinable
     mutating func advance() -> ReceiveVerdict {
         let start = nextIndex
         while nextIndex < endIndex, present[nextIndex] {
@@ -212,19 +221,19 @@ extension ReceiveWindow {
         return nextIndex > start || endIndex > nextIndex ? .gapFilled : .inOrder
     }
 
-    @usableFromInline
+    @inlinable
     mutating func repeated() -> ReceiveVerdict {
-        duplicates &+= 1
+        repeatedCount &+= 1
         return .duplicate
     }
 
-    @usableFromInline
+    @inlinable
     mutating func refusal() -> ReceiveVerdict {
-        refused &+= 1
+        refusedCount &+= 1
         return .noRoom
     }
 
-    @usableFromInline
+    @inlinable
     mutating func grow() {
         let count = Swift.max(16, slots.count * 2)
         var larger = [Slot](repeating: Slot(element: nil, bytes: 0), count: count)

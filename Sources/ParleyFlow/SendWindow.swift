@@ -15,10 +15,18 @@ public import ParleyTypes
 /// counted; so is what says nothing new.
 public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, Item: Sendable>: Sendable {
     /// Acknowledgements that said nothing new.
-    public internal(set) var repeatedAcknowledgements: UInt64 = 0
+    public var repeatedAcknowledgements: UInt64 {
+        @inlinable get { repeatedCount }
+    }
+
     /// Acknowledgements of what was never sent.
-    public internal(set) var falseAcknowledgements: UInt64 = 0
+    public var falseAcknowledgements: UInt64 {
+        @inlinable get { falseCount }
+    }
+
     @usableFromInline var packets: Flight
+    @usableFromInline var repeatedCount: UInt64 = 0
+    @usableFromInline var falseCount: UInt64 = 0
     /// The number of the flight's packet 0.
     @usableFromInline let origin: SerialNumber<Base>
     /// In the flight's places; nil where nothing is kept.
@@ -102,22 +110,22 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
         return .news(count)
     }
 
-    @usableFromInline
+    @inlinable
     mutating func repetition() -> AcknowledgementVerdict {
-        repeatedAcknowledgements &+= 1
+        repeatedCount &+= 1
         return .nothingNew
     }
 
     /// Old, or never sent.
-    @usableFromInline
+    @inlinable
     mutating func rejection(of next: SerialNumber<Base>) -> AcknowledgementVerdict {
         if next == first || next.precedes(first) { return repetition() }
         return falsehood()
     }
 
-    @usableFromInline
+    @inlinable
     mutating func falsehood() -> AcknowledgementVerdict {
-        falseAcknowledgements &+= 1
+        falseCount &+= 1
         return .neverSent
     }
 
@@ -130,7 +138,7 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
         }
     }
 
-    @usableFromInline
+    @inlinable
     mutating func grow() {
         var larger = [Item?](repeating: nil, count: flight.capacity)
         for index in keptFrom..<flight.endIndex where !items.isEmpty {
@@ -184,6 +192,7 @@ extension SendWindow {
     public var next: SerialNumber<Base> { number(of: flight.endIndex) }
 
     /// Packets that may be sent before the window is full.
+    @inlinable
     public var room: Int { flight.countMax &- flight.count }
 
     /// What was sent under a number; nil if it is acknowledged together with all before it, or was not sent.

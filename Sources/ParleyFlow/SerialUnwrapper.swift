@@ -11,22 +11,27 @@
 /// ```
 public struct SerialUnwrapper<Base: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable, Hashable {
     /// The greatest so far; nil before the first.
-    public private(set) var greatest: Int64?
+    public var greatest: Int64? {
+        @inlinable get { last }
+    }
+    @usableFromInline var last: Int64?
 
+    @inlinable
     public init() {}
 
     /// The number without wraps: the first one as it is, later ones counted from there; below zero if they
     /// are before a first one near zero. Beyond 2⁶² they begin again at the number itself.
+    @inlinable
     public mutating func unwrap(_ number: SerialNumber<Base>) -> Int64 {
-        guard let last = greatest, last < 1 << 62 else {
+        guard let last, last < 1 << 62 else {
             let first = Int64(truncatingIfNeeded: number.value) & (1 << 62 - 1)
-            greatest = first
+            self.last = first
             return first
         }
         let forward = number.value &- Base(truncatingIfNeeded: last)
         guard forward >= SerialNumber<Base>.half else {
             let unwrapped = last &+ Int64(truncatingIfNeeded: forward)
-            greatest = unwrapped
+            self.last = unwrapped
             return unwrapped
         }
         return last &- Int64(truncatingIfNeeded: 0 &- forward)

@@ -50,8 +50,8 @@ import Testing
     @Test func `slow rates fill as well, asked as often as one likes`() throws {
         var bucket = try TokenBucket(rate: 1, burst: 10, isFull: false)
         var taken = 0
-        for step in 0...10_000_000 as ClosedRange<Int64>
-        where try bucket.take(1, at: MonotonicInstant(nanoseconds: step * 999)) {
+        for step in 0...1_000_000 as ClosedRange<Int64>
+        where try bucket.take(1, at: MonotonicInstant(nanoseconds: step * 9990)) {
             taken += 1
         }
         #expect(taken == 9)

@@ -1,0 +1,242 @@
+public import ParleyTypes
+
+/// Plays elements out at the distances at which they were sent, however irregularly they came.
+///
+/// An element that was stamped s by its sender is due at s + offset. The offset is the least delay of the
+/// last ten seconds plus the ``PlayoutDelay``: so it follows clocks that drift (100 ppm need neither more nor
+/// less room after an hour), and a step of the path's delay makes elements late only until the delay has
+/// grown by it. Less than 4 ms moves nothing, so that distances stay as they were. The clocks need not agree.
+///
+/// ```swift
+/// var buffer = try JitterBuffer<Frame>(delay: .adaptive())
+/// buffer.receive(frame, sentAt: stamp, number: number, at: now)
+/// while let played = buffer.next(at: now) { show(played.element) }
+/// wake(at: buffer.nextDeadline)
+/// ```
+///
+/// Stamps are points on the sender's clock. Of numbers alone they are made by a ``SerialUnwrapper`` and the
+/// time between two of them: number · 20 ms.
+///
+/// A delay that jumps by more than two seconds is another clock, and a second in which all were late another
+/// path: the buffer plays what it has and begins anew.
+public struct JitterBuffer<Element: Sendable>: Sendable {
+    public let delay: PlayoutDelay
+    /// What is late is played at once, and marked, instead of being dropped.
+    public let playsLate: Bool
+    public let countMax: Int
+    public let bytesMax: Int
+    /// Bytes of the elements inside.
+    public var bytes: Int {
+        @inlinable get { keptBytes }
+    }
+    /// Elements that were late, dropped or not.
+    public var late: UInt64 {
+        @inlinable get { lateCount }
+    }
+    /// Elements that came again.
+    public var duplicates: UInt64 {
+        @inlinable get { repeatedCount }
+    }
+    /// Elements for which there was no room.
+    public var refused: UInt64 {
+        @inlinable get { refusedCount }
+    }
+    /// How often the buffer has begun anew.
+    public var restarts: UInt64 {
+        @inlinable get { playout.restarts }
+    }
+
+    @usableFromInline
+    struct Entry: Sendable {
+        @usableFromInline var element: Element?
+        @usableFromInline var stamp: Int64
+        @usableFromInline var number: Int64?
+        @usableFromInline var bytes: Int
+        @usableFromInline var isLate: Bool
+
+        @inlinable
+        init(element: Element?, stamp: Int64, number: Int64?, bytes: Int, isLate: Bool) {
+            self.element = element
+            self.stamp = stamp
+            self.number = number
+            self.bytes = bytes
+            self.isLate = isLate
+        }
+    }
+
+    /// What is played.
+    public struct Played: Sendable {
+        public var element: Element
+        /// The sender's time.
+        public var sentAt: MonotonicInstant
+        /// Its time had passed when it came.
+        public var isLate: Bool
+
+        @inlinable
+        init(element: Element, sentAt: MonotonicInstant, isLate: Bool) {
+            self.element = element
+            self.sentAt = sentAt
+            self.isLate = isLate
+        }
+    }
+
+    @usableFromInline var playout: Playout
+    @usableFromInline var slots: [Entry] = []
+    @usableFromInline var head = 0
+    @usableFromInline var keptCount = 0
+    @usableFromInline var keptBytes = 0
+    @usableFromInline var lateCount: UInt64 = 0
+    @usableFromInline var repeatedCount: UInt64 = 0
+    @usableFromInline var refusedCount: UInt64 = 0
+    /// Elements inside.
+    public var count: Int {
+        @inlinable get { keptCount }
+    }
+    /// So many of the first are due whatever the time is: they are older than the last beginning.
+    @usableFromInline var releasedCount = 0
+    /// The last one that was played.
+    @usableFromInline var last: (stamp: Int64, number: Int64?)?
+
+    /// - Parameters:
+    ///   - countMax: elements, 1 to 65,536.
+    ///   - bytesMax: bytes, at least 1.
+    /// - Throws: ``FlowError/outOfRange(_:_:allowed:)`` or ``FlowError/timeOutOfRange(_:_:allowed:)``.
+    public init(
+        delay: PlayoutDelay,
+        playsLate: Bool = false,
+        countMax: Int = 1024,
+        bytesMax: Int = .max
+    ) throws(FlowError) {
+        playout = try Playout(delay)
+        self.delay = delay
+        self.playsLate = playsLate
+        self.countMax = try FlowError.Setting.itemCount.checked(countMax, in: 1...65_536)
+        self.bytesMax = try FlowError.Setting.itemBytes.checked(bytesMax, in: 1...Int.max)
+    }
+
+    /// An element came.
+    ///
+    /// - Parameters:
+    ///   - stamp: when it was sent, by the sender's clock.
+    ///   - number: its number without wraps, which orders elements of one stamp and tells duplicates; nil if
+    ///     elements have none.
+    ///   - bytes: what it counts for; fewer than none count as none.
+    @inlinable @discardableResult
+    public mutating func receive(
+        _ element: Element,
+        sentAt stamp: MonotonicInstant,
+        number: Int64? = nil,
+        bytes: Int = 0,
+        at now: MonotonicInstant
+    ) -> JitterVerdict {
+        let time = stamp.nanoseconds
+        let size = Swift.max(0, bytes)
+        var isLate = false
+        switch playout.receive(stamp: time, at: now.nanoseconds) {
+        case .inTime: break
+        case .late: isLate = true
+        case .restart:
+            releasedCount = count
+            last = nil
+        }
+        if let last, precedes(time, number, last.stamp, last.number) { isLate = true }
+        if let number, let last, last.number == number, last.stamp == time { return repeated() }
+        if isLate {
+            lateCount &+= 1
+            guard playsLate else { return .late }
+        }
+        guard count < countMax, size <= bytesMax &- self.bytes else {
+            refusedCount &+= 1
+            return .noRoom
+        }
+        // From the back, where most belong.
+        var place = count
+        while place > releasedCount {
+            let before = slots[slot(place &- 1)]
+            if number != nil, before.stamp == time, before.number == number { return repeated() }
+            guard precedes(time, number, before.stamp, before.number) else { break }
+            place &-= 1
+        }
+        insert(Entry(element: element, stamp: time, number: number, bytes: size, isLate: isLate), at: place)
+        return isLate ? .late : .kept
+    }
+
+    /// The next element, if its time has come.
+    @inlinable
+    public mutating func next(at now: MonotonicInstant) -> Played? {
+        guard count > 0 else { return nil }
+        let entry = slots[head]
+        let isDue =
+            releasedCount > 0 || entry.isLate || playout.dueTime(of: entry.stamp) <= now.nanoseconds
+        guard isDue, let element = slots[head].element.take() else { return nil }
+        head = (head &+ 1) & (slots.count &- 1)
+        keptCount &-= 1
+        keptBytes &-= entry.bytes
+        if releasedCount > 0 {
+            releasedCount &-= 1
+        } else if last.map({ precedes($0.stamp, $0.number, entry.stamp, entry.number) }) ?? true {
+            last = (entry.stamp, entry.number)
+        }
+        return Played(
+            element: element,
+            sentAt: MonotonicInstant(nanoseconds: entry.stamp),
+            isLate: entry.isLate
+        )
+    }
+
+    /// When ``next(at:)`` has something to play, as far as is known now; nil while the buffer is empty. In
+    /// the past if it is due already.
+    @inlinable
+    public var nextDeadline: MonotonicInstant? {
+        guard count > 0 else { return nil }
+        let entry = slots[head]
+        if releasedCount > 0 || entry.isLate { return MonotonicInstant(nanoseconds: .min) }
+        return MonotonicInstant(nanoseconds: playout.dueTime(of: entry.stamp))
+    }
+
+    /// How long what comes fastest is held now.
+    public var currentDelay: Duration { playout.currentDelay }
+}
+
+// MARK: - Inside
+
+extension JitterBuffer {
+    @inlinable
+    func slot(_ place: Int) -> Int { (head &+ place) & (slots.count &- 1) }
+
+    @inlinable
+    func precedes(_ stamp: Int64, _ number: Int64?, _ other: Int64, _ otherNumber: Int64?) -> Bool {
+        if stamp != other { return stamp < other }
+        guard let number, let otherNumber else { return false }
+        return number < otherNumber
+    }
+
+    @inlinable
+    mutating func repeated() -> JitterVerdict {
+        repeatedCount &+= 1
+        return .duplicate
+    }
+
+    @inlinable
+    mutating func insert(_ entry: Entry, at place: Int) {
+        if count == slots.count {
+            var larger: [Entry] = []
+            let size = Swift.max(16, slots.count * 2)
+            larger.reserveCapacity(size)
+            for old in 0..<count { larger.append(slots[slot(old)]) }
+            var filler = entry
+            filler.element = nil
+            while larger.count < size { larger.append(filler) }
+            slots = larger
+            head = 0
+        }
+        var index = count
+        while index > place {
+            slots[slot(index)] = slots[slot(index &- 1)]
+            index &-= 1
+        }
+        slots[slot(place)] = entry
+        keptCount &+= 1
+        keptBytes &+= entry.bytes
+    }
+}

@@ -1,0 +1,2 @@
+// `import ParleyFlow` brings its parts, and the instants that they are told.
+@_exported public import ParleyTypes
