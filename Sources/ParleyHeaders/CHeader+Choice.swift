@@ -7,19 +7,19 @@ extension CHeader {
     ///
     /// - Parameters:
     ///   - byteOrder: the order of all numbers, the tag's included.
-    ///   - tail: the last field, an array, of each struct that has it: as many elements may follow as a
-    ///     message holds.
+    ///   - tails: last fields, arrays, of which as many elements may follow as a message holds: `text` or `text[n]` of
+    ///     each struct that ends in it, `say.text[n]` of the struct `say`.
     /// - Throws: ``HeaderError`` when a struct, the field or a constant is not known, when the field is no
     ///   integer or lies elsewhere in another struct, or when two cases have one tag.
     public func layout(
         of choice: MessageChoice,
         byteOrder: ByteOrder = .big,
-        tail: String? = nil
+        tails: [String] = []
     ) throws(HeaderError) -> MessageLayout {
-        var isTailKnown = tail == nil
+        try check(tails, of: choice)
         var built: [(case: MessageChoice.Case, layout: MessageLayout, tag: TagPlace)] = []
         for item in choice.cases {
-            let layout = try caseLayout(item, of: choice, byteOrder, tail, &isTailKnown)
+            let layout = try caseLayout(item, of: choice, byteOrder, tails)
             let tag = try tagPlace(choice, in: layout, item)
             if let first = built.first, tag != first.tag {
                 let reason: HeaderError.Reason =
@@ -41,12 +41,6 @@ extension CHeader {
                 throw HeaderError(reason, at: choice.location(of: item))
             }
             built.append((item, layout, tag))
-        }
-        if let tail, !isTailKnown {
-            throw HeaderError(
-                .unknownField(tail, structure: "none of the structs", known: []),
-                at: choice.location
-            )
         }
         guard let place = built.first?.tag else {
             throw HeaderError(
@@ -75,33 +69,39 @@ extension CHeader {
     }
 
     /// What is worth knowing about the structs of a choice.
-    public func remarks(on choice: MessageChoice, tail: String? = nil) throws(HeaderError) -> [HeaderRemark] {
+    public func remarks(on choice: MessageChoice, tails: [String] = []) throws(HeaderError) -> [HeaderRemark]
+    {
         var seen: Set<HeaderRemark> = []
         var all: [HeaderRemark] = []
-        for name in choice.structure.map({ [$0] }) ?? choice.cases.map(\.name) {
-            var hasTail = false
-            if let tail { hasTail = try layout(of: name).fields.last?.name == TailWord(tail).name }
-            all += try remarks(on: name, tail: hasTail ? tail : nil).filter { seen.insert($0).inserted }
+        for name in choice.structures {
+            let tail = try tail(of: name, among: tails)
+            all += try remarks(on: name, tail: tail).filter { seen.insert($0).inserted }
         }
         return all
+    }
+
+    /// Refuses a tail that belongs to none of the structs.
+    private func check(_ tails: [String], of choice: MessageChoice) throws(HeaderError) {
+        guard !tails.isEmpty else { return }
+        var used: Set<String> = []
+        var ends: [String] = []
+        for name in choice.structures {
+            used.formUnion(try self.tails(of: name, among: tails))
+            if let last = try lastField(of: name) { ends.append("\(name).\(last)") }
+        }
+        guard let unused = tails.first(where: { !used.contains($0) }) else { return }
+        throw HeaderError(.unusedTail(unused, ends: ends), at: choice.location)
     }
 
     private func caseLayout(
         _ item: MessageChoice.Case,
         of choice: MessageChoice,
         _ byteOrder: ByteOrder,
-        _ tail: String?,
-        _ isTailKnown: inout Bool
+        _ tails: [String]
     ) throws(HeaderError) -> MessageLayout {
         let structure = choice.structure ?? item.name
-        var layout: MessageLayout
-        do throws(HeaderError) {
-            layout = try self.layout(of: structure, byteOrder: byteOrder, tail: tail)
-            isTailKnown = isTailKnown || layout.field(tail.map { TailWord($0).name } ?? "") != nil
-        } catch {
-            guard case .unknownTail = error.reason else { throw error }
-            layout = try self.layout(of: structure, byteOrder: byteOrder)
-        }
+        let tail = try tail(of: structure, among: tails)
+        var layout = try self.layout(of: structure, byteOrder: byteOrder, tail: tail)
         guard choice.structure != nil else {
             layout.name = item.name
             return layout

@@ -66,6 +66,10 @@ public struct HeaderError: Error, Sendable, Hashable {
         case unknownTail(String, known: [String])
         case tailNotLast(String, last: String)
         case tailNotArray(String, type: String)
+        /// Two tails are named for one struct.
+        case tailsDiffer([String], structure: String)
+        /// A tail is named that no struct has.
+        case unusedTail(String, ends: [String])
         /// What should count a tail is no integer in front of it.
         case notCounting(String, tail: String, structure: String, known: [String])
         // Choices
@@ -155,6 +159,10 @@ extension HeaderError.Reason: CustomStringConvertible {
             "there is no field \(name) to be the tail; there are \(Self.list(known, near: name))"
         case .tailNotLast(let name, let last): "\(name) cannot be the tail: the last field is \(last)"
         case .tailNotArray(let name, let type): "\(name) cannot be the tail: it is \(type), not an array"
+        case .tailsDiffer(let names, let structure):
+            "\(names.joined(separator: " and ")) are two tails for \(structure), which has one"
+        case .unusedTail(let name, let ends):
+            "none of the structs ends in \(name); they end in \(ends.joined(separator: ", "))"
         case .notCounting(let name, let tail, let structure, let known):
             "\(name) cannot count \(tail): it is no integer of \(structure) itself that stands before it"
                 + (known.isEmpty ? "" : "; there are \(Self.list(known, near: name))")

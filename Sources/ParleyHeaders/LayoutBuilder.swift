@@ -159,6 +159,11 @@ struct LayoutBuilder {
         return record
     }
 
+    /// The names of a struct's members, in their order.
+    mutating func memberNames(of index: Int) throws(Fault) -> [String] {
+        try entries(of: index).map(\.member.name).filter { !$0.isEmpty }
+    }
+
     /// The members of a struct, those of anonymous structs in their place. Unions without a name get one; a
     /// union as a whole is one member.
     private func entries(of index: Int) throws(Fault) -> [Entry] {

@@ -70,6 +70,9 @@ public struct MessageChoice: Sendable, Hashable {
         self.text = text
     }
 
+    /// The structs that the messages are.
+    public var structures: [String] { structure.map { [$0] } ?? cases.map(\.name) }
+
     /// The place of a case in the spelling.
     func location(of choice: Case) -> SourceLocation {
         let bytes = Array(text.utf8)

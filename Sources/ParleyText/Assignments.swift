@@ -15,11 +15,21 @@ extension DynamicMessage {
         as compiled: CompiledLayout,
         load: FileLoader? = nil
     ) throws(MessageTextError) {
+        try self.init(assignments: assignments, as: compiled, load: load, filling: nil)
+    }
+
+    /// The same, with its length filled in.
+    package init(
+        assignments: [String],
+        as compiled: CompiledLayout,
+        load: FileLoader?,
+        filling: LengthFilling?
+    ) throws(MessageTextError) {
         let layout = compiled.layout
         let input = FieldInput(layout: layout, load: load)
         var root = AssignmentTree()
         for argument in assignments { try root.insert(assignment: argument, fields: layout.summary) }
-        try self.init(input: try input.fields(root, of: layout, at: FieldPath()), as: compiled)
+        try self.init(input: try input.fields(root, of: layout, at: FieldPath()), as: compiled, filling)
     }
 }
 

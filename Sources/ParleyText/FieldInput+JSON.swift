@@ -7,16 +7,31 @@ extension DynamicMessage {
     /// - Throws: ``MessageTextError`` with the field and, when the field is wrong, all fields with types and
     ///   limits.
     public init(json: JSONValue, as compiled: CompiledLayout) throws(MessageTextError) {
+        try self.init(json: json, as: compiled, filling: nil)
+    }
+
+    /// The same, with its length filled in.
+    package init(json: JSONValue, as compiled: CompiledLayout, filling: LengthFilling?)
+        throws(MessageTextError)
+    {
         let input = FieldInput(layout: compiled.layout, load: nil)
         guard
             case .message(let values) = try input.value(json, as: .message(compiled.layout), at: FieldPath())
         else { preconditionFailure("a message is read as a message") }
-        try self.init(input: values, as: compiled)
+        try self.init(input: values, as: compiled, filling)
     }
 
-    init(input values: FieldValues, as compiled: CompiledLayout) throws(MessageTextError) {
+    init(
+        input values: FieldValues,
+        as compiled: CompiledLayout,
+        _ filling: LengthFilling? = nil
+    ) throws(MessageTextError) {
         do throws(WireError) {
-            try self.init(as: compiled, values: values)
+            if let filling {
+                self = try filling.message(of: values, as: compiled)
+            } else {
+                try self.init(as: compiled, values: values)
+            }
         } catch {
             throw .field(error, fields: compiled.layout.summary)
         }

@@ -18,6 +18,7 @@ public struct MessageTemplate: Sendable {
     private let answer: CompiledLayout
     private var rules: [Rule]
     private let policy: TextPolicy
+    private let filling: LengthFilling?
 
     private struct Rule {
         /// The kind of question that is answered; nil answers all.
@@ -43,6 +44,19 @@ public struct MessageTemplate: Sendable {
         _ policy: TextPolicy = TextPolicy(),
         load: FileLoader? = nil
     ) throws(MessageTextError) {
+        try self.init(arguments, answering: question, as: answer, policy, load: load, filling: nil)
+    }
+
+    /// The same; the answers' lengths are filled in, and never the question's.
+    package init(
+        _ arguments: [String],
+        answering question: CompiledLayout,
+        as answer: CompiledLayout,
+        _ policy: TextPolicy,
+        load: FileLoader?,
+        filling: LengthFilling?
+    ) throws(MessageTextError) {
+        self.filling = filling
         self.question = question
         self.answer = answer
         self.policy = policy
@@ -84,9 +98,11 @@ public struct MessageTemplate: Sendable {
         }
         var assigned = try input.fields(rule.tree, of: answer.layout, at: FieldPath())
         if answer.layout == question.layout {
-            assigned = Self.completed(assigned, with: values, kind: kind, of: answer.layout)
+            var others = values
+            filling?.close(&others)
+            assigned = Self.completed(assigned, with: others, kind: kind, of: answer.layout)
         }
-        return try DynamicMessage(input: assigned, as: answer)
+        return try DynamicMessage(input: assigned, as: answer, filling)
     }
 
     /// `hello:` as the kind of question that it names.
@@ -121,7 +137,8 @@ public struct MessageTemplate: Sendable {
             try checkKind(of: pieces, as: type, at: path, input, rule.kind)
             return .unsigned(0)
         }
-        let values = try trial.fields(rule.tree, of: answer.layout, at: FieldPath())
+        var values = try trial.fields(rule.tree, of: answer.layout, at: FieldPath())
+        _ = filling?.open(&values)
         rule.constants = found.constants
         try checkCompleteness(values, rule)
         return rule
@@ -175,8 +192,23 @@ public struct MessageTemplate: Sendable {
         _ values: FieldValues,
         under prefix: String
     ) throws(MessageTextError) {
-        for field in layout.fields where field.role == .value && values[field.name] == nil {
-            throw missing(prefix + field.name, type: field.type.name)
+        for field in layout.fields where field.role == .value {
+            guard let value = values[field.name] else {
+                throw missing(prefix + field.name, type: field.type.name)
+            }
+            try require(field.type, value, at: prefix + field.name)
+        }
+    }
+
+    /// The same of what is inside a value.
+    private func require(_ type: FieldType, _ value: FieldValue, at path: String) throws(MessageTextError) {
+        switch (type, value) {
+        case (.message(let inner), .message(let values)) where inner.variants == nil:
+            try require(inner, values, under: path + ".")
+        case (_, .array(let items)):
+            guard let element = type.elementType else { return }
+            for (index, item) in items.enumerated() { try require(element, item, at: "\(path)[\(index)]") }
+        default: break
         }
     }
 

@@ -48,6 +48,18 @@ public struct Framing: Sendable, Hashable {
     /// What ends messages where bytes that are always the same do; `lines` have ends of two kinds, and no such.
     package var terminator: [UInt8]? { ending?.bytes }
 
+    /// The field that says how long each message is, where one does.
+    package var lengthField: LengthField? { if case .lengthField(let field) = kind { field } else { nil } }
+
+    /// Whether this is how somebody cuts an input by its own bytes: by an end, a field or a size. A length in front is
+    /// put there when sending.
+    package var cutsInput: Bool {
+        switch kind {
+        case .backToBack, .lengthField, .terminated, .lines: true
+        case .lengthPrefixed, .planned, .chunks, .untilEnd: false
+        }
+    }
+
     private var ending: Terminator? {
         guard case .terminated = kind, let plan else { return nil }
         // No cast that looks: this is asked for every message.

@@ -5,7 +5,8 @@ public enum FramingError: Error, Sendable, Hashable {
     /// A message that comes is, or says that it is, larger than the framing allows. In bytes.
     /// `beginning` is what the stream holds where the message was to begin: at most 16 bytes.
     case tooLong(bytes: Int, maximum: Int, beginning: [UInt8])
-    /// A message says that it ends before the header that says so does. In bytes; `beginning` as above.
+    /// A message says that it ends before the bytes that say so do: up to the end of its length field, or of all that
+    /// stands before its tail. In bytes; `beginning` as above.
     case endsInHeader(bytes: Int, header: Int, beginning: [UInt8])
     /// A message is of no kind that the layout knows, so nobody can say where it ends.
     case unknownTag(UInt64, beginning: [UInt8])
@@ -34,8 +35,8 @@ extension FramingError: CustomStringConvertible {
             "a message of \(Phrase.count(bytes, "byte")), the framing allows \(maximum): "
                 + Self.question(beginning)
         case .endsInHeader(let bytes, let header, let beginning):
-            "a message that says it has \(Phrase.count(bytes, "byte")), fewer than the \(header) of its header: "
-                + Self.question(beginning)
+            "a message that says it has \(Phrase.count(bytes, "byte")), fewer than the \(header) that it takes to "
+                + "say so: " + Self.question(beginning)
         case .unknownTag(let tag, let beginning):
             "a message whose tag \(tag) is none of the layout's, so that it has no end: "
                 + Self.question(beginning)

@@ -48,6 +48,12 @@ public struct LengthField: Sendable, Hashable {
         return overflow ? .max : size
     }
 
+    /// The number that says a message has so many bytes, which the field may have no room for.
+    package func number(saying size: Int) -> Int { size - base }
+
+    /// The largest number that the field holds.
+    package var numberMax: UInt64 { .max >> UInt64(64 - 8 * width) }
+
     /// How long the message at the front is.
     ///
     /// - Precondition: `bytes` reach to ``end``.

@@ -86,12 +86,17 @@ import Testing
         #expect(outcome.errors.contains("--framing length"))
     }
 
-    @Test func `misfits are said under -q, once`() throws {
+    @Test func `misfits are said under -q, each with its cause`() throws {
         let outcome = try Parley.shell(
             "printf '01\\n0002\\n03\\n' | parley decode -q --as id:u16 --from hex-lines"
         )
         #expect(outcome.status == 5)
-        #expect(outcome.errors == "parley: 2 messages did not fit\n")
+        let words =
+            "no such message: id (byte 0): the message ends too early: 2 bytes are needed here, 1 is left"
+        #expect(
+            outcome.errors == "parley: message 1, which begins at byte 0: \(words)\n"
+                + "parley: message 3, which begins at byte 3: \(words)\n"
+        )
     }
 
     @Test func `a word that is neither a file nor digits`() throws {

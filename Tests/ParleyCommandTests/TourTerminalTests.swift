@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import ParleyCommand
+
 /// `parley tour` at a terminal, which tmux is.
 @Suite(
     .ownThreads,
@@ -14,12 +16,14 @@ struct TourTerminalTests {
     @Test func `a key goes on, q leaves, and the terminal is as it was`() throws {
         let terminal = try Terminal()
         try terminal.type("parley tour --language en; echo ended $?", "Enter")
-        try terminal.wait { $0.contains(Self.question) && $0.contains("1/4") }
+        try terminal.wait { $0.contains(Self.question) && $0.contains("1/\(TourStep.all.count)") }
         // An arrow is three bytes, and one key.
         try terminal.type("Down")
-        try terminal.wait { $0.contains(Self.question) && $0.contains("2/4") }
+        try terminal.wait { $0.contains(Self.question) && $0.contains("2/\(TourStep.all.count)") }
         try terminal.type("q")
-        try terminal.wait { $0.contains("ended 0") && !$0.contains(Self.question) && !$0.contains("3/4") }
+        try terminal.wait {
+            $0.contains("ended 0") && !$0.contains(Self.question) && !$0.contains("3/\(TourStep.all.count)")
+        }
         try terminal.expectRestored()
     }
 

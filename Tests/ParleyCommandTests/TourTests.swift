@@ -145,13 +145,15 @@ import Testing
         let outcome = try Parley.shell("unshare -n parley tour --language en")
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("ip link set lo up"))
-        #expect(outcome.errors.contains("2 of 4 steps did not show what they should: message, byte-order"))
+        #expect(
+            outcome.errors.contains("3 of 5 steps did not show what they should: message, byte-order, stream")
+        )
         #expect(outcome.output.contains("memcpy from x86-64 to m68k"), "the others are taken")
     }
 
     /// Nobody has the ports that a tour has named, and no process is about them.
     private func expectNothing(of output: String, _ location: SourceLocation = #_sourceLocation) throws {
-        let ports = Set(output.matches(of: /udp:\/\/127\.0\.0\.1:(\d+)/).map { String($0.1) })
+        let ports = Set(output.matches(of: /(?:udp|tcp):\/\/127\.0\.0\.1:(\d+)/).map { String($0.1) })
         #expect(!ports.isEmpty, sourceLocation: location)
         let deadline = Date().addingTimeInterval(10)
         while true {
@@ -208,7 +210,7 @@ private struct TourCopy {
             }
             text += """
                 >said 2>&1 \(command)
-                until grep -q ' at udp' said; do sleep 0.02; done
+                until grep -q ' at [ut][dc]p:' said; do sleep 0.02; done
                 cat said; seen=$(wc -l <said)
 
                 """

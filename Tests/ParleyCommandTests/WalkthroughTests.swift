@@ -20,7 +20,9 @@ import Testing
     }()
 
     /// Ports of this run's own stand for the page's; below those that the system gives to connections.
-    private let ports = ["8089", "8090", "8091"].map { ($0, "\(20000 + UInt16.random(in: 0..<12000))") }
+    private let ports = ["8089", "8090", "8091", "8092"].map {
+        ($0, "\(20000 + UInt16.random(in: 0..<12000))")
+    }
 
     @Test(arguments: [
         ("from-a-header.md", 11), ("simulation.md", 4), ("zh/simulation.md", 4),
@@ -132,7 +134,7 @@ private struct Block {
 
         /// A program that this machine lacks.
         var missingTool: String? {
-            let tools = ["gcc", "tshark", "xxd"].filter { text.contains("\($0) ") }
+            let tools = ["gcc", "tshark", "text2pcap", "xxd"].filter { text.contains("\($0) ") }
             return tools.first { tool in
                 !["/usr/bin", "/usr/local/bin", "/bin"].contains {
                     FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)")

@@ -23,7 +23,7 @@ import Testing
 
     private func layout(_ spelling: String, tail: String? = nil) throws -> MessageLayout {
         try CHeader(source: source, file: "proto.h")
-            .layout(of: try MessageChoice(spelled: spelling), tail: tail)
+            .layout(of: try MessageChoice(spelled: spelling), tails: tail.map { [$0] } ?? [])
     }
 
     @Test func `the field says which struct the bytes are`() throws {

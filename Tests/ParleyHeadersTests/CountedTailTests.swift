@@ -68,10 +68,10 @@ import Testing
             """
         let header = try CHeader(source: text, file: "t.h", packing: .packed)
         let choice = try MessageChoice(spelled: "kind{1=hello,2=say}")
-        let layout = try header.layout(of: choice, tail: "text[n]")
+        let layout = try header.layout(of: choice, tails: ["text[n]"])
         // Unknown kinds are kept where messages have borders; on a stream the known ones cut it.
         #expect(!Framing.following(layout).isBackToBack)
         #expect(Framing.following(layout, refusingUnknownTags: true).isBackToBack)
-        #expect(throws: HeaderError.self) { try header.layout(of: choice, tail: "word[n]") }
+        #expect(throws: HeaderError.self) { try header.layout(of: choice, tails: ["word[n]"]) }
     }
 }

@@ -164,7 +164,7 @@ import Testing
         let header = FramingError.endsInHeader(bytes: 3, header: 9, beginning: [0, 3])
         #expect(
             "\(header)"
-                == "a message that says it has 3 bytes, fewer than the 9 of its header: do both sides "
+                == "a message that says it has 3 bytes, fewer than the 9 that it takes to say so: do both sides "
                 + "agree on the framing? It begins with 00 03"
         )
         #expect(

@@ -16,8 +16,9 @@ struct CallCommand: AsyncParsableCommand {
         abstract: "Send messages to a server and print its answers.",
         discussion: manual(
             """
-            Messages are written as for send; each line of standard input is one, also at a terminal. At the \
-            end of the input our half of a connection is closed and the answers are read to the peer's close. \
+            Messages are written as for send; each line of standard input is one, also at a terminal; --as text and \
+            --as raw are cut by the border that --framing names, a terminator, a field or a size. At the end of the \
+            input our half of a connection is closed and the answers are read to the peer's close. \
             Over udp and unixgram each message waits for its answer, 5s unless --timeout says otherwise; \
             without any input an empty datagram is sent. After a question that got no answer in time, answers are \
             printed with a remark that they may be late ones. Ends after --count answers, when the peer closes, \
@@ -79,9 +80,15 @@ struct CallCommand: AsyncParsableCommand {
         let console = output.console
         Signals.watchOutput()
         let endpoint = try place.destination(console)
-        let form = try layout.form(console, verb: replyAs == nil ? "exchanging" : "writing")
-        let answers = try layout.answerForm(replyAs, console, verb: "reading") ?? form
-        let framing = try framing.chosen(for: form)
+        let (form, other) = try layout.forms(
+            replyAs,
+            console,
+            verb: replyAs == nil ? "exchanging" : "writing",
+            answering: "reading"
+        )
+        let answers = other ?? form
+        let isStream = endpoint.transport.isStream
+        let framing = try framing.chosen(for: form, answers: other, isStream: isStream, console)
         let asking = try Asking(parallel: parallel, match: match, at: endpoint, form, answers, framing)
         let view = MessageView(form: answers, console: console, showsPeer: endpoint.reachesMany)
         let caller = Caller(
@@ -94,7 +101,12 @@ struct CallCommand: AsyncParsableCommand {
             tally: Tally(view: view, console: console, countMax: count),
             console: console
         )
-        let source = try MessageSource(values, form: form.forSending, isStream: endpoint.transport.isStream)
+        let source = try MessageSource(
+            values,
+            form: form.forSending,
+            isStream: isStream,
+            framing: framing
+        )
         do {
             try await caller.run(source)
         } catch let error as ParleyError where error == .cancelled && Stop.shared.reason != nil {

@@ -150,10 +150,17 @@ struct DecodeCommand: AsyncParsableCommand {
     ) throws(Ending) -> any Intake {
         let name = SafeText.line(name)
         let chosen = try framing.chosen(for: form)
+        if chosen != nil { BorderRemarks(framing: framing.framing, forms: [form]).tell(console) }
         switch format {
         case .pcap, .pcapng:
-            return CaptureIntake(sink, console, framing: chosen ?? form.framing, ports: Set(port), name: name)
+            return CaptureIntake(sink, console, form, chosen, ports: Set(port), name: name)
         case .raw:
+            if chosen == nil, form.fileFraming == nil, case .layout(let compiled, _) = form {
+                console.note(
+                    "\(BorderRemarks.names(compiled.layout.endless)) where each message ends: \(name) is taken as one; "
+                        + "--framing length where each has its length in front"
+                )
+            }
             return RawIntake(sink, chosen ?? form.fileFraming, name: name)
         case .hex, .hexLines:
             let isFile = input.count == 1 && input[0].hasPrefix("@") || input.isEmpty || input == ["-"]

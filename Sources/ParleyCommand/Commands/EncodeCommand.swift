@@ -101,12 +101,13 @@ struct EncodeCommand: AsyncParsableCommand {
         let console = options.patientConsole
         let form = try layout.form(console, verb: "writing")
         let flow = try flow()
-        var messages = try MessageSource(values, form: form, isStream: false)
+        let framing = try framing?.framing(of: form)
+        var messages = try MessageSource(values, form: form, isStream: false, framing: framing)
         let output = try EncodedOutput(
             format: format,
             form: form,
             console: console,
-            framing: try framing?.framing(of: form),
+            framing: framing,
             flow: flow,
             path: output
         )

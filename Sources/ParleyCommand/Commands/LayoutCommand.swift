@@ -63,11 +63,12 @@ struct LayoutCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The last field, an array, has as many elements as fit; x[n]: as many as the field n says.",
+            "The last field, an array, has as many elements as fit; x[n]: as many as the field n says. May be repeated "
+                + "for several structs: STRUCT.x[n] is the tail of that one.",
             valueName: "field"
         )
     )
-    var tail: String?
+    var tail: [String] = []
 
     @Option(
         name: [.customShort("I"), .customLong("include")],
@@ -94,13 +95,13 @@ struct LayoutCommand: AsyncParsableCommand {
                 as: target,
                 of: layout,
                 abi: abi,
-                tail: tail,
+                tails: tail,
                 includeFolders: includeFolders,
                 console
             )
             return try console.write(text)
         }
-        let reader = StudyReader(abis: abi, tail: tail, includeFolders: includeFolders, takesAll: all)
+        let reader = StudyReader(abis: abi, tails: tail, includeFolders: includeFolders, takesAll: all)
         if let diff {
             try compare(reader, diff, console)
         } else {

@@ -60,7 +60,7 @@ struct ReceiveCommand: AsyncParsableCommand {
         let receiver = Receiver(
             endpoint: endpoint,
             form: form,
-            framing: try framing.chosen(for: form),
+            framing: try framing.chosen(for: form, isStream: endpoint.transport.isStream, console),
             timeout: timeout?.duration,
             limits: limits.limits,
             tally: tally,

@@ -26,7 +26,8 @@ struct SendCommand: AsyncParsableCommand {
             as it is, hex:00ff for bytes, @file for a file's content, parts as body.kind=1 items[0].x=2. \
             Without values, or with -, objects of JSON are read from standard input, one a line; @file alone \
             reads them from a file. Without --as the words are sent as text, and each line of standard input \
-            is a message. Connections are flushed and closed after the last message.
+            is a message; --as text and --as raw are cut by the border that --framing names, a terminator, a \
+            field or a size. Connections are flushed and closed after the last message.
             """,
             examples: examples,
             statuses: [.done, .failed, .unreachable, .doesNotFit, .usage, .notPermitted]
@@ -74,17 +75,20 @@ struct SendCommand: AsyncParsableCommand {
         let form = try layout.form(console, verb: "writing")
         let isStream = endpoint.transport.isStream
         let outgoing = form.forSending
+        let framing = try framing.chosen(for: form, isStream: isStream, console)
         let sender = Sender(
             endpoint: endpoint,
             form: outgoing,
-            framing: try framing.chosen(for: form),
+            framing: framing,
             timeout: timeout?.duration,
             every: every?.duration,
             rate: try pace.chosen,
             count: count,
             console: console
         )
-        try await sender.run(try MessageSource(values, form: outgoing, isStream: isStream))
+        try await sender.run(
+            try MessageSource(values, form: outgoing, isStream: isStream, framing: framing)
+        )
         if let ending = Stop.shared.ending { throw ending }
     }
 }

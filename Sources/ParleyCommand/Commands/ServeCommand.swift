@@ -27,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
             answers everything itself: the summary counts both. Ends on SIGINT and SIGTERM. With -v each peer is \
             logged, and which process it is where both are on one host. \
             reply answers each message of --as with a message written as field=value; {field} stands for the \
-            question's field, and fields that are not named are the question's. When a field tells several \
+            question's field. Fields that are not named are the question's, counts and lengths are filled in; with \
+            --reply-as each field of the answer is to be named. When a field tells several \
             structs apart, as in --as 'proto.h:kind{1=hello,2=data}', "hello:" begins the answer to a hello, \
             and other kinds get none. Messages that do not fit are remarked on and not answered.
             """,
@@ -64,8 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = output.console
-        let replier = service == .reply ? try replier(console) : nil
         let endpoint = try place.settledEndpoint()
+        let replier = service == .reply ? try replier(isStream: endpoint.transport.isStream, console) : nil
         EndpointOptions.remarkOnSharing(endpoint, console)
         if service == .discard { EndpointOptions.remarkOnSending(endpoint, console, by: "discard") }
         if endpoint.options.reportsArrivalTime == true {
@@ -87,13 +88,13 @@ struct ServeCommand: AsyncParsableCommand {
         if let ending = Stop.shared.ending { throw ending }
     }
 
-    private func replier(_ console: Console) throws(Ending) -> Replier {
-        let question = try layout.form(console, verb: "reading")
+    private func replier(isStream: Bool, _ console: Console) throws(Ending) -> Replier {
+        let (question, answer) = try layout.forms(replyAs, console, verb: "reading", answering: "writing")
         return try Replier(
             values,
             question: question,
-            answer: try layout.answerForm(replyAs, console, verb: "writing"),
-            framing: try framing.chosen(for: question),
+            answer: answer,
+            framing: try framing.chosen(for: question, answers: answer, isStream: isStream, console),
             console: console
         )
     }

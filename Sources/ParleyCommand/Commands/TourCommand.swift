@@ -14,9 +14,9 @@ struct TourCommand: ParsableCommand {
         discussion: manual(
             """
             Each step prints the commands to copy, runs them on loopback, and prints what they say: a struct of a C \
-            header sent and received, a sender that forgot htonl, a port that is taken and by whom, a layout on two \
-            machines. No file is written and nothing is left running. At a terminal it waits for a key between \
-            steps; q leaves.
+            header sent and received, a sender that forgot htonl, messages on a stream, a port that is taken and by \
+            whom, a layout on two machines. No file is written and nothing is left running. At a terminal it waits \
+            for a key between steps; q leaves.
 
             Steps: \(TourStep.all.map(\.name).joined(separator: ", ")).
             """,

@@ -42,8 +42,7 @@ final class CaptureReading {
         self.form = form
         self.showsSegments = showsSegments
         self.expression = expression
-        let framing = framing ?? form?.framing ?? .chunks
-        hasBorders = framing != .chunks
+        hasBorders = (framing ?? form?.framing ?? .chunks) != .chunks
         sink = MessageSink(
             form: form ?? .automatic,
             console: console,
@@ -52,7 +51,7 @@ final class CaptureReading {
         )
         var limits = StreamTable.Limits()
         limits.skipsAcknowledged = true
-        streams = StreamMessages(sink, console, framing: framing, limits: limits)
+        streams = StreamMessages(sink, console, form, framing, limits: limits)
         lines = CaptureLines(console: console)
     }
 

@@ -45,6 +45,7 @@ struct Caller: Sendable {
             let caller = ParallelCaller(
                 asking: asking,
                 endpoint: endpoint,
+                framing: framing ?? answers.framing,
                 timeout: timeout ?? Self.answerTimeout,
                 tally: tally,
                 console: console
@@ -89,6 +90,7 @@ struct Caller: Sendable {
             }
             return failure
         }
+        if case .signal? = Stop.shared.reason, let rest = unfinished(of: connection) { console.remark(rest) }
         if let failure { throw failure }
     }
 
@@ -140,7 +142,12 @@ struct Caller: Sendable {
 
     private func listen(_ connection: Connection<Parcel, Parcel>) async throws {
         let client = tally.newClient()
-        while let parcel = try await answer({ try await connection.next(timeout: timeout) }) {
+        while let parcel = try await answer(
+            unfinished: { unfinished(of: connection) },
+            {
+                try await connection.next(timeout: timeout)
+            }
+        ) {
             guard try tally.take(parcel, from: connection.peer, by: client) else { return }
         }
         if let count = tally.countMax, tally.messages < count {
@@ -152,22 +159,47 @@ struct Caller: Sendable {
     }
 
     /// The next answer; nil when enough have come before the time was up.
-    private func answer<Answer>(_ next: () async throws -> Answer?) async throws -> Answer? {
+    ///
+    /// - Parameter unfinished: what has come of one whose end has not.
+    private func answer<Answer>(
+        unfinished: () -> String? = { nil },
+        _ next: () async throws -> Answer?
+    ) async throws -> Answer? {
         do {
             return try await next()
         } catch let error as ParleyError {
             guard case .timedOut(let limit, .message) = error else { throw error }
             guard tally.messages > 0 else {
-                var ending = Ending(.nothingCame, "no answer within \(limit.spelled)")
+                var ending = Ending(
+                    .nothingCame,
+                    "no answer within \(limit.spelled)",
+                    remedy: unfinished()
+                )
                 ending.error = SocketError(silenceOf: endpoint, .receive)
                 throw ending
             }
             guard let count = tally.countMax else { throw Ending.silent(.done) }
             throw Ending(
                 .nothingCame,
-                "only \(tally.messages) of \(plural(count, "answer")) came, then none within \(limit.spelled)"
+                "only \(tally.messages) of \(plural(count, "answer")) came, then none within \(limit.spelled)",
+                remedy: unfinished()
             )
         }
+    }
+
+    /// What has come of an answer whose end has not: the two sides may not agree on where that is.
+    private func unfinished(of connection: Connection<Parcel, Parcel>) -> String? {
+        Self.unfinished(connection.unfinished, framing ?? answers.framing)
+    }
+
+    static func unfinished(_ rest: (bytes: Int, beginning: [UInt8])?, _ framing: Framing) -> String? {
+        guard let rest else { return nil }
+        let end =
+            framing.terminator.map { "no terminator (\(Hex.text($0, separator: " ")))" }
+            ?? "no end of a message"
+        return
+            "\(plural(rest.bytes, "byte")) came, and \(end) among them: do both sides agree on the framing? They begin "
+            + "with \(Hex.text(rest.beginning, separator: " "))"
     }
 
     // MARK: Datagrams
@@ -225,7 +257,7 @@ struct Caller: Sendable {
                 }
             } catch let error as ParleyError {
                 guard case .timedOut(_, .message) = error else { throw error }
-                if let remark = questions.end(isAnswered: isAnswered) { console.remark(remark) }
+                if let remark = questions.end(isAnswered: isAnswered) { console.complain(remark) }
             }
         }
         if questions.count > 1 {
@@ -236,7 +268,7 @@ struct Caller: Sendable {
         }
         if questions.failures > 0 {
             if let cause = SocketError(silenceOf: endpoint, .receive)?.examined() {
-                console.remark("\(cause)")
+                console.complain("\(cause)")
             }
             throw Ending.silent(.nothingCame)
         }

@@ -13,6 +13,8 @@ enum Form: Sendable {
         ("text", .text), ("lines", .lines), ("hex", .hex), ("raw", .raw), ("json", .json),
     ]
 
+    var isText: Bool { if case .text = self { true } else { false } }
+
     var policy: TextPolicy {
         if case .layout(_, let policy) = self { policy } else { TextPolicy() }
     }

@@ -9,7 +9,7 @@ struct FormReader {
     var byteOrder: ByteOrder?
     /// The ABI by name; named at all, it also answers what the remarks on padding and sizes ask.
     var abi: String?
-    var tail: String?
+    var tails: [String] = []
     var textFields: [String] = []
     var bytesFields: [String] = []
     var includeFolders: [String] = []
@@ -20,6 +20,12 @@ struct FormReader {
         var remarks: [String] = []
         /// The numbers whose types say their byte order, whatever was asked for.
         var typed = TypedOrders()
+        /// Those of the tails named that belong to it.
+        var usedTails: Set<String> = []
+        /// Why others do not, where one struct alone is meant.
+        var tailFailures: [String: Ending] = [:]
+        /// The last field of each struct: `say.text`.
+        var ends: [String] = []
         var layout: MessageLayout? {
             if case .layout(let compiled, _) = form { compiled.layout } else { nil }
         }
@@ -37,7 +43,7 @@ struct FormReader {
     /// Options that mean something to a layout mean a mistake without one.
     private func withoutLayout(_ form: Form) throws(Ending) -> Result {
         let named: [(String, Bool)] = [
-            ("--tail", tail != nil), ("--text", !textFields.isEmpty), ("--bytes", !bytesFields.isEmpty),
+            ("--tail", !tails.isEmpty), ("--text", !textFields.isEmpty), ("--bytes", !bytesFields.isEmpty),
             ("--byte-order", byteOrder != nil), ("--abi", abi != nil),
         ]
         guard let option = named.first(where: \.1)?.0 else { return Result(form: form) }
@@ -63,7 +69,7 @@ struct FormReader {
     // MARK: Spelled layouts
 
     private func spelled(_ text: String) throws(Ending) -> Result {
-        guard tail == nil else {
+        guard tails.isEmpty else {
             throw Ending(
                 .usage,
                 "--tail belongs to a header",
@@ -94,9 +100,21 @@ struct FormReader {
             }
             var ending = Ending(error)
             ending.code = ExitStatus.usage.rawValue
+            if let word = Self.keyword(leading: text) {
+                let advice =
+                    "\(word) alone takes messages as they are: --as \(word). A layout says a type behind each name: "
+                    + "'\(word):text', 'id:u16 \(word):char[8]'."
+                ending.remedy = ending.remedy.map { "\($0). \(advice)" } ?? advice
+            }
             throw ending
         }
         return try result(layout)
+    }
+
+    /// `text` in `text:hello`, which was meant as the word, perhaps.
+    private static func keyword(leading text: String) -> String? {
+        let word = text.prefix { $0 != ":" && $0 != "," && $0 != " " }
+        return Form.keywords.map(\.name).first { $0 == word }
     }
 
     // MARK: Headers
@@ -111,9 +129,11 @@ struct FormReader {
         let plain = text.prefix { $0 != "{" }
         guard let colon = plain.lastIndex(of: ":") else { return nil }
         let path = String(text[..<colon])
-        guard endings.contains(where: path.hasSuffix) || path.contains("/") || Files.exists(path) else {
-            return nil
+        guard !endings.contains(where: path.hasSuffix), !path.contains("/") else {
+            return (path, String(text[text.index(after: colon)...]))
         }
+        // A file that happens to be called as a field is: 'text:text' is a layout, './text:text' a struct of a file.
+        guard Files.exists(path), (try? MessageLayout(spelled: text)) == nil else { return nil }
         return (path, String(text[text.index(after: colon)...]))
     }
 
@@ -127,33 +147,52 @@ struct FormReader {
         }
         let name: String
         if let structure { name = structure } else { name = try onlyStruct(of: header) }
-        let layout: MessageLayout
-        let turned: MessageLayout
-        let remarks: [HeaderRemark]
-        let otherOrder: ByteOrder = byteOrder == .little ? .big : .little
-        do throws(HeaderError) {
-            if MessageChoice.isSpelled(name) {
-                let choice = try MessageChoice(spelled: name)
-                layout = try header.layout(of: choice, byteOrder: byteOrder ?? .big, tail: tail)
-                turned = try header.layout(of: choice, byteOrder: otherOrder, tail: tail)
-                remarks = header.remarks + (try header.remarks(on: choice, tail: tail))
-            } else {
-                layout = try header.layout(of: name, byteOrder: byteOrder ?? .big, tail: tail)
-                turned = try header.layout(of: name, byteOrder: otherOrder, tail: tail)
-                remarks = header.remarks + (try header.remarks(on: name, tail: tail))
-            }
-        } catch {
+        let reading: Reading
+        do throws(HeaderError) { reading = try self.reading(name, of: header) } catch {
             var ending = Ending(error)
             // What is wrong with the spelling of a choice stands in the arguments, not in the header.
             if error.location.file == MessageChoice.locationFile { ending.code = ExitStatus.usage.rawValue }
             throw ending
         }
         var result = try result(
-            layout,
-            remarks: remarks.filter(isUnanswered).map(\.description) + header.failedAssertions
+            reading.layout,
+            remarks: reading.remarks.filter(isUnanswered).map(\.description) + header.failedAssertions
         )
-        result.typed = TypedOrders(layout, turned)
+        result.typed = TypedOrders(reading.layout, reading.turned)
+        result.take(tails, of: reading.structures, header)
         return result
+    }
+
+    private struct Reading {
+        var layout: MessageLayout
+        /// In the other byte order.
+        var turned: MessageLayout
+        var remarks: [HeaderRemark]
+        var structures: [String]
+    }
+
+    private func reading(_ name: String, of header: CHeader) throws(HeaderError) -> Reading {
+        let order = byteOrder ?? .big
+        let other: ByteOrder = byteOrder == .little ? .big : .little
+        if MessageChoice.isSpelled(name) {
+            let choice = try MessageChoice(spelled: name)
+            var tails: [String] = []
+            // What belongs to none of them may belong to the answers.
+            for name in choice.structures { tails += try header.tails(of: name, among: self.tails) }
+            return Reading(
+                layout: try header.layout(of: choice, byteOrder: order, tails: tails),
+                turned: try header.layout(of: choice, byteOrder: other, tails: tails),
+                remarks: header.remarks + (try header.remarks(on: choice, tails: tails)),
+                structures: choice.structures
+            )
+        }
+        let tail = try header.tail(of: name, among: tails)
+        return Reading(
+            layout: try header.layout(of: name, byteOrder: order, tail: tail),
+            turned: try header.layout(of: name, byteOrder: other, tail: tail),
+            remarks: header.remarks + (try header.remarks(on: name, tail: tail)),
+            structures: [name]
+        )
     }
 
     private func onlyStruct(of header: CHeader) throws(Ending) -> String {

@@ -68,28 +68,80 @@ struct LengthWords {
         guard case .layout(let compiled, _)? = form else {
             throw refusal("a field has a name only in a layout (--as); else say offset= and width=")
         }
-        var layout = compiled.layout
-        var names = path.split(separator: ".", omittingEmptySubsequences: false)[...]
-        while let name = names.popFirst() {
-            guard let field = layout.field(String(name)) else {
-                let known = layout.fields.filter { $0.role != .padding }.map(\.name).joined(separator: ", ")
-                throw refusal("\(Self.quoted(path)) is no field; there are: \(SafeText.line(known))")
-            }
-            offset += field.offset
-            switch field.type {
-            case .message(let inner) where !names.isEmpty:
-                layout = inner
-            case .integer(let integer) where names.isEmpty:
-                width = integer.bytes
-                order = integer.order
-            default:
-                throw refusal(
-                    "\(Self.quoted(path)) is no whole number: a length is an integer of 1, 2, 4 or 8 bytes"
-                )
-            }
+        let place = try place(of: path, in: compiled.layout)
+        guard place.offset <= LengthField.offsetMax else {
+            throw refusal(
+                "\(Self.quoted(path)) lies at byte \(place.offset), beyond \(LengthField.offsetMax)"
+            )
         }
-        guard offset <= LengthField.offsetMax else {
-            throw refusal("\(Self.quoted(path)) lies at byte \(offset), beyond \(LengthField.offsetMax)")
+        offset = place.offset
+        width = place.integer.bytes
+        order = place.integer.order
+    }
+
+    private struct Place: Equatable {
+        var offset: Int
+        var integer: IntegerType
+
+        /// `byte 3, 4 bytes in big order`
+        var text: String {
+            "byte \(offset), \(plural(integer.bytes, "byte")) in \(integer.order.rawValue) order"
+        }
+    }
+
+    /// Where the field lies; of several messages it must lie in all of them at one place.
+    private func place(of path: String, in layout: MessageLayout) throws(Ending) -> Place {
+        let names = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)[...]
+        guard layout.field(names.first ?? "") == nil, let kinds = layout.variants?.cases, !kinds.isEmpty
+        else {
+            return try place(of: names, path, in: layout)
+        }
+        let lacking = kinds.filter { !Self.has(names, $0.layout) }.map(\.name)
+        guard lacking.count < kinds.count else { return try place(of: names, path, in: kinds[0].layout) }
+        guard lacking.isEmpty else {
+            throw refusal(
+                "\(Self.quoted(path)) is no field of \(SafeText.line(lacking.joined(separator: ", "))): name one that "
+                    + "all kinds have, or say where the length stands, offset=4,width=4"
+            )
+        }
+        let first = try place(of: names, path, in: kinds[0].layout)
+        for kind in kinds.dropFirst() {
+            let other = try place(of: names, path, in: kind.layout)
+            guard other != first else { continue }
+            throw refusal(
+                "\(Self.quoted(path)) is not at one place: \(first.text) in \(SafeText.line(kinds[0].name)), "
+                    + "\(other.text) in \(SafeText.line(kind.name))"
+            )
+        }
+        return first
+    }
+
+    private static func has(_ names: ArraySlice<String>, _ layout: MessageLayout) -> Bool {
+        guard let name = names.first, let field = layout.field(name) else { return false }
+        guard names.count > 1 else { return true }
+        guard case .message(let inner) = field.type else { return false }
+        return has(names.dropFirst(), inner)
+    }
+
+    private func place(of names: ArraySlice<String>, _ path: String, in layout: MessageLayout) throws(Ending)
+        -> Place
+    {
+        let name = names.first ?? ""
+        guard let field = layout.field(name) else {
+            let known = layout.fields.filter { $0.role != .padding }.map(\.name).joined(separator: ", ")
+            throw refusal("\(Self.quoted(path)) is no field; there are: \(SafeText.line(known))")
+        }
+        switch field.type {
+        case .message(let inner) where names.count > 1:
+            var place = try place(of: names.dropFirst(), path, in: inner)
+            place.offset += field.offset
+            return place
+        case .integer(let integer) where names.count == 1:
+            return Place(offset: field.offset, integer: integer)
+        default:
+            throw refusal(
+                "\(Self.quoted(path)) is no whole number: a length is an integer of 1, 2, 4 or 8 bytes"
+            )
         }
     }
 

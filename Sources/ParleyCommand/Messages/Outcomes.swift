@@ -160,7 +160,7 @@ final class Outcomes: Sendable {
         case .failure(.timedOut):
             state.counts.open -= 1
             state.counts.unanswered += 1
-            tally.console.remark(remark(on: number, outcome.question, state.counts.unanswered))
+            tally.console.complain(remark(on: number, outcome.question, state.counts.unanswered))
         case .failure(.cancelled): break
         case .failure(.ended):
             state.isOver = true

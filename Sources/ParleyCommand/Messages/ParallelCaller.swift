@@ -10,6 +10,8 @@ import ParleyWire
 struct ParallelCaller: Sendable {
     let asking: Asking
     let endpoint: Endpoint
+    /// Of the answers.
+    let framing: Framing
     let timeout: Duration
     let tally: Tally
     let console: Console
@@ -42,7 +44,7 @@ struct ParallelCaller: Sendable {
             group.cancelAll()
             await group.waitForAll()
         }
-        try judge(outcomes)
+        try judge(outcomes, connection)
     }
 
     // MARK: The parts
@@ -116,13 +118,14 @@ struct ParallelCaller: Sendable {
 
     // MARK: The end
 
-    private func judge(_ outcomes: Outcomes) throws(Ending) {
+    private func judge(_ outcomes: Outcomes, _ connection: Connection<Parcel, Parcel>) throws(Ending) {
         // Who has said stop has said why.
         if Stop.shared.reason != nil || tally.isEnough { return }
         if let cutOff = outcomes.cutOff { throw cutOff }
         if outcomes.unanswered > 0 {
+            if let rest = Caller.unfinished(connection.unfinished, framing) { console.complain(rest) }
             if let cause = SocketError(silenceOf: endpoint, .receive)?.examined() {
-                console.remark("\(cause)")
+                console.complain("\(cause)")
             }
             throw Ending.silent(.nothingCame)
         }

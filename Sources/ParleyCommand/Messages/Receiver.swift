@@ -132,7 +132,7 @@ struct Receiver: Sendable {
                     return (try? tally.take(parcel, from: connection.peer, by: client)) ?? false
                 }
             }
-            console.remark("\(peer): \(Ending(error).message ?? "")")
+            console.complain("\(peer): \(Ending(error).message ?? "")")
         }
     }
 
@@ -146,7 +146,7 @@ struct Receiver: Sendable {
                 return try await connection.next()
             } catch {
                 guard case .wire(let misfit) = error else { throw error }
-                console.remark("\(peer): no such message: \(misfit)")
+                console.complain("\(peer): no such message: \(misfit)")
             }
         }
     }

@@ -40,10 +40,17 @@ struct Replier: Sendable {
                 answering: asked,
                 as: given,
                 policy,
-                load: MessageReader.load
+                load: MessageReader.load,
+                filling: LengthFilling(framing?.lengthField, in: given.layout)
             )
         } catch {
-            throw Ending(error)
+            var ending = Ending(error)
+            if answer != nil, case .field(let wire, _) = error, case .missingField = wire.reason {
+                ending.remedy =
+                    "With --reply-as nothing is the question's by itself: name each field, as FIELD=1 or "
+                    + "FIELD={FIELD OF THE QUESTION}."
+            }
+            throw ending
         }
         self.question = question
         self.answer = answer ?? question
@@ -66,14 +73,14 @@ struct Replier: Sendable {
         var peer: String { SafeText.line("\(sender)") }
         switch ParcelCoder(form: question).content(bytes) {
         case .misfit(let error):
-            console.remark("\(peer): not answered: \(error)")
+            console.complain("\(peer): not answered: \(error)")
             return .misfit
         case .fit(.message(let message)):
             do throws(MessageTextError) {
                 if let answer = try template.answer(to: message) { return .answer(answer.bytes) }
                 console.note("\(peer): not answered, the template has nothing for this kind", at: 1)
             } catch {
-                console.remark("\(peer): not answered: \(error)")
+                console.complain("\(peer): not answered: \(error)")
                 return .misfit
             }
         case .fit:

@@ -142,7 +142,9 @@ final class Server: Sendable {
         }
         guard error != .cancelled else { return }
         if case .socket = error { broken.add(1, ordering: .relaxed) }
-        if case .framing(let error) = error { return console.remark("\(SafeText.line("\(peer)")): \(error)") }
+        if case .framing(let error) = error {
+            return console.complain("\(SafeText.line("\(peer)")): \(error)")
+        }
         console.note("\(SafeText.line("\(peer)")): \(Ending(error).message ?? "")", at: 1)
     }
 

@@ -7,7 +7,7 @@ import ParleyWire
 struct StudyReader {
     /// `x86-64,avr`, or `all`.
     var abis: String?
-    var tail: String?
+    var tails: [String] = []
     var includeFolders: [String] = []
     var takesAll = false
 
@@ -29,7 +29,9 @@ struct StudyReader {
         remark(study.readings.map(\.asWritten), console)
         let others = abis == nil ? try? self.study(path, ABI.all, isPackedToo: false) : nil
         var result = Drawings()
-        for name in try names(structure, study.header) {
+        let names = try names(structure, study.header)
+        try requireUse(of: names, study.header)
+        for name in names {
             do throws(HeaderError) {
                 let drawing = try drawing(of: name, study, others, columns)
                 // A tag and its typedef are one struct.
@@ -46,6 +48,12 @@ struct StudyReader {
             }
         }
         return result
+    }
+
+    private func requireUse(of names: [String], _ header: CHeader) throws(Ending) {
+        var result = FormReader.Result(form: .raw)
+        result.take(tails, of: names, header)
+        try FormReader.requireUse(of: tails, in: [result])
     }
 
     private func drawing(
@@ -66,7 +74,7 @@ struct StudyReader {
         return StructureDrawing(
             comparison,
             copies: comparison.copies,
-            rooms: try study.rooms(of: name, tail: tail),
+            rooms: try study.rooms(of: name, tail: try study.header.tail(of: name, among: tails)),
             notes: notes,
             columns: columns
         )
@@ -85,7 +93,7 @@ struct StudyReader {
                 remedy: "Name the new one as FILE.h or FILE.h:STRUCT."
             )
         }
-        guard tail == nil else {
+        guard tails.isEmpty else {
             throw Ending(
                 .usage,
                 "--tail means nothing to --diff",
@@ -203,7 +211,7 @@ struct StudyReader {
     // MARK: Spelled layouts
 
     private func spelled(_ text: String, _ columns: Int) throws(Ending) -> StructureDrawing {
-        for (option, isNamed) in [("--abi", abis != nil), ("--all", takesAll), ("--tail", tail != nil)]
+        for (option, isNamed) in [("--abi", abis != nil), ("--all", takesAll), ("--tail", !tails.isEmpty)]
         where isNamed {
             throw Ending(
                 .usage,

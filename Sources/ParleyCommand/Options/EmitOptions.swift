@@ -47,7 +47,7 @@ struct EmitOptions: ParsableArguments {
         as target: EmitTarget,
         of spelling: String,
         abi: String?,
-        tail: String?,
+        tails: [String],
         includeFolders: [String],
         _ console: Console
     ) throws(Ending) -> String {
@@ -62,10 +62,11 @@ struct EmitOptions: ParsableArguments {
             spelling: spelling,
             byteOrder: byteOrder?.order,
             abi: abi,
-            tail: tail,
+            tails: tails,
             includeFolders: includeFolders
         )
         let result = try reader.read()
+        try FormReader.requireUse(of: tails, in: [result])
         guard var layout = result.layout else {
             throw Ending(
                 .usage,

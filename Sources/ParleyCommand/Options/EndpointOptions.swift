@@ -159,7 +159,8 @@ struct FramingOptions: ParsableArguments {
                 Default: layouts of a fixed size, and those whose own bytes say where they end (text[n]), back \
                 to back; other layouts length; lines and json by line. Behind a field may stand ,order=little \
                 ,counts=frame (it counts the whole message; rest: what follows the field) ,plus=N (bytes that \
-                it leaves out) ,max=N (the largest message in bytes, 16777216). A terminator is hexadecimal \
+                it leaves out) ,max=N (the largest message in bytes, 16777216); a length that is not given is \
+                filled in. A terminator is hexadecimal \
                 digits behind 0x, or text with \\0 \\n \\r \\t \\, \\xHH; behind it ,max=N (1048576).
                 """,
             valueName: "framing"
@@ -169,4 +170,27 @@ struct FramingOptions: ParsableArguments {
 
     /// The framing of messages of this form, nil where nothing was said.
     func chosen(for form: Form?) throws(Ending) -> Framing? { try framing?.framing(of: form) }
+
+    /// The same for both directions of a place, with what is to be known of borders told once.
+    func chosen(
+        for form: Form,
+        answers: Form? = nil,
+        isStream: Bool,
+        _ console: Console
+    ) throws(Ending) -> Framing? {
+        let chosen = try chosen(for: form)
+        if case .layout? = answers, case .field(let text)? = framing, try self.chosen(for: answers) != chosen
+        {
+            throw Ending(
+                .usage,
+                "--framing length:\(SafeText.line(text)) lies elsewhere in the answers than in the questions",
+                remedy:
+                    "It holds for both: lay both out with the length at one place, or leave it to the layouts."
+            )
+        }
+        if isStream {
+            BorderRemarks(framing: framing, forms: [form] + (answers.map { [$0] } ?? [])).tell(console)
+        }
+        return chosen
+    }
 }

@@ -39,11 +39,12 @@ struct LayoutOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The last field, an array, has as many elements as fit; x[n]: as many as the field n says.",
+            "The last field, an array, has as many elements as fit; x[n]: as many as the field n says. May be repeated "
+                + "for several structs: STRUCT.x[n] is the tail of that one.",
             valueName: "field"
         )
     )
-    var tail: String?
+    var tail: [String] = []
 
     @Option(
         name: .customLong("text"),
@@ -64,30 +65,46 @@ struct LayoutOptions: ParsableArguments {
     )
     var includeFolders: [String] = []
 
-    /// What answers are, if somebody said that they are not what questions are. The tail and the marks for text
-    /// belong to the question.
-    func answerForm(_ spelling: String?, _ console: Console, verb: String) throws(Ending) -> Form? {
-        guard let spelling else { return nil }
-        var other = self
-        other.layout = spelling
-        other.tail = nil
-        other.textFields = []
-        other.bytesFields = []
-        return try other.form(console, verb: verb)
-    }
-
     /// The form, with the assumptions told once.
     func form(_ console: Console, verb: String) throws(Ending) -> Form {
-        let reader = FormReader(
+        try forms(nil, console, verb: verb, answering: "").question
+    }
+
+    /// What questions are, and what answers are, if somebody said that they are something else. The tails may be of
+    /// either; the marks for text belong to the question.
+    func forms(
+        _ replyAs: String?,
+        _ console: Console,
+        verb: String,
+        answering: String
+    ) throws(Ending) -> (question: Form, answer: Form?) {
+        var reader = FormReader(
             spelling: layout,
             byteOrder: byteOrder?.order,
             abi: abi,
-            tail: tail,
+            tails: tail,
             textFields: textFields,
             bytesFields: bytesFields,
             includeFolders: includeFolders
         )
-        let result = try reader.read()
+        let hasOtherHeader = replyAs.map { FormReader.headerAndStruct($0) != nil } ?? false
+        // A spelled layout refuses tails, unless they may be the other's.
+        if hasOtherHeader, layout.map({ FormReader.headerAndStruct($0) == nil }) ?? true { reader.tails = [] }
+        var results = [try reader.read()]
+        if let replyAs {
+            reader.spelling = replyAs
+            reader.tails = hasOtherHeader ? tail : []
+            reader.textFields = []
+            reader.bytesFields = []
+            results.append(try reader.read())
+        }
+        try FormReader.requireUse(of: tail, in: results)
+        tell(results[0], console, verb)
+        if results.count > 1 { tell(results[1], console, answering) }
+        return (results[0].form, results.count > 1 ? results[1].form : nil)
+    }
+
+    private func tell(_ result: FormReader.Result, _ console: Console, _ verb: String) {
         for remark in result.remarks { console.remark(remark) }
         let typed = SafeText.line(result.typed.spelled)
         if let byteOrder, !result.typed.isEmpty {
@@ -96,21 +113,20 @@ struct LayoutOptions: ParsableArguments {
             )
         } else if let layout = result.layout, layout.hasByteOrder, byteOrder == nil {
             let message = "\(verb) \(SafeText.line(layout.title))"
+            let size = SafeText.line(layout.sizeText)
             if result.typed.isEmpty {
                 console.note(
-                    "\(message) in network byte order, \(layout.sizeText); --byte-order little if the peer "
-                        + "swaps nothing"
+                    "\(message) in network byte order, \(size); --byte-order little if the peer swaps nothing"
                 )
             } else if result.typed.hasOthers {
                 console.note(
-                    "\(message) in network byte order, \(layout.sizeText), but for what types say themselves: "
+                    "\(message) in network byte order, \(size), but for what types say themselves: "
                         + "\(typed); --byte-order little, for the others, if the peer swaps nothing"
                 )
             } else {
-                console.note("\(message), \(layout.sizeText), in the byte order that its types say: \(typed)")
+                console.note("\(message), \(size), in the byte order that its types say: \(typed)")
             }
         }
-        return result.form
     }
 }
 
@@ -124,24 +140,5 @@ enum ByteOrderName: String, ExpressibleByArgument, CaseIterable, Sendable {
         case .little: .little
         case .host: AnnotatedBytes.thisHost
         }
-    }
-}
-
-extension MessageLayout {
-    /// Its name, or those of the messages that it may be: `hello or data`.
-    var title: String {
-        guard let variants, fields.isEmpty else { return name }
-        let names = variants.cases.map(\.name)
-        guard names.count <= 4 else { return names.prefix(3).joined(separator: ", ") + " and others" }
-        return names.joined(separator: " or ")
-    }
-
-    /// `21 bytes`, `8 bytes and a tail`, `2 to 40 bytes`.
-    var sizeText: String {
-        if isFixedSize { return plural(sizeMinimum, "byte") }
-        guard let maximum = sizeMaximum else {
-            return sizeMinimum == 1 ? "1 byte or more" : "\(sizeMinimum) bytes or more"
-        }
-        return "\(sizeMinimum) to \(maximum) bytes"
     }
 }

@@ -103,7 +103,14 @@ final class Console: Sendable {
     ///
     /// - Parameter isAboutNext: it belongs to what is printed next, and so is said each time.
     func remark(_ text: String, isAboutNext: Bool = false) {
-        guard verbosity >= 0, isAboutNext || isNews(text) else { return }
+        guard verbosity >= 0 else { return }
+        complain(text, isAboutNext: isAboutNext)
+    }
+
+    /// Something that went wrong and ends nothing: a message that does not fit, a question without an answer. Quiet
+    /// does not leave it out.
+    func complain(_ text: String, isAboutNext: Bool = false) {
+        guard isAboutNext || isNews(text) else { return }
         say(
             schema: "parley.remark/1",
             [.init("remark", .string(text))],
@@ -112,7 +119,7 @@ final class Console: Sendable {
     }
 
     private func isNews(_ text: String) -> Bool {
-        guard verbosity == 0 else { return true }
+        guard verbosity <= 0 else { return true }
         let (isNew, before) = RemarkLedger.shared.note(text, at: NetworkEnvironment.now)
         tell(before)
         return isNew
@@ -134,14 +141,16 @@ final class Console: Sendable {
 
     /// A line of standard error that has a schema of its own: with `--json` each, because each says more than its
     /// text.
-    func report(_ line: JSONLine, _ text: String) {
-        guard verbosity >= 0, isJSON || isNews(text) else { return }
+    ///
+    /// - Parameter isComplaint: whether quiet does not leave it out.
+    func report(_ line: JSONLine, _ text: String, isComplaint: Bool = false) {
+        guard isComplaint || verbosity >= 0, isJSON || isNews(text) else { return }
         emit(isJSON ? "\(line)" : errorStyle.remark("parley: " + SafeText.line(text)))
     }
 
-    /// Lines of standard error that have schemas of their own, each with its end.
+    /// Lines of standard error that have schemas of their own, each with its end: what did not fit.
     func report(lines: [UInt8]) {
-        guard verbosity >= 0, !lines.isEmpty else { return }
+        guard !lines.isEmpty else { return }
         emit(String(decoding: lines.dropLast(), as: UTF8.self))
     }
 

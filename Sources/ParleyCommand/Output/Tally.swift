@@ -161,7 +161,8 @@ final class Tally: Sendable {
         let name = SafeText.line(peer)
         console.report(
             .misfit(error, bytes, from: peer, at: time, arrival: arrival),
-            "\(name): no such message: \(error)"
+            "\(name): no such message: \(error)",
+            isComplaint: true
         )
         if case .layout(let compiled, _) = view.form, let remark = error.remark(in: compiled.layout) {
             console.remark("\(name): \(remark)")

@@ -127,7 +127,9 @@ extension Ending {
     init(_ error: HeaderError) {
         let status: ExitStatus =
             switch error.reason {
-            case .unknownStruct, .notAStruct, .unknownTail, .tailNotLast, .tailNotArray: .usage
+            case .unknownStruct, .notAStruct, .unknownTail, .tailNotLast, .tailNotArray, .tailsDiffer,
+                .unusedTail:
+                .usage
             default: .failed
             }
         let excerpt = error.location.excerpt

@@ -226,10 +226,7 @@ struct UsageHint {
     /// `--name Trans` for a field.
     private func lineForField(_ start: Int) -> String? {
         guard ["send", "call", "encode"].contains(command), arguments.contains("--as") else { return nil }
-        let known: Set<String> = [
-            "--as", "--interface", "--ttl", "--source", "--local", "--backlog", "--framing",
-            "--count", "--timeout", "--parallel", "--match", "--byte-order", "--abi", "--color",
-        ]
+        let known = Self.options(of: command)
         guard
             let index = arguments.indices.first(where: {
                 $0 > start && arguments[$0].hasPrefix("--") && !known.contains(arguments[$0])
@@ -240,6 +237,16 @@ struct UsageHint {
         let value = rest.remove(at: index + 1)
         rest[index] = "\(rest[index].dropFirst(2))=\(value)"
         return line(rest)
+    }
+
+    /// The options that a command has, as its help names them: none of them is a field's value.
+    private static func options(of command: String?) -> Set<String> {
+        guard
+            let type = RootCommand.configuration.subcommands.first(where: {
+                $0.configuration.commandName == command
+            })
+        else { return [] }
+        return Set(RootCommand.helpMessage(for: type).matches(of: /--[a-z][a-z-]*/).map { String($0.0) })
     }
 
     // MARK: Places

@@ -70,7 +70,9 @@ final class TourProcess {
 
     /// Waits until a line says where it receives; false when it ended without one.
     func waitForPlace() throws(Ending) -> Bool {
-        let isSaid = { (text: String) in text.contains(" at udp://") && text.hasSuffix("\n") }
+        let isSaid = { (text: String) in
+            (text.contains(" at udp://") || text.contains(" at tcp://")) && text.hasSuffix("\n")
+        }
         try read(until: isSaid)
         return isSaid(String(decoding: text[shown...], as: UTF8.self))
     }

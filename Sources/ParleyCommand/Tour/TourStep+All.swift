@@ -1,7 +1,7 @@
 /// The steps, in their order. A new one needs nothing but its entry here: every line of it is run by the tour, and
 /// copied into a shell by its test.
 extension TourStep {
-    static let all = [message, byteOrder, port, layout]
+    static let all = [message, byteOrder, stream, port, layout]
 
     private static let message = TourStep(
         name: "message",
@@ -51,6 +51,44 @@ extension TourStep {
                     "math=99",
                     "chinese=77"
                 ),
+            ]
+        }
+    )
+
+    private static let stream = TourStep(
+        name: "stream",
+        title: TourText("Messages on a stream, which has no borders", zh: "流没有消息边界，怎样分清每条消息"),
+        seen: TourText(
+            """
+            TCP carries bytes, and no borders between messages. Here n counts the text, so
+            both sides know where each one ends; n was filled in. For what other programs
+            do (lengths, terminators, lines) there is a word: --framing, parley help call.
+            """,
+            zh: """
+                TCP 只传送字节，消息之间没有边界。这里由 n 给出文本的字节数，双方因此
+                知道每条消息到哪里结束；n 的值由程序填写。别的程序用长度、结束符或换行
+                来分，各有一种写法：--framing，见 parley help call。
+                """
+        ),
+        isOfHeader: false,
+        lines: { place in
+            [
+                .start("serve", "reply", place.stream, "--as", "n:u8 text:text[n]", "text=got {text}"),
+                .run(
+                    "call",
+                    place.stream,
+                    "--as",
+                    "n:u8 text:text[n]",
+                    "--count",
+                    "2",
+                    "-",
+                    input: """
+                        {"text":"hello"}
+                        {"text":"you"}
+
+                        """
+                ),
+                .stop,
             ]
         }
     )

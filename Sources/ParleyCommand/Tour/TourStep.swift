@@ -18,5 +18,6 @@ struct TourPlace: Sendable {
     let header: String
 
     var url: String { "udp://127.0.0.1:\(port)" }
+    var stream: String { "tcp://127.0.0.1:\(port)" }
     var layout: String { "\(header):msg_st" }
 }

@@ -19,9 +19,16 @@ struct CaptureIntake: Intake {
         var unread: [Dissection.Reason: Int] = [:]
     }
 
-    init(_ sink: MessageSink, _ console: Console, framing: Framing, ports: Set<UInt16>, name: String) {
+    init(
+        _ sink: MessageSink,
+        _ console: Console,
+        _ form: Form,
+        _ framing: Framing?,
+        ports: Set<UInt16>,
+        name: String
+    ) {
         self.sink = sink
-        streams = StreamMessages(sink, console, framing: framing)
+        streams = StreamMessages(sink, console, form, framing)
         self.ports = ports
         self.name = name
     }

@@ -50,11 +50,15 @@ struct RawIntake: Intake {
 extension MessageCutter {
     /// Tells why the rest of the bytes is no message.
     ///
+    /// - Parameter base: the bytes of the input that were another cutter's.
     /// - Throws: when nothing that follows can be told apart.
-    mutating func refuseRest(_ failure: FramingError, _ sink: MessageSink, _ origin: Origin? = nil)
-        throws(Ending)
-    {
-        let offset = offset
+    mutating func refuseRest(
+        _ failure: FramingError,
+        _ sink: MessageSink,
+        _ origin: Origin? = nil,
+        behind base: Int = 0
+    ) throws(Ending) {
+        let offset = base + offset
         let rest = takeRest()
         guard case .endsInside(let missing, _) = failure else {
             // What was right before has been asked for.
@@ -164,9 +168,9 @@ struct TextIntake: Intake {
     ///
     /// - Throws: when nothing that follows can be told apart.
     private mutating func refuse(_ failure: FramingError, atEnd isAtEnd: Bool) throws(Ending) {
-        if case .endsInside = failure { return try cutter.refuseRest(failure, sink) }
+        if case .endsInside = failure { return try cutter.refuseRest(failure, sink, behind: offset) }
         guard hasOwnEnds, cutter.waitingBytes <= HexInput.bytesMax else {
-            return try cutter.refuseRest(failure, sink)
+            return try cutter.refuseRest(failure, sink, behind: offset)
         }
         // Shown as it is when all of it has come.
         guard isAtEnd else { return }

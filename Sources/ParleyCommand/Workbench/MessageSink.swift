@@ -208,13 +208,12 @@ final class MessageSink {
         let place =
             misfit.origin?.heading ?? "message \(misfit.number), which begins at byte \(misfit.offset)"
         tell {
-            console.remark("\(place): no such message: \(misfit.reason ?? "\(misfit.error)")")
+            console.complain("\(place): no such message: \(misfit.reason ?? "\(misfit.error)")")
             if misfit.reason == nil { remark(on: misfit.error) }
         }
     }
 
     private func tellJSON(_ misfit: Misfit) throws(Ending) {
-        guard console.verbosity >= 0 else { return }
         if isOnePlace, !output.isEmpty { try flush() }
         misfitWriter.append(
             misfit.error,
@@ -244,6 +243,9 @@ final class MessageSink {
 
     /// Says something on standard error that is probably wrong.
     func remark(_ text: String) { tell { console.remark(text) } }
+
+    /// Says on standard error that something went wrong, which quiet does not leave out.
+    func complain(_ text: String) { tell { console.complain(text) } }
 
     /// Says something on standard error that is worth knowing.
     func note(_ text: String, at level: Int = 0) { tell { console.note(text, at: level) } }
@@ -278,8 +280,10 @@ final class MessageSink {
             try tell(misfit)
         }
         guard misfitCount > 0 else { return }
-        // What -q left out was an error.
-        guard console.verbosity < 0 else { throw .silent(.doesNotFit) }
+        // With -q no remark has said that more is only counted.
+        guard console.verbosity < 0, !console.isJSON, misfitCount > Self.misfitsToldMax else {
+            throw .silent(.doesNotFit)
+        }
         throw Ending(.doesNotFit, "\(plural(misfitCount, "message")) did not fit")
     }
 }

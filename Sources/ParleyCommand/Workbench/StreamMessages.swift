@@ -12,6 +12,8 @@ final class StreamMessages {
     private var cutters: [Flow: MessageCutter] = [:]
     private var heldBytes = 0
     private var remarkCount = 0
+    /// What to know of the borders, once there is a stream.
+    private var note: String?
     /// The last packet.
     private var number = 0
     private var time: WallTime?
@@ -25,12 +27,16 @@ final class StreamMessages {
     init(
         _ sink: MessageSink,
         _ console: Console,
-        framing: Framing,
+        _ form: Form?,
+        _ framing: Framing?,
         limits: StreamTable.Limits = StreamTable.Limits()
     ) {
         self.sink = sink
         self.console = console
-        self.framing = framing
+        self.framing = framing ?? form?.framing ?? .chunks
+        if framing == nil, case .layout(let compiled, _)? = form {
+            note = BorderRemarks.lengthInFront(of: [compiled.layout])
+        }
         table = StreamTable(limits: limits)
     }
 
@@ -55,6 +61,7 @@ final class StreamMessages {
             var cutter = known ?? MessageCutter(framing: framing)
             switch event.kind {
             case .bytes(let bytes):
+                if let note = note.take() { sink.note(note) }
                 cutter.append(bytes)
                 try drain(&cutter, event.flow, atEnd: false)
             case .gap(let count):
@@ -86,14 +93,16 @@ final class StreamMessages {
         }
         guard let failure else { return }
         if case .endsInside = failure { return try cutter.refuseRest(failure, sink, origin) }
-        tell("\(flow): \(failure)")
+        tell("\(flow): \(failure)", isComplaint: true)
         cutter.lose()
     }
 
     /// Remarks on streams: a capture with holes everywhere must not bury what is left of it.
-    func tell(_ text: String) {
+    func tell(_ text: String, isComplaint: Bool = false) {
         remarkCount += 1
-        if remarkCount <= Self.remarksMax || console.verbosity > 0 { sink.remark(text) }
+        if remarkCount <= Self.remarksMax || console.verbosity > 0 {
+            if isComplaint { sink.complain(text) } else { sink.remark(text) }
+        }
         if remarkCount == Self.remarksMax + 1, console.verbosity == 0 {
             sink.remark("more that is wrong with streams is not told; -v tells it all")
         }
