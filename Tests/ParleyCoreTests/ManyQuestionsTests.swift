@@ -35,7 +35,8 @@ import Testing
     ]
 
     /// What each of 100 tasks asks in every way on the kernel; PARLEY_QUESTIONS=1000 makes it 100,000 a way.
-    static let questionsOfTask = ProcessInfo.processInfo.environment["PARLEY_QUESTIONS"].flatMap(Int.init) ?? 100
+    static let questionsOfTask =
+        ProcessInfo.processInfo.environment["PARLEY_QUESTIONS"].flatMap(Int.init) ?? 100
 
     typealias Ask = @Sendable (Score, Duration?) async throws(ParleyError) -> Score
 
