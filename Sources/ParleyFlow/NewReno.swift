@@ -6,8 +6,8 @@
 /// a flight, and nothing grows until that flight is acknowledged; a time-out makes the window one packet.
 ///
 /// Deviations: a loss never makes the window larger, though the formula's four packets would after a
-/// time-out; the same for idleness, which lowers no threshold. A window counts as used when no further packet fits into it, because a
-/// sender that does not overbook never has quite all of it on its way.
+/// time-out; the same for idleness, which lowers no threshold. A window counts as used when no further packet
+/// fits into it, because a sender that does not overbook never has quite all of it on its way.
 public struct NewReno: CongestionController, Hashable {
     public private(set) var window: Int
     /// ssthresh: slow start up to it.
