@@ -139,6 +139,7 @@ extension Flight {
     }
 
     /// Takes a packet that is not delivered out of its list.
+    @inline(__always)
     private mutating func take(_ index: UInt64) -> SentPacket {
         let packet = slots[slot(index)]
         let link = UInt32(truncatingIfNeeded: index)
