@@ -156,7 +156,10 @@ let package = Package(
         // L5
         layer(
             "Parley",
-            ["ParleyCore", "ParleyKernel", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"]
+            [
+                "ParleyCore", "ParleyFlow", "ParleyKernel", "ParleyMacros", "ParleyNetwork", "ParleyTypes",
+                "ParleyWire",
+            ]
         ),
         // A client as most are: Swift 6 and no other setting.
         .testTarget(name: "ParleyTests", dependencies: ["Parley"]),

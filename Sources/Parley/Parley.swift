@@ -6,3 +6,5 @@
 @_exported public import ParleyNetwork
 @_exported public import ParleyTypes
 @_exported public import ParleyWire
+
+@_exported public import enum ParleyFlow.FlowError

@@ -15,6 +15,19 @@ final class Burst: @unchecked Sendable {
     /// One of large messages by its bytes, unless a single message has more. What a processor's cache holds.
     @usableFromInline static var bytesMax: Int { 256 << 10 }
 
+    /// How much a burst takes at most; a single message always.
+    @usableFromInline
+    struct Bounds {
+        @usableFromInline var messages: Int
+        @usableFromInline var bytes: Int
+
+        @usableFromInline
+        init(messages: Int = Burst.messagesMax, bytes: Int = .max) {
+            self.messages = max(1, min(messages, Burst.messagesMax))
+            self.bytes = bytes
+        }
+    }
+
     init() {
         unsafe filling = .allocate(capacity: 1)
         let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
@@ -41,7 +54,7 @@ final class Burst: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - waiting: a message that had no room in the last burst; begins this one.
-    ///   - count: how many messages it takes.
+    ///   - bounds: how much it takes, where that is less than fits.
     /// - Throws: why a message has no bytes. Those before it are in the burst.
     @inlinable
     func fill<Coder: MessageCoder>(
@@ -49,7 +62,7 @@ final class Burst: @unchecked Sendable {
         waiting: inout Coder.Message?,
         by coder: Coder,
         framing: Framing?,
-        atMost count: Int = Burst.messagesMax
+        within bounds: Bounds = Bounds()
     ) throws(ParleyError) {
         byteCount = 0
         // A variable of this function is not checked at each access, as a class's is.
@@ -60,10 +73,11 @@ final class Burst: @unchecked Sendable {
         var message = waiting ?? messages.next()
         waiting = nil
         while message != nil {
-            try encode(&message, from: &messages, &ends, by: coder, framing: framing, atMost: count)
-            guard let next = message, ends.count < count else { break }
+            try encode(&message, from: &messages, &ends, by: coder, framing: framing, within: bounds)
+            guard let next = message, ends.count < bounds.messages else { break }
+            let needed = coder.size(of: next) &+ (framing?.overhead ?? 0)
             // What is left had no room: in a larger storage it may have some.
-            guard grow(by: coder.size(of: next) &+ (framing?.overhead ?? 0)) else { break }
+            guard ends.isEmpty || byteCount &+ needed <= bounds.bytes, grow(by: needed) else { break }
         }
         waiting = message
     }
@@ -78,7 +92,7 @@ final class Burst: @unchecked Sendable {
         _ ends: inout [Int],
         by coder: Coder,
         framing: Framing?,
-        atMost count: Int
+        within bounds: Bounds
     ) throws(ParleyError) {
         let overhead = framing?.overhead ?? 0
         let before = byteCount
@@ -87,12 +101,14 @@ final class Burst: @unchecked Sendable {
         var end = before
         // Half of a message that could not be encoded does not count.
         defer { byteCount = end }
-        while message != nil, ends.count < count {
+        while message != nil, ends.count < bounds.messages {
             // Used where it is: a large message is not copied into a variable of its own.
             let size = coder.size(of: message!)
             // Before a larger storage is made for it.
             try check(messageBytes: size, framing: framing)
             guard size &+ overhead <= output.freeCapacity else { return }
+            let total = before &+ output.byteCount &+ size &+ overhead
+            guard total <= bounds.bytes || ends.isEmpty else { return }
             try append(message!, bytes: size, to: &output, by: coder, framing: framing)
             end = before &+ output.byteCount
             ends.append(end)

@@ -27,16 +27,13 @@ extension BurstPool {
         var failure: ParleyError?
         repeat {
             do throws(ParleyError) {
-                let count = pacing.isOn ? pacing.trainMax : Burst.messagesMax
-                try burst.fill(from: &iterator, waiting: &waiting, by: coder, framing: nil, atMost: count)
+                let bounds = pacing.isOn ? pacing.train : Burst.Bounds()
+                try burst.fill(from: &iterator, waiting: &waiting, by: coder, framing: nil, within: bounds)
             } catch {
                 failure = error
             }
             if Task.isCancelled { throw .cancelled }
-            var timeout = timeout
-            if pacing.isOn, !burst.ends.isEmpty {
-                timeout = try await pacing.admit(burst, timeout: timeout, on: network, counters)
-            }
+            if pacing.isOn, !burst.ends.isEmpty { try await pacing.admit(burst, on: network, counters) }
             try await send(burst, over: port, to: recipient, timeout: timeout, on: network, counters)
             if let failure { throw failure }
         } while !burst.ends.isEmpty

@@ -23,6 +23,10 @@ extension Connection {
     ) async throws(ParleyError) {
         let port = try descriptorPort(.send)
         let bytes = try encoded(message, by: outboundCoder, framing: nil)
+        var timeout = timeout
+        if pacing.isOn {
+            timeout = try await pacing.admit(bytes: bytes.count, timeout: timeout, on: network, counters)
+        }
         let isSent: Bool
         do throws(SocketError) {
             isSent = try unsafe port.transmit(bytes.span.bytes, passing: descriptors)

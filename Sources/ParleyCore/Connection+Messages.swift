@@ -8,8 +8,9 @@ extension Connection {
     /// The system call is tried at once on the caller's thread; a full socket buffer suspends until there is
     /// room.
     ///
-    /// - Parameter timeout: how long to wait for room; nil waits for ever, `.zero` tries once and never waits. A
-    ///   message whose time is up was not sent, and is counted as ``Statistics/unsent``.
+    /// - Parameter timeout: how long to wait for its time, where there is a ``sendRate``, and for room; nil waits for
+    ///   ever, `.zero` tries once and never waits. A message whose time is up was not sent, and is counted as
+    ///   ``Statistics/unsent``.
     /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/framing(_:)``, ``ParleyError/socket(_:)`` (`EPIPE`
     ///   or `ECONNRESET` when the peer is gone), ``ParleyError/timedOut(_:_:)``, ``ParleyError/cancelled``,
     ///   ``ParleyError/closed``.
@@ -17,13 +18,8 @@ extension Connection {
     public func send(_ message: Outbound, timeout: Duration? = nil) async throws(ParleyError) {
         var timeout = timeout
         if pacing.isOn {
-            timeout = try await pacing.admit(
-                1,
-                bytes: frameBytes(message),
-                timeout: timeout,
-                on: network,
-                counters
-            )
+            let bytes = frameBytes(message)
+            timeout = try await pacing.admit(bytes: bytes, timeout: timeout, on: network, counters)
         }
         let isSent = try withEncoded(message, by: outboundCoder, framing: outboundFraming) {
             bytes throws(ParleyError) in
@@ -42,8 +38,8 @@ extension Connection {
     /// Messages are taken from the sequence as they are sent, so it may be lazy and endless.
     ///
     /// - Parameters:
-    ///   - rate: how fast they leave; nil for the connection's ``sendRate``.
-    ///   - timeout: how long each burst may wait for its time and for room; nil waits for ever.
+    ///   - rate: how fast they leave, in place of the connection's ``sendRate``; nil for that one.
+    ///   - timeout: how long each burst may wait for room, once its time has come; nil waits for ever.
     /// - Throws: as ``send(_:timeout:)``; the messages before the one that failed were sent.
     @inlinable
     public func send(
@@ -80,17 +76,14 @@ extension Connection {
                     waiting: &waiting,
                     by: outboundCoder,
                     framing: outboundFraming,
-                    atMost: pacing.isOn ? pacing.trainMax : Burst.messagesMax
+                    within: pacing.isOn ? pacing.train : Burst.Bounds()
                 )
             } catch {
                 failure = error
             }
             if Task.isCancelled { throw .cancelled }
             if !burst.ends.isEmpty {
-                var timeout = timeout
-                if pacing.isOn {
-                    timeout = try await pacing.admit(burst, timeout: timeout, on: network, counters)
-                }
+                if pacing.isOn { try await pacing.admit(burst, on: network, counters) }
                 try await send(burst, timeout: timeout)
             }
             if counters.countSentInTurn(burst.ends.count) { await Task.yield() }

@@ -6,9 +6,9 @@ extension Connection {
     ///
     /// To be asked while nobody reads and no question waits for its answer.
     package var unfinished: (bytes: Int, beginning: [UInt8])? {
-        // Those who ask have an intake of their own, which takes over what lay in the reader's.
-        for intake in [desk.state.withLock { _ in desk.askersIntake }, intake] {
-            guard case .stream(let intake, _)? = intake, intake.start < intake.end else { continue }
+        // Those who ask have an intake of their own: whoever received last has taken over what lay in the other's.
+        let last = desk.state.withLock { state in state.isReaderAhead ? intake : desk.askersIntake ?? intake }
+        if case .stream(let intake, _) = last, intake.start < intake.end {
             let bytes = intake.bytes(intake.start..<intake.end)
             return (bytes.byteCount, FramingError.beginning(of: bytes))
         }

@@ -115,8 +115,9 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// Who the process at the other end is, as the kernel vouches for it: over `unix` and `seqpacket`. Nil for
     /// every other transport.
     public var peerCredentials: PeerCredentials? { port.peerCredentials }
-    /// How fast messages leave, at most, of all tasks that send and ask here; nil, as at first, for no limit. A new rate
-    /// begins with a full burst. Answers of `respond` are not held back.
+    /// How fast messages leave, at most, of all tasks that send and ask here, in the order of their calls; nil, as at
+    /// first, for no limit. A new rate begins with a full burst. A call with a rate of its own obeys that one alone, and
+    /// answers of `respond` are not held back.
     public var sendRate: SendRate? {
         get { pacing.rate }
         set { pacing.rate = newValue }
@@ -146,11 +147,13 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     /// lives, for a minute at most: a program that is about to exit calls ``flush(timeout:)`` first.
     public func close() {
         port.close()
+        pacing.close()
     }
 
     /// Closes the connection at once and throws away what the peer has not taken; over TCP it sees a reset.
     public func abort() {
         port.abort()
+        pacing.close()
     }
 }
 

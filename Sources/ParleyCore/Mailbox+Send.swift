@@ -12,8 +12,8 @@ extension Mailbox {
     ///   - recipient: an address, such as a letter's `sender`.
     ///   - source: the local address to send from, such as the `recipient` of the letter that is answered;
     ///     nil leaves the choice to the system.
-    ///   - timeout: how long to wait for room; nil waits for ever, `.zero` tries once and never waits. A letter
-    ///     whose time is up was not sent, and is counted as ``Statistics/unsent``. Over `unixgram` it is the
+    ///   - timeout: how long to wait for its time, where there is a ``sendRate``, and for room; nil waits for ever,
+    ///     `.zero` tries once and never waits. A letter whose time is up was not sent, and is counted as ``Statistics/unsent``. Over `unixgram` it is the
     ///     recipient's queue that has no room, over UDP this socket's own: whoever answers many must not wait
     ///     for one of them.
     /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:_:)``,
@@ -28,7 +28,7 @@ extension Mailbox {
         var timeout = timeout
         if pacing.isOn {
             let bytes = byteCount(of: message)
-            timeout = try await pacing.admit(1, bytes: bytes, timeout: timeout, on: network, counters)
+            timeout = try await pacing.admit(bytes: bytes, timeout: timeout, on: network, counters)
         }
         let isSent = try withEncoded(message, by: outboundCoder, framing: nil) { bytes throws(ParleyError) in
             try transmit(bytes, to: recipient, from: source)
@@ -131,8 +131,8 @@ extension Mailbox {
     /// sent, a thousand at a time, so the sequence may be lazy and endless.
     ///
     /// - Parameters:
-    ///   - rate: how fast they leave; nil for the mailbox's ``sendRate``.
-    ///   - timeout: how long each burst may wait for its time and for room; nil waits for ever.
+    ///   - rate: how fast they leave, in place of the mailbox's ``sendRate``; nil for that one.
+    ///   - timeout: how long each burst may wait for room, once its time has come; nil waits for ever.
     /// - Throws: as ``send(_:to:from:timeout:)``; the letters before the one that failed were sent.
     @inlinable
     public func send(

@@ -77,8 +77,9 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// Where the mailbox is: the bound address with the port that the system chose.
     public var localAddress: SocketAddress { port.localAddress }
 
-    /// How fast letters leave, at most, of all tasks that send and ask here; nil, as at first, for no limit. A new rate
-    /// begins with a full burst. Answers of `respond` are not held back.
+    /// How fast letters leave, at most, of all tasks that send and ask here, in the order of their calls; nil, as at
+    /// first, for no limit. A new rate begins with a full burst. A call with a rate of its own obeys that one alone, and
+    /// answers of `respond` are not held back.
     public var sendRate: SendRate? {
         get { pacing.rate }
         set { pacing.rate = newValue }
@@ -101,6 +102,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     /// Closes the mailbox. A reader's loop ends; later calls throw ``ParleyError/closed``.
     public func close() {
         port.close()
+        pacing.close()
     }
 }
 

@@ -50,6 +50,8 @@ public enum ParleyError: Error, Sendable, Hashable {
         case message
         /// Room for a message, which was not sent, no part of it.
         case room
+        /// The time of a message at a rate that the program has set (``SendRate``): it was not sent.
+        case turn
         /// The system to take over what had been sent (``Connection/flush(timeout:)``).
         case flush
         /// A connection.
@@ -143,6 +145,7 @@ extension ParleyError.Wait {
         switch self {
         case .message: "nothing came within \(limit)"
         case .room: "the message was not sent: there was no room for it within \(limit)"
+        case .turn: "the message was not sent: its time at the rate that was set had not come within \(limit)"
         case .flush: "not everything that was sent had left this program within \(limit)"
         case .connection: "no connection within \(limit)"
         case .name: "the name was not resolved within \(limit)"
@@ -155,6 +158,7 @@ extension ParleyError.Wait {
         case .message: "Look whether the other side runs and answers, or allow more time."
         case .room, .flush:
             "The other side reads too slowly, or the way to it is slow: send more slowly, or allow more time."
+        case .turn: "Allow more time, or set a higher rate."
         case .connection:
             "The host is down, or a firewall on the way drops the packets; a far one may need more time."
         case .name:

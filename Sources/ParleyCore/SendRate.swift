@@ -5,9 +5,11 @@ public import ParleyFlow
 ///     mailbox.sendRate = try .messages(1000)
 ///     try await connection.send(contentsOf: scores, rate: .bits(2_000_000))
 ///
-/// Messages leave when they are due and not after a pause each, so the rate holds however late a sender wakes: what
-/// oversleep has cost is made up for, nine messages at once and the rest at 1.25 times the rate, for at most a quarter of a
-/// second of it (``ParleyFlow/Pace``). Who had nothing to send is owed nothing but the burst.
+/// Messages leave when they are due and not after a pause each: what oversleep has cost is made up for, nine messages at
+/// once and the rest at 1.25 times the rate, for at most a quarter of a second of it (``ParleyFlow/Pace``). So a rate of
+/// which more than nine messages come while a busy machine lets nobody wake (some thousands to a hundred thousand a second)
+/// needs a burst of as many; with a burst that was asked for no more than that leaves at once. Who had nothing to send is
+/// owed nothing but the burst.
 ///
 /// Bits are those of messages, with their borders on a stream, without the headers of packets.
 public struct SendRate: Sendable, Hashable {
@@ -67,5 +69,18 @@ public struct SendRate: Sendable, Hashable {
 
     private static let countRange = 1...1_000_000_000
     private static let bitRange = 1...1_000_000_000_000
-    private static let timeRange = Duration.microseconds(1)...Duration.seconds(86400)
+    private static let timeRange = Duration.microseconds(1)...periodMax
+    package static let periodMax = Duration.seconds(86_400)
+}
+
+extension SendRate: CustomStringConvertible {
+    /// `1000.0 messages/s`, `2000000 bit/s`, and with a burst `, 10 messages at once`.
+    public var description: String {
+        let size = unit == .messages ? Self.messageTokens : 8
+        let atOnce = burst.map { ", \($0 / size) \(unit == .messages ? "messages" : "bytes") at once" } ?? ""
+        switch unit {
+        case .messages: return "\(Double(tokens) / Double(size)) messages/s" + atOnce
+        case .bits: return "\(tokens) bit/s" + atOnce
+        }
+    }
 }

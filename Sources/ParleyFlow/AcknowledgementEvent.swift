@@ -42,7 +42,7 @@ public struct AcknowledgementEvent: Sendable, Hashable {
 
     /// Whether the window was used, so that it may grow: no further packet fitted into it; or the pacer alone
     /// held packets back, and at least half of it was on its way.
-    func uses(_ window: Int, packetBytes: Int) -> Bool {
+    public func uses(_ window: Int, packetBytes: Int) -> Bool {
         flightBefore.addingSaturated(packetBytes) > window || (isPaced && flightBefore >= window / 2)
     }
 }

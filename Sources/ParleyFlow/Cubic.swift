@@ -237,13 +237,15 @@ public struct Cubic: CongestionController, Hashable {
         threshold = Swift.max(threshold, window)
         let halved = window >> Swift.min(timeouts, 62)
         window = Swift.min(window, Swift.max(halved, 4 &* packetBytes))
+        undo.window = 0
         epoch.isFlat = true
         epoch.start = nil
     }
 
     /// 4.9.2: back to what was, if the window is still below it.
     public mutating func lossesWereNone() {
-        guard undo.window > window, case .losses = recovery else { return }
+        // Known often only after all was acknowledged: whether that recovery goes on does not count.
+        guard undo.window > window else { return }
         window = undo.window
         threshold = undo.threshold
         epoch = undo.epoch

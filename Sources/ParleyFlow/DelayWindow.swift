@@ -58,8 +58,8 @@ public struct DelayWindow: Sendable {
     }
 
     mutating func add(_ delay: Int64, at now: Int64) {
-        // Half of all numbers: differences of two delays are numbers, too.
-        let delay = Swift.min(Swift.max(delay, -(1 << 62)), 1 << 62 - 1)
+        // A quarter of all numbers: differences of two delays, and what they are rounded to, are numbers, too.
+        let delay = Swift.min(Swift.max(delay, -(1 << 61)), 1 << 61)
         turn(to: now)
         if slices[current].count == 0 {
             slices[current].start = delay
@@ -98,7 +98,9 @@ public struct DelayWindow: Sendable {
                 sum[target] &+= Int(counts[place * Self.bucketsMax + bucket])
             }
         }
-        let wanted = total.scaled(by: Swift.min(Swift.max(percentile, 0), 100), over: 100)
+        let percent = Swift.min(Swift.max(percentile, 0), 100)
+        // Rounded up, and one at least: 95 of 100 of ten are ten.
+        let wanted = Swift.max(1, total &- total.scaled(by: 100 &- percent, over: 100))
         var seen = 0
         for bucket in 0..<Self.bucketsMax {
             seen = seen.addingSaturated(sum[bucket])

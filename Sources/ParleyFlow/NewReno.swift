@@ -47,7 +47,7 @@ public struct NewReno: CongestionController, Hashable {
         threshold = most
     }
 
-    public var isInSlowStart: Bool { window < threshold }
+    public var isInSlowStart: Bool { window <= threshold }
 
     /// Twice the window a round trip in slow start, 1.25 times in avoidance.
     public var pacingRate: Int? {
@@ -129,10 +129,12 @@ public struct NewReno: CongestionController, Hashable {
         let halved = window >> Swift.min(timeouts, 62)
         window = Swift.min(window, Swift.max(halved, 4 &* packetBytes))
         partial = 0
+        undoWindow = 0
     }
 
     public mutating func lossesWereNone() {
-        guard undoWindow > 0, case .losses = recovery else { return }
+        // Known often only after all was acknowledged: whether that recovery goes on does not count.
+        guard undoWindow > 0 else { return }
         window = Swift.max(window, undoWindow)
         threshold = Swift.max(threshold, undoThreshold)
         undoWindow = 0

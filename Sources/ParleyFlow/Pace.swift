@@ -28,7 +28,7 @@ public struct Pace: Sendable, Hashable {
     /// packets otherwise.
     public var train: Int { askedBurst ?? max(burst, Self.packets(packetBytes)) }
     /// The largest packet, which always fits into the burst.
-    public let packetBytes: Int
+    public private(set) var packetBytes: Int
     /// Tokens that are owed for oversleep.
     public private(set) var credit = 0
 
@@ -75,12 +75,41 @@ public struct Pace: Sendable, Hashable {
         return true
     }
 
+    /// Takes more tokens than the burst holds, for what cannot be cut: as soon as the burst is there, and what it is
+    /// short of comes before anything else is taken. No more than the burst is taken as by ``take(_:at:)``.
+    ///
+    /// - Parameter count: below 0 counts as none.
+    /// - Returns: whether they were taken. When to ask again says ``dueTime(for:at:)`` of the burst.
+    public mutating func take(owing count: Int, at now: MonotonicInstant) -> Bool {
+        refill(at: now.nanoseconds)
+        isAwaited = min(count, burst) > tokens
+        guard !isAwaited else { return false }
+        // A debt that no clock will see paid is as good as any.
+        tokens = max(-Int.max / 2, tokens &- min(max(0, count), Int.max / 2))
+        return true
+    }
+
+    /// Whoever was refused does not come: no oversleep is owed from now on.
+    public mutating func stopWaiting(at now: MonotonicInstant) {
+        refill(at: now.nanoseconds)
+        isAwaited = false
+    }
+
+    /// Goes on with a larger packet, and with a burst that holds it, unless somebody asked for another burst. Tokens
+    /// come at the rate, as before: none is there at once.
+    public mutating func raisePacket(to bytes: Int, at now: MonotonicInstant) {
+        guard bytes > packetBytes, askedBurst == nil else { return }
+        refill(at: now.nanoseconds)
+        packetBytes = bytes
+        burst = Self.defaultBurst(rate: rate, packetBytes: bytes)
+    }
+
     /// How much may leave now, at most the burst. Asking does not wait: to be owed, be refused by
     /// ``take(_:at:)``.
     public func tokens(at now: MonotonicInstant) -> Int {
         var filled = self
         filled.refill(at: now.nanoseconds)
-        return filled.tokens
+        return max(0, filled.tokens)
     }
 
     /// When so many tokens are there, if none is taken before: `now` if they are there already.
@@ -107,8 +136,9 @@ public struct Pace: Sendable, Hashable {
         self.rate = rate
         burst = askedBurst ?? Self.defaultBurst(rate: rate, packetBytes: packetBytes)
         credit = min(credit, creditMax)
-        if tokens >= burst {
-            tokens = burst
+        // What is more than the burst was brought by oversleep, and goes by itself.
+        if tokens >= train {
+            tokens = train
             fraction = 0
         }
     }
@@ -117,7 +147,7 @@ public struct Pace: Sendable, Hashable {
     mutating func takeAtMost(_ count: Int, at now: Int64) {
         refill(at: now)
         isAwaited = false
-        tokens &-= min(tokens, max(0, count))
+        tokens &-= min(max(0, tokens), max(0, count))
     }
 
     /// Refuses, if so many or a burst are not there.
@@ -132,7 +162,8 @@ public struct Pace: Sendable, Hashable {
 
     /// When so many tokens are there, after ``refill(at:)``.
     private func due(for count: Int, at now: Int64) -> MonotonicInstant {
-        let missing = count &- tokens
+        let (difference, isVast) = count.subtractingReportingOverflow(tokens)
+        let missing = isVast ? .max : difference
         guard missing > 0 else { return MonotonicInstant(nanoseconds: now) }
         // Of five tokens that come while there is credit, the rate brings four.
         let paid = min(credit, missing / 5)
@@ -169,7 +200,8 @@ public struct Pace: Sendable, Hashable {
             credit &-= paid
         }
         let depth = isAwaited ? train : burst
-        let room = max(0, depth &- tokens)
+        let (missing, isVast) = depth.subtractingReportingOverflow(tokens)
+        let room = isVast ? .max : max(0, missing)
         let total = gain.addingSaturated(paid)
         guard total >= room else {
             tokens &+= total

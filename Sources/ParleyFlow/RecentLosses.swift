@@ -54,6 +54,7 @@ public struct RecentLosses: Sendable, Hashable {
         by estimator: borrowing RoundTripEstimator,
         at now: MonotonicInstant
     ) {
+        forgetFuture(at: now)
         newForward = Swift.max(newForward, packet.index &+ 1)
         if packet.index &+ 1 < forward, packet.transmissions == 1 { hasSeenReordering = true }
         let sent = packet.sentAt.nanoseconds
@@ -151,6 +152,11 @@ public struct RecentLosses: Sendable, Hashable {
         let quarter = (estimator.minimumNanoseconds ?? 0) / 4
         let (grown, overflow) = quarter.multipliedReportingOverflow(by: multiplier)
         return Swift.min(overflow ? .max : grown, estimator.smoothedNanoseconds)
+    }
+
+    /// After a clock was set back, packets that are sent from then on would look older than those delivered before.
+    private mutating func forgetFuture(at now: MonotonicInstant) {
+        if sentAt > now.nanoseconds { (sentAt, index) = (.min, 0) }
     }
 
     private mutating func endDuplicateRound(_ flight: borrowing Flight) {

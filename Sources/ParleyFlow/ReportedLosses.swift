@@ -27,6 +27,8 @@ public struct ReportedLosses: Sendable, Hashable {
     public mutating func delivered(_ packet: SentPacket) {
         var number = packet.index &+ 1
         guard number > highest[threshold &- 1] else { return }
+        // Delivered again, after the receiver had taken it back.
+        for place in 0..<threshold where highest[place] == number { return }
         for place in 0..<threshold where number > highest[place] {
             let smaller = highest[place]
             highest[place] = number

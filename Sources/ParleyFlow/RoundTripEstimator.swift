@@ -15,8 +15,10 @@ public import ParleyTypes
 ///
 /// Doubling after a time-out is ``RetransmissionTimer``'s part.
 public struct RoundTripEstimator: Sendable, Hashable {
-    /// Samples taken, those of no use not counted.
+    /// Samples taken, those of no use not counted; goes on over ``reset()``, so that who remembers a count never meets
+    /// it again.
     public private(set) var sampleCount: UInt64 = 0
+    private var isEmpty = true
     private let initial: Int64
     private let least: Int64
     private let most: Int64
@@ -76,7 +78,7 @@ public struct RoundTripEstimator: Sendable, Hashable {
         eighths = 0
         quarters = 0
         last = 0
-        sampleCount = 0
+        isEmpty = true
         lowest = WindowedMinimum(window: Self.minimumWindow.clampedNanoseconds)
     }
 
@@ -84,7 +86,8 @@ public struct RoundTripEstimator: Sendable, Hashable {
         let time = Swift.min(time, Self.longest)
         last = time
         lowest.add(time, at: now)
-        if sampleCount == 0 {
+        if isEmpty {
+            isEmpty = false
             eighths = time &* 8
             quarters = time &* 2
         } else {
@@ -102,13 +105,13 @@ public struct RoundTripEstimator: Sendable, Hashable {
 
 extension RoundTripEstimator {
     /// SRTT; nil before the first sample.
-    public var smoothed: Duration? { sampleCount == 0 ? nil : .nanoseconds(eighths / 8) }
+    public var smoothed: Duration? { isEmpty ? nil : .nanoseconds(eighths / 8) }
 
     /// RTTVAR; nil before the first sample.
-    public var variation: Duration? { sampleCount == 0 ? nil : .nanoseconds(quarters / 4) }
+    public var variation: Duration? { isEmpty ? nil : .nanoseconds(quarters / 4) }
 
     /// The last sample; nil before the first.
-    public var latest: Duration? { sampleCount == 0 ? nil : .nanoseconds(last) }
+    public var latest: Duration? { isEmpty ? nil : .nanoseconds(last) }
 
     /// The least sample of the last ``minimumWindow``, or of nearly so long; nil before the first.
     public var minimum: Duration? { lowest.value.map { .nanoseconds($0) } }
@@ -120,7 +123,7 @@ extension RoundTripEstimator {
     public var timeoutMax: Duration { .nanoseconds(most) }
 
     var timeoutNanoseconds: Int64 {
-        guard sampleCount > 0 else { return initial }
+        guard !isEmpty else { return initial }
         let smoothed = eighths / 8
         let wanted = Swift.max(smoothed &+ Swift.max(granularity, quarters), smoothed &+ delay)
         return Swift.min(most, Swift.max(least, wanted))

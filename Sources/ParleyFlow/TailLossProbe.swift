@@ -20,8 +20,8 @@ public struct TailLossProbe: Sendable, Hashable {
     /// TLP.end_seq: what is acknowledged after the probe.
     private var end: UInt64?
     private var isRepeated = false
-    /// The estimator's samples at the last probe.
-    private var samples: UInt64?
+    /// The estimator's samples at the last probe: without one since then, or at all, none is sent (7.3).
+    private var samples: UInt64 = 0
 
     /// - Parameter acknowledgementDelay: TLP.max_ack_delay, 0 to 500 ms; RFC 8985, section 7.2, and Linux
     ///   take 200 ms.
@@ -44,13 +44,10 @@ public struct TailLossProbe: Sendable, Hashable {
     ) {
         deadline = nil
         guard end == nil, samples != roundTrip.sampleCount, flight.outstandingCount > 0 else { return }
-        guard flight.lostCount == 0, flight.deliveredCount == 0 else { return }
-        var wait = second
-        if roundTrip.sampleCount > 0 {
-            let smoothed = roundTrip.smoothedNanoseconds
-            wait = smoothed.addingSaturated(smoothed)
-            if flight.outstandingCount == 1 { wait = wait.addingSaturated(delay) }
-        }
+        guard flight.lostCount == 0, flight.deliveredCount == 0, roundTrip.smoothed != nil else { return }
+        let smoothed = roundTrip.smoothedNanoseconds
+        var wait = smoothed.addingSaturated(smoothed)
+        if flight.outstandingCount == 1 { wait = wait.addingSaturated(delay) }
         let due = MonotonicInstant(nanoseconds: now.nanoseconds.addingSaturated(wait))
         deadline = timeout.map { Swift.min($0, due) } ?? due
     }

@@ -28,10 +28,13 @@ import Testing
             ("1/500ms", try .messages(2)), ("0.5/s", try .messages(1, per: .seconds(2))),
             ("3/m", try .messages(3, per: .seconds(60))), ("2mbit", try .bits(2_000_000)),
             ("64kbit/s", try .bits(64_000)), ("1.5Mbit", try .bits(1_500_000)), ("9600bit", try .bits(9600)),
+            ("10/.5s", try .messages(20)), ("1.5/2min", try .messages(3, per: .seconds(240))),
+            ("0.0001/s", try .messages(1, per: .seconds(10_000))),
         ]
         for (text, rate) in rates {
             #expect(try Rate(argument: text)?.sending(burst: nil) == rate, "\(text)")
         }
+        #expect(try Rate(argument: "0.5/h")?.sending(burst: nil).description == "0.000138888 messages/s")
         #expect(try Rate(argument: "1/s")?.sending(burst: 9) == .messages(1, burst: 9))
     }
 

@@ -85,6 +85,95 @@ import Testing
     }
 
     @Test(.simulatedOnly("time is asserted"))
+    func `sizes may come in any order: the time is the same, and waits are few`() async throws {
+        let (outbox, target) = try await Self.outbox([UInt8].self)
+        for rate in [1_000_000, 100_000_000] {
+            for sizes in [[1, 1400], [1400, 1], [0, 10, 100, 1000, 10_000], [10_000, 1000, 100, 10, 0]] {
+                let messages = (0..<1000).map { [UInt8](repeating: 1, count: sizes[$0 % sizes.count]) }
+                let bits = messages.map { max(1, $0.count) * 8 }.reduce(0, +)
+                let due = Duration.nanoseconds(bits * (1_000_000_000 / rate))
+                for isSingle in [true, false] {
+                    let taken = try await Self.time {
+                        if isSingle {
+                            outbox.sendRate = try .bits(rate)
+                            for message in messages { try await outbox.send(message, to: target) }
+                        } else {
+                            try await outbox.send(contentsOf: messages, to: target, rate: .bits(rate))
+                        }
+                    }
+                    let early = Duration.nanoseconds(20_000 * 8 * (1_000_000_000 / rate))
+                    #expect(
+                        taken <= due + .milliseconds(1) && taken >= due - early,
+                        "\(sizes) at \(rate): \(taken) of \(due)"
+                    )
+                }
+            }
+        }
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
+    func `time pays for a large message, whoever sends meanwhile`() async throws {
+        let (outbox, target) = try await Self.outbox([UInt8].self)
+        outbox.sendRate = try .bits(8000, burst: 100)
+        try await outbox.send([UInt8](repeating: 1, count: 10_000), to: target)
+        #expect(
+            await refusal { try await outbox.send([1], to: target, timeout: .seconds(9)) }
+                == .timedOut(.seconds(9), .turn)
+        )
+        try await outbox.send([1], to: target, timeout: .seconds(1))
+        try await outbox.send([UInt8](repeating: 1, count: 10_000), to: target)
+        try await NetworkEnvironment.sleep(for: .seconds(10))
+        try await outbox.send([1], to: target, timeout: .zero)
+    }
+
+    @Test(.simulatedOnly("an hour passes"))
+    func `a message that waits for its time hears of a new rate, and that all is closed`() async throws {
+        let (outbox, target) = try await Self.outbox(Score.self)
+        outbox.sendRate = try .messages(1, per: .seconds(86_400))
+        try await outbox.send(score(0), to: target)
+        let start = NetworkEnvironment.now
+        let waiting = (1...3).map { number in
+            Task.here { await refusal { try await outbox.send(score(number), to: target) } }
+        }
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
+        outbox.sendRate = try .messages(1)
+        for task in waiting { #expect(await task.value == nil) }
+        #expect(start.duration(to: NetworkEnvironment.now) == .milliseconds(2005))
+        outbox.sendRate = try .messages(1, per: .seconds(86_400))
+        try await outbox.send(score(0), to: target)
+        let late = (1...3).map { number in
+            Task.here { await refusal { try await outbox.send(score(number), to: target) } }
+        }
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
+        outbox.close()
+        for task in late { #expect(await task.value == .closed) }
+        #expect(start.duration(to: NetworkEnvironment.now) < .seconds(3))
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
+    func `a thousand tasks send in the order of their calls, and none starves`() async throws {
+        let inbox = try await Mailbox(Score.self, at: .udp("127.0.0.1", 0))
+        let outbox = try await Mailbox(Score.self, at: .udp)
+        outbox.sendRate = try .messages(1000)
+        let target = inbox.localAddress
+        let sending = Task.here {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<1000 {
+                    group.addTask { try await outbox.send(score(number), to: target, timeout: .seconds(2)) }
+                    await Task.yield()
+                }
+                try await group.waitForAll()
+            }
+        }
+        var numbers: [UInt32] = []
+        while numbers.count < 1000, let letter = try await inbox.next(timeout: patience) {
+            numbers.append(letter.message.math)
+        }
+        try await sending.value
+        #expect(numbers == numbers.sorted())
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
     func `all who send on a connection share its rate, and so do questions`() async throws {
         let pair = try await Pair(Score.self, at: .loopback)
         _ = Task.here {
@@ -117,19 +206,19 @@ import Testing
         try await outbox.send(score(0), to: target, timeout: .zero)
         #expect(
             await refusal { try await outbox.send(score(1), to: target, timeout: .zero) }
-                == .timedOut(.zero, .room)
+                == .timedOut(.zero, .turn)
         )
         let limit = Duration.milliseconds(200)
         let start = NetworkEnvironment.now
         #expect(
             await refusal { try await outbox.send(score(1), to: target, timeout: limit) }
-                == .timedOut(limit, .room)
+                == .timedOut(limit, .turn)
         )
         #expect(start.duration(to: NetworkEnvironment.now) == limit)
         #expect(outbox.statistics.sent == 1)
         #expect(outbox.statistics.unsent == 2)
         let question = await refusal { try await outbox.request(score(1), to: target, timeout: limit) }
-        #expect(question == .timedOut(limit, .room))
+        #expect(question == .timedOut(limit, .turn))
         // A task that is cancelled meanwhile leaves its turn to others.
         let task = Task.here { await refusal { try await outbox.send(score(1), to: target) } }
         try await NetworkEnvironment.sleep(for: .milliseconds(5))

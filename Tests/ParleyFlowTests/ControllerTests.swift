@@ -161,6 +161,13 @@ struct Driver<Controller: CongestionController> {
         #expect(driver.controller.window == 100_000)
         driver.controller.lossesWereNone()
         #expect(driver.controller.window == 100_000)
+        // Known only when more than that flight was acknowledged.
+        driver.controller.lost(driver.event(end: 200))
+        driver.start = 250
+        driver.acknowledge(1000, flight: 0, end: 260)
+        #expect(driver.controller.window < 100_000)
+        driver.controller.lossesWereNone()
+        #expect(driver.controller.window == 100_000)
     }
 }
 

@@ -250,11 +250,25 @@ import Testing
             let start = (now / 1_000_000_000 - 9) * 1_000_000_000
             let recent = delays.filter { $0.time >= start }.map(\.delay).sorted()
             for percentile in [50, 90, 95, 99] {
-                let exact = recent[max(0, recent.count * percentile / 100 - 1)] - recent[0]
+                let exact = recent[(recent.count * percentile + 99) / 100 - 1] - recent[0]
                 let told = window.variation(percentile: percentile).saturatedNanoseconds
                 #expect(told >= exact && told <= exact + 12_000_000, "seed \(seed): \(told), \(exact)")
             }
         }
+    }
+
+    @Test func `stamps of any number are borne, and few packets count whole`() {
+        var wild = DelayWindow()
+        for (sent, now) in [(Int64.min, Int64(0)), (.max, 1), (0, 2), (.min, 3), (.max, .max), (0, .min)] {
+            wild.add(sentAt: MonotonicInstant(nanoseconds: sent), at: MonotonicInstant(nanoseconds: now))
+            #expect(wild.variation(percentile: 95) >= .zero)
+        }
+        var few = DelayWindow()
+        for packet in 0..<10 as Range<Int64> {
+            few.add(sentAt: .zero, at: .milliseconds(packet == 9 ? 109 : 9))
+        }
+        #expect(few.variation(percentile: 95) == .milliseconds(104))
+        #expect(few.variation(percentile: 90) == .zero)
     }
 
     @Test func `a constant delay varies by nothing`() {

@@ -34,7 +34,10 @@ private let layers: [String: Set<String>] = [
         "Logging", "Metrics", "ParleyCore", "ParleyEventLoop", "ParleyTypes", "ParleyWire",
         "ServiceLifecycle", "Synchronization",
     ],
-    "Parley": ["ParleyCore", "ParleyKernel", "ParleyMacros", "ParleyNetwork", "ParleyTypes", "ParleyWire"],
+    "Parley": [
+        "ParleyCore", "ParleyFlow", "ParleyKernel", "ParleyMacros", "ParleyNetwork", "ParleyTypes",
+        "ParleyWire",
+    ],
     "ParleyCommand": [
         "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCapture", "ParleyCore", "ParleyHeaders",
         "ParleyKernel", "ParleyNetwork", "ParleySockets", "ParleyText", "ParleyTypes", "ParleyWire",

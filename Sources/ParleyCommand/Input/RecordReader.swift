@@ -9,6 +9,8 @@ struct RecordReader {
     private var cutter: MessageCutter
     /// Those that have been cut, the last one first.
     private var waiting: [[UInt8]] = []
+    /// What was wrong behind them.
+    private var failure: Ending?
     private var isAtEnd = false
 
     init(_ input: InputStream, _ framing: Framing, isText: Bool) {
@@ -21,6 +23,7 @@ struct RecordReader {
     /// The next message, nil at the end.
     mutating func next() async throws(Ending) -> [UInt8]? {
         while waiting.isEmpty {
+            if let failure { throw failure }
             guard !isAtEnd else { return nil }
             if let chunk = try await input.next() { cutter.append(chunk[...]) } else { isAtEnd = true }
             waiting = try cut().reversed()
@@ -35,7 +38,8 @@ struct RecordReader {
         }
         guard let failure else { return found }
         guard case .endsInside = failure, framing.terminator != nil else {
-            throw Ending(.doesNotFit, "\(input.name): \(failure)")
+            self.failure = Ending(.doesNotFit, "\(input.name): \(failure)")
+            return found
         }
         let rest = cutter.takeRest()
         // What echo puts behind the last terminator is no text of its own.

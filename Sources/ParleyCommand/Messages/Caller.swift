@@ -90,7 +90,10 @@ struct Caller: Sendable {
             }
             return failure
         }
-        if case .signal? = Stop.shared.reason, let rest = unfinished(of: connection) { console.remark(rest) }
+        // One that was cut by the signal is usual where others came whole.
+        if case .signal? = Stop.shared.reason, tally.messages == 0, let rest = unfinished(of: connection) {
+            console.remark(rest)
+        }
         if let failure { throw failure }
     }
 
@@ -178,7 +181,10 @@ struct Caller: Sendable {
                 ending.error = SocketError(silenceOf: endpoint, .receive)
                 throw ending
             }
-            guard let count = tally.countMax else { throw Ending.silent(.done) }
+            guard let count = tally.countMax else {
+                if let rest = unfinished() { console.remark(rest) }
+                throw Ending.silent(.done)
+            }
             throw Ending(
                 .nothingCame,
                 "only \(tally.messages) of \(plural(count, "answer")) came, then none within \(limit.spelled)",

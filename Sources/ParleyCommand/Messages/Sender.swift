@@ -58,15 +58,14 @@ struct Sender: Sendable {
             }
         } catch let error as ParleyError where error == .cancelled && Stop.shared.reason != nil {
         }
+        let time = began.duration(to: NetworkEnvironment.now)
         if endpoint.transport.isConnectionOriented { try await leave(connection) }
         let sent = connection.statistics.sent
         let isInterrupted = Stop.shared.reason != nil
         console.tellRepetitions()
-        let pace = rate == nil ? "" : reached(sent, in: began.duration(to: NetworkEnvironment.now))
-        console.note(
-            "sent " + plural(sent, "message") + pace + console.droppedWords,
-            at: isInterrupted ? 0 : 1
-        )
+        let pace = rate == nil ? "" : reached(sent, in: time)
+        let isAsked = isInterrupted || rate != nil
+        console.note("sent " + plural(sent, "message") + pace + console.droppedWords, at: isAsked ? 0 : 1)
         if refusals > 0, refusals >= sent { throw Ending.silent(.unreachable) }
     }
 
@@ -80,7 +79,8 @@ struct Sender: Sendable {
     /// A datagram that nobody takes is reported by the host at once or later: an answer that is there already
     /// is looked at.
     private func send(_ parcel: Parcel, on connection: Connection<Parcel, Parcel>) async throws(ParleyError) {
-        try await connection.send(parcel, timeout: timeout)
+        // Its time at a rate is no time that the other side takes.
+        try await connection.send(contentsOf: CollectionOfOne(parcel), timeout: timeout)
         guard !endpoint.transport.isConnectionOriented else { return }
         do throws(ParleyError) {
             _ = try await connection.next(timeout: .zero)

@@ -179,7 +179,9 @@ struct FramingOptions: ParsableArguments {
         _ console: Console
     ) throws(Ending) -> Framing? {
         let chosen = try chosen(for: form)
-        if case .layout? = answers, case .field(let text)? = framing, try self.chosen(for: answers) != chosen
+        // Where the answers name that field otherwise, its place is theirs too.
+        if case .layout? = answers, case .field(let text)? = framing,
+            let ofAnswers = try? self.chosen(for: answers), ofAnswers != chosen
         {
             throw Ending(
                 .usage,

@@ -20,13 +20,18 @@ struct Rate: ExpressibleByArgument, Sendable, Hashable {
         }
         // "10/s" is short for "10/1s", and "0.5/s" is one in two seconds.
         let period = unit.dropFirst()
-        let spelled = period.first?.isNumber == true ? String(period) : "1" + period
-        guard unit.first == "/", !period.isEmpty, let span = Span(argument: spelled), number <= 1e12 else {
+        let isBare = period.first?.isLetter == true
+        guard unit.first == "/", let span = Span(argument: isBare ? "1" + period : String(period)),
+            number <= 1e12
+        else {
             return nil
         }
-        let scale = number == number.rounded() ? 1 : 1000
-        count = Int((number * Double(scale)).rounded())
-        time = span.duration * scale
+        var scale = 1
+        while scale < 1_000_000, number * Double(scale) != (number * Double(scale)).rounded() { scale *= 10 }
+        // Whole messages in a longer time, or about as many in the time that was written.
+        let isLong = span.duration * scale > SendRate.periodMax
+        count = isLong ? 1 : Int((number * Double(scale)).rounded())
+        time = isLong && number > 0 ? span.duration / number : span.duration * scale
     }
 
     func sending(burst: Int?) throws -> SendRate {

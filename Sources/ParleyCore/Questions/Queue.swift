@@ -32,7 +32,12 @@ struct Queue {
     }
 
     /// Somebody waits no longer.
-    mutating func quit(_ suspension: Suspension) {
+    ///
+    /// - Returns: false when the place had been given already: it is to be given back.
+    @discardableResult
+    mutating func quit(_ suspension: Suspension) -> Bool {
+        let before = waiting.count
         waiting.removeAll { $0 === suspension }
+        return waiting.count < before
     }
 }
