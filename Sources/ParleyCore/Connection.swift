@@ -112,12 +112,12 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     public var localAddress: SocketAddress { port.localAddress }
     /// The other end.
     public var peer: SocketAddress { port.remoteAddress ?? .unix(.unnamed) }
-    /// Who the process at the other end is, as the kernel vouches for it: over `unix` and `seqpacket`. Nil for
-    /// every other transport.
+    /// Who the process at the other end is, as the kernel vouches for it: over `unix` and `seqpacket`. Nil for every
+    /// other transport.
     public var peerCredentials: PeerCredentials? { port.peerCredentials }
     /// How fast messages leave, at most, of all tasks that send and ask here, in the order of their calls; nil, as at
-    /// first, for no limit. A new rate begins with a full burst. A call with a rate of its own obeys that one alone, and
-    /// answers of `respond` are not held back.
+    /// first, for no limit. A new rate begins with a full burst. A call with a rate of its own obeys that one alone,
+    /// and answers of `respond` are not held back.
     public var sendRate: SendRate? {
         get { pacing.rate }
         set { pacing.rate = newValue }

@@ -5,17 +5,17 @@ internal import ParleyWire
 extension Mailbox {
     /// Sends a letter.
     ///
-    /// The system call is tried at once on the caller's thread; only a full socket buffer suspends. That the
-    /// letter was sent says nothing about its arrival.
+    /// The system call is tried at once on the caller's thread; only a full socket buffer suspends. That the letter was
+    /// sent says nothing about its arrival.
     ///
     /// - Parameters:
     ///   - recipient: an address, such as a letter's `sender`.
-    ///   - source: the local address to send from, such as the `recipient` of the letter that is answered;
-    ///     nil leaves the choice to the system.
+    ///   - source: the local address to send from, such as the `recipient` of the letter that is answered; nil leaves
+    ///     the choice to the system.
     ///   - timeout: how long to wait for its time, where there is a ``sendRate``, and for room; nil waits for ever,
-    ///     `.zero` tries once and never waits. A letter whose time is up was not sent, and is counted as ``Statistics/unsent``. Over `unixgram` it is the
-    ///     recipient's queue that has no room, over UDP this socket's own: whoever answers many must not wait
-    ///     for one of them.
+    ///     `.zero` tries once and never waits. A letter whose time is up was not sent, and is counted as
+    ///     ``Statistics/unsent``. Over `unixgram` it is the recipient's queue that has no room, over UDP this socket's
+    ///     own: whoever answers many must not wait for one of them.
     /// - Throws: ``ParleyError/wire(_:)``, ``ParleyError/socket(_:)``, ``ParleyError/timedOut(_:_:)``,
     ///   ``ParleyError/cancelled``, ``ParleyError/closed``.
     @inlinable

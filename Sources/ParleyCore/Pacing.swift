@@ -3,8 +3,8 @@ public import ParleyNetwork
 public import ParleyTypes
 internal import Synchronization
 
-/// Lets messages leave at a rate, of whoever sends on one mailbox or connection: in the order of the calls, of which the
-/// first one waits for its time and the others for the first.
+/// Lets messages leave at a rate, of whoever sends on one mailbox or connection: in the order of the calls, of which
+/// the first one waits for its time and the others for the first.
 @usableFromInline
 final class Pacing: Sendable {
     private struct State {

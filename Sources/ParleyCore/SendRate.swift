@@ -5,11 +5,11 @@ public import ParleyFlow
 ///     mailbox.sendRate = try .messages(1000)
 ///     try await connection.send(contentsOf: scores, rate: .bits(2_000_000))
 ///
-/// Messages leave when they are due and not after a pause each: what oversleep has cost is made up for, nine messages at
-/// once and the rest at 1.25 times the rate, for at most a quarter of a second of it (``ParleyFlow/Pace``). So a rate of
-/// which more than nine messages come while a busy machine lets nobody wake (some thousands to a hundred thousand a second)
-/// needs a burst of as many; with a burst that was asked for no more than that leaves at once. Who had nothing to send is
-/// owed nothing but the burst.
+/// Messages leave when they are due and not after a pause each: what oversleep has cost is made up for, nine messages
+/// at once and the rest at 1.25 times the rate, for at most a quarter of a second of it (``ParleyFlow/Pace``). So a
+/// rate of which more than nine messages come while a busy machine lets nobody wake (some thousands to a hundred
+/// thousand a second) needs a burst of as many; with a burst that was asked for no more than that leaves at once. Who
+/// had nothing to send is owed nothing but the burst.
 ///
 /// Bits are those of messages, with their borders on a stream, without the headers of packets.
 public struct SendRate: Sendable, Hashable {

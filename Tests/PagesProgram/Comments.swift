@@ -160,6 +160,7 @@ func connections(score: Score) async throws {
     ) async throws {
         mailbox.sendRate = try .messages(1000)
         try await connection.send(contentsOf: scores, rate: .bits(2_000_000))
+        do throws(FlowError) { mailbox.sendRate = try .messages(0) } catch { print(error) }
     }
     func many(_ connection: Connection<Score, Score>, _ score: Score, _ other: Score) async throws -> [Score] {
         async let first = connection.request(score, timeout: .seconds(1))

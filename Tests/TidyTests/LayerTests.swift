@@ -88,7 +88,8 @@ struct SourceFile {
             guard let index = words.firstIndex(of: "import"), index < 3, index + 1 < words.count else {
                 return nil
             }
-            return (number, String(words[index + 1].split(separator: ".")[0]))
+            // A single declaration has its kind before it: `import enum Module.Name`.
+            return (number, String(words[words.endIndex - 1].split(separator: ".")[0]))
         }
     }
 }
