@@ -127,9 +127,20 @@ struct Caller: Sendable {
             case .closed?: return nil
             // Enough answers end the conversation, however the peer leaves it.
             case .socket(let error)? where ExitStatus(error) == .unreachable && tally.isEnough: return nil
-            default: return Ending(error)
+            default:
+                await giveUp(connection)
+                return Ending(error)
             }
         }
+    }
+
+    /// Nothing more is sent, because something could not be: what was asked before may be answered for a moment yet.
+    private func giveUp(_ connection: Connection<Parcel, Parcel>) async {
+        if connection.statistics.sent > 0 {
+            try? connection.finishSending()
+            try? await NetworkEnvironment.sleep(for: .seconds(1))
+        }
+        connection.close()
     }
 
     /// What a peer that closed while there was more to send means: it may have needed nothing more, and then its
