@@ -79,8 +79,12 @@ struct Sender: Sendable {
     /// A datagram that nobody takes is reported by the host at once or later: an answer that is there already
     /// is looked at.
     private func send(_ parcel: Parcel, on connection: Connection<Parcel, Parcel>) async throws(ParleyError) {
-        // Its time at a rate is no time that the other side takes.
-        try await connection.send(contentsOf: CollectionOfOne(parcel), timeout: timeout)
+        if rate == nil {
+            try await connection.send(parcel, timeout: timeout)
+        } else {
+            // Its time at the rate is no time that the other side takes.
+            try await connection.send(contentsOf: CollectionOfOne(parcel), timeout: timeout)
+        }
         guard !endpoint.transport.isConnectionOriented else { return }
         do throws(ParleyError) {
             _ = try await connection.next(timeout: .zero)
