@@ -215,7 +215,7 @@ import Testing
     ) async throws {
         let limits = ListenerLimits(
             connectionsMax: 1,
-            connection: ConnectionLimits(slowReader: .seconds(4))
+            connection: ConnectionLimits(slowReader: .seconds(8))
         )
         let listener = try await Listener([UInt8].self, at: .loopback, framing: .lengthPrefixed())
         let target = Endpoint.reaching(listener.localAddress, by: .tcp)
