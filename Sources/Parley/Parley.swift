@@ -7,4 +7,6 @@
 @_exported public import ParleyTypes
 @_exported public import ParleyWire
 
+@_exported public import struct ParleyFlow.AnswerLimits
 @_exported public import enum ParleyFlow.FlowError
+@_exported public import struct ParleyFlow.TimeoutSettings

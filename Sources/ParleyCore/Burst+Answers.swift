@@ -87,3 +87,34 @@ extension Burst {
         train = nil
     }
 }
+
+// Answers whose bytes are remembered.
+
+extension Burst {
+    /// A message that was encoded before, behind the others.
+    @usableFromInline
+    func add(_ message: [UInt8]) {
+        if unsafe storage.count &- byteCount < message.count { makeRoom(for: message.count) }
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[byteCount...])
+        unsafe room.copyBytes(from: message)
+        byteCount &+= message.count
+        unsafe filling.pointee.ends.append(byteCount)
+    }
+
+    /// Writes a number into the last message.
+    ///
+    /// - Returns: the message; nil where it has no place for one.
+    func numberLast(_ number: UInt64, by numbering: MessageNumbering) -> [UInt8]? {
+        let start = ends.count > 1 ? ends[ends.count - 2] : 0
+        let last = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[start..<byteCount])
+        var bytes = unsafe MutableRawSpan(_unsafeBytes: last)
+        guard numbering.setNumber(number, in: &bytes) else { return nil }
+        return unsafe [UInt8](last)
+    }
+
+    /// Takes back the message that was added last.
+    func removeLast() {
+        unsafe filling.pointee.ends.removeLast()
+        byteCount = ends.last ?? 0
+    }
+}

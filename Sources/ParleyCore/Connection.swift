@@ -20,6 +20,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let inboundCoder: Inbound.Coder
     @usableFromInline let outboundCoder: Outbound.Coder
     @usableFromInline let desk: ReadingDesk<Inbound>
+    let numbering = Numbering()
     @usableFromInline let intake: Intake<Inbound>
     @usableFromInline let outboundFraming: Framing?
     @usableFromInline let counters: Counters

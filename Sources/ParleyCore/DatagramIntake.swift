@@ -15,6 +15,8 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// Letters that came while a request waited for its answer; `cursor` has their number.
     private var stash = FIFO<Letter<Inbound>>()
     @usableFromInline let counters: Counters
+    /// Reads the numbers of messages, for all intakes of one port.
+    @usableFromInline let numbers: NumberReading
     private let turn = ReadingTurn()
     /// How many slots the batch was made with, or would have been if the port gave so many.
     private var wantedSlots = 0
@@ -39,6 +41,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
             sizeMaximum: sizeMaximum,
             datagramBytesMax: port.messageBytesMax,
             counters: counters,
+            numbers: NumberReading(),
             onRejected: onRejected
         )
     }
@@ -47,11 +50,13 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         sizeMaximum: Int?,
         datagramBytesMax: Int,
         counters: Counters,
+        numbers: NumberReading,
         onRejected: (@Sendable (RejectedDatagram) -> Void)?
     ) {
         self.sizeMaximum = sizeMaximum
         self.datagramBytesMax = datagramBytesMax
         self.counters = counters
+        self.numbers = numbers
         self.onRejected = onRejected
         unsafe cursor = .allocate(capacity: 1)
         unsafe cursor.initialize(to: DatagramCursor())
@@ -63,6 +68,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
             sizeMaximum: sizeMaximum,
             datagramBytesMax: datagramBytesMax,
             counters: counters,
+            numbers: numbers,
             onRejected: onRejected
         )
     }
@@ -99,12 +105,14 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
                 let bytes = takeDatagram()
                 if unsafe cursor.pointee.isTruncated { throw tooLong() }
                 let message = try coder.decode(bytes)
-                return unsafe Letter(
+                var letter = unsafe Letter(
                     message: message,
                     sender: cursor.pointee.sender,
                     recipient: cursor.pointee.recipient,
                     arrival: cursor.pointee.arrival
                 )
+                if numbers.isOn { letter.mark = numbers.mark(in: bytes) }
+                return letter
             } catch {
                 reject(error)
             }

@@ -15,6 +15,8 @@ public struct Letter<Message: Sendable>: Sendable {
     /// ``Mailbox/request(_:to:matching:timeout:)-(_,SocketAddress,_,_)``. Letters that a reader takes are answers to
     /// nothing.
     public var mayBeLate: Bool
+    /// What its bytes said, where somebody wants to know it.
+    @usableFromInline package var mark: MessageMark?
 
     @inlinable
     public init(
@@ -30,6 +32,13 @@ public struct Letter<Message: Sendable>: Sendable {
         self.arrival = arrival
         self.mayBeLate = mayBeLate
     }
+}
+
+/// The number that a message's bytes carry, and a digest of them all where that was asked for.
+@usableFromInline
+package struct MessageMark: Sendable, Hashable {
+    package var number: UInt64
+    package var digest: UInt64 = 0
 }
 
 extension Letter: Equatable where Message: Equatable {}

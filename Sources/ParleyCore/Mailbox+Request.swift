@@ -156,7 +156,7 @@ extension Mailbox {
 
     /// Whether more than one may answer. A subnet's broadcast address looks like a host's; only a mailbox that
     /// asked for it may send there.
-    private func isMany(_ recipient: SocketAddress) -> Bool {
+    func isMany(_ recipient: SocketAddress) -> Bool {
         let recipient = recipient.unmapped
         return recipient.isMulticast || recipient.isLimitedBroadcast || endpoint.isBroadcast
     }

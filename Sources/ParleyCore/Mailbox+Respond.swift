@@ -72,9 +72,10 @@ extension Mailbox {
                 }
                 return answered
             }
-        } orByTasks: {
-            letter in
-            try answer(letter)
+        } orByTasks: { () async throws(ParleyError) in
+            try await respond(timeout: timeout, onUnanswered: onUnanswered) { letter async throws in
+                try answer(letter)
+            }
         }
     }
 
@@ -99,14 +100,26 @@ extension Mailbox {
         onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)? = nil,
         _ answer: @escaping @Sendable (Letter<Inbound>) async throws -> Outbound?
     ) async throws(ParleyError) {
+        try await respondLater(onUnanswered) { [self] letter, isSent in
+            guard let reply = try await answer(letter) else { return }
+            isSent = true
+            try await self.reply(reply, to: letter, timeout: timeout)
+        }
+    }
+
+    /// Answers letters by tasks.
+    ///
+    /// - Parameter answer: answers a letter; sets its flag before it sends.
+    func respondLater(
+        _ onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)?,
+        _ answer: @escaping @Sendable (Letter<Inbound>, _ isSent: inout Bool) async throws -> Void
+    ) async throws(ParleyError) {
         let counters = counters
         do {
-            try await run { [self] letter in
+            try await run { letter in
                 var isSent = false
                 do {
-                    guard let reply = try await answer(letter) else { return }
-                    isSent = true
-                    try await self.reply(reply, to: letter, timeout: timeout)
+                    try await answer(letter, &isSent)
                 } catch {
                     onUnanswered?(letter.sender, error)
                     switch error as? ParleyError {
@@ -133,12 +146,12 @@ extension Mailbox {
         _ timeout: Duration?,
         _ onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)?,
         _ answer: (DatagramIntake<Inbound>) -> @Sendable (Int, Burst) -> LettersAnswered,
-        orByTasks answerLater: @escaping @Sendable (Letter<Inbound>) async throws -> Outbound?
+        orByTasks answerLater: () async throws(ParleyError) -> Void
     ) async throws(ParleyError) {
         let shards = port.shards
         let driven = shards.compactMap(\.driven)
         guard driven.count == shards.count else {
-            return try await respond(timeout: timeout, onUnanswered: onUnanswered, answerLater)
+            return try await answerLater()
         }
         let claim = try desk.claimAll(by: inboundCoder)
         defer { withExtendedLifetime(claim) {} }

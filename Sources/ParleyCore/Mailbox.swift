@@ -28,6 +28,7 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     @usableFromInline let burstPool = BurstPool()
     @usableFromInline let pacing = Pacing()
     let closing = Closing()
+    let numbering = Numbering()
     /// The reading sides of ``run(_:)`` when the mailbox is spread over several loops.
     let spread = Mutex<[DatagramIntake<Inbound>]>([])
 

@@ -39,6 +39,11 @@ public enum ParleyError: Error, Sendable, Hashable {
     /// on a stream without borders: which question the next answer belongs to cannot be known any more, so none is
     /// handed out. The connection is of no further use. See ``Connection/request(_:timeout:)``.
     case outOfStep
+    /// A question that was asked until its limits (``Retrying``) has no answer. It says which limit ended it, how often
+    /// it was sent, and what the network said last.
+    case unanswered(Unanswered)
+    /// Messages carry no number, by which an answer is told from others.
+    case unnumbered(Unnumbered)
     /// The text is no endpoint. The error names the part and what may stand there.
     case endpoint(EndpointError)
     /// The endpoint cannot be used this way, with the reason as the end of a sentence.
@@ -58,6 +63,18 @@ public enum ParleyError: Error, Sendable, Hashable {
         case connection
         /// The address behind a name.
         case name
+    }
+
+    /// Which messages carry no number.
+    public enum Unnumbered: String, Sendable, Hashable {
+        case questions = "the questions carry no number"
+        case answers = "the answers carry no number"
+        /// An answer could carry the numbers of some questions and not those of others.
+        case widths = "the numbers of questions and answers have different widths"
+        /// Of the kinds of messages this one has none.
+        case kind = "this kind of message carries no number"
+        /// A stream or `seqpacket`.
+        case lossless = "nothing is lost on this connection that could be asked once more"
     }
 
     /// How an endpoint and what was to be opened at it do not go together.
@@ -100,6 +117,20 @@ extension ParleyError {
         self.init(error, timeout: timeout, for: .room)
     }
 
+    /// Whether it tells of a way or a peer that may be there again in a moment: a question outlasts it.
+    var isPassing: Bool {
+        guard case .socket(let error) = self else { return false }
+        switch error.code {
+        case .connectionRefused, .hostUnreachable, .hostDown, .networkUnreachable, .networkDown,
+            .noBufferSpace,
+            .noSuchFile, .addressNotAvailable, .protocolError:
+            return true
+        // A filter drops what this host sends.
+        case .notPermitted: return error.operation == .send
+        default: return false
+        }
+    }
+
     /// Whether a message came and did not fit its layout.
     @usableFromInline
     var isMisfit: Bool { if case .wire = self { true } else { false } }
@@ -133,6 +164,13 @@ extension ParleyError: CustomStringConvertible {
             "the connection is out of step: answers to questions that were given up are still owed, and are too many "
                 + "(more than \(answersOwedMax)) or without borders, so the next one could be the answer to any "
                 + "of them; close it and connect anew"
+        case .unanswered(let end): end.description
+        case .unnumbered(.lossless):
+            "\(Unnumbered.lossless.rawValue): ask by request(_:timeout:), or by request(_:matching:timeout:) where "
+                + "answers come in another order"
+        case .unnumbered(let lack):
+            "\(lack.rawValue), by which an answer could be told from others: give them a field of type "
+                + "MessageNumber<UInt16>, or a layout a number by numbered(by:)"
         case .endpoint(let error): error.description
         case .unusable(let endpoint, let misuse): "\(endpoint): \(misuse.reason(about: endpoint))"
         }

@@ -16,6 +16,14 @@ public struct Statistics: Sendable, Hashable {
     /// `seqpacket` they would have passed for the answers to later questions
     /// (``Connection/request(_:timeout:)``). They are not among those received.
     public var discarded = 0
+    /// Of those discarded: answers to numbered questions (``Retrying``) that had been answered already, or given up.
+    public var doubled = 0
+    /// Questions that this side sent once more because no answer had come (``Retrying``). They are among those sent.
+    public var repeated = 0
+    /// Questions that came once more and were not run again (`Mailbox.respond(remembering:)`).
+    public var remembered = 0
+    /// Questions that were not run because there was no room to remember them (`Mailbox.respond(remembering:)`).
+    public var refused = 0
     /// Answers over datagrams that were handed out although they may have been late ones to earlier questions
     /// (``Letter/mayBeLate``), marked or not: a plain ``Connection/request(_:timeout:)`` has no place for a mark.
     public var perhapsLate = 0
@@ -53,6 +61,10 @@ final class Counters: Sendable {
     private let discarded = Atomic<Int>(0)
     private let perhapsLate = Atomic<Int>(0)
     private let failed = Atomic<Int>(0)
+    private let doubled = Atomic<Int>(0)
+    private let repeated = Atomic<Int>(0)
+    private let remembered = Atomic<Int>(0)
+    private let refused = Atomic<Int>(0)
 
     init() {}
 
@@ -84,6 +96,14 @@ final class Counters: Sendable {
     @usableFromInline
     func countFailed(_ amount: Int = 1) { failed.add(amount, ordering: .relaxed) }
 
+    func countDoubled() { doubled.add(1, ordering: .relaxed) }
+
+    func countRepeated() { repeated.add(1, ordering: .relaxed) }
+
+    func countRemembered() { remembered.add(1, ordering: .relaxed) }
+
+    func countRefused() { refused.add(1, ordering: .relaxed) }
+
     func countDropped() { dropped.add(1, ordering: .relaxed) }
 
     func countDiscarded(_ amount: Int) { discarded.add(amount, ordering: .relaxed) }
@@ -109,6 +129,10 @@ final class Counters: Sendable {
             rejected: rejected.load(ordering: .relaxed),
             dropped: dropped.load(ordering: .relaxed),
             discarded: discarded.load(ordering: .relaxed),
+            doubled: doubled.load(ordering: .relaxed),
+            repeated: repeated.load(ordering: .relaxed),
+            remembered: remembered.load(ordering: .relaxed),
+            refused: refused.load(ordering: .relaxed),
             perhapsLate: perhapsLate.load(ordering: .relaxed),
             unsent: unsent.load(ordering: .relaxed),
             failed: failed.load(ordering: .relaxed)

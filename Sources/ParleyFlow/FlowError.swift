@@ -33,6 +33,12 @@ public enum FlowError: Error, Sendable, Hashable {
         case percentile = "a percentile"
         case itemCount = "the items of a jitter buffer"
         case itemBytes = "the bytes of a jitter buffer"
+        case memoryTime = "the time that answers are remembered"
+        case memoryPeers = "the peers that are remembered"
+        case memoryAnswers = "the answers that are remembered of one peer"
+        case memoryBytes = "the bytes of answers that are remembered"
+        case tries = "the tries of a question"
+        case tryTime = "the time of a question"
     }
 }
 

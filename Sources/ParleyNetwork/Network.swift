@@ -16,6 +16,10 @@ public protocol Network: AnyObject, Sendable {
     /// makes no difference.
     var executor: (any TaskExecutor)? { get }
 
+    /// Chance, where a program must not be foreseen: the first number of a conversation. Simulations draw it from their
+    /// seed.
+    func random() -> UInt64
+
     /// Waits until the network's clock has reached `deadline`.
     func sleep(until deadline: MonotonicInstant) async throws(SocketError)
 

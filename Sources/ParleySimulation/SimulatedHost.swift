@@ -37,6 +37,9 @@ public final class SimulatedHost: TimekeepingNetwork, DriveLoop {
         program = Program(name, on: loop)
     }
 
+    /// A number that follows from the simulation's seed and from how many its hosts have drawn before.
+    public func random() -> UInt64 { loop.world.withLock { $0.chance.next() } }
+
     // MARK: Programs
 
     /// Runs a program on this host: what it opens is this host's, and its code, child tasks included, runs on the

@@ -27,6 +27,10 @@ public protocol MessageCoder<Message>: Sendable {
     /// The largest encoded message in bytes, or nil when only the transport bounds it.
     var sizeMaximum: Int? { get }
 
+    /// Where messages carry their number, by which an answer is told from others; nil, unless a coder says otherwise,
+    /// where they carry none.
+    var numbering: MessageNumbering? { get }
+
     /// The bytes that `message` takes.
     func size(of message: Message) -> Int
     /// Appends `size(of: message)` bytes.
@@ -35,6 +39,10 @@ public protocol MessageCoder<Message>: Sendable {
     func encode(_ message: Message, into output: inout OutputRawSpan) throws(WireError)
     /// Makes a message of exactly these bytes.
     func decode(_ bytes: RawSpan) throws(WireError) -> Message
+}
+
+extension MessageCoder {
+    public var numbering: MessageNumbering? { nil }
 }
 
 /// A coder that needs to know nothing.
@@ -55,6 +63,12 @@ public struct WireCoder<Value: WireValue>: PlainMessageCoder {
 
     @inlinable public var sizeMaximum: Int? {
         Value.isWireSizeFixed ? Value.wireSizeMinimum : nil
+    }
+
+    /// Where a ``MessageNumber`` of the message, or of one inside of it, lies.
+    public var numbering: MessageNumbering? {
+        guard case .message(let layout) = Value.fieldType else { return nil }
+        return layout.numbering
     }
 
     @inlinable

@@ -12,6 +12,14 @@ extension MessageLayout.Field {
         Self(name, type.fieldType(inside: outer))
     }
 
+    /// A field that carries the number of its message.
+    public static func number<Number: WireCounter>(_ name: String, _ type: MessageNumber<Number>.Type) -> Self
+    {
+        var field = Self(name, type.fieldType)
+        field.isNumber = true
+        return field
+    }
+
     /// Bytes that are kept for later.
     public static func reserved<Value: WireValue>(_ name: String, _ type: Value.Type) -> Self {
         Self(name, type.fieldType, role: .reserved)

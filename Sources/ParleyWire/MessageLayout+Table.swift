@@ -117,7 +117,7 @@ extension MessageLayout.Field {
     fileprivate var title: String {
         let title = "\(name): \(type.name)"
         switch role {
-        case .value: return title + type.remark
+        case .value: return title + (isNumber ? ", the message's number" : type.remark)
         case .count: return title + ", counts the tail"
         case .reserved: return title + ", reserved"
         case .padding: return "(gap)"

@@ -5,9 +5,9 @@
 public struct MessageLayout: Sendable, Hashable {
     public var name: String
     /// The fields in the order of their bytes. A tail, if there is one, is the last.
-    public private(set) var fields: [Field]
+    public internal(set) var fields: [Field]
     /// What follows `fields`, chosen by a tag, when the message is a tagged union.
-    public private(set) var variants: Variants?
+    public internal(set) var variants: Variants?
     /// Whether it stands for the layout around it that has its name: a Swift type which contains itself comes
     /// again here. It has no fields of its own. Reading and writing by such a layout (``DynamicMessage``,
     /// ``MessageView``, ``MessageDraft``) is refused where it would be met:
@@ -98,6 +98,9 @@ public struct MessageLayout: Sendable, Hashable {
         public fileprivate(set) var offset: Int
         public var type: FieldType
         public var role: Role
+        /// Whether it carries the number by which a question is told from others, and its answer
+        /// (``MessageNumber``).
+        public internal(set) var isNumber = false
 
         public init(_ name: String, _ type: FieldType, role: Role = .value, offset: Int = 0) {
             self.name = name

@@ -23,6 +23,8 @@ struct Field {
 
     enum Kind: Equatable {
         case value
+        /// `MessageNumber<T>`.
+        case number
         /// `[n of T]`, which has no `==`.
         case inlineArray
         /// A `let` with an initial value: always the same on the wire.
@@ -46,7 +48,7 @@ struct Field {
     var typeText: String { alias ?? type.trimmedDescription }
 
     /// Whether the memberwise initialiser has a parameter for it.
-    var isParameter: Bool { kind == .value || kind == .inlineArray || kind == .tail }
+    var isParameter: Bool { kind == .value || kind == .number || kind == .inlineArray || kind == .tail }
 
     /// Whether an initialiser must not, or need not, give it a value.
     var isAlreadySet: Bool {
@@ -71,6 +73,7 @@ extension Field.Kind {
         case "InlineArray": self = .inlineArray
         case "ByteCount", "ItemCount", "MessageByteCount": self = .count
         case "Reserved", "ReservedBits": self = .reserved
+        case "MessageNumber": self = .number
         default: self = .value
         }
     }

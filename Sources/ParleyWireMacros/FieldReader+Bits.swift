@@ -28,6 +28,8 @@ struct BitAdvice {
         switch kind {
         case .count:
             return Sentence("a count is made of whole bytes: say \(name) without @Bits")
+        case .number:
+            return Sentence("a message's number is made of whole bytes: say \(name) without @Bits")
         case .inlineArray, .tail:
             return Sentence("an array is made of whole bytes: give each of its bits a field of its own")
         case .value, .constant, .reserved:

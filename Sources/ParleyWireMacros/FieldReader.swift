@@ -92,6 +92,13 @@ struct FieldReader {
         if isLet, value != nil {
             switch kind {
             case .value: kind = .constant
+            case .number:
+                report(
+                    original,
+                    "a number differs from message to message: say var",
+                    id: "constantNumber"
+                )
+                return
             case .inlineArray, .tail:
                 report(
                     original,
@@ -167,6 +174,13 @@ struct FieldReader {
                 field.node,
                 "\(field.name) has no fixed size and must be the last field: move it to the end or say [n of T]",
                 id: "tailInTheMiddle"
+            )
+        }
+        for extra in fields.filter({ $0.kind == .number }).dropFirst() {
+            report(
+                extra.node,
+                "a message has one number: make \(extra.name) an integer",
+                id: "secondNumber"
             )
         }
         let counts = fields.filter { $0.kind == .count }

@@ -41,6 +41,7 @@ extension MessageModel {
         case .value, .inlineArray: ".field\(start)\(end)"
         case .constant: ".constant\(start), \(field.initialValue?.trimmedDescription ?? ""))"
         case .reserved: ".reserved\(start))"
+        case .number: ".number\(start))"
         case .count: ".count\(start))"
         case .tail:
             if let count {
@@ -126,7 +127,7 @@ extension MessageModel {
             }
             let name = field.name.literal
             switch field.kind {
-            case .value, .inlineArray:
+            case .value, .number, .inlineArray:
                 let read =
                     field.isPlain
                     ? "reader.read(\(field.typeText).self, \(name))"
@@ -176,7 +177,7 @@ extension MessageModel {
             }
             let name = field.name.literal
             return switch field.kind {
-            case .value, .inlineArray, .constant, .reserved:
+            case .value, .number, .inlineArray, .constant, .reserved:
                 field.isPlain
                     ? "try self.\(field.spelling).write(\(name), to: &output)"
                     : "try WireField.write(self.\(field.spelling), \(name), to: &output)"

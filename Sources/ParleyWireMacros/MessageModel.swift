@@ -102,7 +102,9 @@ extension MessageModel {
         let parameters = fields.filter(\.isParameter)
         guard !declaredInitializers.contains(parameters.map(\.name)) else { return nil }
         let list = parameters.map { field in
-            let value = field.initialValue.map { " = \($0.trimmedDescription)" } ?? ""
+            // Whoever asks fills a number in.
+            let usual = field.kind == .number ? " = MessageNumber()" : ""
+            let value = field.initialValue.map { " = \($0.trimmedDescription)" } ?? usual
             return "\(field.spelling): \(field.type.trimmedDescription)\(value)"
         }
         let assignments = fields.filter { !$0.isAlreadySet }.map { field in

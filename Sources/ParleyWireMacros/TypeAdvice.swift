@@ -125,7 +125,7 @@ extension TypeSyntax {
         switch baseName {
         case "UInt8", "UInt16", "UInt32", "UInt64", "Int8", "Int16", "Int32", "Int64", "Float", "Double",
             "Bool", "CString", "Bytes", "Reserved", "ReservedBits", "LittleEndian", "TailText", "ByteCount",
-            "ItemCount", "MessageByteCount":
+            "ItemCount", "MessageByteCount", "MessageNumber":
             return true
         case "Array", "InlineArray":
             return genericArguments.allSatisfy(\.isPlain)

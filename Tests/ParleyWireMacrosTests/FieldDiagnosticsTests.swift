@@ -49,6 +49,26 @@ import Testing
         )
     }
 
+    @Test func `a message has one number, which varies and has bytes of its own`() {
+        #expect(
+            sentences("var a: MessageNumber<UInt16>\nvar b: MessageNumber<UInt8>")
+                == ["b: a message has one number: make b an integer"]
+        )
+        #expect(
+            sentences("let a: MessageNumber<UInt16> = 3")
+                == ["MessageNumber<UInt16>: a number differs from message to message: say var"]
+        )
+        #expect(
+            sentences("@Bits(3) var a: MessageNumber<UInt16>")
+                == ["MessageNumber<UInt16>: a message's number is made of whole bytes: say a without @Bits"]
+        )
+        #expect(
+            sentences("var a: MessageNumber<Int>") == [
+                "Int: Int has 8 bytes here and 4 elsewhere: say Int32 or Int64"
+            ]
+        )
+    }
+
     @Test func `an editor can put the type in its place`() {
         let expansion = Expansion(of: "@WireMessage struct Message { var a: Int\n var b: String }")
         #expect(

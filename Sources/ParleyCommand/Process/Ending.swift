@@ -100,8 +100,9 @@ extension Ending {
         case .ended: self.init(.failed, "the peer closed the connection before it answered")
         case .alreadyReading, .handshakeOverdue, .idle, .slowReader, .evicted, .outOfStep:
             self.init(.failed, "\(error)")
+        case .unanswered(let end): self.init(.nothingCame, end.cause, remedy: end.remedy)
         case .endpoint(let error): self.init(error)
-        case .unusable: self.init(.usage, "\(error)")
+        case .unnumbered, .unusable: self.init(.usage, "\(error)")
         }
     }
 

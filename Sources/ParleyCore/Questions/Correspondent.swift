@@ -40,6 +40,14 @@ extension Correspondent {
         while true {
             switch try desk.beginReading() {
             case .look: return true
+            case .handOut:
+                do throws(ParleyError) {
+                    try handOutForReader(of: intake)
+                } catch {
+                    desk.endReading(failsAsOne ? error : nil)
+                    throw error
+                }
+                return true
             case .receive:
                 return try await receiveForReader(
                     into: intake,
@@ -71,20 +79,23 @@ extension Correspondent {
                 desk.endReading(endOfAnswers, isEnd: true)
                 return false
             }
-            var want = desk.wantsFromReader()
-            reading: while want != .nothing {
-                switch try take(want, from: intake) {
-                case .nothing:
-                    desk.endReading()
-                    break reading
-                case .passedOver: want = desk.handOut(nil, by: nil).want
-                case .message(let result): want = desk.handOut(result, by: nil).want
-                }
-            }
+            try handOutForReader(of: intake)
             return true
         } catch {
             desk.endReading(error.isOfOneCall || !failsAsOne ? nil : error)
             throw error
+        }
+    }
+
+    /// Hands out what the reader has received, as far as it is anybody's but its own; then it receives no more.
+    private func handOutForReader(of intake: Intake<Inbound>) throws(ParleyError) {
+        var want = desk.wantsFromReader()
+        while want != .nothing {
+            switch try take(want, from: intake) {
+            case .nothing: return desk.endReading()
+            case .passedOver: want = desk.handOut(nil, by: nil).want
+            case .message(let result): want = desk.handOut(result, by: nil).want
+            }
         }
     }
 

@@ -36,6 +36,10 @@ struct DeskState {
     @usableFromInline var receivedSerial = 0
     /// Whether answers are known by what they say, or were.
     @usableFromInline var hasSigned = false
+    /// Questions that are asked under numbers.
+    @usableFromInline var numbered = NumberedQuestions()
+    /// Whether there are any, or were not long ago.
+    @usableFromInline var hasNumbered = false
     var open: Queue
     var bySender: [SocketAddress: Queue] = [:]
     var toAnyone = Queue(places: 1)
@@ -57,6 +61,7 @@ struct DeskState {
             }
         }
         while let question = waiting.popFirst() {
+            question.isWaiting = false
             guard !question.isDone, question.suspension?.wake(.ready) == true else { continue }
             question.isReceiver = true
             receiver = .asker
@@ -68,8 +73,13 @@ struct DeskState {
     mutating func wait(_ question: OpenQuestion) -> Suspension {
         let suspension = Suspension()
         question.suspension = suspension
+        guard !question.isWaiting else { return suspension }
+        question.isWaiting = true
         if waiting.count >= waitingMax {
-            waiting.removeAll { $0.isDone }
+            waiting.removeAll { question in
+                if question.isDone { question.isWaiting = false }
+                return question.isDone
+            }
             waitingMax = max(64, 2 * waiting.count)
         }
         waiting.append(question)
@@ -81,11 +91,12 @@ struct DeskState {
     /// Takes the next place of a question.
     ///
     /// - Returns: nil when there was one; what to wait for otherwise.
-    mutating func takePlace(_ question: OpenQuestion) -> Suspension? {
+    mutating func takePlace(_ question: OpenQuestion, at now: MonotonicInstant) -> Suspension? {
         if question.places > 0 { return open.enter() }
         return switch question.rule {
         case .sender(let sender?): bySender[sender, default: Queue(places: 1)].enter()
         case .sender(nil): toAnyone.enter()
+        case .number: numbered.enter(question, at: now)
         case .order, .sign: nil
         }
     }
@@ -100,6 +111,7 @@ struct DeskState {
         switch question.rule {
         case .sender(let sender?): bySender[sender]?.quit(suspension)
         case .sender(nil): toAnyone.quit(suspension)
+        case .number: numbered.quit(question)
         case .order, .sign: break
         }
     }
@@ -117,6 +129,7 @@ struct DeskState {
             bySender[sender]?.leave()
             if bySender[sender]?.isEmpty == true { bySender[sender] = nil }
         case .sender(nil): toAnyone.leave()
+        case .number: numbered.leave(question)
         case .order, .sign: break
         }
     }

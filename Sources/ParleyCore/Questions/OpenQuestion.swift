@@ -15,6 +15,8 @@ class OpenQuestion: @unchecked Sendable {
         case sender(SocketAddress?)
         /// What it says, and its sender unless nil.
         case sign(SocketAddress?)
+        /// The number that it carries, and its sender unless nil.
+        case number(SocketAddress?, NumberedAsking)
     }
 
     final let rule: Rule
@@ -27,6 +29,10 @@ class OpenQuestion: @unchecked Sendable {
     final var isDone = false
     /// Ends its wait, while another receives.
     final var suspension: Suspension?
+    /// The number that it is asked under, where it is under one.
+    final var number: UInt64 = 0
+    /// Whether it stands among those who wait while another receives.
+    final var isWaiting = false
     /// Whether it was woken to receive.
     final var isReceiver = false
     /// Which place it has in the order of questions.

@@ -56,7 +56,7 @@ struct OpenQuestions {
             turns.append(.open(question))
         case .sender(let sender?): bySender[sender] = question
         case .sender(nil): toAnyone = question
-        case .sign: break
+        case .sign, .number: break
         }
     }
 
@@ -66,7 +66,7 @@ struct OpenQuestions {
         case .order: if question.turn == turnsTaken + turns.count - 1 { _ = turns.removeLast() }
         case .sender(let sender?): bySender[sender] = nil
         case .sender(nil): toAnyone = nil
-        case .sign: break
+        case .sign, .number: break
         }
     }
 
@@ -79,7 +79,7 @@ struct OpenQuestions {
             if owedCount > answersOwedMax || !hasBorders { isOutOfStep = true }
         case .sender(let sender?): bySender[sender] = nil
         case .sender(nil): toAnyone = nil
-        case .sign: break
+        case .sign, .number: break
         }
     }
 

@@ -11,6 +11,7 @@ extension ReadingDesk {
     /// - Returns: what to wait for before this is called again, nil when the question may be asked.
     /// - Throws: ``ParleyError/alreadyReading``, ``ParleyError/outOfStep`` where nobody could hear an answer.
     func enter(_ asker: OpenQuestion) throws(ParleyError) -> Suspension? {
+        let now = if case .number = asker.rule { network.now } else { MonotonicInstant(nanoseconds: 0) }
         let result: Result<Suspension?, ParleyError> = state.withLock { state in
             // The wait has ended because the place was given.
             if asker.isQueued { asker.places += 1 }
@@ -20,7 +21,7 @@ extension ReadingDesk {
                 return .failure(state.isExclusive ? .alreadyReading : .outOfStep)
             }
             while asker.places < 2 {
-                if let suspension = state.takePlace(asker) {
+                if let suspension = state.takePlace(asker, at: now) {
                     asker.isQueued = true
                     return .success(suspension)
                 }
@@ -83,6 +84,10 @@ extension ReadingDesk {
         state.withLock { state in
             state.lastSerial += 1
             asker.serial = state.lastSerial
+            if case .number = asker.rule {
+                state.hasNumbered = true
+                return state.numbered.add(asker)
+            }
             if asker.sign == nil { return state.questions.add(asker) }
             signed.add(asker)
             state.hasSigned = true
@@ -94,6 +99,7 @@ extension ReadingDesk {
         state.withLock { state in
             guard let outcome = asker.outcome else {
                 signed.remove(asker)
+                state.numbered.remove(asker)
                 return state.questions.takeBack(asker)
             }
             // What came was no answer to what was not asked.
@@ -108,6 +114,16 @@ extension ReadingDesk {
     func noteAll() {
         let now = network.now
         state.withLock { $0.unanswered.note(nil, at: now) }
+    }
+
+    /// How long to wait for the answer to a numbered question that was sent so many times.
+    func timeout(of asker: OpenQuestion, tries: Int) -> Duration {
+        state.withLock { $0.numbered.timeout(of: asker, tries: tries) }
+    }
+
+    /// How long the answer to a numbered question took that was sent once.
+    func sample(_ asker: OpenQuestion, sentAt: MonotonicInstant, at now: MonotonicInstant) {
+        state.withLock { $0.numbered.sample(asker, sentAt: sentAt, at: now) }
     }
 
     /// What an asker does whose question was sent.
@@ -206,6 +222,7 @@ extension ReadingDesk {
         _ state: inout DeskState
     ) -> OpenQuestions.Addressee {
         guard case .success(let letter) = result else { return state.questions.takeTurn() ?? .reader }
+        if state.hasNumbered, let found = takeNumbered(letter, &state) { return found }
         if state.hasSigned, let found = takeSigned(letter) { return found.map { .question($0) } ?? .nobody }
         return state.questions.take(from: letter.sender, askedUpTo: state.receivedSerial)
     }

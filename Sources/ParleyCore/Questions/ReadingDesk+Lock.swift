@@ -15,6 +15,11 @@ extension ReadingDesk {
                 isSomething || signed.openCount > 0 || (ofReader && signed.isRemembered { network.now })
             state.hasSigned = !signed.isEmpty
         }
+        if state.hasNumbered {
+            isSomething =
+                isSomething || state.numbered.openCount > 0
+                || (ofReader && state.numbered.isRemembered(at: network.now))
+        }
         guard isSomething else { return .nothing }
         return state.questions.isNextOwed && !state.hasSigned ? .borders : .message
     }
@@ -40,6 +45,19 @@ extension ReadingDesk {
         if !intake.isCounted { counters.countReceived() }
     }
 
+    /// Whose the question is whose number a message carries; nil when it is none's.
+    @usableFromInline
+    func takeNumbered(_ letter: Letter<Inbound>, _ state: inout DeskState) -> OpenQuestions.Addressee? {
+        guard let mark = letter.mark else { return nil }
+        switch state.numbered.take(mark.number, from: letter.sender) {
+        case .question(let question): return .question(question)
+        case .stranger: return nil
+        case .doubled, .late:
+            counters.countDoubled()
+            return .nobody
+        }
+    }
+
     @usableFromInline
     func countPerhapsLate() { counters.countPerhapsLate() }
 
@@ -60,7 +78,10 @@ extension ReadingDesk {
     /// Gives up all questions. Unless nothing comes any more they owe their answers.
     func failAll(_ error: ParleyError, isEnd: Bool, at now: MonotonicInstant, _ state: inout DeskState) {
         // In the order of questions: which is told first must not follow from a table's order.
-        for question in (state.questions.all + signed.all).sorted(by: { $0.serial < $1.serial }) {
+        var questions = state.questions.all + signed.all
+        // What the network says now and then a repeated question outlasts.
+        if isEnd || !error.isPassing { questions += state.numbered.all }
+        for question in questions.sorted(by: { $0.serial < $1.serial }) {
             giveUp(question, at: now, &state)
             finish(question, .failure(error))
         }
@@ -73,6 +94,7 @@ extension ReadingDesk {
         switch question.rule {
         case .order: break
         case .sender(let sender): state.unanswered.note(sender, at: now)
+        case .number: state.numbered.remove(question)
         case .sign: unsafe signed.forget(unsafeDowncast(question, to: Asker<Inbound>.self), at: now)
         }
         state.questions.giveUp(question)

@@ -30,6 +30,8 @@ final class ReadingDesk<Inbound: Message>: @unchecked Sendable {
     enum ReadingStep {
         /// Looks again at what has come.
         case look
+        /// Hands out what it has taken over, of which some may be nobody's.
+        case handOut
         case receive
         case wait(Suspension)
     }
@@ -163,6 +165,7 @@ extension ReadingDesk {
             if !state.isReaderAhead, let left = askersIntake {
                 state.isReaderAhead = true
                 if intake.takeOver(left) {
+                    if state.hasSigned || state.hasNumbered { return .success(.handOut) }
                     releaseReader(&state)
                     return .success(.look)
                 }

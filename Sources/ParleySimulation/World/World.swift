@@ -20,6 +20,8 @@ struct World: ~Copyable, @unchecked Sendable {
     var capture = PacketMemory()
     var names = LocalNames()
     let seed: UInt64
+    /// What hosts draw.
+    var chance: SeededGenerator
     /// The conditions of links between hosts that were not given their own.
     var conditions = LinkConditions.lan
     var counts = SimulationCounts()
@@ -44,6 +46,7 @@ struct World: ~Copyable, @unchecked Sendable {
 
     init(seed: UInt64) {
         self.seed = seed
+        chance = SeededGenerator(seed: SeededGenerator.mixed(seed &+ 0x6861_6E63))
         trace = Trace(seed: seed)
     }
 
