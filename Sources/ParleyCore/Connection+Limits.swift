@@ -1,5 +1,5 @@
 internal import ParleyNetwork
-internal import ParleyTypes
+public import ParleyTypes
 
 // How the waits of a connection keep to its limits.
 
@@ -20,46 +20,37 @@ extension Connection {
         port.finishReceiving()
     }
 
-    /// Receives once, as ``Network/receive(timeout:until:isFirst:_:)`` does, within the limits.
+    /// Receives once into an intake, within the limits; false at the end, the peer's or this side's own.
+    ///
+    /// - Parameter isFirst: whether the deadline may have passed already: what has come is always looked at once.
+    @usableFromInline
     func receive(
+        into intake: Intake<Inbound>,
         timeout: Duration?,
         until deadline: MonotonicInstant,
-        isFirst: Bool,
-        _ fill: (MonotonicInstant) async throws(SocketError) -> Bool
+        isFirst: Bool
     ) async throws(ParleyError) -> Bool {
+        var limit = patience?.reading(after: counters.cameCount, at: network.now)
+        if let end = limit?.deadline, end > deadline { limit = nil }
+        let deadline = limit?.deadline ?? deadline
         let hasCome: Bool
-        do throws(ParleyError) {
-            hasCome = try await receiveInTime(timeout: timeout, until: deadline, isFirst: isFirst, fill)
+        do throws(SocketError) {
+            if !isFirst { try network.check(deadline) }
+            hasCome = try await intake.fill(until: deadline)
         } catch {
-            throw share?.reason ?? error
+            throw reason(of: error, timeout: timeout, limit)
         }
         // Closed for the memory that it held: that is no end of the peer's.
         if !hasCome, let reason = share?.reason { throw reason }
         return hasCome
     }
 
-    private func receiveInTime(
-        timeout: Duration?,
-        until deadline: MonotonicInstant,
-        isFirst: Bool,
-        _ fill: (MonotonicInstant) async throws(SocketError) -> Bool
-    ) async throws(ParleyError) -> Bool {
-        guard let limit = patience?.reading(after: counters.cameCount, at: network.now),
-            limit.deadline <= deadline
-        else {
-            return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-                () async throws(SocketError) in try await fill(deadline)
-            }
-        }
-        do throws(SocketError) {
-            if !isFirst { try network.check(limit.deadline) }
-            return try await fill(limit.deadline)
-        } catch {
-            guard error.isOverdue else { throw ParleyError(error, timeout: timeout) }
-            patience?.cutOff()
-            port.close()
-            throw limit.error
-        }
+    /// Why nothing was received; a limit's own end is the connection's.
+    private func reason(of error: SocketError, timeout: Duration?, _ limit: Patience.Limit?) -> ParleyError {
+        guard let limit, error.isOverdue else { return share?.reason ?? ParleyError(error, timeout: timeout) }
+        patience?.cutOff()
+        port.close()
+        return share?.reason ?? limit.error
     }
 
     /// Repeats an attempt to pass something on until it says that it is done, within the limits.

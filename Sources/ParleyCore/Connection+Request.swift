@@ -224,17 +224,4 @@ extension Connection {
 extension Connection: Correspondent {
     @usableFromInline var endOfAnswers: ParleyError { .ended }
     @usableFromInline var failsAsOne: Bool { true }
-
-    @usableFromInline
-    func receive(
-        into intake: Intake<Inbound>,
-        timeout: Duration?,
-        until deadline: MonotonicInstant,
-        isFirst: Bool
-    ) async throws(ParleyError) -> Bool {
-        try await receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            (deadline) async throws(SocketError) in
-            try await intake.fill(until: deadline)
-        }
-    }
 }

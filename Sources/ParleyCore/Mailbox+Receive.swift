@@ -153,9 +153,11 @@ extension Mailbox: Correspondent {
         isFirst: Bool
     ) async throws(ParleyError) -> Bool {
         guard !closing.isOver() else { return false }
-        return try await network.receive(timeout: timeout, until: deadline, isFirst: isFirst) {
-            () async throws(SocketError) in
-            try await intake.fill(until: deadline)
+        do throws(SocketError) {
+            if !isFirst { try network.check(deadline) }
+            return try await intake.fill(until: deadline)
+        } catch {
+            throw ParleyError(error, timeout: timeout)
         }
     }
 }

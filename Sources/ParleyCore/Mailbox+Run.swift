@@ -70,9 +70,10 @@ extension Mailbox {
     ) async throws(ParleyError) -> Bool {
         if intake.hasSome { return true }
         guard !closing.isOver() else { return false }
-        return try await network.receive(timeout: nil, until: .distantFuture, isFirst: false) {
-            () async throws(SocketError) in
-            try await intake.fill(from: shard, until: .distantFuture)
+        do throws(SocketError) {
+            return try await intake.fill(from: shard, until: .distantFuture)
+        } catch {
+            throw ParleyError(error)
         }
     }
 }

@@ -2,7 +2,9 @@ public import ParleyTypes
 public import ParleyWire
 
 /// Why a mailbox, a connection or a listener could not do what it was asked.
-public enum ParleyError: Error, Sendable, Hashable {
+///
+/// A value of one word, whatever it tells: every asynchronous call that may throw it keeps room for one while it waits.
+public indirect enum ParleyError: Error, Sendable, Hashable {
     /// The system or the network refused. The error names operation, addresses, number and remedy.
     case socket(SocketError)
     /// A message does not fit its layout, or bytes are no message.

@@ -14,10 +14,22 @@ final class Patience: @unchecked Sendable {
     private var messagesBefore = 0
     private let hasEnded = Atomic<Bool>(false)
 
-    /// When a limit ends the connection, and what it says then.
+    /// When a limit ends the connection, and what it says then. It says so only then: errors have memory of their own.
     struct Limit {
+        enum Kind { case handshake, idle, slowReader, end }
+
         var deadline: MonotonicInstant
-        var error: ParleyError
+        var kind: Kind
+        var time: Duration
+
+        var error: ParleyError {
+            switch kind {
+            case .handshake: .handshakeOverdue(time)
+            case .idle: .idle(time)
+            case .slowReader: .slowReader(time)
+            case .end: .ended
+            }
+        }
     }
 
     init?(_ limits: ConnectionLimits, since now: MonotonicInstant) {
@@ -31,19 +43,19 @@ final class Patience: @unchecked Sendable {
     /// the last wait shows in their number.
     func reading(after messages: Int, at now: MonotonicInstant) -> Limit? {
         if messages == 0, let handshake = limits.handshake {
-            return Limit(deadline: openedAt.advanced(by: handshake), error: .handshakeOverdue(handshake))
+            return Limit(deadline: openedAt.advanced(by: handshake), kind: .handshake, time: handshake)
         }
         guard let idle = limits.idle else { return nil }
         if messages != messagesBefore {
             messagesBefore = messages
             waitsSince = now
         }
-        return Limit(deadline: waitsSince.advanced(by: idle), error: .idle(idle))
+        return Limit(deadline: waitsSince.advanced(by: idle), kind: .idle, time: idle)
     }
 
     /// The limit of a wait for room that begins now.
     func sending(at now: MonotonicInstant) -> Limit? {
-        limits.slowReader.map { Limit(deadline: now.advanced(by: $0), error: .slowReader($0)) }
+        limits.slowReader.map { Limit(deadline: now.advanced(by: $0), kind: .slowReader, time: $0) }
     }
 
     /// Whether a limit has ended the connection.

@@ -280,7 +280,8 @@ final class Responder: Driver, @unchecked Sendable {
         guard let blockedSince else { return patience?.reading(after: messages, at: now) }
         if let limit = patience?.sending(at: blockedSince) { return limit }
         guard phase == .finishing else { return nil }
-        return Patience.Limit(deadline: blockedSince.advanced(by: Self.finishMax), error: .ended)
+        let limit = Self.finishMax
+        return Patience.Limit(deadline: blockedSince.advanced(by: limit), kind: .end, time: limit)
     }
 
     // MARK: The end

@@ -2,21 +2,14 @@
 /// to do.
 ///
 /// A cheap value: it carries the number and the addresses, and makes its sentences only when they are asked
-/// for.
+/// for. It is two words, because every asynchronous call that may throw it keeps room for one while it waits: what not
+/// every error has lies behind the second.
 public struct SocketError: Error, Sendable, Hashable {
     /// What was being done.
     public var operation: Operation
-    /// Our side, as far as it was known.
-    public var local: SocketAddress?
-    /// The other side, as far as it was known.
-    public var remote: SocketAddress?
     /// What the system answered.
     public var code: ErrorCode
-    /// What the number alone does not tell: a name that did not resolve, an interface, an option.
-    public var subject: String?
-    /// What the socket was, where bind, listen, connect, send, receive or a join failed on one. Not a part of
-    /// the sentence.
-    public var traits: SocketTraits?
+    private var known: Known
 
     public init(
         _ operation: Operation,
@@ -28,10 +21,54 @@ public struct SocketError: Error, Sendable, Hashable {
     ) {
         self.operation = operation
         self.code = code
-        self.local = local
-        self.remote = remote
-        self.subject = subject
-        self.traits = traits
+        known = Known(Details(local: local, remote: remote, subject: subject, traits: traits))
+    }
+
+    /// Our side, as far as it was known.
+    public var local: SocketAddress? {
+        get { known.details.local }
+        set { known.details.local = newValue }
+    }
+
+    /// The other side, as far as it was known.
+    public var remote: SocketAddress? {
+        get { known.details.remote }
+        set { known.details.remote = newValue }
+    }
+
+    /// What the number alone does not tell: a name that did not resolve, an interface, an option.
+    public var subject: String? {
+        get { known.details.subject }
+        set { known.details.subject = newValue }
+    }
+
+    /// What the socket was, where bind, listen, connect, send, receive or a join failed on one. Not a part of
+    /// the sentence.
+    public var traits: SocketTraits? {
+        get { known.details.traits }
+        set { known.details.traits = newValue }
+    }
+
+    private struct Details: Sendable, Hashable {
+        var local: SocketAddress?
+        var remote: SocketAddress?
+        var subject: String?
+        var traits: SocketTraits?
+    }
+
+    private enum Known: Sendable, Hashable {
+        case nothing
+        indirect case something(Details)
+
+        /// Equal details are equal cases: what is all nil is nothing.
+        init(_ details: Details) {
+            self = details == Details() ? .nothing : .something(details)
+        }
+
+        var details: Details {
+            get { if case .something(let details) = self { details } else { Details() } }
+            set { self = Known(newValue) }
+        }
     }
 
     /// The verbs of the socket interface. The raw value is what a message shows.

@@ -17,6 +17,8 @@ static _Atomic uint64_t count;
 
 #if defined(__GLIBC__) && !defined(HAS_SANITIZER)
 
+#include <malloc.h>
+
 // A program that defines these stands before the C library, for every library that is loaded. `free` stays as it is:
 // the memory is glibc's own.
 
@@ -73,9 +75,16 @@ bool parley_allocations_are_countable(void) {
     return parley_allocations_end() > 0;
 }
 
+uint64_t parley_allocated_bytes(void) {
+    struct mallinfo2 memory = mallinfo2();
+    return memory.arena + memory.hblkhd;
+}
+
 #else
 
 bool parley_allocations_are_countable(void) { return false; }
+
+uint64_t parley_allocated_bytes(void) { return 0; }
 
 #endif
 

@@ -17,4 +17,8 @@ void parley_allocations_begin(void);
 /// posix_memalign.
 uint64_t parley_allocations_end(void);
 
+/// How many bytes the C library has taken from the system for memory that was asked for: what is held, and what lies
+/// between it. 0 where they cannot be counted.
+uint64_t parley_allocated_bytes(void);
+
 #endif
