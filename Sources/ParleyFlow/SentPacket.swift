@@ -11,18 +11,31 @@ public struct SentPacket: Sendable, Hashable {
     /// What its sender's ``DeliveryRateEstimator`` knew when it was sent last.
     public internal(set) var stamp: DeliveryStamp
     public internal(set) var state: State = .outstanding
+    /// Whether it was the first number of the packet that it was sent in last.
+    public internal(set) var opensPacket: Bool
     private let size: UInt32
     private var sends: UInt32 = 1
+    /// The packet that it was sent in last: packets are counted as they leave, and wrap.
+    var packet: UInt32
     /// Its neighbours in the list that its state says: the low bits of their numbers.
     var previous: UInt32 = 0
     var next: UInt32 = 0
 
     /// - Parameter byteCount: 0 to 1 GiB.
-    init(index: UInt64, byteCount: Int, sentAt: MonotonicInstant, stamp: DeliveryStamp) {
+    @inline(__always)
+    init(index: UInt64, byteCount: Int, packet: Departure, sentAt: MonotonicInstant, stamp: DeliveryStamp) {
         self.index = index
         self.sentAt = sentAt
         self.stamp = stamp
+        self.packet = packet.number
+        opensPacket = packet.isNew
         size = UInt32(truncatingIfNeeded: byteCount)
+    }
+
+    /// Which packet a number leaves in.
+    struct Departure {
+        var number: UInt32
+        var isNew: Bool
     }
 
     /// What it counts for in the window.
@@ -34,6 +47,23 @@ public struct SentPacket: Sendable, Hashable {
         set { sends = UInt32(clamping: newValue) }
     }
 
+    /// RACK_sent_after (RFC 8985, section 5.2): whether it was sent later than another one; of those sent at one time
+    /// the greater number was. Numbers of one packet left together.
+    @inline(__always)
+    func isSent(after other: (time: Int64, index: UInt64, packet: UInt32)) -> Bool {
+        let time = sentAt.nanoseconds
+        guard time == other.time else { return time > other.time }
+        return index > other.index && packet != other.packet
+    }
+
+    /// The other way round.
+    @inline(__always)
+    func isSent(before other: (time: Int64, index: UInt64, packet: UInt32)) -> Bool {
+        let time = sentAt.nanoseconds
+        guard time == other.time else { return time < other.time }
+        return index < other.index && packet != other.packet
+    }
+
     public enum State: UInt8, Sendable, Hashable {
         /// On its way, as far as is known.
         case outstanding
@@ -41,5 +71,7 @@ public struct SentPacket: Sendable, Hashable {
         case lost
         /// The receiver has it, though not all before it.
         case delivered
+        /// It is not repeated any more, whether it has come or not (``Flight/abandon(_:)``).
+        case abandoned
     }
 }
