@@ -8,3 +8,4 @@
 @_exported public import ParleyWire
 
 @_exported public import enum ParleyFlow.FlowError
+@_exported public import enum ParleyFlow.PlayoutDelay
