@@ -4,24 +4,24 @@ extension Flight {
     /// - Parameter body: is told of each packet that was not known to be delivered, as it was before; not of abandoned
     ///   ones.
     /// - Returns: how many the flight has gone on by; 0 also where the number is not in the flight.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func acknowledge(before index: UInt64, _ body: (SentPacket) -> Void = { _ in }) -> Int {
-        guard index > startIndex, index <= endIndex else { return 0 }
-        let start = startIndex
+        guard index > low, index <= high else { return 0 }
+        let start = low
         // Mostly nothing is settled: then no bit is looked at.
         if outstanding.count &+ lost.count == count {
-            while startIndex < index {
-                body(take(startIndex))
-                startIndex &+= 1
+            while low < index {
+                body(take(low))
+                low &+= 1
             }
         } else {
-            while startIndex < index {
-                if settled[startIndex] {
-                    unsettle(startIndex)
+            while low < index {
+                if settled[low] {
+                    unsettle(low)
                 } else {
-                    body(take(startIndex))
+                    body(take(low))
                 }
-                startIndex &+= 1
+                low &+= 1
             }
             findAbandonedEnd()
         }
@@ -35,15 +35,15 @@ extension Flight {
     /// - Parameter body: is told of each packet that was not known to be delivered, as it was before; not of abandoned
     ///   ones.
     /// - Returns: how many that were.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func deliver(_ range: Range<UInt64>, _ body: (SentPacket) -> Void = { _ in }) -> Int {
-        let range = range.clamped(to: startIndex..<endIndex)
+        let range = range.clamped(to: low..<high)
         var count = 0
         var index = settled.firstClear(from: range.lowerBound, to: range.upperBound)
         while index < range.upperBound {
             let packet = take(index)
-            if packet.opensPacket { deliveredPackets &+= 1 }
-            slots[slot(index)].state = .delivered
+            if packet.isFirst { reportedPackets &+= 1 }
+            slots[slot(index)].currentState = .delivered
             settled.set(index)
             body(packet)
             count &+= 1
@@ -53,27 +53,28 @@ extension Flight {
     }
 
     /// Takes a packet that is not settled out of its list.
-    @inline(__always)
-    private mutating func take(_ index: UInt64) -> SentPacket {
+    @inlinable @inline(__always)
+    mutating func take(_ index: UInt64) -> SentPacket {
         let link = UInt32(truncatingIfNeeded: index)
         let slot = slot(index)
         let packet = slots[slot]
-        if packet.state == .lost {
+        if packet.currentState == .lost {
             lost.remove(link, in: &slots)
         } else {
             outstanding.remove(link, in: &slots)
-            bytes &-= packet.byteCount
+            bytesOnWay &-= packet.byteCount
         }
         return packet
     }
 
-    private mutating func unsettle(_ index: UInt64) {
+    @inlinable
+    mutating func unsettle(_ index: UInt64) {
         settled.clear(index)
         let slot = slot(index)
-        if slots[slot].state == .abandoned {
-            abandonedCount &-= 1
-        } else if slots[slot].opensPacket {
-            deliveredPackets &-= 1
+        if slots[slot].currentState == .abandoned {
+            givenUpCount &-= 1
+        } else if slots[slot].isFirst {
+            reportedPackets &-= 1
         }
     }
 }
@@ -83,43 +84,46 @@ extension Flight {
 extension Flight {
     /// Whether the receiver has taken back what it had reported: the oldest packet was delivered, and yet is
     /// not acknowledged together with all before it. It may (RFC 2018, section 8); look after a time-out.
+    @inlinable
     public var isReneged: Bool {
-        startIndex < endIndex && settled[startIndex] && slots[slot(startIndex)].state == .delivered
+        low < high && settled[low] && slots[slot(low)].currentState == .delivered
     }
 
     /// Forgets all that was reported and not acknowledged, and takes it to be lost: RFC 2018, section 8. What is lost
     /// is repeated in the order of numbers then.
+    @inlinable
     public mutating func forgetDeliveries() {
         guard deliveredCount > 0 else { return }
         lost = PacketList()
-        for index in startIndex..<endIndex {
+        for index in low..<high {
             let slot = slot(index)
-            switch slots[slot].state {
+            switch slots[slot].currentState {
             case .outstanding, .abandoned: continue
             case .delivered: settled.clear(index)
             case .lost: break
             }
             appendLost(index)
         }
-        deliveredPackets = 0
+        reportedPackets = 0
     }
 
     /// The receiver has taken back one report: a block that was there is missing in a later acknowledgement (RFC 9260,
     /// section 6.2.1). The packet is taken to be lost. Which acknowledgement is the later one the caller must know.
     ///
     /// - Returns: whether the packet was reported and is not acknowledged together with all before it.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func withdraw(_ index: UInt64) -> Bool {
-        guard contains(index), slots[slot(index)].state == .delivered else { return false }
+        guard contains(index), slots[slot(index)].currentState == .delivered else { return false }
         unsettle(index)
         appendLost(index)
         return true
     }
 
     /// Takes a packet to be lost that hangs in no list.
+    @inlinable
     mutating func appendLost(_ index: UInt64) {
         let slot = slot(index)
-        slots[slot].state = .lost
+        slots[slot].currentState = .lost
         lost.append(UInt32(truncatingIfNeeded: index), in: &slots)
     }
 }
@@ -131,25 +135,27 @@ extension Flight {
     /// It keeps its place until the receiver has passed over it, which it must be told: ``forwardIndex``.
     ///
     /// - Returns: whether it was neither delivered nor abandoned before.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func abandon(_ index: UInt64) -> Bool {
         guard contains(index), !settled[index] else { return false }
         _ = take(index)
-        slots[slot(index)].state = .abandoned
+        slots[slot(index)].currentState = .abandoned
         settled.set(index)
-        abandonedCount &+= 1
+        givenUpCount &+= 1
         findAbandonedEnd()
         return true
     }
 
     /// The number before which the receiver is told to wait for nothing (RFC 3758's Advanced.Peer.Ack.Point + 1): all
     /// from ``startIndex`` up to it were abandoned. Nil while the oldest packet was not.
-    public var forwardIndex: UInt64? { abandonedEnd > startIndex ? abandonedEnd : nil }
+    @inlinable
+    public var forwardIndex: UInt64? { abandonedEnd > low ? abandonedEnd : nil }
 
-    private mutating func findAbandonedEnd() {
-        guard abandonedCount > 0 else { return }
-        var end = Swift.max(abandonedEnd, startIndex)
-        while end < endIndex, settled[end], slots[slot(end)].state == .abandoned { end &+= 1 }
+    @inlinable
+    mutating func findAbandonedEnd() {
+        guard givenUpCount > 0 else { return }
+        var end = Swift.max(abandonedEnd, low)
+        while end < high, settled[end], slots[slot(end)].currentState == .abandoned { end &+= 1 }
         abandonedEnd = end
     }
 }

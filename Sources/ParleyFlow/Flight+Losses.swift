@@ -2,14 +2,14 @@ extension Flight {
     /// Takes a packet on its way to be lost.
     ///
     /// - Returns: whether it was on its way.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func lose(_ index: UInt64) -> Bool {
-        guard contains(index), slots[slot(index)].state == .outstanding else { return false }
+        guard contains(index), slots[slot(index)].currentState == .outstanding else { return false }
         let slot = slot(index)
         let link = UInt32(truncatingIfNeeded: index)
         outstanding.remove(link, in: &slots)
-        slots[slot].state = .lost
-        bytes &-= slots[slot].byteCount
+        slots[slot].currentState = .lost
+        bytesOnWay &-= slots[slot].byteCount
         lost.append(link, in: &slots)
         return true
     }
@@ -19,17 +19,17 @@ extension Flight {
     ///
     /// - Parameter body: is told of it, as it was before, if it was on its way.
     /// - Returns: how many were on their way: 0 or 1.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func loseOldest(_ body: (SentPacket) -> Void = { _ in }) -> Int {
-        guard let index = firstUndelivered(from: startIndex) else { return 0 }
+        guard let index = firstUndelivered(from: low) else { return 0 }
         let slot = slot(index)
         let link = UInt32(truncatingIfNeeded: index)
         let packet = slots[slot]
-        let isOnWay = packet.state == .outstanding
+        let isOnWay = packet.currentState == .outstanding
         if isOnWay {
             outstanding.remove(link, in: &slots)
-            slots[slot].state = .lost
-            bytes &-= packet.byteCount
+            slots[slot].currentState = .lost
+            bytesOnWay &-= packet.byteCount
         } else {
             lost.remove(link, in: &slots)
         }
@@ -43,16 +43,16 @@ extension Flight {
     /// repeated in their order.
     ///
     /// - Returns: how many were on their way.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func loseAll() -> Int {
         let count = outstanding.count
         outstanding = PacketList()
         lost = PacketList()
-        bytes = 0
-        var index = settled.firstClear(from: startIndex, to: endIndex)
-        while index < endIndex {
+        bytesOnWay = 0
+        var index = settled.firstClear(from: low, to: high)
+        while index < high {
             appendLost(index)
-            index = settled.firstClear(from: index &+ 1, to: endIndex)
+            index = settled.firstClear(from: index &+ 1, to: high)
         }
         return count
     }

@@ -25,26 +25,41 @@ public struct Flight: Sendable {
     /// The most packets that are kept.
     public let countMax: Int
     /// The oldest packet that is not acknowledged together with all before it; ``endIndex`` if there is none.
-    public internal(set) var startIndex: UInt64 = 0
+    public var startIndex: UInt64 {
+        @inlinable get { low }
+    }
     /// What the next packet's number is.
-    public internal(set) var endIndex: UInt64 = 0
+    public var endIndex: UInt64 {
+        @inlinable get { high }
+    }
     /// Bytes on their way: sent, neither delivered nor taken to be lost.
-    public internal(set) var bytes = 0
+    public var bytes: Int {
+        @inlinable get { bytesOnWay }
+    }
     /// Packets that the receiver has though not all before them, counted by their first numbers: one of which the
     /// first number alone is missing does not count.
-    public internal(set) var deliveredPackets = 0
+    public var deliveredPackets: Int {
+        @inlinable get { reportedPackets }
+    }
     /// Numbers that were given up and are not acknowledged together with all before them.
-    public internal(set) var abandonedCount = 0
+    public var abandonedCount: Int {
+        @inlinable get { givenUpCount }
+    }
 
-    var slots: [SentPacket] = []
+    @usableFromInline var low: UInt64 = 0
+    @usableFromInline var high: UInt64 = 0
+    @usableFromInline var bytesOnWay = 0
+    @usableFromInline var reportedPackets = 0
+    @usableFromInline var givenUpCount = 0
+    @usableFromInline var slots: [SentPacket] = []
     /// What needs nothing more: delivered, or abandoned.
-    var settled = BitRing(count: 64)
-    var outstanding = PacketList()
-    var lost = PacketList()
+    @usableFromInline var settled = BitRing(count: 64)
+    @usableFromInline var outstanding = PacketList()
+    @usableFromInline var lost = PacketList()
     /// All from ``startIndex`` up to it are abandoned; may lie before it.
-    var abandonedEnd: UInt64 = 0
+    @usableFromInline var abandonedEnd: UInt64 = 0
     /// The packet that left last.
-    private var packet: UInt32 = 0
+    @usableFromInline var packet: UInt32 = 0
 
     /// The largest ``countMax``: four million packets.
     public static let countLimit = 1 << 22
@@ -66,7 +81,7 @@ extension Flight {
     ///   - joinsLast: it leaves in the packet of what was sent just before, at the same time.
     /// - Returns: its number.
     /// - Throws: ``FlowError/windowFull(countMax:)``.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func send(
         bytes: Int,
         at now: MonotonicInstant,
@@ -74,7 +89,7 @@ extension Flight {
         joinsLast: Bool = false
     ) throws(FlowError) -> UInt64 {
         guard count < countMax else { throw .windowFull(countMax: countMax) }
-        let index = endIndex
+        let index = high
         let size = Swift.min(Swift.max(0, bytes), 1 << 30)
         let packet = SentPacket(
             index: index,
@@ -87,8 +102,8 @@ extension Flight {
         let slot = slot(index)
         slots[slot] = packet
         outstanding.append(UInt32(truncatingIfNeeded: index), in: &slots)
-        self.bytes &+= size
-        endIndex &+= 1
+        bytesOnWay &+= size
+        high &+= 1
         return index
     }
 
@@ -96,7 +111,7 @@ extension Flight {
     ///
     /// - Parameter joinsLast: it leaves in the packet of what was sent just before, at the same time.
     /// - Returns: whether there is such a packet, not delivered yet and not abandoned.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func sendAgain(
         _ index: UInt64,
         at now: MonotonicInstant,
@@ -107,39 +122,39 @@ extension Flight {
         let slot = slot(index)
         let link = UInt32(truncatingIfNeeded: index)
         let departure = depart(joinsLast)
-        if slots[slot].state == .lost {
+        if slots[slot].currentState == .lost {
             lost.remove(link, in: &slots)
-            bytes &+= slots[slot].byteCount
+            bytesOnWay &+= slots[slot].byteCount
         } else {
             outstanding.remove(link, in: &slots)
         }
-        slots[slot].state = .outstanding
+        slots[slot].currentState = .outstanding
         slots[slot].packet = departure.number
-        slots[slot].opensPacket = departure.isNew
-        slots[slot].sentAt = now
-        slots[slot].stamp = stamp
-        slots[slot].transmissions = slots[slot].transmissions.addingSaturated(1)
+        slots[slot].isFirst = departure.isNew
+        slots[slot].lastSentAt = now
+        slots[slot].lastStamp = stamp
+        if slots[slot].sends < .max { slots[slot].sends &+= 1 }
         outstanding.append(link, in: &slots)
         return true
     }
 
-    @inline(__always)
-    private mutating func depart(_ joinsLast: Bool) -> SentPacket.Departure {
+    @inlinable @inline(__always)
+    mutating func depart(_ joinsLast: Bool) -> SentPacket.Departure {
         // The first of all has none to join.
-        let isNew = !joinsLast || (endIndex == 0)
+        let isNew = !joinsLast || (high == 0)
         if isNew { packet &+= 1 }
         return SentPacket.Departure(number: packet, isNew: isNew)
     }
 
-    @inline(never)
-    private mutating func grow(with filler: SentPacket) {
+    @usableFromInline @inline(never)
+    mutating func grow(with filler: SentPacket) {
         let larger = Swift.max(16, slots.count * 2)
         var moved = [SentPacket](repeating: filler, count: larger)
-        for index in startIndex..<endIndex {
+        for index in low..<high {
             moved[Int(truncatingIfNeeded: index) & (larger - 1)] = slots[slot(index)]
         }
         slots = moved
-        if larger > settled.count { settled.grow(from: startIndex, to: endIndex) }
+        if larger > settled.count { settled.grow(from: low, to: high) }
     }
 }
 
@@ -147,49 +162,63 @@ extension Flight {
 
 extension Flight {
     /// Packets that are not acknowledged together with all before them, in whatever state.
-    public var count: Int { Int(truncatingIfNeeded: endIndex &- startIndex) }
-    public var isEmpty: Bool { endIndex == startIndex }
+    @inlinable
+    public var count: Int { Int(truncatingIfNeeded: high &- low) }
+    @inlinable
+    public var isEmpty: Bool { high == low }
     /// Numbers on their way: sent, neither delivered nor taken to be lost.
+    @inlinable
     public var outstandingCount: Int { outstanding.count }
     /// The packets that those on their way were sent in.
+    @inlinable
     public var outstandingPackets: Int { outstanding.packetCount }
     /// Numbers that are taken to be lost and wait to be repeated.
+    @inlinable
     public var lostCount: Int { lost.count }
     /// Numbers that the receiver has, though not all before them.
-    public var deliveredCount: Int { count &- outstanding.count &- lost.count &- abandonedCount }
+    @inlinable
+    public var deliveredCount: Int { count &- outstanding.count &- lost.count &- givenUpCount }
 
     /// Numbers of which it is not known what will become: on their way or lost.
-    @usableFromInline var pendingCount: Int { outstanding.count &+ lost.count }
+    @inlinable
+    var pendingCount: Int { outstanding.count &+ lost.count }
 
     /// The lost packet to repeat next, in the order in which they were found; nil if none is.
+    @inlinable
     public var nextLost: UInt64? { lost.count == 0 ? nil : self.index(of: lost.head) }
 
     /// The packet on its way that was sent longest ago; nil if none is.
+    @inlinable
     public var oldestOutstanding: SentPacket? {
         outstanding.count == 0 ? nil : slots[Int(outstanding.head) & (slots.count &- 1)]
     }
 
     /// A packet that is not acknowledged; nil for other numbers.
+    @inlinable
     public subscript(_ index: UInt64) -> SentPacket? {
         contains(index) ? slots[slot(index)] : nil
     }
 
     /// Whether the packet is not acknowledged together with all before it.
-    public func contains(_ index: UInt64) -> Bool { index >= startIndex && index < endIndex }
+    @inlinable
+    public func contains(_ index: UInt64) -> Bool { index >= low && index < high }
 
     /// The first packet from a number on that is neither known to be delivered nor abandoned; nil if all are.
+    @inlinable
     public func firstUndelivered(from index: UInt64) -> UInt64? {
-        let found = settled.firstClear(from: Swift.max(index, startIndex), to: endIndex)
-        return found < endIndex ? found : nil
+        let found = settled.firstClear(from: Swift.max(index, low), to: high)
+        return found < high ? found : nil
     }
 
     /// The ring's places: numbers modulo this are places of their own.
-    @usableFromInline var capacity: Int { slots.count }
+    @inlinable
+    var capacity: Int { slots.count }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     func slot(_ index: UInt64) -> Int { Int(truncatingIfNeeded: index) & (slots.count &- 1) }
 
-    private func index(of link: UInt32) -> UInt64 {
-        startIndex &+ UInt64(link &- UInt32(truncatingIfNeeded: startIndex))
+    @inlinable
+    func index(of link: UInt32) -> UInt64 {
+        low &+ UInt64(link &- UInt32(truncatingIfNeeded: low))
     }
 }

@@ -1,13 +1,17 @@
 /// Some of a flight's packets, in an order of their own: a list whose links lie in the packets.
+@usableFromInline
 struct PacketList: Sendable {
     /// The low bits of the numbers of the first and the last one, if there is one.
-    private(set) var head: UInt32 = 0
-    private var tail: UInt32 = 0
-    private(set) var count = 0
+    @usableFromInline var head: UInt32 = 0
+    @usableFromInline var tail: UInt32 = 0
+    @usableFromInline var count = 0
     /// How many packets they travelled in, as long as those of one packet are neighbours.
-    private(set) var packetCount = 0
+    @usableFromInline var packetCount = 0
 
-    @inline(__always)
+    @inlinable
+    init() {}
+
+    @inlinable @inline(__always)
     mutating func append(_ link: UInt32, in packets: inout [SentPacket]) {
         var slots = packets.mutableSpan
         let mask = UInt32(truncatingIfNeeded: slots.count &- 1)
@@ -26,6 +30,7 @@ struct PacketList: Sendable {
     }
 
     /// Puts one before all others.
+    @inlinable
     mutating func prepend(_ link: UInt32, in packets: inout [SentPacket]) {
         guard count > 0 else { return append(link, in: &packets) }
         var slots = packets.mutableSpan
@@ -39,7 +44,7 @@ struct PacketList: Sendable {
         count &+= 1
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     mutating func remove(_ link: UInt32, in packets: inout [SentPacket]) {
         var slots = packets.mutableSpan
         let mask = UInt32(truncatingIfNeeded: slots.count &- 1)
