@@ -9,4 +9,5 @@
 
 @_exported public import struct ParleyFlow.AnswerLimits
 @_exported public import enum ParleyFlow.FlowError
+@_exported public import enum ParleyFlow.PlayoutDelay
 @_exported public import struct ParleyFlow.TimeoutSettings

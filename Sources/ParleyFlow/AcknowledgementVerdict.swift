@@ -1,6 +1,7 @@
 /// What an acknowledgement was to a ``SendWindow``.
 public enum AcknowledgementVerdict: Sendable, Hashable {
-    /// It says so many packets more than what was known.
+    /// It says of so many packets that they came of which that was not known: of none where all that was new is that
+    /// nothing before them is missing. What was reported before is not counted again, nor what was abandoned.
     case news(Int)
     /// It says what was known: it is old, came twice, or was split from one that came.
     case nothingNew

@@ -3,8 +3,8 @@
 /// Bits are named by numbers without end; those that the range has left must have been cleared.
 @usableFromInline
 struct BitRing: Sendable {
-    private var words: [UInt64]
-    private var mask: UInt64
+    @usableFromInline var words: [UInt64]
+    @usableFromInline var mask: UInt64
 
     /// - Parameter count: a power of two, at least 64.
     @usableFromInline
@@ -13,37 +13,38 @@ struct BitRing: Sendable {
         mask = UInt64(count / 64 - 1)
     }
 
-    @usableFromInline
+    @inlinable
     var count: Int { words.count * 64 }
 
-    @usableFromInline
+    @inlinable
     subscript(_ index: UInt64) -> Bool {
         words[Int(truncatingIfNeeded: (index >> 6) & mask)] & (1 << (index & 63)) != 0
     }
 
-    @usableFromInline
+    @inlinable
     mutating func set(_ index: UInt64) {
         words[Int(truncatingIfNeeded: (index >> 6) & mask)] |= 1 << (index & 63)
     }
 
-    @usableFromInline
+    @inlinable
     mutating func clear(_ index: UInt64) {
         words[Int(truncatingIfNeeded: (index >> 6) & mask)] &= ~(1 << (index & 63))
     }
 
     /// The first bit that is set from a number on; `end` if none is before it.
-    @usableFromInline
+    @inlinable
     func firstSet(from start: UInt64, to end: UInt64) -> UInt64 {
         first(from: start, to: end, flipped: 0)
     }
 
     /// The first bit that is clear from a number on; `end` if none is before it.
-    @usableFromInline
+    @inlinable
     func firstClear(from start: UInt64, to end: UInt64) -> UInt64 {
         first(from: start, to: end, flipped: .max)
     }
 
-    private func first(from start: UInt64, to end: UInt64, flipped: UInt64) -> UInt64 {
+    @inlinable
+    func first(from start: UInt64, to end: UInt64, flipped: UInt64) -> UInt64 {
         var index = start
         while index < end {
             let word = (words[Int(truncatingIfNeeded: (index >> 6) & mask)] ^ flipped) >> (index & 63)

@@ -18,8 +18,7 @@ public struct Cubic: CongestionController, Hashable {
     public let windowMax: Int
     private let convergesFast: Bool
 
-    var recovery = Congestion.Recovery.none
-    private var roundTrip: Int64 = 0
+    private var course = Congestion.Course()
     /// Until slow start has ended once.
     private var slowStart: HyStart?
     private var epoch = Epoch()
@@ -84,11 +83,7 @@ public struct Cubic: CongestionController, Hashable {
 
     /// Twice the window a round trip in slow start, 1.25 times in avoidance.
     public var pacingRate: Int? {
-        Congestion.pacingRate(
-            window: window,
-            roundTrip: roundTrip,
-            percent: isInSlowStart ? 200 : 125
-        )
+        course.pacingRate(window: window, isInSlowStart: isInSlowStart)
     }
 
     // MARK: Growth
@@ -97,9 +92,7 @@ public struct Cubic: CongestionController, Hashable {
         _ event: AcknowledgementEvent,
         by estimator: borrowing RoundTripEstimator
     ) {
-        roundTrip = estimator.smoothedNanoseconds
-        let wasRepairing = if case .losses = recovery { true } else { false }
-        recovery.acknowledged(before: event.startIndex)
+        let wasRepairing = course.acknowledged(event, by: estimator)
         defer { epoch.lastTime = event.time.nanoseconds }
         let isUsed = event.uses(window, packetBytes: packetBytes)
         guard isUsed, !wasRepairing else {
@@ -153,7 +146,10 @@ public struct Cubic: CongestionController, Hashable {
         }
         // 4.4, 4.5: by (target − cwnd) / cwnd an acknowledged packet, what is left of it kept.
         let limit = window &+ window / 2
-        let target = Swift.min(limit, Swift.max(window, cubic(at: elapsed.addingSaturated(roundTrip))))
+        let target = Swift.min(
+            limit,
+            Swift.max(window, cubic(at: elapsed.addingSaturated(course.roundTripNanoseconds)))
+        )
         let growth = bytes &* (target &- window) &+ Swift.min(epoch.rest, window &- 1)
         let step = growth / window
         epoch.rest = growth &- step &* window
@@ -191,24 +187,17 @@ public struct Cubic: CongestionController, Hashable {
     }
 
     private mutating func reduce(for event: CongestionEvent, packetsMin: Int) {
-        recovery.acknowledged(before: event.startIndex)
-        if let end = recovery.end {
-            // Once a flight: losses of the one that a time-out has answered, and any during recovery.
-            if case .losses = recovery { return }
-            if event.index < end { return }
-        }
+        guard course.mustAnswer(event) else { return }
         undo = Before(window: window, threshold: threshold, epoch: epoch)
         rememberWindow()
         window = Swift.min(window, Swift.max(threshold, packetsMin &* packetBytes))
         threshold = Swift.max(threshold, 2 &* packetBytes)
         epoch.isFlat = false
-        recovery = .losses(end: event.endIndex)
+        course.recovery = .losses(end: event.endIndex)
     }
 
     public mutating func timedOut(_ event: CongestionEvent) {
-        recovery.acknowledged(before: event.startIndex)
-        if case .timeout = recovery {
-        } else {
+        if course.timedOut(event) {
             rememberWindow()
             threshold = Swift.max(threshold, 2 &* packetBytes)
         }
@@ -217,7 +206,6 @@ public struct Cubic: CongestionController, Hashable {
         // 4.8: K is 0, and W_max the window at the beginning of congestion avoidance.
         epoch.isFlat = true
         epoch.start = nil
-        recovery = .timeout(end: event.endIndex)
     }
 
     /// 4.6 and 4.7: W_max, cwnd_prior, and 0.7 of the window as the threshold.
@@ -235,8 +223,7 @@ public struct Cubic: CongestionController, Hashable {
     public mutating func idled(timeouts: Int) {
         guard timeouts > 0 else { return }
         threshold = Swift.max(threshold, window)
-        let halved = window >> Swift.min(timeouts, 62)
-        window = Swift.min(window, Swift.max(halved, 4 &* packetBytes))
+        window = Congestion.idleWindow(window, timeouts: timeouts, packetBytes: packetBytes)
         undo.window = 0
         epoch.isFlat = true
         epoch.start = nil
@@ -250,6 +237,6 @@ public struct Cubic: CongestionController, Hashable {
         threshold = undo.threshold
         epoch = undo.epoch
         undo.window = 0
-        recovery = .none
+        course.recovery = .none
     }
 }

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// The arithmetic of what fills at a rate: exact, and held to the largest numbers.
 enum Filling {
     /// Whole tokens that come in a time.
@@ -32,12 +34,5 @@ enum Filling {
         guard high < rate else { return .max }
         let (quotient, remainder) = rate.dividingFullWidth((high, low))
         return Int64(clamping: quotient).addingSaturated(remainder == 0 ? 0 : 1)
-    }
-
-    /// Whether a time that is not after the last one lies further back than an empty bucket takes to fill: a
-    /// clock that was set, and no two readings that came in another order.
-    static func isSet(_ now: Int64, after last: Int64, rate: Int, burst: Int) -> Bool {
-        guard now < last else { return false }
-        return last.elapsed(since: now) > time(for: burst, fraction: 0, rate: rate)
     }
 }

@@ -15,22 +15,51 @@ public import ParleyTypes
 /// while let lost = flight.nextLost { flight.sendAgain(lost, at: now) }
 /// ```
 ///
+/// Where several numbers travel in one packet (SCTP numbers chunks) all but the first say so when they are sent, with
+/// `joinsLast`: numbers are kept, lost and repeated one by one, but losses and probes count packets
+/// (``outstandingPackets``, ``deliveredPackets``).
+///
 /// A ``SendWindow`` is a flight with items and with numbers that wrap. Numbers that are not in the flight
 /// change nothing, whatever they are.
 public struct Flight: Sendable {
     /// The most packets that are kept.
     public let countMax: Int
     /// The oldest packet that is not acknowledged together with all before it; ``endIndex`` if there is none.
-    public private(set) var startIndex: UInt64 = 0
+    public var startIndex: UInt64 {
+        @inlinable get { low }
+    }
     /// What the next packet's number is.
-    public private(set) var endIndex: UInt64 = 0
+    public var endIndex: UInt64 {
+        @inlinable get { high }
+    }
     /// Bytes on their way: sent, neither delivered nor taken to be lost.
-    public private(set) var bytes = 0
+    public var bytes: Int {
+        @inlinable get { bytesOnWay }
+    }
+    /// Packets that the receiver has though not all before them, counted by their first numbers: one of which the
+    /// first number alone is missing does not count.
+    public var deliveredPackets: Int {
+        @inlinable get { reportedPackets }
+    }
+    /// Numbers that were given up and are not acknowledged together with all before them.
+    public var abandonedCount: Int {
+        @inlinable get { givenUpCount }
+    }
 
-    private var slots: [SentPacket] = []
-    private var delivered = BitRing(count: 64)
-    private var outstanding = PacketList()
-    private var lost = PacketList()
+    @usableFromInline var low: UInt64 = 0
+    @usableFromInline var high: UInt64 = 0
+    @usableFromInline var bytesOnWay = 0
+    @usableFromInline var reportedPackets = 0
+    @usableFromInline var givenUpCount = 0
+    @usableFromInline var slots: [SentPacket] = []
+    /// What needs nothing more: delivered, or abandoned.
+    @usableFromInline var settled = BitRing(count: 64)
+    @usableFromInline var outstanding = PacketList()
+    @usableFromInline var lost = PacketList()
+    /// All from ``startIndex`` up to it are abandoned; may lie before it.
+    @usableFromInline var abandonedEnd: UInt64 = 0
+    /// The packet that left last.
+    @usableFromInline var packet: UInt32 = 0
 
     /// The largest ``countMax``: four million packets.
     public static let countLimit = 1 << 22
@@ -47,159 +76,85 @@ public struct Flight: Sendable {
 extension Flight {
     /// A new packet leaves.
     ///
-    /// - Parameter bytes: what it counts for; fewer than none count as none, more than 1 GiB as that.
+    /// - Parameters:
+    ///   - bytes: what it counts for; fewer than none count as none, more than 1 GiB as that.
+    ///   - joinsLast: it leaves in the packet of what was sent just before, at the same time.
     /// - Returns: its number.
     /// - Throws: ``FlowError/windowFull(countMax:)``.
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func send(
         bytes: Int,
         at now: MonotonicInstant,
-        stamp: DeliveryStamp = .none
+        stamp: DeliveryStamp = .none,
+        joinsLast: Bool = false
     ) throws(FlowError) -> UInt64 {
         guard count < countMax else { throw .windowFull(countMax: countMax) }
+        let index = high
         let size = Swift.min(Swift.max(0, bytes), 1 << 30)
-        let packet = SentPacket(index: endIndex, byteCount: size, sentAt: now, stamp: stamp)
+        let packet = SentPacket(
+            index: index,
+            byteCount: size,
+            packet: depart(joinsLast),
+            sentAt: now,
+            stamp: stamp
+        )
         if count == slots.count { grow(with: packet) }
-        slots[slot(endIndex)] = packet
-        outstanding.append(UInt32(truncatingIfNeeded: endIndex), in: &slots)
-        self.bytes &+= size
-        endIndex &+= 1
-        return packet.index
+        let slot = slot(index)
+        slots[slot] = packet
+        outstanding.append(UInt32(truncatingIfNeeded: index), in: &slots)
+        bytesOnWay &+= size
+        high &+= 1
+        return index
     }
 
     /// A packet leaves once more, because it is lost or as a probe.
     ///
-    /// - Returns: whether there is such a packet, not delivered yet.
-    @discardableResult
+    /// - Parameter joinsLast: it leaves in the packet of what was sent just before, at the same time.
+    /// - Returns: whether there is such a packet, not delivered yet and not abandoned.
+    @inlinable @discardableResult
     public mutating func sendAgain(
         _ index: UInt64,
         at now: MonotonicInstant,
-        stamp: DeliveryStamp = .none
+        stamp: DeliveryStamp = .none,
+        joinsLast: Bool = false
     ) -> Bool {
-        guard contains(index) else { return false }
+        guard contains(index), !settled[index] else { return false }
         let slot = slot(index)
         let link = UInt32(truncatingIfNeeded: index)
-        switch slots[slot].state {
-        case .delivered: return false
-        case .outstanding: outstanding.remove(link, in: &slots)
-        case .lost:
+        let departure = depart(joinsLast)
+        if slots[slot].currentState == .lost {
             lost.remove(link, in: &slots)
-            bytes &+= slots[slot].byteCount
+            bytesOnWay &+= slots[slot].byteCount
+        } else {
+            outstanding.remove(link, in: &slots)
         }
-        slots[slot].state = .outstanding
-        slots[slot].sentAt = now
-        slots[slot].stamp = stamp
-        slots[slot].transmissions = slots[slot].transmissions.addingSaturated(1)
+        slots[slot].currentState = .outstanding
+        slots[slot].packet = departure.number
+        slots[slot].isFirst = departure.isNew
+        slots[slot].lastSentAt = now
+        slots[slot].lastStamp = stamp
+        if slots[slot].sends < .max { slots[slot].sends &+= 1 }
         outstanding.append(link, in: &slots)
         return true
     }
-}
 
-// MARK: - Acknowledgements
-
-extension Flight {
-    /// The receiver has all packets before this one.
-    ///
-    /// - Parameter body: is told of each packet that was not known to be delivered, as it was before.
-    /// - Returns: how many the flight has gone on by; 0 also where the number is not in the flight.
-    @discardableResult
-    public mutating func acknowledge(before index: UInt64, _ body: (SentPacket) -> Void = { _ in }) -> Int {
-        guard index > startIndex, index <= endIndex else { return 0 }
-        let start = startIndex
-        while startIndex < index {
-            if delivered[startIndex] {
-                delivered.clear(startIndex)
-            } else {
-                body(take(startIndex))
-            }
-            startIndex &+= 1
-        }
-        return Int(index &- start)
+    @inlinable @inline(__always)
+    mutating func depart(_ joinsLast: Bool) -> SentPacket.Departure {
+        // The first of all has none to join.
+        let isNew = !joinsLast || (high == 0)
+        if isNew { packet &+= 1 }
+        return SentPacket.Departure(number: packet, isNew: isNew)
     }
 
-    /// The receiver has these packets.
-    ///
-    /// What is known already costs next to nothing: 64 of them are passed over at once.
-    ///
-    /// - Parameter body: is told of each packet that was not known to be delivered, as it was before.
-    /// - Returns: how many that were.
-    @discardableResult
-    public mutating func deliver(_ range: Range<UInt64>, _ body: (SentPacket) -> Void = { _ in }) -> Int {
-        let range = range.clamped(to: startIndex..<endIndex)
-        var count = 0
-        var index = delivered.firstClear(from: range.lowerBound, to: range.upperBound)
-        while index < range.upperBound {
-            body(take(index))
-            slots[slot(index)].state = .delivered
-            delivered.set(index)
-            count &+= 1
-            index = delivered.firstClear(from: index &+ 1, to: range.upperBound)
+    @usableFromInline @inline(never)
+    mutating func grow(with filler: SentPacket) {
+        let larger = Swift.max(16, slots.count * 2)
+        var moved = [SentPacket](repeating: filler, count: larger)
+        for index in low..<high {
+            moved[Int(truncatingIfNeeded: index) & (larger - 1)] = slots[slot(index)]
         }
-        return count
-    }
-
-    /// Takes a packet that is not delivered out of its list.
-    @inline(__always)
-    private mutating func take(_ index: UInt64) -> SentPacket {
-        let packet = slots[slot(index)]
-        let link = UInt32(truncatingIfNeeded: index)
-        if packet.state == .lost {
-            lost.remove(link, in: &slots)
-        } else {
-            outstanding.remove(link, in: &slots)
-            bytes &-= packet.byteCount
-        }
-        return packet
-    }
-}
-
-// MARK: - Losses
-
-extension Flight {
-    /// Takes a packet on its way to be lost.
-    ///
-    /// - Returns: whether it was on its way.
-    @discardableResult
-    public mutating func lose(_ index: UInt64) -> Bool {
-        guard contains(index), slots[slot(index)].state == .outstanding else { return false }
-        let link = UInt32(truncatingIfNeeded: index)
-        outstanding.remove(link, in: &slots)
-        slots[slot(index)].state = .lost
-        bytes &-= slots[slot(index)].byteCount
-        lost.append(link, in: &slots)
-        return true
-    }
-
-    /// A time-out without anything better known: all packets on their way are taken to be lost, and they are
-    /// repeated in their order.
-    ///
-    /// - Returns: how many were on their way.
-    @discardableResult
-    public mutating func loseAll() -> Int {
-        let count = outstanding.count
-        outstanding = PacketList()
-        lost = PacketList()
-        bytes = 0
-        for index in startIndex..<endIndex where !delivered[index] {
-            slots[slot(index)].state = .lost
-            lost.append(UInt32(truncatingIfNeeded: index), in: &slots)
-        }
-        return count
-    }
-
-    /// Whether the receiver has taken back what it had reported: the oldest packet was delivered, and yet is
-    /// not acknowledged together with all before it. It may (RFC 2018, section 8); look after a time-out.
-    public var isReneged: Bool { startIndex < endIndex && delivered[startIndex] }
-
-    /// Forgets all that was reported and not acknowledged, and takes it to be lost: RFC 2018, section 8.
-    public mutating func forgetDeliveries() {
-        var index = delivered.firstSet(from: startIndex, to: endIndex)
-        while index < endIndex {
-            delivered.clear(index)
-            slots[slot(index)].state = .lost
-            lost.append(UInt32(truncatingIfNeeded: index), in: &slots)
-            index = delivered.firstSet(from: index &+ 1, to: endIndex)
-        }
+        slots = moved
+        if larger > settled.count { settled.grow(from: low, to: high) }
     }
 }
 
@@ -207,54 +162,63 @@ extension Flight {
 
 extension Flight {
     /// Packets that are not acknowledged together with all before them, in whatever state.
-    public var count: Int { Int(truncatingIfNeeded: endIndex &- startIndex) }
-    public var isEmpty: Bool { endIndex == startIndex }
-    /// Packets on their way: sent, neither delivered nor taken to be lost.
+    @inlinable
+    public var count: Int { Int(truncatingIfNeeded: high &- low) }
+    @inlinable
+    public var isEmpty: Bool { high == low }
+    /// Numbers on their way: sent, neither delivered nor taken to be lost.
+    @inlinable
     public var outstandingCount: Int { outstanding.count }
-    /// Packets that are taken to be lost and wait to be repeated.
+    /// The packets that those on their way were sent in.
+    @inlinable
+    public var outstandingPackets: Int { outstanding.packetCount }
+    /// Numbers that are taken to be lost and wait to be repeated.
+    @inlinable
     public var lostCount: Int { lost.count }
-    /// Packets that the receiver has, though not all before them.
-    public var deliveredCount: Int { count &- outstanding.count &- lost.count }
+    /// Numbers that the receiver has, though not all before them.
+    @inlinable
+    public var deliveredCount: Int { count &- outstanding.count &- lost.count &- givenUpCount }
+
+    /// Numbers of which it is not known what will become: on their way or lost.
+    @inlinable
+    var pendingCount: Int { outstanding.count &+ lost.count }
 
     /// The lost packet to repeat next, in the order in which they were found; nil if none is.
+    @inlinable
     public var nextLost: UInt64? { lost.count == 0 ? nil : self.index(of: lost.head) }
 
     /// The packet on its way that was sent longest ago; nil if none is.
+    @inlinable
     public var oldestOutstanding: SentPacket? {
         outstanding.count == 0 ? nil : slots[Int(outstanding.head) & (slots.count &- 1)]
     }
 
     /// A packet that is not acknowledged; nil for other numbers.
+    @inlinable
     public subscript(_ index: UInt64) -> SentPacket? {
         contains(index) ? slots[slot(index)] : nil
     }
 
     /// Whether the packet is not acknowledged together with all before it.
-    public func contains(_ index: UInt64) -> Bool { index >= startIndex && index < endIndex }
+    @inlinable
+    public func contains(_ index: UInt64) -> Bool { index >= low && index < high }
 
-    /// The first packet from a number on that is not known to be delivered; nil if all are.
+    /// The first packet from a number on that is neither known to be delivered nor abandoned; nil if all are.
+    @inlinable
     public func firstUndelivered(from index: UInt64) -> UInt64? {
-        let found = delivered.firstClear(from: Swift.max(index, startIndex), to: endIndex)
-        return found < endIndex ? found : nil
+        let found = settled.firstClear(from: Swift.max(index, low), to: high)
+        return found < high ? found : nil
     }
 
     /// The ring's places: numbers modulo this are places of their own.
-    @usableFromInline var capacity: Int { slots.count }
+    @inlinable
+    var capacity: Int { slots.count }
 
-    private func slot(_ index: UInt64) -> Int { Int(truncatingIfNeeded: index) & (slots.count &- 1) }
+    @inlinable @inline(__always)
+    func slot(_ index: UInt64) -> Int { Int(truncatingIfNeeded: index) & (slots.count &- 1) }
 
-    private func index(of link: UInt32) -> UInt64 {
-        startIndex &+ UInt64(link &- UInt32(truncatingIfNeeded: startIndex))
-    }
-
-    @inline(never)
-    private mutating func grow(with filler: SentPacket) {
-        let larger = Swift.max(16, slots.count * 2)
-        var moved = [SentPacket](repeating: filler, count: larger)
-        for index in startIndex..<endIndex {
-            moved[Int(truncatingIfNeeded: index) & (larger - 1)] = slots[slot(index)]
-        }
-        slots = moved
-        if larger > delivered.count { delivered.grow(from: startIndex, to: endIndex) }
+    @inlinable
+    func index(of link: UInt32) -> UInt64 {
+        low &+ UInt64(link &- UInt32(truncatingIfNeeded: low))
     }
 }

@@ -30,6 +30,8 @@ public enum FlowError: Error, Sendable, Hashable {
         case unitsPerSecond = "the units of a time stamp"
         case period = "the time of a rate"
         case playoutDelay = "the delay of a jitter buffer"
+        case playoutPeriod = "the time between two numbers"
+        case senderCount = "the senders of a smoothed reader"
         case percentile = "a percentile"
         case itemCount = "the items of a jitter buffer"
         case itemBytes = "the bytes of a jitter buffer"

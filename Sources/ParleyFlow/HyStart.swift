@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// When to end slow start before it has filled the queue: HyStart++ (RFC 9406). Once a round trip is longer
 /// than the one before by an eighth, growth is a quarter for five rounds; if it is as short again before they
 /// are over, that was none.

@@ -94,8 +94,13 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
     }
     /// So many of the first are due whatever the time is: they are older than the last beginning.
     @usableFromInline var releasedCount = 0
+    /// The numbers that came, played or not.
+    @usableFromInline var known: RecentNumbers
     /// The last one that was played.
     @usableFromInline var last: (stamp: Int64, number: Int64?)?
+
+    /// So many of the last numbers are known at least.
+    public static var numbersMax: Int { 1024 }
 
     /// - Parameters:
     ///   - countMax: elements, 1 to 65,536.
@@ -111,6 +116,7 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
         self.delay = delay
         self.playsLate = playsLate
         self.countMax = try FlowError.Setting.itemCount.checked(countMax, in: 1...65_536)
+        known = RecentNumbers(count: Swift.max(countMax, Self.numbersMax))
         self.bytesMax = try FlowError.Setting.itemBytes.checked(bytesMax, in: 1...Int.max)
     }
 
@@ -118,8 +124,9 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - stamp: when it was sent, by the sender's clock.
-    ///   - number: its number without wraps, which orders elements of one stamp and tells duplicates; nil if
-    ///     elements have none.
+    ///   - number: its number without wraps, which orders elements of one stamp and tells duplicates, late ones
+    ///     too, as long as it is less than ``numbersMax`` or ``countMax`` below the greatest; nil if elements have
+    ///     none.
     ///   - bytes: what it counts for; fewer than none count as none.
     @inlinable @discardableResult
     public mutating func receive(
@@ -138,12 +145,16 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
         case .restart:
             releasedCount = count
             last = nil
+            known.removeAll()
         }
+        if let number, known.contains(number) { return repeated() }
         if let last, precedes(time, number, last.stamp, last.number) { isLate = true }
-        if let number, let last, last.number == number, last.stamp == time { return repeated() }
         if isLate {
             lateCount &+= 1
-            guard playsLate else { return .late }
+            guard playsLate else {
+                if let number { known.insert(number) }
+                return .late
+            }
         }
         guard count < countMax, size <= bytesMax &- self.bytes else {
             refusedCount &+= 1
@@ -153,10 +164,10 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
         var place = count
         while place > releasedCount {
             let before = slots[slot(place &- 1)]
-            if number != nil, before.stamp == time, before.number == number { return repeated() }
             guard precedes(time, number, before.stamp, before.number) else { break }
             place &-= 1
         }
+        if let number { known.insert(number) }
         insert(Entry(element: element, stamp: time, number: number, bytes: size, isLate: isLate), at: place)
         return isLate ? .late : .kept
     }

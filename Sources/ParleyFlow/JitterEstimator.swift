@@ -27,6 +27,11 @@ public struct JitterEstimator: Sendable, Hashable {
         )
     }
 
+    private init(units: Int) { unitsPerSecond = units }
+
+    /// One for stamps in nanoseconds.
+    public static let nanoseconds = JitterEstimator(units: 1_000_000_000)
+
     /// A packet arrived.
     ///
     /// - Parameter stamp: the packet's, which wraps. Clocks need not agree: what is constant falls out.

@@ -18,10 +18,9 @@ public struct NewReno: CongestionController, Hashable {
     public let windowMax: Int
     /// L of RFC 3465: an acknowledgement adds at most so many packets in slow start.
     public let growthPackets: Int
-    private var recovery = Congestion.Recovery.none
+    private var course = Congestion.Course()
     /// partial_bytes_acked.
     private var partial = 0
-    private var roundTrip: Int64 = 0
     /// Window and threshold before the last loss; 0 for nothing to go back to.
     private var undoWindow = 0
     private var undoThreshold = 0
@@ -51,20 +50,14 @@ public struct NewReno: CongestionController, Hashable {
 
     /// Twice the window a round trip in slow start, 1.25 times in avoidance.
     public var pacingRate: Int? {
-        Congestion.pacingRate(
-            window: window,
-            roundTrip: roundTrip,
-            percent: isInSlowStart ? 200 : 125
-        )
+        course.pacingRate(window: window, isInSlowStart: isInSlowStart)
     }
 
     public mutating func acknowledged(
         _ event: AcknowledgementEvent,
         by estimator: borrowing RoundTripEstimator
     ) {
-        roundTrip = estimator.smoothedNanoseconds
-        let wasRepairing = if case .losses = recovery { true } else { false }
-        recovery.acknowledged(before: event.startIndex)
+        let wasRepairing = course.acknowledged(event, by: estimator)
         // RFC 9260, section 7.2.1: not in fast recovery, and only if the window is used.
         let isUsed = event.uses(window, packetBytes: packetBytes)
         if !wasRepairing {
@@ -95,30 +88,21 @@ public struct NewReno: CongestionController, Hashable {
     }
 
     public mutating func lost(_ event: CongestionEvent) {
-        recovery.acknowledged(before: event.startIndex)
-        if let end = recovery.end {
-            // Once a flight: losses of the one that a time-out has answered, and any during fast recovery.
-            if case .losses = recovery { return }
-            if event.index < end { return }
-        }
+        guard course.mustAnswer(event) else { return }
         (undoWindow, undoThreshold) = (window, threshold)
         threshold = Swift.min(windowMax, Swift.max(window / 2, 4 &* packetBytes))
         window = Swift.min(window, threshold)
         partial = 0
-        recovery = .losses(end: event.endIndex)
+        course.recovery = .losses(end: event.endIndex)
     }
 
     public mutating func timedOut(_ event: CongestionEvent) {
-        recovery.acknowledged(before: event.startIndex)
-        // Once a flight, too: RFC 5681, section 3.1, equation 4.
-        if case .timeout = recovery {
-        } else {
+        if course.timedOut(event) {
             threshold = Swift.min(windowMax, Swift.max(window / 2, 4 &* packetBytes))
         }
         undoWindow = 0
         window = packetBytes
         partial = 0
-        recovery = .timeout(end: event.endIndex)
     }
 
     /// 7.2.1, last rule: max(window / 2, 4 packets) for each time-out.
@@ -126,8 +110,7 @@ public struct NewReno: CongestionController, Hashable {
         guard timeouts > 0 else { return }
         // The way back is slow start. Never a lower threshold: nothing was lost.
         threshold = Swift.max(threshold, window)
-        let halved = window >> Swift.min(timeouts, 62)
-        window = Swift.min(window, Swift.max(halved, 4 &* packetBytes))
+        window = Congestion.idleWindow(window, timeouts: timeouts, packetBytes: packetBytes)
         partial = 0
         undoWindow = 0
     }
@@ -138,6 +121,6 @@ public struct NewReno: CongestionController, Hashable {
         window = Swift.max(window, undoWindow)
         threshold = Swift.max(threshold, undoThreshold)
         undoWindow = 0
-        recovery = .none
+        course.recovery = .none
     }
 }

@@ -37,7 +37,7 @@ public struct Pace: Sendable, Hashable {
     private var fraction: UInt64 = 0
     /// Quarters of a token of credit that are to be paid.
     private var quarters = 0
-    private var clock: Int64?
+    private var clock = FillingClock()
     /// The last one who asked was refused.
     private var isAwaited = false
 
@@ -168,30 +168,21 @@ public struct Pace: Sendable, Hashable {
         // Of five tokens that come while there is credit, the rate brings four.
         let paid = min(credit, missing / 5)
         let wait = Filling.time(for: missing &- paid, fraction: fraction, rate: rate)
-        return MonotonicInstant(nanoseconds: max(clock ?? now, now).addingSaturated(wait))
+        return MonotonicInstant(nanoseconds: max(clock.time, now).addingSaturated(wait))
     }
 
     private mutating func refill(at now: Int64) {
-        guard let last = clock else {
-            clock = now
-            return
-        }
-        guard now > last else {
-            if Filling.isSet(now, after: last, rate: rate, burst: burst) { clock = now }
-            return
-        }
-        clock = now
+        let time = clock.advance(to: now, rate: rate, burst: burst)
+        guard time > 0 else { return }
         if tokens >= burst, !isAwaited {
             // What a train has left goes as it would have come.
-            let unused =
-                tokens > burst
-                ? Filling.gain(over: now.elapsed(since: last), fraction: &fraction, rate: rate) : 0
+            let unused = tokens > burst ? Filling.gain(over: time, fraction: &fraction, rate: rate) : 0
             tokens = max(burst, tokens &- unused)
             fraction = 0
             credit = 0
             return
         }
-        let gain = Filling.gain(over: now.elapsed(since: last), fraction: &fraction, rate: rate)
+        let gain = Filling.gain(over: time, fraction: &fraction, rate: rate)
         var paid = 0
         if credit > 0 {
             let (sum, overflow) = gain.addingReportingOverflow(quarters)

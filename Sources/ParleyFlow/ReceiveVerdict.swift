@@ -2,7 +2,8 @@
 public enum ReceiveVerdict: Sendable, Hashable {
     /// It was expected, and nothing behind it waits.
     case inOrder
-    /// It was missing: those behind it can be read as well, up to the next gap.
+    /// It was expected, and something beyond it waits: it fills a gap or the beginning of one. What came behind it can
+    /// be read as well, up to the next gap.
     case gapFilled
     /// One before it is missing; it is kept until that comes.
     case early

@@ -104,7 +104,8 @@ public struct ReceiveWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable
             endIndex = nextIndex
             return .inOrder
         }
-        return advance()
+        advance()
+        return .gapFilled
     }
 
     /// The next element in order, taken out; nil if it has not come.
@@ -120,29 +121,6 @@ public struct ReceiveWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable
             if let element = slots[place].element.take() { return element }
         }
         return nil
-    }
-
-    /// The sender has given up what is missing before this number: it is expected no more, and reading
-    /// passes over it. What came is read.
-    ///
-    /// - Returns: whether anything before the number is missing no more; false also where the number lies
-    ///   beyond the window.
-    @inlinable @discardableResult
-    public mutating func giveUp(before number: SerialNumber<Base>) -> Bool {
-        let steps = number.value &- next.value
-        let ahead = UInt64(truncatingIfNeeded: steps)
-        guard steps < SerialNumber<Base>.half, ahead > 0, ahead <= UInt64(room) else { return false }
-        let end = nextIndex &+ ahead
-        while Int(truncatingIfNeeded: end &- 1 &- readIndex) >= slots.count { grow() }
-        var index = present.firstClear(from: nextIndex, to: end)
-        while index < end {
-            slots[place(index)] = Slot(element: nil, bytes: 0)
-            present.set(index)
-            index = present.firstClear(from: index &+ 1, to: end)
-        }
-        endIndex = Swift.max(endIndex, end)
-        _ = advance()
-        return true
     }
 }
 
@@ -210,15 +188,12 @@ extension ReceiveWindow {
 extension ReceiveWindow {
     /// Goes on over what waits behind the gap.
     @inlinable
-    mutating func advance() -> ReceiveVerdict {
-        let start = nextIndex
+    mutating func advance() {
         while nextIndex < endIndex, present[nextIndex] {
             present.clear(nextIndex)
             readableBytes &+= slots[place(nextIndex)].bytes
             nextIndex &+= 1
         }
-        // What was expected filled no gap if only what came was early and still is.
-        return nextIndex > start || endIndex > nextIndex ? .gapFilled : .inOrder
     }
 
     @inlinable

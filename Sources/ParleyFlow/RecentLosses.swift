@@ -16,7 +16,8 @@ public import ParleyTypes
 ///
 /// Deviation: section 6.2 sets its timer to when all packets within the reordering window are lost, here it
 /// is the first one's time, so that each is found when it is due; and the search ends there, because the
-/// flight is kept by time of sending.
+/// flight is kept by time of sending. Where several numbers travel in one packet, packets are counted, and none of a
+/// packet's numbers makes another one lost.
 public struct RecentLosses: Sendable, Hashable {
     /// RACK.reordering_seen: packets have overtaken each other.
     public private(set) var hasSeenReordering = false
@@ -29,6 +30,7 @@ public struct RecentLosses: Sendable, Hashable {
     /// RACK.segment: the packet that was sent last of those delivered.
     private var sentAt: Int64 = .min
     private var index: UInt64 = 0
+    private var packet: UInt32 = 0
     /// RACK.rtt, and that of the acknowledgement whose packets are being told: its packet sent last.
     private var roundTrip: Int64 = 0
     private var newRoundTrip: Int64 = .max
@@ -63,9 +65,12 @@ public struct RecentLosses: Sendable, Hashable {
         // Sooner than any packet has come back: it is the first transmission that was acknowledged.
         if packet.transmissions > 1, time < estimator.minimumNanoseconds ?? 0 { return }
         newRoundTrip = Swift.min(newRoundTrip, time)
-        guard isSent(sent, packet.index, after: (sentAt, index)) else { return }
+        // Of the numbers of one packet the greatest, so that it stands for all of them.
+        let isNewer = packet.isSent(after: (sentAt, index, self.packet))
+        guard isNewer || (packet.packet == self.packet && packet.index > index) else { return }
         sentAt = sent
         index = packet.index
+        self.packet = packet.packet
     }
 
     /// The receiver reports that a packet came twice (DSACK; SCTP's duplicate TSNs): a loss may have been
@@ -101,9 +106,8 @@ public struct RecentLosses: Sendable, Hashable {
         let window = reorderingWindow(of: flight, by: estimator)
         var count = 0
         while let packet = flight.oldestOutstanding {
-            let sent = packet.sentAt.nanoseconds
-            guard isSent(sentAt, index, after: (sent, packet.index)) else { break }
-            let due = sent.addingSaturated(roundTrip).addingSaturated(window)
+            guard packet.isSent(before: (sentAt, index, self.packet)) else { break }
+            let due = packet.sentAt.nanoseconds.addingSaturated(roundTrip).addingSaturated(window)
             guard due <= now.nanoseconds else {
                 deadline = MonotonicInstant(nanoseconds: due)
                 break
@@ -125,11 +129,7 @@ public struct RecentLosses: Sendable, Hashable {
         at now: MonotonicInstant,
         _ body: (SentPacket) -> Void = { _ in }
     ) -> Int {
-        var count = 0
-        if let first = flight.firstUndelivered(from: 0), let packet = flight[first], flight.lose(first) {
-            body(packet)
-            count = 1
-        }
+        var count = flight.loseOldest(body)
         let window = reorderingWindow(of: flight, by: estimator)
         while let packet = flight.oldestOutstanding {
             let due = packet.sentAt.nanoseconds.addingSaturated(roundTrip).addingSaturated(window)
@@ -148,7 +148,7 @@ public struct RecentLosses: Sendable, Hashable {
         of flight: borrowing Flight,
         by estimator: borrowing RoundTripEstimator
     ) -> Int64 {
-        if !hasSeenReordering, recoveryEnd != nil || flight.deliveredCount >= Self.reportsMax { return 0 }
+        if !hasSeenReordering, recoveryEnd != nil || flight.deliveredPackets >= Self.reportsMax { return 0 }
         let quarter = (estimator.minimumNanoseconds ?? 0) / 4
         let (grown, overflow) = quarter.multipliedReportingOverflow(by: multiplier)
         return Swift.min(overflow ? .max : grown, estimator.smoothedNanoseconds)
@@ -156,7 +156,7 @@ public struct RecentLosses: Sendable, Hashable {
 
     /// After a clock was set back, packets that are sent from then on would look older than those delivered before.
     private mutating func forgetFuture(at now: MonotonicInstant) {
-        if sentAt > now.nanoseconds { (sentAt, index) = (.min, 0) }
+        if sentAt > now.nanoseconds { sentAt = .min }
     }
 
     private mutating func endDuplicateRound(_ flight: borrowing Flight) {
@@ -169,10 +169,5 @@ public struct RecentLosses: Sendable, Hashable {
         guard persistence <= 0 else { return }
         persistence = Self.recoveriesMax
         multiplier = 1
-    }
-
-    /// RACK_sent_after: by time, and by number at one time.
-    private func isSent(_ time: Int64, _ index: UInt64, after other: (time: Int64, index: UInt64)) -> Bool {
-        time > other.time || (time == other.time && index > other.index)
     }
 }

@@ -3,7 +3,8 @@
 ///
 /// Only a packet's first transmission is judged so, because a repeated one has its old number; if that is
 /// lost too, ``RecentLosses`` or the time-out finds it. Packets are counted, not acknowledgements: splitting
-/// an acknowledgement finds nothing sooner. Each packet is looked at once.
+/// an acknowledgement finds nothing sooner, and numbers that travelled in one packet count once. Each packet is looked
+/// at once.
 ///
 /// ```swift
 /// window.acknowledge(run) { losses.delivered($0) }
@@ -12,8 +13,10 @@
 public struct ReportedLosses: Sendable, Hashable {
     /// How many must have come after a packet. The less, the sooner; the more, the more reordering is borne.
     public let threshold: Int
-    /// The greatest numbers that were delivered, greatest first; each plus one, 0 for none.
+    /// The greatest numbers that were delivered, of a packet one, greatest first; each plus one, 0 for none.
     private var highest = SIMD8<UInt64>()
+    /// The packets that they came in.
+    private var packets = SIMD8<UInt32>()
     /// All before it have been judged.
     private var judged: UInt64 = 0
 
@@ -25,14 +28,20 @@ public struct ReportedLosses: Sendable, Hashable {
 
     /// A packet was delivered that was not known to be.
     public mutating func delivered(_ packet: SentPacket) {
-        var number = packet.index &+ 1
+        let number = packet.index &+ 1
         guard number > highest[threshold &- 1] else { return }
-        // Delivered again, after the receiver had taken it back.
-        for place in 0..<threshold where highest[place] == number { return }
-        for place in 0..<threshold where number > highest[place] {
-            let smaller = highest[place]
-            highest[place] = number
-            number = smaller
+        // Up to its place, and over the number of its packet that was there.
+        var place = 0
+        while place < threshold, highest[place] > number, packets[place] != packet.packet { place &+= 1 }
+        guard place < threshold, highest[place] < number else { return }
+        var (next, nextPacket) = (number, packet.packet)
+        while place < threshold {
+            let (smaller, smallerPacket) = (highest[place], packets[place])
+            highest[place] = next
+            packets[place] = nextPacket
+            if smaller == 0 || smallerPacket == packet.packet { return }
+            (next, nextPacket) = (smaller, smallerPacket)
+            place &+= 1
         }
     }
 

@@ -11,8 +11,8 @@ public import ParleyTypes
 /// ```
 ///
 /// Items are let go when all before them are acknowledged as well: a receiver may take back a selective
-/// report (``Flight/isReneged``). What acknowledges packets that were never sent changes nothing and is
-/// counted; so is what says nothing new.
+/// report (``Flight/isReneged``). Abandoned ones are let go at once. What acknowledges packets that were never sent
+/// changes nothing and is counted; so is what says nothing new.
 public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, Item: Sendable>: Sendable {
     /// Acknowledgements that said nothing new.
     public var repeatedAcknowledgements: UInt64 {
@@ -47,16 +47,19 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
 
     /// A new packet leaves, under the number that is next.
     ///
-    /// - Parameter bytes: what it counts for in ``Flight/bytes``.
+    /// - Parameters:
+    ///   - bytes: what it counts for in ``Flight/bytes``.
+    ///   - joinsLast: it leaves in the packet of what was sent just before.
     /// - Throws: ``FlowError/windowFull(countMax:)``; then nothing has changed.
     @inlinable
     public mutating func send(
         _ item: Item,
         bytes: Int,
         at now: MonotonicInstant,
-        stamp: DeliveryStamp = .none
+        stamp: DeliveryStamp = .none,
+        joinsLast: Bool = false
     ) throws(FlowError) -> SerialNumber<Base> {
-        let index = try packets.send(bytes: bytes, at: now, stamp: stamp)
+        let index = try packets.send(bytes: bytes, at: now, stamp: stamp, joinsLast: joinsLast)
         if items.count != flight.capacity { grow() }
         items[place(index)] = item
         return number(of: index)
@@ -72,9 +75,10 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
     ) -> AcknowledgementVerdict {
         let steps = first.steps(to: next)
         guard steps > 0, steps <= flight.count else { return rejection(of: next) }
-        packets.acknowledge(before: flight.startIndex &+ UInt64(steps), body)
+        let unknown = packets.pendingCount
+        packets.acknowledge(before: packets.startIndex &+ UInt64(steps), body)
         release()
-        return .news(steps)
+        return .news(unknown &- packets.pendingCount)
     }
 
     /// The receiver has this packet and all before it: a cumulative TSN.
@@ -148,32 +152,6 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
     }
 }
 
-// MARK: - Losses
-
-extension SendWindow {
-    /// A packet leaves once more: ``Flight/sendAgain(_:at:stamp:)``.
-    @inlinable @discardableResult
-    public mutating func sendAgain(
-        _ index: UInt64,
-        at now: MonotonicInstant,
-        stamp: DeliveryStamp = .none
-    ) -> Bool {
-        packets.sendAgain(index, at: now, stamp: stamp)
-    }
-
-    /// Takes a packet on its way to be lost: ``Flight/lose(_:)``.
-    @inlinable @discardableResult
-    public mutating func lose(_ index: UInt64) -> Bool { packets.lose(index) }
-
-    /// Takes all packets on their way to be lost: ``Flight/loseAll()``.
-    @inlinable @discardableResult
-    public mutating func loseAll() -> Int { packets.loseAll() }
-
-    /// Forgets what was reported selectively: ``Flight/forgetDeliveries()``.
-    @inlinable
-    public mutating func forgetDeliveries() { packets.forgetDeliveries() }
-}
-
 // MARK: - Queries
 
 extension SendWindow {
@@ -195,7 +173,7 @@ extension SendWindow {
     @inlinable
     public var room: Int { flight.countMax &- flight.count }
 
-    /// What was sent under a number; nil if it is acknowledged together with all before it, or was not sent.
+    /// What was sent under a number; nil if it is acknowledged together with all before it, abandoned, or was not sent.
     @inlinable
     public func item(_ number: SerialNumber<Base>) -> Item? {
         let steps = first.steps(to: number)
@@ -207,6 +185,11 @@ extension SendWindow {
     public func item(at index: UInt64) -> Item? {
         flight.contains(index) ? items[place(index)] : nil
     }
+
+    /// What the receiver is told to wait for no more, because it was abandoned: all before this number (FORWARD TSN
+    /// says the one before it). Nil while the oldest packet was not abandoned.
+    @inlinable
+    public var forward: SerialNumber<Base>? { flight.forwardIndex.map(number) }
 
     /// The number of a packet of the flight.
     @inlinable

@@ -47,7 +47,7 @@ public struct TailLossProbe: Sendable, Hashable {
         guard flight.lostCount == 0, flight.deliveredCount == 0, roundTrip.smoothed != nil else { return }
         let smoothed = roundTrip.smoothedNanoseconds
         var wait = smoothed.addingSaturated(smoothed)
-        if flight.outstandingCount == 1 { wait = wait.addingSaturated(delay) }
+        if flight.outstandingPackets == 1 { wait = wait.addingSaturated(delay) }
         let due = MonotonicInstant(nanoseconds: now.nanoseconds.addingSaturated(wait))
         deadline = timeout.map { Swift.min($0, due) } ?? due
     }

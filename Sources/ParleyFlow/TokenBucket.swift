@@ -27,8 +27,7 @@ public struct TokenBucket: Sendable, Hashable {
     private var tokens: Int
     /// Billionths of a token beside ``tokens``; 0 when the bucket is full.
     private var fraction: UInt64 = 0
-    /// The time that the bucket was told last; nil before the first.
-    private var clock: Int64?
+    private var clock = FillingClock()
 
     /// - Parameters:
     ///   - rate: tokens a second, at least 1.
@@ -63,7 +62,7 @@ public struct TokenBucket: Sendable, Hashable {
         var filled = self
         filled.refill(at: now.nanoseconds)
         guard count > filled.tokens else { return now }
-        let start = max(filled.clock ?? now.nanoseconds, now.nanoseconds)
+        let start = max(filled.clock.time, now.nanoseconds)
         let wait = Filling.time(for: count &- filled.tokens, fraction: filled.fraction, rate: rate)
         return MonotonicInstant(nanoseconds: start.addingSaturated(wait))
     }
@@ -96,17 +95,9 @@ public struct TokenBucket: Sendable, Hashable {
     }
 
     private mutating func refill(at now: Int64) {
-        guard let last = clock else {
-            clock = now
-            return
-        }
-        guard now > last else {
-            if Filling.isSet(now, after: last, rate: rate, burst: burst) { clock = now }
-            return
-        }
-        clock = now
-        guard tokens < burst else { return }
-        let gain = Filling.gain(over: now.elapsed(since: last), fraction: &fraction, rate: rate)
+        let time = clock.advance(to: now, rate: rate, burst: burst)
+        guard time > 0, tokens < burst else { return }
+        let gain = Filling.gain(over: time, fraction: &fraction, rate: rate)
         if gain >= burst &- tokens {
             tokens = burst
             fraction = 0

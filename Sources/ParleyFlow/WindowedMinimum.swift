@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// The least of the values of the last while, in constant memory: Kathleen Nichols' filter, which keeps the
 /// best value, the best since then and the best since that.
 ///

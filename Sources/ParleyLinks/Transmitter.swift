@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// What sends the packets of a queue one after another, at the link's rate. Nanoseconds.
 struct Transmitter: Sendable {
     /// The packet that is being serialised.

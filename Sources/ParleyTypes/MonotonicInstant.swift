@@ -7,6 +7,7 @@ public struct MonotonicInstant: InstantProtocol, Sendable, Hashable {
     /// Nanoseconds since the clock's zero.
     public var nanoseconds: Int64
 
+    @inlinable
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
@@ -14,18 +15,17 @@ public struct MonotonicInstant: InstantProtocol, Sendable, Hashable {
     /// The last instant there is; as a deadline it means "never".
     public static let distantFuture = MonotonicInstant(nanoseconds: .max)
 
+    @inlinable
     public func advanced(by duration: Duration) -> MonotonicInstant {
-        let step = duration.saturatedNanoseconds
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(step)
-        return MonotonicInstant(nanoseconds: overflow ? (step > 0 ? .max : .min) : sum)
+        MonotonicInstant(nanoseconds: nanoseconds.addingSaturated(duration.saturatedNanoseconds))
     }
 
+    @inlinable
     public func duration(to other: MonotonicInstant) -> Duration {
-        let (difference, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
-        guard overflow else { return .nanoseconds(difference) }
-        return .nanoseconds(other.nanoseconds > nanoseconds ? Int64.max : Int64.min)
+        .nanoseconds(other.nanoseconds.subtractingSaturated(nanoseconds))
     }
 
+    @inlinable
     public static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
@@ -33,6 +33,7 @@ public struct MonotonicInstant: InstantProtocol, Sendable, Hashable {
 
 extension Duration {
     /// The duration in whole nanoseconds, held at `Int64`'s limits (about 292 years).
+    @inlinable
     public var saturatedNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

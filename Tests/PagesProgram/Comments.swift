@@ -48,6 +48,30 @@ enum Counted {
     }
 }
 
+enum Smooth {
+    @WireMessage struct Frame {
+        var number: UInt16
+        var stamp: UInt32
+    }
+
+    static func show(_ frame: Frame) async {}
+
+    static func played(_ inbox: Mailbox<Frame, Frame>) async throws {
+        let smoothed = try inbox.smoothed(by: .number(\.number, every: .milliseconds(20)))
+        for try await played in smoothed { await show(played.message) }
+    }
+
+    static func timings() {
+        let byNumber = PlayoutTiming<Frame>.number(\.number, every: .milliseconds(20))
+        let byStamp = PlayoutTiming<Frame>.stamp(\.stamp, unitsPerSecond: 90_000, number: \.number)
+        let byBytes = PlayoutTiming<[UInt8]>.number(every: .milliseconds(20)) { bytes -> UInt16? in
+            guard bytes.count >= 4 else { return nil }
+            return UInt16(bytes[2]) << 8 | UInt16(bytes[3])
+        }
+        _ = (byNumber, byStamp, byBytes)
+    }
+}
+
 func mailboxes(score: Score) async throws {
     func all() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))

@@ -135,19 +135,6 @@ import Testing
     }
 }
 
-/// Reads as soon as nobody else does.
-private func patiently<R>(_ read: () async throws(ParleyError) -> R) async throws(ParleyError) -> R {
-    while true {
-        do throws(ParleyError) {
-            return try await read()
-        } catch {
-            guard error == .alreadyReading else { throw error }
-            await Task.yield()
-            await Ground.breath()
-        }
-    }
-}
-
 extension ParleyError {
     fileprivate var foundBytes: Int? {
         guard case .wire(let error) = self, case .tooLong(21, let found) = error.reason else { return nil }

@@ -107,6 +107,19 @@ func eventually(_ condition: () async -> Bool) async -> Bool {
     return await condition()
 }
 
+/// Reads as soon as nobody else does.
+func patiently<R>(_ read: () async throws(ParleyError) -> R) async throws(ParleyError) -> R {
+    while true {
+        do throws(ParleyError) {
+            return try await read()
+        } catch {
+            guard error == .alreadyReading else { throw error }
+            await Task.yield()
+            await Ground.breath()
+        }
+    }
+}
+
 /// Received, sent, rejected and dropped messages.
 extension Statistics {
     var numbers: [Int] { [received, sent, rejected, dropped] }

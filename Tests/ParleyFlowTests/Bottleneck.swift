@@ -53,8 +53,8 @@ struct Bottleneck {
     var isDone: Bool { senders.allSatisfy(\.isDone) }
 
     /// Runs to a time, or until all is done.
-    mutating func run(until end: MonotonicInstant) {
-        for flow in senders.indices { transmit(flow) }
+    mutating func run(until end: MonotonicInstant) throws(FlowError) {
+        for flow in senders.indices { try transmit(flow) }
         while !isDone {
             var next = data.nextDeadline ?? .distantFuture
             next = min(next, reports.nextDeadline ?? .distantFuture)
@@ -63,12 +63,12 @@ struct Bottleneck {
             }
             guard next <= end else { break }
             now = max(now, next)
-            step()
+            try step()
         }
         if !isDone { now = end }
     }
 
-    private mutating func step() {
+    private mutating func step() throws(FlowError) {
         data.advance(to: now)
         while let outcome = data.nextOutcome() {
             let packet = dataInside.value(outcome.id)
@@ -90,13 +90,13 @@ struct Bottleneck {
         }
         for flow in senders.indices {
             senders[flow].advance(to: now)
-            transmit(flow)
+            try transmit(flow)
         }
     }
 
-    private mutating func transmit(_ flow: Int) {
+    private mutating func transmit(_ flow: Int) throws(FlowError) {
         var packets: [(SerialNumber<UInt16>, Int)] = []
-        senders[flow].transmit(at: now) { packets.append(($0, $1)) }
+        try senders[flow].transmit(at: now) { packets.append(($0, $1)) }
         for (number, item) in packets {
             let id = dataInside.insert((flow, number, item))
             data.receive(LinkPacket(id: id, byteCount: packetBytes), of: &dataFlows[flow], at: now)

@@ -33,7 +33,9 @@ import Testing
         // At a loss of 0.3 each way a try fails with 0.51, and each failure doubles the time-out: seconds a packet.
         let wanted = name == "stop-and-wait" || seed == 3 ? 300 : 3000
         try world.add(Self.controller(name), items: wanted)
-        world.run(until: .seconds(3600))
+        // And minutes where bursts are longer than a flight, because the oldest packet is repeated first, whatever else
+        // may have come.
+        try world.run(until: .seconds(100_000))
         let (count, isInOrder, isDone) = (
             world.receivers[0].count, world.receivers[0].isInOrder, world.isDone
         )
@@ -48,7 +50,7 @@ import Testing
             let back = LinkConditions(delay: .constant(.milliseconds(12)))
             var world = Bottleneck(there, back: back, seed: 1)
             try world.add(FixedWindow(packets: packets, packetBytes: 1250), items: 100_000)
-            world.run(until: .seconds(10))
+            try world.run(until: .seconds(10))
             // A single packet waits for its delayed acknowledgement.
             let cycle = packets == 1 ? 1.0 + 24 + 40 : 1.0 + 24
             let expected = Double(packets) * 10_000 / cycle
@@ -63,7 +65,7 @@ import Testing
             var world = Bottleneck(there, back: there, seed: 3)
             try world.add(StopAndWait(packetBytes: 1250), items: 4000)
             world.senders[0].probes = false
-            world.run(until: .seconds(100_000))
+            try world.run(until: .seconds(100_000))
             let tries = 1 + Double(world.senders[0].repeated) / 4000
             #expect(world.isDone && (tries * (1 - loss) * (1 - loss) - 1).magnitude < 0.03, "\(tries)")
         }
@@ -74,7 +76,7 @@ import Testing
         let back = LinkConditions(delay: .constant(.milliseconds(50)))
         var world = Bottleneck(there, back: back, seed: 1)
         try world.add(Cubic(packetBytes: 1250), items: .max)
-        world.run(until: .seconds(10))
+        try world.run(until: .seconds(10))
         // 10,000 packets a second.
         #expect(world.receivers[0].count > 90_000, "\(world.receivers[0].count)")
         let rate = try #require(world.senders[0].lastRate)
@@ -87,11 +89,11 @@ import Testing
         let back = LinkConditions(delay: .constant(.milliseconds(20)))
         var world = Bottleneck(there, back: back, seed: 1)
         try world.add(Cubic(packetBytes: 1250), items: .max)
-        world.run(until: .seconds(3))
+        try world.run(until: .seconds(3))
         try world.add(Cubic(packetBytes: 1250), items: .max)
-        world.run(until: .seconds(10))
+        try world.run(until: .seconds(10))
         let before = world.receivers.map(\.count)
-        world.run(until: .seconds(30))
+        try world.run(until: .seconds(30))
         let shares = zip(world.receivers, before).map { Double($0.count - $1) }
         let sum = shares.reduce(0, +)
         let index = sum * sum / (2 * shares.reduce(0) { $0 + $1 * $1 })
@@ -105,12 +107,12 @@ import Testing
             let there = LinkConditions(rate: 10_000_000, delay: .constant(.milliseconds(10)))
             var world = Bottleneck(there, back: there, seed: 1)
             try world.add(Self.controller(name), items: 2000)
-            world.run(until: .milliseconds(500))
+            try world.run(until: .milliseconds(500))
             world.partition(true)
-            world.run(until: .seconds(60))
+            try world.run(until: .seconds(60))
             #expect(!world.isDone && world.senders[0].timeouts > 3)
             world.partition(false)
-            world.run(until: .seconds(600))
+            try world.run(until: .seconds(600))
             #expect(world.isDone && world.receivers[0].isInOrder, "\(name)")
         }
     }
@@ -124,12 +126,12 @@ import Testing
             )
             var world = Bottleneck(there, back: there, seed: 1)
             try world.add(Self.controller(name), items: 500)
-            world.run(until: .seconds(100))
+            try world.run(until: .seconds(100))
             #expect(world.isDone)
             world.rest(.seconds(365 * 86_400))
             let dropped = world.data.statistics.dropped
             world.senders[0].append(30)
-            world.run(until: world.now.advanced(by: .seconds(100)))
+            try world.run(until: world.now.advanced(by: .seconds(100)))
             #expect(world.isDone && world.receivers[0].count == 530 && world.receivers[0].isInOrder)
             #expect(world.data.statistics.dropped == dropped, "\(name)")
         }
@@ -179,7 +181,7 @@ import Testing
                     let back = LinkConditions(delay: .constant(.milliseconds(milliseconds)))
                     var world = Bottleneck(there, back: back, seed: 1)
                     try world.add(Self.controller(name), items: .max)
-                    world.run(until: .seconds(10))
+                    try world.run(until: .seconds(10))
                     let tenths = world.receivers[0].count / 10
                     row += " \(tenths / 10).\(tenths % 10)"
                 }
@@ -196,7 +198,7 @@ import Testing
         fixed 32, 10 ms: 97.6 97.5 96.7 93.9 78.4
         fixed 32, 100 ms: 31.3 31.3 30.9 29.8 24.4
         NewReno, 10 ms: 99.0 97.9 79.3 44.2 24.1
-        NewReno, 100 ms: 95.1 59.7 11.7 4.9 2.7
+        NewReno, 100 ms: 95.1 59.7 11.7 4.9 2.6
         CUBIC, 10 ms: 99.9 99.8 87.8 39.2 9.1
         CUBIC, 100 ms: 96.5 75.9 15.1 5.3 2.2
 

@@ -102,6 +102,37 @@ import Testing
         #expect(buffer.duplicates == 3)
     }
 
+    @Test func `what came late comes once, though late ones are played`() throws {
+        for playsLate in [false, true] {
+            var buffer = try JitterBuffer<Int>(delay: .fixed(.milliseconds(50)), playsLate: playsLate)
+            var played: [Int] = []
+            func receive(_ number: Int64, at time: Int64) -> JitterVerdict {
+                let stamp = MonotonicInstant.milliseconds(number)
+                let verdict = buffer.receive(
+                    Int(number),
+                    sentAt: stamp,
+                    number: number,
+                    at: .milliseconds(time)
+                )
+                while let next = buffer.next(at: .milliseconds(time)) { played.append(next.element) }
+                return verdict
+            }
+            for number in [0, 1, 3, 4, 5] as [Int64] {
+                #expect(receive(number, at: number + 10) == .kept)
+            }
+            #expect(receive(2, at: 200) == .late)
+            #expect(receive(2, at: 201) == .duplicate)
+            #expect(receive(3, at: 202) == .duplicate)
+            #expect(buffer.late == 1 && buffer.duplicates == 2)
+            #expect(played.sorted() == (playsLate ? [0, 1, 2, 3, 4, 5] : [0, 1, 3, 4, 5]))
+            // A number is known while it is less than so many below the greatest.
+            let last = Int64(JitterBuffer<Int>.numbersMax)
+            #expect(receive(last, at: last + 10) == .kept)
+            #expect(receive(1, at: last + 11) == .duplicate)
+            #expect(receive(0, at: last + 12) != .duplicate)
+        }
+    }
+
     @Test func `the adaptive delay is what 95 of 100 need, and shrinks again`() throws {
         var generator = SeededGenerator(seed: 1)
         var stream = try Stream(.adaptive())

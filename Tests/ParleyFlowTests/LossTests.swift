@@ -71,16 +71,22 @@ import Testing
 @Suite struct RecentLossesTests {
     /// A flight, somebody who acknowledges, and a round trip of 100 ms.
     struct Path {
-        var flight = try! Flight(countMax: 1000)
+        var flight: Flight
         var losses = RecentLosses()
         var roundTrip = RoundTripEstimator()
         var now = MonotonicInstant.zero
 
-        init() { roundTrip.addSample(.milliseconds(100), at: .zero) }
+        init() throws {
+            flight = try Flight(countMax: 1000)
+            roundTrip.addSample(.milliseconds(100), at: .zero)
+        }
 
-        mutating func send(_ count: Int, at milliseconds: Int64) {
+        /// Sends so many packets of so many numbers each.
+        mutating func send(_ count: Int, numbers: Int = 1, at milliseconds: Int64) throws {
             now = .milliseconds(milliseconds)
-            for _ in 0..<count { try! flight.send(bytes: 1, at: now) }
+            for number in 0..<count * numbers {
+                try flight.send(bytes: 1, at: now, joinsLast: number % numbers > 0)
+            }
         }
 
         mutating func deliver(_ range: Range<UInt64>, at milliseconds: Int64) -> [UInt64] {
@@ -101,10 +107,10 @@ import Testing
         }
     }
 
-    @Test func `one report and a quarter of a round trip are enough`() {
-        var path = Path()
-        path.send(1, at: 0)
-        path.send(1, at: 10)
+    @Test func `one report and a quarter of a round trip are enough`() throws {
+        var path = try Path()
+        try path.send(1, at: 0)
+        try path.send(1, at: 10)
         #expect(path.deliver(1..<2, at: 110) == [])
         #expect(path.losses.deadline == .milliseconds(125))
         #expect(path.find(at: 124) == [])
@@ -112,15 +118,15 @@ import Testing
         #expect(path.losses.deadline == nil && path.losses.recoveryEnd == 2)
     }
 
-    @Test func `three reports are enough at once, as long as nothing was reordered`() {
-        var path = Path()
-        path.send(4, at: 0)
+    @Test func `three reports are enough at once, as long as nothing was reordered`() throws {
+        var path = try Path()
+        try path.send(4, at: 0)
         #expect(path.deliver(1..<4, at: 100) == [0])
     }
 
-    @Test func `after reordering three reports are not enough`() {
-        var path = Path()
-        path.send(5, at: 0)
+    @Test func `after reordering three reports are not enough`() throws {
+        var path = try Path()
+        try path.send(5, at: 0)
         #expect(path.deliver(4..<5, at: 100) == [])
         #expect(path.deliver(1..<2, at: 101) == [])
         #expect(path.losses.hasSeenReordering)
@@ -129,18 +135,18 @@ import Testing
         #expect(path.find(at: 127) == [0])
     }
 
-    @Test func `the packets of one acknowledgement are in no order`() {
-        var path = Path()
-        path.send(9, at: 0)
+    @Test func `the packets of one acknowledgement are in no order`() throws {
+        var path = try Path()
+        try path.send(9, at: 0)
         var losses = path.losses
         path.flight.deliver(6..<8) { losses.delivered($0, by: path.roundTrip, at: .milliseconds(100)) }
         path.flight.deliver(2..<4) { losses.delivered($0, by: path.roundTrip, at: .milliseconds(100)) }
         #expect(!losses.hasSeenReordering)
     }
 
-    @Test func `a lost repetition is found as well (RFC 8985, figure 1)`() {
-        var path = Path()
-        path.send(4, at: 0)
+    @Test func `a lost repetition is found as well (RFC 8985, figure 1)`() throws {
+        var path = try Path()
+        try path.send(4, at: 0)
         #expect(path.deliver(0..<1, at: 100) == [])
         // The probe: P3 again.
         path.flight.sendAgain(3, at: .milliseconds(300))
@@ -153,11 +159,12 @@ import Testing
 
     @Test
     func `every round trip with a duplicate makes the window longer, up to a round trip, for 16 recoveries`()
+        throws
     {
-        var path = Path()
+        var path = try Path()
         path.losses = RecentLosses()
         // Reordering, so that a window is kept at all.
-        path.send(3, at: 0)
+        try path.send(3, at: 0)
         _ = path.deliver(2..<3, at: 100)
         _ = path.deliver(1..<2, at: 101)
         _ = path.deliver(0..<1, at: 102)
@@ -165,8 +172,8 @@ import Testing
         var time: Int64 = 1000
         for round in 1...6 {
             // Two packets 1 ms apart; the second comes.
-            path.send(1, at: time)
-            path.send(1, at: time + 1)
+            try path.send(1, at: time)
+            try path.send(1, at: time + 1)
             path.losses.duplicateReported(in: path.flight)
             path.losses.duplicateReported(in: path.flight)
             let last = path.flight.endIndex
@@ -179,8 +186,8 @@ import Testing
             time += 1000
         }
         for round in 0..<16 {
-            path.send(1, at: time)
-            path.send(1, at: time + 1)
+            try path.send(1, at: time)
+            try path.send(1, at: time + 1)
             let last = path.flight.endIndex
             _ = path.deliver(last - 1..<last, at: time + 101)
             let window = path.losses.deadline!.nanoseconds / 1_000_000 - time - 100
@@ -192,13 +199,13 @@ import Testing
         }
     }
 
-    @Test func `a time-out loses the oldest packet and those that are as old, no fresh ones`() {
-        var path = Path()
-        path.send(1, at: 0)
+    @Test func `a time-out loses the oldest packet and those that are as old, no fresh ones`() throws {
+        var path = try Path()
+        try path.send(1, at: 0)
         _ = path.deliver(0..<1, at: 100)
         path.flight.acknowledge(before: 1)
-        path.send(3, at: 1000)
-        path.send(2, at: 1990)
+        try path.send(3, at: 1000)
+        try path.send(2, at: 1990)
         var found: [UInt64] = []
         path.losses.timedOut(in: &path.flight, roundTrip: path.roundTrip, at: .seconds(2)) {
             found.append($0.index)

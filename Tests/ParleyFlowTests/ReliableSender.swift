@@ -25,7 +25,11 @@ struct ReliableSender {
     private var isPaced = false
     /// Packets that may leave whatever the window says: the oldest after a time-out, or a probe.
     private var urgent = 0
+    /// A probe that must leave: the last packet again, or a new one.
+    private var probing: Probing?
     private var lastSent: MonotonicInstant?
+    /// Time-outs without sending that the controller was told of.
+    private var idleTimeouts = 0
     private var news: [SentPacket] = []
 
     /// Whether tail-loss probes are sent; a probe may be a new packet, beyond the window.
@@ -34,6 +38,10 @@ struct ReliableSender {
     private(set) var repeated = 0
     private(set) var timeouts = 0
     private(set) var lastRate: DeliveryRateSample?
+
+    private enum Probing {
+        case new, repeated
+    }
 
     init(_ controller: any CongestionController, items: Int, packetBytes: Int, first: UInt16)
         throws(FlowError)
@@ -60,11 +68,14 @@ struct ReliableSender {
     mutating func append(_ count: Int) { items = items.lowerBound..<items.upperBound + count }
 
     /// Sends what may leave.
-    mutating func transmit(at now: MonotonicInstant, _ send: (SerialNumber<UInt16>, Int) -> Void) {
+    mutating func transmit(at now: MonotonicInstant, _ send: (SerialNumber<UInt16>, Int) -> Void)
+        throws(FlowError)
+    {
         pacedUntil = nil
         if let lastSent, window.flight.isEmpty, !items.isEmpty {
-            let idle = lastSent.duration(to: now) / roundTrip.timeout
-            controller.idled(timeouts: Int(idle))
+            let idle = Int(lastSent.duration(to: now) / roundTrip.timeout)
+            controller.idled(timeouts: idle - idleTimeouts)
+            idleTimeouts = idle
         }
         while window.flight.lostCount > 0 || (!items.isEmpty && window.room > 0) {
             if urgent > 0 {
@@ -85,8 +96,7 @@ struct ReliableSender {
                 send(window.number(of: index), window.item(at: index)!)
             } else {
                 let item = items.removeFirst()
-                // Cannot throw: there is room.
-                send(try! window.send(item, bytes: packetBytes, at: now, stamp: stamp), item)
+                send(try window.send(item, bytes: packetBytes, at: now, stamp: stamp), item)
                 probe.schedule(for: window.flight, roundTrip: roundTrip, timeout: timer.deadline, at: now)
             }
             sent(at: now)
@@ -96,8 +106,14 @@ struct ReliableSender {
 
     private mutating func sent(at now: MonotonicInstant) {
         lastSent = now
+        idleTimeouts = 0
         pacer.sent(packetBytes, at: now)
         timer.arm(by: roundTrip, at: now)
+        if let probing {
+            probe.sent(in: window.flight, isRepeated: probing == .repeated, roundTrip: roundTrip)
+            timer.restart(by: roundTrip, at: now)
+            self.probing = nil
+        }
         controller.sent(bytes: packetBytes, flight: window.flight.bytes, at: now)
     }
 
@@ -157,8 +173,7 @@ struct ReliableSender {
             let hasNew = !items.isEmpty && window.room > 0
             if !hasNew { window.lose(window.flight.endIndex - 1) }
             urgent = 1
-            probe.sent(in: window.flight, isRepeated: !hasNew, roundTrip: roundTrip)
-            timer.restart(by: roundTrip, at: now)
+            probing = hasNew ? .new : .repeated
         }
         guard timer.expire(by: roundTrip, at: now) else { return }
         timeouts += 1
@@ -166,6 +181,7 @@ struct ReliableSender {
         if window.flight.isReneged { window.forgetDeliveries() }
         window.timedOut(by: &recent, roundTrip: roundTrip, at: now)
         probe.reset()
+        probing = nil
         controller.timedOut(event(bytes: packetBytes, index: window.flight.startIndex, flightBefore, at: now))
         pacer.setRate(controller.pacingRate, at: now)
         urgent = 1
@@ -179,6 +195,7 @@ struct ReliableSender {
             index = max(index, packet.index)
         }
         guard bytes > 0 else { return }
+        probe.reset()
         controller.lost(event(bytes: bytes, index: index, flightBefore, at: now))
     }
 

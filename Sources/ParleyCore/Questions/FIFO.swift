@@ -46,3 +46,5 @@ struct FIFO<Element> {
         slots.removeAll { isUnwanted($0!) }
     }
 }
+
+extension FIFO: Sendable where Element: Sendable {}

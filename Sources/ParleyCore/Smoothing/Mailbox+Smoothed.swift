@@ -1,0 +1,135 @@
+public import ParleyFlow
+internal import ParleyNetwork
+internal import ParleyTypes
+internal import ParleyWire
+internal import Synchronization
+
+extension Mailbox {
+    /// The letters at the distances at which they were sent, however irregularly they came: each is held until its
+    /// time, in the order of the numbers or stamps that it carries.
+    ///
+    ///     let smoothed = try inbox.smoothed(by: .number(\.number, every: .milliseconds(20)))
+    ///     for try await played in smoothed { await show(played.message) }
+    ///
+    /// A letter's time is that of its sending plus the least delay of the way lately plus `delay`, so that what came
+    /// slower than the fastest waits less (``ParleyFlow/JitterBuffer``). What comes after its time is late: dropped, or
+    /// handed out at once and marked. Each sender has a time of its own; what it has to be told apart by is its
+    /// address.
+    ///
+    /// The reader must be at its loop when something comes: what lies in the system's queue meanwhile came, as far as
+    /// this knows, when it was taken. After ``finishReceiving()`` and ``close()`` what is held is still handed out, at
+    /// its time, and then the loop ends.
+    ///
+    /// - Parameters:
+    ///   - timing: by what a message says when it was sent.
+    ///   - delay: how long the fastest letters are held: always so long, or as long as lately was needed so that 95 of
+    ///     a hundred are in time.
+    ///   - playsLate: hands out late ones, marked, instead of dropping them.
+    ///   - lettersMax: letters that are held, of all senders together, 1 to 65,536.
+    ///   - bytesMax: bytes of their messages, at least 1.
+    ///   - sendersMax: senders that are told apart at a time, 1 to 1,024. Of more, those are refused that come when
+    ///     all places are taken; one that was silent for ten seconds gives its place away.
+    /// - Throws: `FlowError`, which says what is possible.
+    public func smoothed(
+        by timing: PlayoutTiming<Inbound>,
+        delay: PlayoutDelay = .adaptive(),
+        playsLate: Bool = false,
+        lettersMax: Int = 1024,
+        bytesMax: Int = 4 << 20,
+        sendersMax: Int = 16
+    ) throws(FlowError) -> Smoothed {
+        try timing.check()
+        let smoother = try Smoother<Inbound>(
+            delay: delay,
+            playsLate: playsLate,
+            lettersMax: lettersMax,
+            bytesMax: bytesMax,
+            sendersMax: sendersMax
+        )
+        return Smoothed(self, timing, smoother)
+    }
+
+    /// See ``Mailbox/smoothed(by:delay:playsLate:lettersMax:bytesMax:sendersMax:)``.
+    public final class Smoothed: AsyncSequence, Sendable {
+        public typealias Element = PlayedLetter<Inbound>
+        public typealias Failure = ParleyError
+
+        private let mailbox: Mailbox
+        private let timing: PlayoutTiming<Inbound>
+        private let smoother: Mutex<Smoother<Inbound>>
+
+        fileprivate init(
+            _ mailbox: Mailbox,
+            _ timing: PlayoutTiming<Inbound>,
+            _ smoother: Smoother<Inbound>
+        ) {
+            self.mailbox = mailbox
+            self.timing = timing
+            self.smoother = Mutex(smoother)
+        }
+
+        /// What was played, late, doubled and refused so far, and the jitter.
+        public var report: SmoothingReport { smoother.withLock { $0.report } }
+
+        public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(smoothed: self) }
+
+        public struct AsyncIterator: AsyncIteratorProtocol {
+            let smoothed: Smoothed
+            var claim: ReadClaim<Inbound>?
+
+            /// The next letter at its time, nil once the mailbox is closed and nothing is held any more.
+            ///
+            /// - Throws: as the mailbox's own iterator. What is held stays so, for who goes on reading.
+            public mutating func next(
+                isolation actor: isolated (any Actor)? = #isolation
+            ) async throws(ParleyError) -> PlayedLetter<Inbound>? {
+                if claim == nil { claim = try smoothed.mailbox.desk.claim() }
+                return try await smoothed.next()
+            }
+
+            public mutating func next() async throws(ParleyError) -> PlayedLetter<Inbound>? {
+                try await next(isolation: nil)
+            }
+        }
+    }
+}
+
+extension Mailbox.Smoothed {
+    /// Who calls has the claim.
+    private func next() async throws(ParleyError) -> PlayedLetter<Inbound>? {
+        var hasEnded = false
+        while true {
+            let (played, deadline) = step(at: mailbox.network.now)
+            if let played { return played }
+            if hasEnded {
+                guard let deadline else { return nil }
+                do throws(SocketError) { try await mailbox.network.sleep(until: deadline) } catch {
+                    throw ParleyError(error)
+                }
+            } else {
+                do throws(ParleyError) {
+                    let isThere = try await mailbox.fill(
+                        timeout: .zero,
+                        until: deadline ?? .distantFuture,
+                        isFirst: true
+                    )
+                    hasEnded = !isThere
+                } catch {
+                    // Or something is due.
+                    guard case .timedOut = error else { throw error }
+                }
+            }
+        }
+    }
+
+    /// Takes what has come, and what is due of it.
+    private func step(at now: MonotonicInstant) -> (PlayedLetter<Inbound>?, MonotonicInstant?) {
+        // What belongs to the program, its coder and its closures, is asked without the lock.
+        while let letter = mailbox.intake.next(by: mailbox.inboundCoder) {
+            let size = mailbox.inboundCoder.size(of: letter.message)
+            let marks = timing.marks(of: letter.message)
+            smoother.withLock { $0.receive(letter, marks, size: size, at: now) }
+        }
+        return smoother.withLock { ($0.next(at: now), $0.nextDeadline) }
+    }
+}
