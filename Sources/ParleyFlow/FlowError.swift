@@ -33,6 +33,7 @@ public enum FlowError: Error, Sendable, Hashable {
         case percentile = "a percentile"
         case itemCount = "the items of a jitter buffer"
         case itemBytes = "the bytes of a jitter buffer"
+        case numberBits = "the bits of a number"
     }
 }
 
