@@ -207,7 +207,7 @@ let package = Package(
         layer(
             "ParleyCommand",
             [
-                "CParleyLinux", "ParleyCapture", "ParleyCore", "ParleyHeaders", "ParleyKernel",
+                "CParleyLinux", "ParleyCapture", "ParleyCore", "ParleyFlow", "ParleyHeaders", "ParleyKernel",
                 "ParleySockets",
                 "ParleyText", "ParleyTypes", "ParleyWire", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

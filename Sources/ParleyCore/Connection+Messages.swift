@@ -93,7 +93,7 @@ extension Connection {
 
     /// A message with its border.
     @usableFromInline
-    func frameBytes(_ message: Outbound) -> Int {
+    package func frameBytes(_ message: Outbound) -> Int {
         outboundCoder.size(of: message) &+ (outboundFraming?.overhead ?? 0)
     }
 

@@ -41,6 +41,7 @@ public enum FlowError: Error, Sendable, Hashable {
         case memoryBytes = "the bytes of answers that are remembered"
         case tries = "the tries of a question"
         case tryTime = "the time of a question"
+        case numberBits = "the bits of a number"
     }
 }
 

@@ -32,7 +32,7 @@ extension FieldInput {
             do throws(WireError) {
                 _ = try DynamicMessage(layout: layout, values: values)
             } catch {
-                throw .field(error, fields: self.layout.summary)
+                throw MessageTextError(error, in: self.layout)
             }
         }
     }

@@ -33,7 +33,7 @@ extension DynamicMessage {
                 try self.init(as: compiled, values: values)
             }
         } catch {
-            throw .field(error, fields: compiled.layout.summary)
+            throw MessageTextError(error, in: compiled.layout)
         }
     }
 }

@@ -181,7 +181,7 @@ extension FieldInput {
     }
 
     func error(_ reason: WireError.Reason, at path: FieldPath) -> MessageTextError {
-        .field(WireError(reason, field: path.text), fields: layout.summary)
+        MessageTextError(WireError(reason, field: path.text), in: layout)
     }
 }
 

@@ -1,16 +1,31 @@
 package import ParleyWire
 
-/// Fills in the field that says how long a message is, where whoever wrote the message has left it out.
+/// Fills in the field that says how long a message is, where whoever wrote the message has left it out; and a zero in
+/// the field of its number, which is written later.
 ///
 /// What is given explicitly stands, and is held against the message when it is sent.
 package struct LengthFilling: Sendable {
-    private let length: LengthField
+    private let length: LengthField?
     private let places: [Place]
+    /// Fields that are zero where they were left out.
+    private var zeros: [Place] = []
 
-    /// Where the field is in a message, or in one of several.
-    private struct Place: Sendable {
-        var kind: String?
-        var path: [String]
+    /// Where a field is in a message, or in one of several.
+    package struct Place: Sendable {
+        package var kind: String?
+        package var path: [String]
+
+        package init(kind: String?, path: [String]) {
+            self.kind = kind
+            self.path = path
+        }
+    }
+
+    /// One that may have no length, with fields that are zero where they are left out.
+    package init(_ filling: LengthFilling?, zeros: [Place]) {
+        length = filling?.length
+        places = filling?.places ?? []
+        self.zeros = zeros
     }
 
     /// Nil where the number is no field of the layout that a value is given to.
@@ -92,9 +107,10 @@ package struct LengthFilling: Sendable {
     /// The message with the number that it then has.
     func message(of values: FieldValues, as compiled: CompiledLayout) throws(WireError) -> DynamicMessage {
         var values = values
+        for place in zeros { _ = Self.change(&values, place) { $0 ?? .unsigned(0) } }
         let isOpen = open(&values)
         let message = try DynamicMessage(as: compiled, values: values)
-        guard isOpen else { return message }
+        guard let length, isOpen else { return message }
         var bytes = message.bytes
         let size = length.number(saying: bytes.count)
         guard let number = UInt64(exactly: size), number <= length.numberMax else {

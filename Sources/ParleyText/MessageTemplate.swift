@@ -132,7 +132,11 @@ public struct MessageTemplate: Sendable {
                 return value
             }
             for case .field(let name) in pieces where !question.layout.hasValue(at: name, in: rule.kind) {
-                throw .unknownPlaceholder(name, field: path.text, known: question.layout.names(in: rule.kind))
+                throw .unknownPlaceholder(
+                    name,
+                    field: path.text,
+                    known: question.layout.names(meant: name, in: rule.kind)
+                )
             }
             try checkKind(of: pieces, as: type, at: path, input, rule.kind)
             return .unsigned(0)

@@ -15,6 +15,8 @@ public enum MessageTextError: Error, Sendable, Hashable {
     case unknownPlaceholder(String, field: String, known: [String])
     /// A template's value for `field` has a brace before a name, and none that closes it.
     case unclosedBrace(String, field: String)
+    /// The placeholder of a time, `{time:h}`, has a unit that there is not.
+    case unknownTimeUnit(String, field: String)
     /// The text is not JSON.
     case json(JSONError)
     /// The digits of bytes cannot be read.
@@ -53,6 +55,9 @@ extension MessageTextError: CustomStringConvertible {
         case .unclosedBrace(let text, let field):
             "\(SafeText.line(field)): \u{201C}\(text)\u{201D} has no closing brace; a field of the "
                 + "question is written \(text)}"
+        case .unknownTimeUnit(let placeholder, let field):
+            "\(SafeText.line(field)): \(placeholder) has no unit that there is: write {time:s}, {time:ms}, {time:us}, "
+                + "{time:ns}, or {{time}} for what stands in braces itself"
         case .json(let error):
             "\(error)"
         case .hex(let error, let field):
@@ -71,6 +76,10 @@ extension MessageTextError: CustomStringConvertible {
     /// The fields that are meant perhaps; all of them where they are few and none is near.
     private static func hint(_ path: String, _ known: [String], _ fields: String) -> String {
         let word = path.split(separator: ".").last.map(String.init) ?? path
+        let ofKinds = known.filter { $0.hasSuffix("." + path) }
+        guard ofKinds.isEmpty else {
+            return "begin with the kind of message: \(Phrase.list(Array(ofKinds.prefix(5)), "or"))"
+        }
         let near = Nearest.question(for: word, among: known).map {
             $0.prefix(1).lowercased() + $0.dropFirst()
         }

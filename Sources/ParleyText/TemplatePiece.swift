@@ -166,6 +166,17 @@ extension MessageLayout {
         (variants?.cases ?? []).map(\.name).filter { kind == nil || $0 == kind }.map { type(of: $0) }
     }
 
+    /// Those that are called so inside of a field, `h.seq` for `seq`; all that a template can name where there is none.
+    func names(meant name: String, in kind: String?) -> [String] {
+        let layouts = variants?.cases.filter { kind == nil || $0.name == kind }.map(\.layout) ?? [self]
+        let inside = (layouts.first ?? self).fields.compactMap { field -> String? in
+            guard case .message(let inner) = field.type, inner.type(of: name) != nil else { return nil }
+            return "\(field.name).\(name)"
+        }
+        let shared = inside.filter { hasValue(at: $0, in: kind) }
+        return shared.isEmpty ? names(in: kind) : shared
+    }
+
     /// The fields that a template for that kind can name.
     func names(in kind: String?) -> [String] {
         guard let kind, case .message(let layout)? = type(of: kind) else { return valueNames }

@@ -140,6 +140,7 @@ enum FactsRun {
             .replacing(/\b(parley|python3|python3\.\d+)\/\d+/, with: "NAME/PID")
             .replacing(/\btime-wait \d+s/, with: "time-wait TIME")
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "TIME")
+            .replacing(/[0-9.]+( [kM])? messages\/s/, with: "RATE")
             .replacing(/\bin [0-9.]+ ?(ms|us|s)\b/, with: "in DURATION")
     }
 

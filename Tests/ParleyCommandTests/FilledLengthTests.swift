@@ -112,7 +112,7 @@ struct FilledLengthTests {
 
     @Test(arguments: [
         ("length:count", "count is no field of login"),
-        ("length:head.n", "head.n is no field; there are: id, type, length"),
+        ("length:head.n", "head.n is no field of login or query or alarm. "),
         ("length:login.head.length", "login.head.length is no field"),
         ("length:head", "head is no whole number"),
     ])

@@ -162,7 +162,7 @@ struct LengthPeerTests {
 
     @Test func `a length field that cannot be is refused with what to write`() throws {
         for (words, cause) in [
-            ("length:", "which field?"), ("length:m", "m is no field; there are: a, b, n, text"),
+            ("length:", "which field?"), ("length:m", "m is no field of message. Did you mean a or b?"),
             ("length:text", "text is no whole number"),
             ("length:n,width=2", "a field of the layout brings its own width"),
             ("length:offset=8", "the length has no width"),

@@ -41,7 +41,7 @@ import Testing
         #expect(outcome.status == 0)
         let line = outcome.errors.split(separator: "\n").last { $0.contains("parley.note/1") }
         let note =
-            #/\{"schema":"parley\.note/1","note":"1\ message\ from\ .*,\ at\ least\ \d+\ datagrams\ lost\ to\ a\ full\ queue"\}/#
+            #/\{"schema":"parley\.note/1","note":"1\ message\ from\ .*,\ at\ least\ \d+\ datagrams\ lost\ to\ a\ full\ queue","messages":1,"bytes":\d+,"milliseconds":0,"perSecond":0,"misfits":0,"lostAtLeast":\d+\}/#
         #expect(line?.wholeMatch(of: note) != nil, "\(outcome.errors)")
     }
 

@@ -99,7 +99,7 @@ import Testing
         let errors = try server.outcome().errors
         #expect(
             errors.contains(
-                #""note":"served 2 connections, 1 of them ended by an error","connections":2,"broken":1}"#
+                #""note":"served 2 connections, 1 of them ended by an error, 12 B","connections":2,"broken":1,"#
             ),
             "\(errors)"
         )

@@ -16,7 +16,7 @@ import Testing
         let sent = try Running(Parley.path, words).outcome()
         #expect(sent.status == 0)
         #expect(
-            sent.errors.contains(try Regex("sent 50 messages in [0-9.]+m?s, [0-9.]+ messages/s")),
+            sent.errors.contains(try Regex("sent 50 messages in [0-9.]+m?s, [0-9.]+ messages/s, 250 B")),
             "\(sent.errors)"
         )
         #expect(try receiver.outcome().output.split(separator: "\n").count == 50)
@@ -41,13 +41,35 @@ import Testing
     @Test(arguments: [
         ["--rate", "fast"], ["--rate", "1000"], ["--rate", "0/s"], ["--rate", "1/0s"], ["--rate", "-1/s"],
         ["--rate", "1e9mbit"], ["--rate", "1/2d"], ["--rate", "inf/s"], ["--rate", "/s"], ["--rate", "1/"],
-        ["--rate", "1/s", "--burst", "0"], ["--burst", "3"], ["--rate", "1/s", "--every", "1s"],
-        ["--rate", "1/s", "--burst", "-9223372036854775808"], ["--rate", "99999999999999999999/s"],
+        ["--burst", "3"], ["--rate", "1/s", "--every", "1s"],
+        ["--rate", "99999999999999999999/s"],
     ])
     func `an impossible rate is refused before anything is sent`(words: [String]) throws {
         let refused = try Running(Parley.path, ["send", "udp://127.0.0.1:1", "--as", "lines", "x"] + words)
             .outcome()
         #expect(refused.status == 64, "\(words): \(refused.errors)")
         #expect(refused.errors.contains("--rate"), "\(refused.errors)")
+    }
+
+    @Test(arguments: [
+        (["--rate", "fast"], "--rate: “fast” is no rate. Write 1000/s, 10/min,"),
+        (["--rate", "1/s", "--burst", "0"], "--burst 0: A burst cannot be 0: it is 1 to 1000000000."),
+        (["--rate", "99999999999999/s"], "--rate 99999999999999/s: at most 1000000000 messages"),
+        (
+            ["--rate", "2000gbit"],
+            "--rate 2000gbit: A rate cannot be 2000000000000: it is 1 to 1000000000000."
+        ),
+        (
+            ["--rate", "1/s", "--burst=-9223372036854775808"],
+            "--burst -9223372036854775808: A burst cannot be"
+        ),
+        (["--rate", "0/s", "--burst", "0"], "--rate 0/s: A rate cannot be 0"),
+    ])
+    func `the option that is wrong is named, with what is possible`(words: [String], sentence: String) throws
+    {
+        for command in [["send"], ["call"], ["serve", "echo"]] {
+            let refused = try Running(Parley.path, command + ["udp://127.0.0.1:1"] + words).outcome()
+            #expect(refused.status == 64 && refused.errors.contains(sentence), "\(words): \(refused.errors)")
+        }
     }
 }

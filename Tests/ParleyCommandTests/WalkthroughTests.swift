@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// What docs/from-a-header.md, docs/streams-and-borders.md and docs/simulation.md show is what happens: their files
-/// are written, their commands run, their output compared.
+/// What docs/from-a-header.md, docs/streams-and-borders.md, docs/simulation.md and the terminals of docs/command.md show
+/// is what happens: their files are written, their commands run, their output compared.
 ///
 /// A block "```c proto.h" is a file. A block "```console" is a terminal: lines after "$ " are run by sh, the
 /// others are what they print, standard error included. "```console background" is another terminal, whose
@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: [
         ("from-a-header.md", 11), ("simulation.md", 4), ("zh/simulation.md", 4),
-        ("streams-and-borders.md", 20),
+        ("command.md", 2), ("streams-and-borders.md", 20),
         ("zh/streams-and-borders.md", 20),
     ])
     func `the page shows what happens`(name: String, blocksMin: Int) throws {
@@ -110,6 +110,8 @@ import Testing
         line.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "TIME")
             .replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:PORT")
             .replacing(/-\d+-\d+\.pcapng/, with: "-PROCESS-NUMBER.pcapng")
+            .replacing(/[0-9.]+( [kM])? messages\/s/, with: "RATE")
+            .replacing(/\b1[789]\d{17}\b/, with: "NANOSECONDS")
             .replacing(/[0-9.]+ ?(ms|us|s)\b/, with: "DURATION")
     }
 }

@@ -260,6 +260,26 @@ import Testing
         #expect(!piped.errors.contains("messages/s"))
     }
 
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+    func `a long run shows how far it is, at a terminal`() throws {
+        func run(_ more: String) throws -> String {
+            // Its datagrams are refused or not: it goes on.
+            let place = "udp://127.0.0.1:\(try freeDatagramPort())"
+            let line = "parley send \(place) --as lines x --count 60 --rate 40/s \(more)"
+            return try Parley.shell("script -qec \"\(line)\" /dev/null").output
+        }
+        let shown = try run("")
+        #expect(
+            shown.contains(
+                try Regex("\r\u{1b}\\[K.*[0-9]+ of 60 messages \\([0-9]+%\\), [0-9.]+ messages/s, [0-9]+ B")
+            ),
+            "\(shown)"
+        )
+        #expect(!(try run("-q").contains("of 60")))
+        #expect(!(try run("--json").contains("of 60")))
+        #expect(!(try run("2>&1 | cat").contains("of 60")))
+    }
+
     @Test func `inputs are told apart by what they hold`() {
         func format(_ bytes: [UInt8]) -> InputFormat { InputFormat.recognized(bytes[...]) }
         #expect(format([0xD4, 0xC3, 0xB2, 0xA1]) == .pcap)

@@ -44,6 +44,28 @@ import Testing
     }
 
     @Test(.simulatedOnly("time is asserted"))
+    func `who shares a rate waits for the others too`() async throws {
+        let rate = SharedRate(try .messages(100, burst: 1))
+        let taken = try await Self.time {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    group.addTask { for _ in 0..<5 { try await rate.take(bytes: 1) } }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(taken == .milliseconds(140))
+    }
+
+    @Test func `who is cancelled before its turn takes no place`() async throws {
+        let rate = SharedRate(try .messages(1, per: .seconds(3600), burst: 1))
+        try await rate.take(bytes: 1)
+        let waiting = Task { try await rate.take(bytes: 1) }
+        waiting.cancel()
+        await #expect(throws: ParleyError.cancelled) { try await waiting.value }
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
     func `fast rates leave in trains, and slow ones are exact`() async throws {
         let (outbox, target) = try await Self.outbox(Score.self)
         for burst in [nil, 1, 64, 5000] {

@@ -147,7 +147,7 @@ import Testing
         #expect(
             error?.description == """
                 the message: expected one of hello, data, found hello and data; the fields are one of \
-                hello (1): { name: char[4] } | data (2): { body: bytes }
+                hello, data
                 """
         )
     }

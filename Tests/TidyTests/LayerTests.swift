@@ -39,8 +39,9 @@ private let layers: [String: Set<String>] = [
         "ParleyWire",
     ],
     "ParleyCommand": [
-        "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCapture", "ParleyCore", "ParleyHeaders",
-        "ParleyKernel", "ParleyNetwork", "ParleySockets", "ParleyText", "ParleyTypes", "ParleyWire",
+        "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCapture", "ParleyCore", "ParleyFlow",
+        "ParleyHeaders", "ParleyKernel", "ParleyNetwork", "ParleySockets", "ParleyText", "ParleyTypes",
+        "ParleyWire",
         "Synchronization",
     ],
     "ParleyProgram": ["CParleyStart", "ParleyCommand"],

@@ -16,17 +16,17 @@ struct CallCommand: AsyncParsableCommand {
         abstract: "Send messages to a server and print its answers.",
         discussion: manual(
             """
-            Messages are written as for send; each line of standard input is one, also at a terminal; --as text and \
-            --as raw are cut by the border that --framing names, a terminator, a field or a size. At the end of the \
-            input our half of a connection is closed and the answers are read to the peer's close. \
-            Over udp and unixgram each message waits for its answer, 5s unless --timeout says otherwise; \
-            without any input an empty datagram is sent. After a question that got no answer in time, answers are \
-            printed with a remark that they may be late ones. Ends after --count answers, when the peer closes, \
-            or when none has come for --timeout. \
-            With --parallel or --match each question gets its own answer, in 5s or as --timeout says: connections \
-            answer in order unless --match names the field that tells; datagrams need it to be asked many at once. \
-            Late answers are then thrown away and counted, and the connection is closed when each question has its \
-            answer or its time is over.
+            Messages are written as for send; each line of standard input is one, also at a terminal; --as text \
+            and --as raw are cut by the border that --framing names, a terminator, a field or a size. At the end \
+            of the input our half of a connection is closed and the answers are read to the peer's close. Over udp \
+            and unixgram each message waits for its answer, 5s unless --timeout says otherwise; without any input \
+            an empty datagram is sent. After a question that got no answer in time, answers are printed with a \
+            remark that they may be late ones. Questions leave at --rate, however fast they come and are answered; \
+            {time} in a value is when the question is made. Ends after --count answers, when the peer closes, or \
+            when none has come for --timeout. With --parallel or --match each question gets its own answer, in 5s \
+            or as --timeout says: connections answer in order unless --match names the field that tells; datagrams \
+            need it to be asked many at once. Late answers are then thrown away and counted, and the connection is \
+            closed when each question has its answer or its time is over.
             """,
             examples: examples,
             statuses: [.done, .failed, .nothingCame, .unreachable, .doesNotFit, .usage, .notPermitted]
@@ -67,6 +67,7 @@ struct CallCommand: AsyncParsableCommand {
         )
     )
     var match: String?
+    @OptionGroup var pace: RateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
@@ -98,6 +99,7 @@ struct CallCommand: AsyncParsableCommand {
             framing: framing,
             timeout: timeout?.duration,
             asking: asking,
+            rate: try pace.chosen.map { SharedRate($0) },
             tally: Tally(view: view, console: console, countMax: count),
             console: console
         )
@@ -105,7 +107,8 @@ struct CallCommand: AsyncParsableCommand {
             values,
             form: form.forSending,
             isStream: isStream,
-            framing: framing
+            framing: framing,
+            console: console
         )
         do {
             try await caller.run(source)

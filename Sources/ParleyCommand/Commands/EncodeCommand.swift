@@ -102,7 +102,14 @@ struct EncodeCommand: AsyncParsableCommand {
         let form = try layout.form(console, verb: "writing")
         let flow = try flow()
         let framing = try framing?.framing(of: form)
-        var messages = try MessageSource(values, form: form, isStream: false, framing: framing)
+        var messages = try MessageSource(
+            values,
+            form: form,
+            isStream: false,
+            framing: framing,
+            suggestsFraming: format == .raw,
+            console: console
+        )
         let output = try EncodedOutput(
             format: format,
             form: form,

@@ -11,6 +11,7 @@ struct ReceiveCommand: AsyncParsableCommand {
             --as 'name:char[13] math:u32 chinese:u32'
         """,
         #"parley receive unix:///tmp/inbox.sock --as lines --timeout 1m"#,
+        #"parley receive udp://:8089 --as 'seq:u32 text:char[16]' --number seq"#,
     ]
 
     static let configuration = CommandConfiguration(
@@ -19,12 +20,13 @@ struct ReceiveCommand: AsyncParsableCommand {
         discussion: manual(
             """
             Over udp and unixgram every datagram is a message; over tcp, unix and seqpacket every client is \
-            served, all at once, and -v tells which process a client of this host is. Each message is printed \
-            with its peer. What does not fit the layout is reported on \
-            standard error and ends nothing. A client that says nothing for five minutes (--idle) is let go, and \
-            so is whoever holds most when the unfinished messages of all take more than --memory; --per-peer \
-            keeps one client from taking all places. Ends after --count messages, when nothing has come for \
-            --timeout, or on SIGINT and SIGTERM.
+            served, all at once, and -v tells which process a client of this host is. Each message is printed with \
+            its peer. What does not fit the layout is reported on standard error and ends nothing. A client that \
+            says nothing for five minutes (--idle) is let go, and so is whoever holds most when the unfinished \
+            messages of all take more than --memory; --per-peer keeps one client from taking all places. --number \
+            tells at the end how many messages of each sender are missing, came twice, and came late: what is late \
+            is not missing. Ends after --count messages, when nothing has come for --timeout, or on SIGINT and \
+            SIGTERM.
             """,
             examples: examples,
             statuses: [.done, .failed, .nothingCame, .couldNotBind, .usage, .notPermitted]
@@ -41,6 +43,7 @@ struct ReceiveCommand: AsyncParsableCommand {
         help: ArgumentHelp("End when nothing has come for so long: 500ms, 3s, 1m.", valueName: "duration")
     )
     var timeout: Span?
+    @OptionGroup var numbers: NumberOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -56,7 +59,12 @@ struct ReceiveCommand: AsyncParsableCommand {
         EndpointOptions.remarkOnSending(endpoint, console, by: "receive")
         EndpointOptions.remarkOnClamping(endpoint, listens: true, console)
         let form = try layout.form(console, verb: "reading")
-        let tally = Tally(view: MessageView(form: form, console: console), console: console, countMax: count)
+        let tally = Tally(
+            view: MessageView(form: form, console: console),
+            console: console,
+            countMax: count,
+            number: try numbers.field(in: form)
+        )
         let receiver = Receiver(
             endpoint: endpoint,
             form: form,

@@ -10,7 +10,14 @@ struct SendCommand: AsyncParsableCommand {
             name=Li math=99 chinese=77
         """,
         "parley send udp://127.0.0.1:8089 --as lines hello --count 3 --every 100ms",
-        "parley send udp://127.0.0.1:8089 --as lines hello --count 3000 --rate 1000/s",
+        """
+        parley send udp://127.0.0.1:8089 --as lines 'hello {n}' \\
+            --count 3000 --rate 1000/s
+        """,
+        """
+        parley send udp://127.0.0.1:8089 --as 'seq:u32 at:u64 text:char[16]' \\
+            --number seq at={time} text='no. {n}' --count 100 --rate 2mbit
+        """,
         """
         echo '{"id":7,"text":"hello"}' \\
             | parley send unix:///tmp/inbox.sock --as 'id:u16 text:text'
@@ -22,12 +29,16 @@ struct SendCommand: AsyncParsableCommand {
         abstract: "Send messages to a receiver.",
         discussion: manual(
             """
-            A message of a layout is written as field=value: numbers in decimal or 0x…, names of enums, text \
-            as it is, hex:00ff for bytes, @file for a file's content, parts as body.kind=1 items[0].x=2. \
-            Without values, or with -, objects of JSON are read from standard input, one a line; @file alone \
-            reads them from a file. Without --as the words are sent as text, and each line of standard input \
-            is a message; --as text and --as raw are cut by the border that --framing names, a terminator, a \
-            field or a size. Connections are flushed and closed after the last message.
+            A message of a layout is written as field=value: numbers in decimal or 0x…, names of enums, text as it \
+            is, hex:00ff for bytes, @file for a file's content, parts as body.kind=1 items[0].x=2. Without values, \
+            or with -, objects of JSON are read from standard input, one a line; @file alone reads them from a \
+            file. {n} stands for the message's number, from 0 on, and {time} for the time when it leaves: \
+            nanoseconds since 1970 in a field of 64 bits, seconds in one of 32, RFC 3339 in text; {time:s}, \
+            {time:ms}, {time:us} and {time:ns} say it. {{n}} is itself. --number fills one field with 0, 1, 2 …, \
+            or from the value on that it is given; it wraps, and works with input too. Without --as the words are \
+            sent as text, and each line of standard input is a message; --as text and --as raw are cut by the \
+            border that --framing names, a terminator, a field or a size. Connections are flushed and closed after \
+            the last message.
             """,
             examples: examples,
             statuses: [.done, .failed, .unreachable, .doesNotFit, .usage, .notPermitted]
@@ -49,12 +60,13 @@ struct SendCommand: AsyncParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Pause between messages; repeats until interrupted, or --count.",
+            "A message each such time; repeats until interrupted, or --count.",
             valueName: "duration"
         )
     )
     var every: Span?
     @OptionGroup var pace: RateOptions
+    @OptionGroup var numbers: NumberOptions
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("How long connecting and each message may take.", valueName: "duration")
@@ -64,7 +76,7 @@ struct SendCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
-        if every != nil, pace.rate != nil {
+        if every != nil, pace.rateText != nil {
             throw ValidationError("--every and --rate both say when messages leave: give one of them.")
         }
     }
@@ -86,9 +98,15 @@ struct SendCommand: AsyncParsableCommand {
             count: count,
             console: console
         )
-        try await sender.run(
-            try MessageSource(values, form: outgoing, isStream: isStream, framing: framing)
+        let source = try MessageSource(
+            values,
+            form: outgoing,
+            isStream: isStream,
+            framing: framing,
+            number: try numbers.field(in: outgoing),
+            console: console
         )
+        do { try await sender.run(source) } catch { throw Ending(error).askingForBorders(endpoint) }
         if let ending = Stop.shared.ending { throw ending }
     }
 }

@@ -1,17 +1,34 @@
 import ParleyText
+import ParleyTypes
 import ParleyWire
 
 /// Turns what users write into messages of a form.
 struct MessageReader: Sendable {
     let form: Form
-    /// The length that the messages say themselves is filled in where it is left out.
+    /// The length that the messages say themselves is filled in where it is left out, and their number.
     var filling: LengthFilling?
+    private let suggestsFraming: Bool
 
-    init(form: Form, framing: Framing? = nil) {
+    /// - Parameter suggestsFraming: whether an error may say that `--framing` fills in a length.
+    init(form: Form, framing: Framing? = nil, number: NumberField? = nil, suggestsFraming: Bool = false) {
         self.form = form
+        self.suggestsFraming = suggestsFraming
         if case .layout(let compiled, _) = form {
             filling = LengthFilling(framing?.lengthField, in: compiled.layout)
+            if let number { filling = number.filling(filling) }
         }
+    }
+
+    /// An error of what was written; a length that is missing need not be given.
+    private func ending(_ error: MessageTextError) -> Ending {
+        var ending = Ending(error)
+        guard suggestsFraming, case .field(let wire, _) = error, case .missingField = wire.reason,
+            case .layout(let compiled, _) = form,
+            let path = LengthWords.guess(wire.field, in: compiled.layout)
+        else { return ending }
+        ending.remedy =
+            "If it says how long the message is, --framing length:\(SafeText.line(path)) fills it in."
+        return ending
     }
 
     /// The one message of the arguments.
@@ -32,10 +49,38 @@ struct MessageReader: Sendable {
                     )
                 )
             } catch {
-                throw Ending(error)
+                throw ending(error)
             }
         default:
             return try message(line: Array(arguments.joined(separator: " ").utf8), "the arguments")
+        }
+    }
+
+    /// The messages of the arguments, one for each number and time where they have placeholders.
+    func series(arguments: [String]) throws(Ending) -> ArgumentSeries {
+        do {
+            switch form {
+            case .layout(let compiled, _):
+                // JSON is data that something else has made: nothing in it is a placeholder.
+                if let first = arguments.first, first.hasPrefix("{"), arguments.count == 1 { break }
+                let series = try MessageSeries(arguments, as: compiled, load: Self.load, filling: filling)
+                if !series.isFixed { return try ArgumentSeries(series) }
+                return .fixed(
+                    try message(arguments: arguments),
+                    strangers: series.strangers,
+                    lists: series.lists
+                )
+            case .text, .lines, .automatic:
+                let series = try TextSeries(arguments.joined(separator: " "))
+                if !series.isPlain { return .text(series) }
+                return .fixed(try message(arguments: arguments), strangers: series.strangers, lists: [])
+            case .hex, .raw, .json: break
+            }
+            return .fixed(try message(arguments: arguments), strangers: [], lists: [])
+        } catch let error as MessageTextError {
+            throw ending(error)
+        } catch {
+            throw Ending(error)
         }
     }
 
@@ -69,7 +114,7 @@ struct MessageReader: Sendable {
                 return Parcel(bytes: line)
             }
         } catch {
-            var ending = Ending(error)
+            var ending = self.ending(error)
             ending.message = place() + ": " + (ending.message ?? "")
             throw ending
         }

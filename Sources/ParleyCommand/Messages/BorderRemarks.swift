@@ -13,6 +13,9 @@ struct BorderRemarks {
         for case .layout(let compiled, _) in forms { layouts.append(compiled.layout) }
         if framing == nil, let note = Self.lengthInFront(of: layouts) { console.note(note) }
         for remark in layouts.compactMap(remark) { console.remark(remark) }
+        if case .terminator(let text)? = framing, let remark = TerminatorWords.remark(on: text) {
+            console.remark(remark)
+        }
     }
 
     /// What is said where layouts cannot say their own end; nil where they can.
@@ -43,9 +46,10 @@ struct BorderRemarks {
 
     private func remark(on layout: MessageLayout) -> String? {
         let name = SafeText.line(layout.title)
+        let isOne = layout.variants == nil || !layout.fields.isEmpty
+        let says = isOne ? "\(name) says itself where it ends" : "\(name) say themselves where they end"
         let otherwise =
-            layout.endless.isEmpty
-            ? "leave --framing out, \(name) says itself where it ends" : "--framing length keeps them apart"
+            layout.endless.isEmpty ? "leave --framing out, \(says)" : "--framing length keeps them apart"
         switch framing {
         case .plain(.lines)? where !layout.isText:
             return

@@ -15,6 +15,8 @@ struct Caller: Sendable {
     let timeout: Duration?
     /// Nil where answers are printed as they come, whosever they are.
     let asking: Asking?
+    /// How fast questions leave.
+    let rate: SharedRate?
     let tally: Tally
     let console: Console
 
@@ -44,6 +46,7 @@ struct Caller: Sendable {
         if let asking {
             let caller = ParallelCaller(
                 asking: asking,
+                rate: rate,
                 endpoint: endpoint,
                 framing: framing ?? answers.framing,
                 timeout: timeout ?? Self.answerTimeout,
@@ -94,7 +97,7 @@ struct Caller: Sendable {
         if case .signal? = Stop.shared.reason, tally.messages == 0, let rest = unfinished(of: connection) {
             console.remark(rest)
         }
-        if let failure { throw failure }
+        if let failure { throw failure.askingForBorders(endpoint) }
     }
 
     /// Sends all messages and closes our half; why that failed, if it did.
@@ -108,6 +111,7 @@ struct Caller: Sendable {
         do {
             var isFlowing = false
             while let parcel = try await source.next() {
+                try await rate?.take(bytes: connection.frameBytes(parcel))
                 try await connection.send(parcel)
                 isFlowing = farewell.hasPeerClosed
             }
@@ -168,7 +172,11 @@ struct Caller: Sendable {
             let came =
                 tally.messages == 0
                 ? "before it answered" : "after \(tally.messages) of \(plural(count, "answer"))"
-            throw Ending(.failed, "the peer closed the connection \(came)")
+            throw Ending(
+                .failed,
+                "the peer closed the connection \(came)",
+                remedy: tally.messages == 0 && endpoint.transport.isStream ? Ending.borders : nil
+            )
         }
     }
 
@@ -253,7 +261,7 @@ struct Caller: Sendable {
     ) async throws {
         let limit = timeout ?? Self.answerTimeout
         var source = source
-        var questions = Questions(limit: limit, isOne: source.fixed != nil, isMany: isMany)
+        var questions = Questions(limit: limit, isOne: source.isRepeatable, isMany: isMany)
         while true {
             var question = try await source.next()
             if question == nil, questions.count == 0, Stop.shared.reason == nil {
@@ -261,6 +269,7 @@ struct Caller: Sendable {
                 question = Parcel(bytes: [])
             }
             guard let question else { break }
+            try await rate?.take(bytes: question.bytes.count)
             guard try await takeEarlier(&questions, next) else { return }
             try await send(question)
             questions.ask(question)

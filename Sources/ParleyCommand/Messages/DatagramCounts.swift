@@ -1,7 +1,7 @@
 import ParleyText
 
 /// What became of datagrams that were served.
-struct DatagramCounts: Sendable, Hashable {
+struct DatagramCounts: Sendable {
     var datagrams = 0
     var answered = 0
     /// Answers that found no room: their peer's queue was full, or ours.
@@ -18,29 +18,33 @@ struct DatagramCounts: Sendable, Hashable {
     var unread = 0
     /// What the system lost to a full receive queue; not among the others.
     var loss = LossWatch()
+    /// Of the datagrams served.
+    var throughput = Throughput()
+    var numbers: NumberWatch?
 
     /// `served 3 datagrams`, and what became of those that were not answered, or never seen.
     var sentence: String {
-        var text = "served " + plural(datagrams, "datagram")
+        var text = "served " + plural(datagrams, "datagram") + throughput.ending
         if dropped > 0 { text += ", dropped \(plural(dropped, "answer")) that had no room" }
         if damped > 0 { text += ", did not answer \(damped) of services and loops" }
         if nameless > 0 { text += ", could not answer \(nameless) of senders without a name" }
         if failed > 0 { text += ", could not send \(plural(failed, "answer"))" }
         if misfits > 0 { text += ", \(misfits) more did not fit" }
         if unread > 0 { text += ", \(unread) more came and \(unread == 1 ? "was" : "were") not looked at" }
-        return text + loss.ending
+        return text + (numbers?.ending ?? "") + loss.ending
     }
 
     /// `parley.note/1` with a number for each.
     var json: JSONLine {
-        let numbers = [
+        let counts = [
             ("datagrams", datagrams), ("answered", answered), ("dropped", dropped), ("damped", damped),
             ("failed", failed), ("misfits", misfits), ("nameless", nameless), ("unread", unread),
             ("lostAtLeast", loss.lostAtLeast),
         ]
         return JSONLine(
             schema: "parley.note/1",
-            [.init("note", .string(sentence))] + numbers.map { .init($0.0, .integer($0.1)) }
+            [.init("note", .string(sentence))] + counts.map { .init($0.0, .integer($0.1)) } + throughput.json
+                + (numbers.map { [$0.json] } ?? [])
         )
     }
 }

@@ -71,17 +71,19 @@ final class DatagramServing: Sendable {
     func run() async throws {
         // Ends with this call.
         async let _: Void = makeTrials()
-        guard mailbox.endpoint.transport.isLocal else {
+        guard mailbox.endpoint.transport.isLocal || server.rate != nil else {
             return try await mailbox.respond(timeout: Self.roomWait, onUnanswered: noteUnanswered) {
                 [self] letter in answer(to: letter)
             }
         }
         // One after another, in a task: whether there is room for an answer the kernel's account of those before it
-        // says, so they must have left.
+        // says, so they must have left. Where answers have a rate, what comes waits in the system's queue.
+        let isLocal = mailbox.endpoint.transport.isLocal
         try await mailbox.run { [self] letter in
             guard let answer = answer(to: letter) else { return }
+            try await server.rate?.take(bytes: answer.count)
             do throws(ParleyError) {
-                try await mailbox.reply(answer, to: letter, timeout: .zero)
+                try await mailbox.reply(answer, to: letter, timeout: isLocal ? .zero : Self.roomWait)
                 state.withLock { $0.unread?.note(answer.count, to: letter.sender) }
             } catch {
                 guard error != .cancelled else { throw error }
@@ -94,7 +96,12 @@ final class DatagramServing: Sendable {
     private func answer(to letter: Letter<[UInt8]>) -> [UInt8]? {
         let now = NetworkEnvironment.now
         var peer: String { SafeText.line("\(letter.sender)") }
-        server.count { $0.datagrams += 1 }
+        let content = server.content(of: letter.message)
+        server.count { counts in
+            counts.datagrams += 1
+            counts.throughput.note(bytes: letter.message.count, at: now)
+            if let content { counts.numbers?.note(content, from: "\(letter.sender)") }
+        }
         server.console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
         let verdict = server.answer(to: letter.message, from: letter.sender)
         return state.withLock { state in
@@ -106,6 +113,7 @@ final class DatagramServing: Sendable {
                 server.count {
                     $0.datagrams -= 1
                     $0.misfits += 1
+                    $0.throughput.withdraw(bytes: letter.message.count)
                 }
                 return nil
             }
@@ -132,6 +140,7 @@ final class DatagramServing: Sendable {
             server.count {
                 $0.datagrams -= 1
                 $0.nameless += 1
+                $0.throughput.withdraw(bytes: letter.message.count)
             }
             if state.tellsOfNameless { server.console.remark(Self.nameless) }
             state.tellsOfNameless = false

@@ -1,3 +1,4 @@
+import ParleyText
 import ParleyTypes
 import ParleyWire
 
@@ -15,6 +16,8 @@ struct LengthWords {
     private var scope = LengthField.Scope.rest
     private var plus = 0
     private var messageBytesMax = 16 << 20
+    /// In which the field is looked for.
+    private var whole: MessageLayout?
 
     static let grammar = """
         Write --framing length:FIELD, or length:offset=8,width=1; then perhaps ,order=little ,counts=frame (the whole \
@@ -68,6 +71,7 @@ struct LengthWords {
         guard case .layout(let compiled, _)? = form else {
             throw refusal("a field has a name only in a layout (--as); else say offset= and width=")
         }
+        whole = compiled.layout
         let place = try place(of: path, in: compiled.layout)
         guard place.offset <= LengthField.offsetMax else {
             throw refusal(
@@ -77,6 +81,20 @@ struct LengthWords {
         offset = place.offset
         width = place.integer.bytes
         order = place.integer.order
+    }
+
+    /// A field of a message whose name says that it is a length, as `--framing length:` names it.
+    static func guess(_ path: String, in layout: MessageLayout) -> String? {
+        let word = (path.split(separator: ".").last ?? "").lowercased()
+        guard ["len", "size", "bytes"].contains(where: word.contains) else { return nil }
+        guard NumberField.paths(of: layout).contains(path) else { return nil }
+        let name = path.prefix { $0 != "." }
+        let isKind =
+            layout.field(String(name)) == nil && layout.variants?.cases.contains { $0.name == name } ?? false
+        let rest = isKind ? String(path.dropFirst(name.count + 1)) : path
+        // Of several messages all must have it there.
+        return (try? LengthWords(rest, .layout(CompiledLayout(layout), TextPolicy())).framing()) == nil
+            ? nil : rest
     }
 
     private struct Place: Equatable {
@@ -128,8 +146,13 @@ struct LengthWords {
     {
         let name = names.first ?? ""
         guard let field = layout.field(name) else {
-            let known = layout.fields.filter { $0.role != .padding }.map(\.name).joined(separator: ", ")
-            throw refusal("\(Self.quoted(path)) is no field; there are: \(SafeText.line(known))")
+            let paths = NumberField.paths(of: whole ?? layout)
+            var ending = refusal(
+                "\(Self.quoted(path)) is no field of \(SafeText.line((whole ?? layout).title))"
+            )
+            let hint = FieldHint.question(for: path, in: whole ?? layout, among: paths)
+            ending.remedy = hint + " " + Self.grammar
+            throw ending
         }
         switch field.type {
         case .message(let inner) where names.count > 1:

@@ -63,7 +63,7 @@ struct MatchPath: Hashable, Sendable {
             throw Ending(
                 .usage,
                 "--match \(text): it is not one value",
-                remedy: Self.hint(text, in: layout) { $0.hasPrefix(text) }
+                remedy: Self.inside(text, in: layout)
             )
         }
         self.kind = kind
@@ -183,24 +183,20 @@ struct MatchPath: Hashable, Sendable {
     // MARK: What may be meant
 
     private static func unknown(_ text: String, in layout: MessageLayout) -> Ending {
-        let word = text.split(separator: ".").last.map(String.init) ?? text
-        return Ending(
+        Ending(
             .usage,
             "--match: \(SafeText.line(layout.title)) has no field \(SafeText.line(text))",
-            remedy: hint(text, in: layout) { $0.hasSuffix("." + word) }
+            remedy: FieldHint.question(for: text, in: layout, among: paths(of: layout))
         )
     }
 
-    private static func hint(_ text: String, in layout: MessageLayout, _ isMeant: (String) -> Bool) -> String
-    {
+    /// What is inside of a field that is not one value.
+    private static func inside(_ text: String, in layout: MessageLayout) -> String {
         let paths = paths(of: layout)
-        let meant = paths.filter(isMeant).prefix(pathsShown)
-        guard let last = meant.last else { return Nearest.hint(for: text, among: paths) }
-        let start = meant.dropLast().joined(separator: ", ")
-        return "Did you mean \(start.isEmpty ? last : "\(start) or \(last)")?"
+        let meant = paths.filter { $0.hasPrefix(text) }.prefix(5)
+        return meant.isEmpty
+            ? Nearest.hint(for: text, among: paths) : "Did you mean \(Phrase.list(Array(meant), "or"))?"
     }
-
-    private static let pathsShown = 5
 
     /// The fields of one value each, as far as a person would read them.
     static func paths(of layout: MessageLayout) -> [String] {

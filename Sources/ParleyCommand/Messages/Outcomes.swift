@@ -15,6 +15,8 @@ final class Outcomes: Sendable {
     private let limit: Duration
     /// Whether there is only one question, whose number says nothing.
     private let isOne: Bool
+    /// Whether messages are told apart by borders.
+    private let isStream: Bool
     private let state = Mutex(State())
 
     private struct Outcome {
@@ -45,7 +47,8 @@ final class Outcomes: Sendable {
         of peer: SocketAddress,
         match: MatchRule?,
         limit: Duration,
-        isOne: Bool
+        isOne: Bool,
+        isStream: Bool
     ) {
         self.tally = tally
         self.peer = peer
@@ -53,6 +56,7 @@ final class Outcomes: Sendable {
         self.match = match
         self.limit = limit
         self.isOne = isOne
+        self.isStream = isStream
     }
 
     /// Whether no more questions are to be asked.
@@ -82,7 +86,11 @@ final class Outcomes: Sendable {
         guard let (name, count) = state.withLock({ $0.cutOff }) else { return nil }
         let others = count > 1 ? " and \(plural(count - 1, "other"))" : ""
         let what = isOne ? "" : " \(name)\(others)"
-        return Ending(.unreachable, "the peer closed the connection before it answered\(what)")
+        return Ending(
+            .unreachable,
+            "the peer closed the connection before it answered\(what)",
+            remedy: isStream ? Ending.borders : nil
+        )
     }
 
     /// A question is about to be sent.

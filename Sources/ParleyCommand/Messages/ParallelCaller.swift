@@ -9,6 +9,7 @@ import ParleyWire
 /// answer; one more takes what is nobody's answer, and sees the peer close while no question is open.
 struct ParallelCaller: Sendable {
     let asking: Asking
+    let rate: SharedRate?
     let endpoint: Endpoint
     /// Of the answers.
     let framing: Framing
@@ -29,7 +30,8 @@ struct ParallelCaller: Sendable {
             of: connection.peer,
             match: asking.match,
             limit: timeout,
-            isOne: source.fixed != nil
+            isOne: source.isRepeatable,
+            isStream: endpoint.transport.isStream
         )
         defer { summarize(outcomes, connection.statistics) }
         let farewell = Farewell()
@@ -69,7 +71,8 @@ struct ParallelCaller: Sendable {
                         continue
                     }
                     guard let question = try await source.next() else { break }
-                    // The input may have been waited for.
+                    try await rate?.take(bytes: connection.frameBytes(question))
+                    // The input, or its time, may have been waited for.
                     guard !outcomes.isOver, !Task.isCancelled else { break }
                     number += 1
                     try check(question, number)

@@ -31,7 +31,9 @@ struct Receiver: Sendable {
     private func end() throws(Ending) {
         let reason = Stop.shared.reason
         let isPlain = reason == .enough || reason == .outputClosed || reason == nil
-        if !isPlain || console.verbosity > 0 || tally.lostAtLeast > 0 { tally.summarize() }
+        if !isPlain || console.verbosity > 0 || tally.lostAtLeast > 0 || tally.watchesNumbers {
+            tally.summarize()
+        }
         if let ending = Stop.shared.ending { throw ending }
     }
 

@@ -32,59 +32,78 @@ struct Sender: Sendable {
             throw Ending(connecting: error, to: endpoint)
         }
         defer { connection.close() }
-        connection.sendRate = rate
-        let began = NetworkEnvironment.now
         console.note("sending to \(Console.url(endpoint.transport, connection.peer))", at: 1)
         var source = source
-        let fixed = source.fixed
         // Values of the arguments go out once, unless a count or a pace says more.
-        let isOnce = fixed != nil && every == nil && rate == nil
+        let isOnce = source.isRepeatable && every == nil && rate == nil
         var turns = Turns(every: every, countMax: count ?? (isOnce ? 1 : nil))
-        var refusals = 0
-        var told: [String: String] = [:]
+        let sharedRate = rate.map { SharedRate($0) }
+        let progress = Progress(console: console, total: nil, beside: .nothing)
+        var throughput = Throughput()
+        var refusals = Refusals(console)
+        // What the first message takes of a rate of bits is not known before it is made.
+        var frameBytes = 1
         do {
             while try await turns.next() {
-                guard let parcel = fixed != nil ? fixed : try await source.next() else { break }
+                var parcel: Parcel?
+                if !source.isRepeatable {
+                    guard let next = try await source.next() else { break }
+                    parcel = next
+                    frameBytes = connection.frameBytes(next)
+                }
+                try await sharedRate?.take(bytes: frameBytes)
+                // Its time is that of its turn.
+                guard let parcel = try parcel ?? source.repeated() else { break }
+                frameBytes = connection.frameBytes(parcel)
                 do throws(ParleyError) {
-                    try await send(parcel, on: connection)
+                    try await send(parcel, on: connection, &throughput)
                 } catch {
                     guard every != nil || rate != nil, isRefusal(error) else { throw error }
-                    refusals += 1
-                    let message = Ending(error).message ?? ""
-                    // The cause is looked for once: what is repeated shall be the same, word by word.
-                    if told[message] == nil { told[message] = await Ending(error).diagnosed().sentence }
-                    console.remark(told[message] ?? message)
+                    progress.erase()
+                    await refusals.note(error)
                 }
+                progress.update(throughput, of: count)
             }
         } catch let error as ParleyError where error == .cancelled && Stop.shared.reason != nil {
         }
-        let time = began.duration(to: NetworkEnvironment.now)
+        progress.erase()
         if endpoint.transport.isConnectionOriented { try await leave(connection) }
-        let sent = connection.statistics.sent
-        let isInterrupted = Stop.shared.reason != nil
-        console.tellRepetitions()
-        let pace = rate == nil ? "" : reached(sent, in: time)
-        let isAsked = isInterrupted || rate != nil
-        console.note("sent " + plural(sent, "message") + pace + console.droppedWords, at: isAsked ? 0 : 1)
-        if refusals > 0, refusals >= sent { throw Ending.silent(.unreachable) }
+        try summarize(connection.statistics, throughput, refusals)
     }
 
-    /// ` in 3.0s, 1000/s`: what became of a rate.
-    private func reached(_ sent: Int, in time: Duration) -> String {
-        let seconds = time / .seconds(1)
-        let rate = sent > 1 && seconds > 0 ? ", \(Progress.rate(Double(sent - 1) / seconds))" : ""
-        return " in \(time.rounded)\(rate)"
+    private func summarize(_ statistics: Statistics, _ throughput: Throughput, _ refusals: Refusals)
+        throws(Ending)
+    {
+        console.tellRepetitions()
+        let sent = statistics.sent
+        let isAsked = Stop.shared.reason != nil || rate != nil
+        var text = "sent " + plural(sent, "message")
+        if throughput.messages > 1 { text += " in \(throughput.duration.rounded)" }
+        text += throughput.ending
+        if refusals.count > 0 { text += ", \(refusals.count) refused" }
+        text += console.droppedWords
+        let members: [JSONValue.Member] =
+            [.init("note", .string(text)), .init("messages", .integer(sent))] + throughput.json
+            + [.init("refused", .integer(refusals.count))]
+        if console.verbosity >= (isAsked ? 0 : 1) {
+            if console.isJSON {
+                console.report(JSONLine(schema: "parley.note/1", members), text)
+            } else {
+                console.note(text)
+            }
+        }
+        if refusals.count > 0, refusals.count >= sent { throw Ending.silent(.unreachable) }
     }
 
     /// A datagram that nobody takes is reported by the host at once or later: an answer that is there already
     /// is looked at.
-    private func send(_ parcel: Parcel, on connection: Connection<Parcel, Parcel>) async throws(ParleyError) {
-        if rate == nil {
-            try await connection.send(parcel, timeout: timeout)
-        } else {
-            // Its time at the rate is no time that the other side takes.
-            try await connection.send(contentsOf: CollectionOfOne(parcel), timeout: timeout)
-        }
+    private func send(
+        _ parcel: Parcel,
+        on connection: Connection<Parcel, Parcel>,
+        _ throughput: inout Throughput
+    ) async throws(ParleyError) {
+        try await connection.send(parcel, timeout: timeout)
+        throughput.note(bytes: parcel.bytes.count, at: NetworkEnvironment.now)
         guard !endpoint.transport.isConnectionOriented else { return }
         do throws(ParleyError) {
             _ = try await connection.next(timeout: .zero)
@@ -117,27 +136,6 @@ struct Sender: Sendable {
             default: throw error
             }
         }
-    }
-}
-
-/// When the next message may leave, and how many there are.
-struct Turns {
-    let every: Duration?
-    let countMax: Int?
-    private var number = 0
-
-    init(every: Duration?, countMax: Int?) {
-        self.every = every
-        self.countMax = countMax
-    }
-
-    /// Waits for the next message's turn; false when there is no more.
-    mutating func next() async throws -> Bool {
-        if let countMax, number >= countMax { return false }
-        if Stop.shared.reason != nil { return false }
-        if number > 0, let every { try await NetworkEnvironment.sleep(for: every) }
-        number += 1
-        return true
     }
 }
 

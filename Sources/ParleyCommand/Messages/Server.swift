@@ -11,24 +11,41 @@ final class Server: Sendable {
     let replier: Replier?
     let endpoint: Endpoint
     let limits: ListenerLimits
+    /// How fast answers leave, all of them together.
+    let rate: SharedRate?
+    /// What the messages are whose numbers are looked at, and how they are told apart on a stream.
+    private let form: Form?
+    private let framing: Framing
     let console: Console
     private let served = Atomic<Int>(0)
     /// Connections that ended by an error.
     private let broken = Atomic<Int>(0)
-    private let datagrams = Mutex(DatagramCounts())
+    private let datagrams: Mutex<DatagramCounts>
+    /// What came over connections.
+    private let arrived: Mutex<(throughput: Throughput, numbers: NumberWatch?)>
 
     init(
         service: Service,
         replier: Replier? = nil,
         endpoint: Endpoint,
         limits: ListenerLimits,
+        rate: SharedRate? = nil,
+        number: (field: NumberField, form: Form, framing: Framing?)? = nil,
         console: Console
     ) {
         self.service = service
         self.replier = replier
         self.endpoint = endpoint
         self.limits = limits
+        self.rate = rate
         self.console = console
+        form = number?.form
+        framing = number.map { $0.framing ?? $0.form.framing } ?? .chunks
+        let numbers = number.map { NumberWatch($0.field) }
+        var counts = DatagramCounts()
+        counts.numbers = numbers
+        datagrams = Mutex(counts)
+        arrived = Mutex((Throughput(), numbers))
     }
 
     func run() async throws {
@@ -42,15 +59,25 @@ final class Server: Sendable {
     func summarize() {
         console.tellRepetitions()
         guard endpoint.transport.isConnectionOriented else {
-            return summarize(datagrams.withLock { ($0.sentence, $0.json) })
+            let counts = datagrams.withLock { $0 }
+            for line in counts.numbers?.lines ?? [] { console.note(line, at: 1) }
+            return summarize((counts.sentence, counts.json))
         }
         let (served, broken) = (served.load(ordering: .relaxed), broken.load(ordering: .relaxed))
         var sentence = "served " + plural(served, "connection")
         if broken > 0 { sentence += ", \(broken) of them ended by an error" }
-        let members: [JSONValue.Member] = [
-            .init("note", .string(sentence)), .init("connections", .integer(served)),
-            .init("broken", .integer(broken)),
-        ]
+        let (throughput, numbers) = arrived.withLock { $0 }
+        if throughput.messages > 0 {
+            sentence += replier == nil && form == nil ? "" : ", \(plural(throughput.messages, "message"))"
+            sentence += throughput.ending(isOfMessages: replier != nil || form != nil)
+        }
+        sentence += numbers?.ending ?? ""
+        for line in numbers?.lines ?? [] { console.note(line, at: 1) }
+        let members: [JSONValue.Member] =
+            [
+                .init("note", .string(sentence)), .init("connections", .integer(served)),
+                .init("broken", .integer(broken)), .init("messages", .integer(throughput.messages)),
+            ] + throughput.json + (numbers.map { [$0.json] } ?? [])
         summarize((sentence, JSONLine(schema: "parley.note/1", members)))
     }
 
@@ -95,8 +122,8 @@ final class Server: Sendable {
 
     private func serveConnections() async throws(ParleyError) {
         let listener = try await Listener<ServedBytes, ServedBytes>(
-            receiving: ServedCoder(framing: replier?.questionFraming ?? .chunks),
-            sending: ServedCoder(framing: replier?.answerFraming ?? .chunks),
+            receiving: ServedCoder(framing: replier?.questionFraming ?? framing),
+            sending: ServedCoder(framing: replier?.answerFraming ?? framing),
             at: endpoint
         )
         defer { listener.close() }
@@ -107,10 +134,25 @@ final class Server: Sendable {
             try await listener.run(limits: limits) { [self] connection in
                 noteBeginning(of: connection.peer, connection.introduction)
                 do throws(ParleyError) {
-                    if let words = service.answer(at: .now) {
+                    if var words = service.answer(at: .now) {
+                        if let rate {
+                            try await rate.take(bytes: words.count)
+                            // What was asked for is the time at which it leaves.
+                            words = service.answer(at: .now) ?? words
+                        }
                         try await connection.send(ServedBytes(bytes: words))
                     }
                     try connection.finishSending()
+                    noteEnd(of: connection.peer, nil)
+                } catch {
+                    noteEnd(of: connection.peer, error)
+                }
+            }
+        } else if let rate {
+            try await listener.run(limits: limits) { [self] connection in
+                noteBeginning(of: connection.peer, connection.introduction)
+                do throws(ParleyError) {
+                    try await answer(connection, at: rate)
                     noteEnd(of: connection.peer, nil)
                 } catch {
                     noteEnd(of: connection.peer, error)
@@ -123,12 +165,45 @@ final class Server: Sendable {
                 onConnected: { [self] in noteBeginning(of: $0.address, $0.introduction) },
                 onEnded: { [self] in noteEnd(of: $0.address, $1) }
             ) { [self] question, peer in
+                noteArrival(of: question.bytes, from: peer.address)
                 guard case .answer(let answer) = answer(to: question.bytes, from: peer.address) else {
                     return nil
                 }
                 return ServedBytes(bytes: answer)
             }
         }
+    }
+
+    /// Answers one client, each message when its turn has come among those of all: meanwhile nothing more is read.
+    private func answer(
+        _ connection: Connection<ServedBytes, ServedBytes>,
+        at rate: SharedRate
+    ) async throws(ParleyError) {
+        while let question = try await connection.next() {
+            noteArrival(of: question.bytes, from: connection.peer)
+            guard case .answer(let answer) = answer(to: question.bytes, from: connection.peer) else {
+                continue
+            }
+            let message = ServedBytes(bytes: answer)
+            try await rate.take(bytes: connection.frameBytes(message))
+            try await connection.send(message)
+        }
+    }
+
+    /// What came over a connection, for the summary.
+    private func noteArrival(of bytes: [UInt8], from sender: SocketAddress) {
+        let now = NetworkEnvironment.now
+        let content = content(of: bytes)
+        arrived.withLock { arrived in
+            arrived.throughput.note(bytes: bytes.count, at: now)
+            if let content { arrived.numbers?.note(content, from: "\(sender)") }
+        }
+    }
+
+    /// What a message says, where its number is looked at.
+    func content(of bytes: [UInt8]) -> JSONLine.Content? {
+        guard let form, case .fit(let content) = ParcelCoder(form: form).content(bytes) else { return nil }
+        return content
     }
 
     private func noteBeginning(of peer: SocketAddress, _ introduction: @autoclosure () -> String) {

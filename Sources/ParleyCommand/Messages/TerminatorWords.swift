@@ -42,6 +42,17 @@ struct TerminatorWords {
         return .terminated(by: bytes, messageBytesMax: maximum)
     }
 
+    /// `terminator:0d0a` is four letters: what is probably meant.
+    static func remark(on text: String) -> String? {
+        let word = text.prefix { $0 != "," }
+        guard word.utf8.count >= 2, word.utf8.count % 2 == 0, word.contains(where: \.isNumber),
+            word.utf8.allSatisfy({ value(of: $0) != nil })
+        else { return nil }
+        return
+            "--framing terminator:\(word) ends messages with the text \u{201C}\(word)\u{201D}: as bytes it is written "
+            + "terminator:0x\(word)"
+    }
+
     private static func comma(in bytes: ArraySlice<UInt8>) -> Int? {
         var isEscaped = false
         return bytes.firstIndex { byte in

@@ -26,6 +26,6 @@ struct BytesView {
     /// The table of a message; every one but the first has an empty line in front.
     func table(_ message: DynamicMessage, _ bytes: [UInt8], isFirst: Bool) -> String {
         let annotated = AnnotatedBytes(message, form.policy, bytes: bytes)
-        return (isFirst ? "" : "\n") + annotated.table(columns: console.columns)
+        return (isFirst ? "" : "\n") + annotated.table(columns: console.tableColumns)
     }
 }

@@ -44,6 +44,9 @@ final class Console: Sendable {
         return Int(size.ws_col)
     }
 
+    /// The width of tables whose cells would be cut: in a file nothing is lost that a reader could scroll to.
+    var tableColumns: Int { isatty(STDOUT_FILENO) == 1 ? columns : 4096 }
+
     // MARK: Data
 
     /// Writes data that is text.

@@ -11,7 +11,7 @@ final class Tally: Sendable {
     let console: Console
     /// How many messages are wanted; nil is no end.
     let countMax: Int?
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let start = NetworkEnvironment.now
 
     /// Those who have come, as far as they can be told apart.
@@ -60,14 +60,18 @@ final class Tally: Sendable {
         var misfitPeers = Peers()
         var clients = 0
         var lastArrival: MonotonicInstant?
+        var throughput = Throughput()
+        var numbers: NumberWatch?
         /// Fields that were remarked on: once is enough.
         var remarked: Set<String> = []
     }
 
-    init(view: MessageView, console: Console, countMax: Int?) {
+    /// - Parameter number: the field that numbers the messages, if one is to be looked at.
+    init(view: MessageView, console: Console, countMax: Int?, number: NumberField? = nil) {
         self.view = view
         self.console = console
         self.countMax = countMax
+        state = Mutex(State(numbers: number.map { NumberWatch($0) }))
     }
 
     var messages: Int { state.withLock { $0.messages } }
@@ -105,9 +109,12 @@ final class Tally: Sendable {
         case .fit(let content):
             let isWanted = state.withLock { state in
                 if let countMax, state.messages >= countMax { return false }
+                let now = NetworkEnvironment.now
                 state.messages += 1
-                state.lastArrival = NetworkEnvironment.now
+                state.lastArrival = now
                 state.peers.note(whose)
+                state.throughput.note(bytes: parcel.bytes.count, at: now)
+                state.numbers?.note(content, from: whose)
                 return true
             }
             guard isWanted else { return false }
@@ -136,19 +143,35 @@ final class Tally: Sendable {
         if let remark { console.remark(remark) }
     }
 
+    /// What has passed so far.
+    var throughput: Throughput { state.withLock { $0.throughput } }
+
+    /// Whether numbers are looked at, which only the summary tells of.
+    var watchesNumbers: Bool { state.withLock { $0.numbers != nil } }
+
     /// Says what happened, where the count alone does not.
     func summarize() {
         let (messages, misfits, peers, misfitPeers, loss) = state.withLock {
             ($0.messages, $0.misfits, $0.peers, $0.misfitPeers, $0.loss)
         }
+        let (throughput, numbers) = state.withLock { ($0.throughput, $0.numbers) }
         guard messages > 0 || misfits > 0 || loss.lostAtLeast > 0 || Stop.shared.reason != nil else { return }
         let duration = start.duration(to: NetworkEnvironment.now)
         var text = plural(messages, "message")
         if messages > 0 { text += " from " + peers.sentence }
         text += " in \(duration.rounded)"
+        text += throughput.ending
         if misfits > 0 { text += ", \(misfits) more did not fit (from \(misfitPeers.sentence))" }
+        text += (numbers?.ending ?? "") + loss.ending
         console.tellRepetitions()
-        console.note(text + loss.ending + console.droppedWords)
+        for line in numbers?.lines ?? [] { console.note(line, at: 1) }
+        text += console.droppedWords
+        guard console.isJSON else { return console.note(text) }
+        let members: [JSONValue.Member] =
+            [.init("note", .string(text)), .init("messages", .integer(messages))] + throughput.json
+            + [.init("misfits", .integer(misfits)), .init("lostAtLeast", .integer(loss.lostAtLeast))]
+            + (numbers.map { [$0.json] } ?? [])
+        console.report(JSONLine(schema: "parley.note/1", members), text)
     }
 
     private func report(

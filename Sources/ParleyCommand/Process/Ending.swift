@@ -118,7 +118,9 @@ extension Ending {
     init(_ error: MessageTextError) {
         let status: ExitStatus =
             switch error {
-            case .notAnAssignment, .assignedTwice, .unknownKind, .unknownPlaceholder, .unclosedBrace: .usage
+            case .notAnAssignment, .assignedTwice, .unknownKind, .unknownPlaceholder, .unclosedBrace,
+                .unknownTimeUnit:
+                .usage
             case .file: .failed
             case .field, .json, .hex, .wrongByteCount: .doesNotFit
             }

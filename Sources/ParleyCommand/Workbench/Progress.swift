@@ -4,8 +4,8 @@ import ParleyTypes
 
 /// One line on standard error that says how far the work is, while somebody watches; gone when it is done.
 ///
-/// Only when standard error is a terminal and standard output is none: else the two would write over each
-/// other.
+/// Only when standard error is a terminal and standard output is none, unless nothing is written there: else the two
+/// would write over each other.
 final class Progress {
     private let isShown: Bool
     private let total: Int?
@@ -18,23 +18,35 @@ final class Progress {
     private static let patience = Duration.milliseconds(500)
     private static let period = Duration.milliseconds(200)
 
-    init(console: Console, total: Int?) {
+    /// What stands on standard output.
+    enum Neighbour { case data, nothing }
+
+    init(console: Console, total: Int?, beside neighbour: Neighbour = .data) {
         self.console = console
         self.total = total
-        isShown = console.verbosity >= 0 && isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0
+        let isFree = neighbour == .nothing ? !console.isJSON : isatty(STDOUT_FILENO) == 0
+        isShown = console.verbosity >= 0 && isatty(STDERR_FILENO) == 1 && isFree
         last = began
     }
 
     deinit { erase() }
 
     func update(bytes: Int, messages: Int) {
+        show { Self.text(bytes: bytes, total: total, messages: messages, after: $0) }
+    }
+
+    /// Of messages that pass, of which so many are wanted.
+    func update(_ throughput: Throughput, of countMax: Int?) {
+        show { _ in Self.text(throughput, of: countMax) }
+    }
+
+    private func show(_ text: (Duration) -> String) {
         guard isShown else { return }
         let now = NetworkEnvironment.now
         guard began.duration(to: now) > Self.patience, last.duration(to: now) > Self.period else { return }
         last = now
         isVisible = true
-        let text = Self.text(bytes: bytes, total: total, messages: messages, after: began.duration(to: now))
-        console.overwrite("parley: " + text)
+        console.overwrite("parley: " + text(began.duration(to: now)))
     }
 
     /// Makes room for other words.
@@ -53,6 +65,13 @@ final class Progress {
         return text + ", \(Self.rate(rate))"
     }
 
+    /// `1200 of 3000 messages (40%), 1.0 k messages/s, 12 KiB`
+    static func text(_ throughput: Throughput, of countMax: Int?) -> String {
+        let count = throughput.messages
+        let part = countMax.map { " of \($0) messages (\(min(100, Int(100 * Double(count) / Double($0))))%)" }
+        return (part.map { "\(count)" + $0 } ?? plural(count, "message")) + throughput.ending
+    }
+
     /// `1.0 k messages/s`, and below ten with a tenth: `0.5 messages/s`.
     static func rate(_ messages: Double) -> String {
         let tenths = Int((min(messages, 10) * 10).rounded())
@@ -62,7 +81,7 @@ final class Progress {
         return number + " messages/s"
     }
 
-    private static func size(_ bytes: Int) -> String {
+    static func size(_ bytes: Int) -> String {
         scaled(Double(bytes), 1024, [" B", " KiB", " MiB", " GiB", " TiB"])
     }
 

@@ -1,0 +1,215 @@
+import ParleyCore
+import ParleyText
+import ParleyTypes
+import ParleyWire
+
+/// `--number`: the field that numbers messages, where it lies in each kind of them.
+///
+/// A number is an integer of 1, 2, 4 or 8 bytes at a fixed place, so that it can be read and written in the bytes of a
+/// message whatever else it says.
+struct NumberField: Sendable {
+    /// As it was written: `h.seq`, or `hello.seq and data.seq`.
+    let text: String
+    /// Of a number.
+    let bits: Int
+    private let places: [Place]
+
+    private struct Place: Sendable {
+        /// Nil for the messages of a layout that has only one kind, and for a field that stands before them.
+        var kind: String?
+        var path: [String]
+        var offset: Int
+        var integer: IntegerType
+    }
+
+    /// - Parameter texts: a field that all messages have, or one of each kind.
+    /// - Throws: a usage error that names the fields that are meant perhaps.
+    init(_ texts: [String], in form: Form) throws(Ending) {
+        guard case .layout(let compiled, _) = form else {
+            throw Ending(
+                .usage,
+                "--number needs a layout: it names a field of the messages",
+                remedy: "Name one: --as proto.h:struct_name, or --as 'seq:u32 text:char[16]'."
+            )
+        }
+        var places: [Place] = []
+        for text in texts {
+            for place in try Self.places(of: text, in: compiled.layout) {
+                guard
+                    !places.contains(where: { $0.kind == place.kind || $0.kind == nil || place.kind == nil })
+                else {
+                    throw Ending(
+                        .usage,
+                        "--number \(SafeText.line(text)): \(SafeText.line(place.kind ?? "every message")) has a number "
+                            + "already",
+                        remedy: "Name one field for each kind of message."
+                    )
+                }
+                places.append(place)
+            }
+        }
+        self.places = places
+        text = Phrase.list(texts)
+        bits = 8 * (places.first?.integer.bytes ?? 4)
+        if let other = places.first(where: { 8 * $0.integer.bytes != bits }), let first = places.first {
+            throw Ending(
+                .usage,
+                "--number: \(Self.name(first)) has \(bits) bits and \(Self.name(other)) "
+                    + "\(8 * other.integer.bytes): they do not count together",
+                remedy: "Name fields of one width, or one kind alone."
+            )
+        }
+    }
+
+    /// What fills the field with zero where it was left out.
+    func filling(_ other: LengthFilling?) -> LengthFilling {
+        LengthFilling(other, zeros: places.map { .init(kind: $0.kind, path: $0.path) })
+    }
+
+    /// The number that a message has; nil where it is of a kind without one.
+    func number(in message: DynamicMessage) -> UInt64? {
+        place(in: message).map { place in
+            (0..<place.integer.bytes).reduce(0) { number, index in
+                let byte = place.integer.order == .big ? index : place.integer.bytes - 1 - index
+                return number << 8 | UInt64(message.bytes[place.offset + byte])
+            }
+        }
+    }
+
+    /// Writes a number into the bytes of a message, in as many bits as it has there; false where it has none.
+    func write(_ number: UInt64, into parcel: inout Parcel) -> Bool {
+        guard case .fit(.message(let message)) = parcel.content, let place = place(in: message) else {
+            return false
+        }
+        for index in 0..<place.integer.bytes {
+            let shift = 8 * (place.integer.order == .big ? place.integer.bytes - 1 - index : index)
+            parcel.bytes[place.offset + index] = UInt8(truncatingIfNeeded: number >> UInt64(shift))
+        }
+        return true
+    }
+
+    private func place(in message: DynamicMessage) -> Place? {
+        guard let first = places.first else { return nil }
+        let found: Place?
+        if first.kind == nil {
+            found = first
+        } else {
+            let values = message.values
+            found = places.first { values[$0.kind ?? ""] != nil }
+        }
+        return found.flatMap { message.bytes.count >= $0.offset + $0.integer.bytes ? $0 : nil }
+    }
+
+    // MARK: Places
+
+    private static func name(_ place: Place) -> String {
+        SafeText.line(([place.kind].compactMap { $0 } + place.path).joined(separator: "."))
+    }
+
+    private static func places(of text: String, in layout: MessageLayout) throws(Ending) -> [Place] {
+        let path = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        let first = path.first ?? ""
+        let kinds = layout.variants?.cases ?? []
+        if layout.field(first) == nil, !kinds.isEmpty {
+            if let kind = kinds.first(where: { $0.name == first }), path.count > 1 {
+                return [
+                    try place(text, Array(path.dropFirst()), of: kind.layout, kind: kind.name, all: layout)
+                ]
+            }
+            let having = kinds.filter { $0.layout.field(first) != nil }
+            guard having.isEmpty || having.count == kinds.count else {
+                let names = having.map { "--number \($0.name).\(text)" }.joined(separator: " ")
+                throw Ending(
+                    .usage,
+                    "--number \(SafeText.line(text)): not all kinds of messages have it",
+                    remedy: "Name those that have: \(SafeText.line(names))."
+                )
+            }
+            if !having.isEmpty {
+                var places: [Place] = []
+                for kind in kinds {
+                    places.append(try place(text, path, of: kind.layout, kind: kind.name, all: layout))
+                }
+                return places
+            }
+        }
+        return [try place(text, path, of: layout, kind: nil, all: layout)]
+    }
+
+    private static func place(
+        _ text: String,
+        _ path: [String],
+        of layout: MessageLayout,
+        kind: String?,
+        all: MessageLayout
+    ) throws(Ending) -> Place {
+        var type = FieldType.message(layout)
+        var offset = 0
+        for name in path {
+            guard case .message(let inner) = type, let field = inner.field(name),
+                field.role != .reserved, field.role != .padding
+            else { throw refusal(text, all, type, name) }
+            guard field.role == .value else {
+                throw Ending(
+                    .usage,
+                    "--number \(SafeText.line(text)): its value is no one's to choose: it is a constant, or counts "
+                        + "what follows",
+                    remedy: "Name a field that carries a value."
+                )
+            }
+            offset += field.offset
+            type = field.type
+        }
+        guard case .integer(let integer) = type else {
+            throw Ending(
+                .usage,
+                "--number \(SafeText.line(text)): a number is an integer of 1, 2, 4 or 8 bytes, and this is "
+                    + SafeText.line(type.name),
+                remedy: FieldHint.question(for: text, in: all, among: paths(of: all))
+            )
+        }
+        return Place(kind: kind, path: path, offset: offset, integer: integer)
+    }
+
+    private static func refusal(
+        _ text: String,
+        _ layout: MessageLayout,
+        _ type: FieldType,
+        _ name: String
+    ) -> Ending {
+        if case .union = type {
+            return Ending(
+                .usage,
+                "--number \(SafeText.line(text)): it lies in a union, whose bytes may mean something else",
+                remedy: FieldHint.question(for: text, in: layout, among: paths(of: layout))
+            )
+        }
+        return Ending(
+            .usage,
+            "--number: \(SafeText.line(layout.title)) has no field \(SafeText.line(text))",
+            remedy: FieldHint.question(for: text, in: layout, among: paths(of: layout))
+        )
+    }
+
+    /// The fields that can be numbers: integers at a fixed place.
+    static func paths(of layout: MessageLayout) -> [String] {
+        var paths: [String] = []
+        collect(layout, "", &paths)
+        return paths
+    }
+
+    private static let pathsMax = 256
+
+    private static func collect(_ layout: MessageLayout, _ start: String, _ paths: inout [String]) {
+        for field in layout.fields where field.role == .value && paths.count < pathsMax {
+            switch field.type {
+            case .integer: paths.append(start + field.name)
+            case .message(let inner): collect(inner, start + field.name + ".", &paths)
+            default: break
+            }
+        }
+        for variant in layout.variants?.cases ?? [] {
+            collect(variant.layout, start + variant.name + ".", &paths)
+        }
+    }
+}
