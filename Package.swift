@@ -234,7 +234,10 @@ let package = Package(
         // Long and fast simulations, in release.
         .executableTarget(
             name: "SimulationProgram",
-            dependencies: ["ParleyCore", "ParleyNetwork", "ParleySimulation", "ParleyTypes", "ParleyWire"],
+            dependencies: [
+                "ParleyCore", "ParleyFlow", "ParleyLinks", "ParleyNetwork", "ParleySimulation", "ParleyTypes",
+                "ParleyWire",
+            ],
             path: "Tests/SimulationProgram",
             swiftSettings: settings
         ),

@@ -30,6 +30,8 @@ let package = Package(
         .executable(name: "stamp-server", targets: ["StampServer"]),
         .executable(name: "stamp-client", targets: ["StampClient"]),
         .executable(name: "length-peer", targets: ["LengthPeer"]),
+        .executable(name: "order-answerer", targets: ["OrderAnswerer"]),
+        .executable(name: "order-asker", targets: ["OrderAsker"]),
     ],
     dependencies: [
         // The name keeps `.product(name: "Parley", package: "parley")` right whatever the clone's folder is
@@ -56,6 +58,8 @@ let package = Package(
         example("StampServer", "stamp/swift/server"),
         example("StampClient", "stamp/swift/client"),
         example("LengthPeer", "length/swift/peer"),
+        example("OrderAnswerer", "numbered/swift/answerer"),
+        example("OrderAsker", "numbered/swift/asker"),
         // The libraries a Swift user would take today, in the same loops as the C peers in Benchmarks/c.
         .executableTarget(
             name: "BenchPeers",

@@ -36,11 +36,20 @@ extension MessageLayout {
     ///
     /// - Throws: ``NumberingError``.
     public func numbered(by path: String) throws(NumberingError) -> MessageLayout {
-        let steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        try numbered(by: [path])
+    }
+
+    /// The same layout with several such fields: one for each kind of message, `hello.seq` and `data.number`.
+    ///
+    /// - Throws: ``NumberingError``.
+    public func numbered(by paths: [String]) throws(NumberingError) -> MessageLayout {
         var copy = self
         copy.clearNumbers()
-        if try copy.mark(steps[...], path) { return copy }
-        throw .noField(path, of: name, numbers: numberPaths)
+        for path in paths {
+            let steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            if try !copy.mark(steps[...], path) { throw .noField(path, of: name, numbers: numberPaths) }
+        }
+        return copy
     }
 
     /// - Returns: whether the field is there.

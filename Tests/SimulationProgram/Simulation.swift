@@ -6,6 +6,7 @@ import ParleySimulation
 ///     SimulationProgram rates SECONDS         messages a second of real time, as lines of JSON
 ///     SimulationProgram trace SEED            the trace of a bustle of hosts, to be compared between two processes
 ///     SimulationProgram trace SEED events     each event of it, to find the first that differs
+///     SimulationProgram questions HOURS       numbered questions, one a virtual second, and each run once
 ///     SimulationProgram soak SECONDS          many seeds, one after another, in so many seconds of real time
 @main struct Simulation {
     static func main() async throws {
@@ -23,9 +24,12 @@ import ParleySimulation
             print(
                 "seed \(network.seed): \(network.counts.sent) packets in \(network.time), trace \(network.traceHash)"
             )
+        case ("questions", let hours?): try await Asking.run(hours: Int(hours) ?? 1, seed: 1)
         case ("soak", let seconds?): try await Bustle.soak(seconds: Int(seconds) ?? 60)
         default:
-            print("usage: SimulationProgram rates SECONDS | trace SEED [events] | soak SECONDS")
+            print(
+                "usage: SimulationProgram rates SECONDS | trace SEED [events] | questions HOURS | soak SECONDS"
+            )
             exit(2)
         }
     }

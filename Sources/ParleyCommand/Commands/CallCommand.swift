@@ -9,6 +9,7 @@ struct CallCommand: AsyncParsableCommand {
         "seq 1 3 | parley call tcp://localhost:8087 --as lines",
         "seq 1 100 | parley call tcp://localhost:8087 --as lines --parallel 16",
         "parley call udp://localhost:8087 --as 'id:u32 x:u8' --match id id=1 x=2",
+        "parley call udp://localhost:8089 --as 'n:u16 add:u32' --number n --retry 10 add=3",
     ]
 
     static let configuration = CommandConfiguration(
@@ -26,7 +27,11 @@ struct CallCommand: AsyncParsableCommand {
             when none has come for --timeout. With --parallel or --match each question gets its own answer, in 5s \
             or as --timeout says: connections answer in order unless --match names the field that tells; datagrams \
             need it to be asked many at once. Late answers are then thrown away and counted, and the connection is \
-            closed when each question has its answer or its time is over.
+            closed when each question has its answer or its time is over. Over udp and unixgram --number fills the \
+            field in, each question's own number, sends a question again when no answer comes (after 1s, 2s, 4s, 8s; \
+            sooner once answers have told how long they take) and takes the answer with the same number alone; \
+            --window asks more than one at once. What answers must copy the number and run a question once that \
+            comes again: parley serve reply --number does.
             """,
             examples: examples,
             statuses: [.done, .failed, .nothingCame, .unreachable, .doesNotFit, .usage, .notPermitted]
@@ -45,7 +50,13 @@ struct CallCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What the answers are, if not what the questions are.", valueName: "layout"))
     var replyAs: String?
     @OptionGroup var framing: FramingOptions
-    @Option(name: [.short, .long], help: ArgumentHelp("End after so many answers.", valueName: "count"))
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "End after so many answers; with --number, ask what the arguments say so many times.",
+            valueName: "count"
+        )
+    )
     var count: Int?
     @Option(
         name: [.short, .long],
@@ -67,6 +78,21 @@ struct CallCommand: AsyncParsableCommand {
         )
     )
     var match: String?
+    @OptionGroup var numbers: NumberOptions
+    @Option(
+        help: ArgumentHelp(
+            "With --number: send a question up to so many times more, \(NumberedPlan.retriesUsual) unless said.",
+            valueName: "count"
+        )
+    )
+    var retry: Int?
+    @Option(
+        help: ArgumentHelp(
+            "With --number: so many questions under way at once, 1 unless said.",
+            valueName: "count"
+        )
+    )
+    var window: Int?
     @OptionGroup var pace: RateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -74,6 +100,31 @@ struct CallCommand: AsyncParsableCommand {
         if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
         if let parallel, !(1...Asking.parallelMax).contains(parallel) {
             throw ValidationError("--parallel must be 1 to \(Asking.parallelMax), not \(parallel).")
+        }
+        if numbers.fields.isEmpty {
+            guard retry == nil, window == nil else {
+                throw ValidationError(
+                    "--\(retry != nil ? "retry" : "window") needs --number FIELD: only a number tells an answer from "
+                        + "others."
+                )
+            }
+            return
+        }
+        if let retry, !NumberedPlan.retriesRange.contains(retry) {
+            throw ValidationError(
+                "--retry must be 0 to \(NumberedPlan.retriesRange.upperBound), not \(retry)."
+            )
+        }
+        if let window, !NumberedPlan.windowRange.contains(window) {
+            throw ValidationError(
+                "--window must be 1 to \(NumberedPlan.windowRange.upperBound), not \(window)."
+            )
+        }
+        guard parallel == nil, match == nil else {
+            throw ValidationError(
+                "--number tells answers apart by itself: leave \(match != nil ? "--match" : "--parallel") out, and say "
+                    + "--window for many at once."
+            )
         }
     }
 
@@ -90,7 +141,18 @@ struct CallCommand: AsyncParsableCommand {
         let answers = other ?? form
         let isStream = endpoint.transport.isStream
         let framing = try framing.chosen(for: form, answers: other, isStream: isStream, console)
-        let asking = try Asking(parallel: parallel, match: match, at: endpoint, form, answers, framing)
+        let plan = try NumberedPlan(
+            numbers,
+            retry: retry,
+            window: window,
+            timeout,
+            at: endpoint,
+            form,
+            answers
+        )
+        let asking =
+            try plan.map { Asking($0) }
+            ?? Asking(parallel: parallel, match: match, at: endpoint, form, answers, framing)
         let view = MessageView(form: answers, console: console, showsPeer: endpoint.reachesMany)
         let caller = Caller(
             endpoint: endpoint,
@@ -108,6 +170,7 @@ struct CallCommand: AsyncParsableCommand {
             form: form.forSending,
             isStream: isStream,
             framing: framing,
+            number: plan?.question,
             console: console
         )
         do {

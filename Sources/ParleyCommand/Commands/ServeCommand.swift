@@ -13,6 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
         """,
         "parley serve discard udp://:8089 --as 'seq:u32 text:char[16]' --number seq",
         "parley serve echo udp://:8087 --rate 100/s",
+        "parley serve reply udp://:8089 --as 'n:u16 add:u32' --number n --lose 30%",
     ]
 
     static let configuration = CommandConfiguration(
@@ -35,7 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
             hello, and other kinds get none. Messages that do not fit are remarked on and not answered. With \
             --rate answers leave at a rate, those to all clients together, and what comes meanwhile waits; over \
             datagrams in the system's queue, which may overflow. --number tells at the end how many of each \
-            sender's messages are missing, came twice or late; echo and discard then take --as and --framing too.
+            sender's messages are missing, came twice or late; echo and discard then take --as and --framing too. Of \
+            reply over datagrams it also makes questions run once: the number is copied into the answer, and a \
+            question that comes again gets the same answer again (parley call --number asks so).
             """,
             examples: examples,
             statuses: [.done, .failed, .couldNotBind, .doesNotFit, .usage, .notPermitted]
@@ -58,6 +61,14 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var framing: FramingOptions
     @OptionGroup var pace: RateOptions
     @OptionGroup var numbers: NumberOptions
+    @Option(
+        help: ArgumentHelp(
+            "Over datagrams, lose so many of what comes and of the answers, the same ones each time, to see how a "
+                + "client takes it: 30%.",
+            valueName: "share"
+        )
+    )
+    var lose: LossShare?
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -97,9 +108,22 @@ struct ServeCommand: AsyncParsableCommand {
         let isStream = endpoint.transport.isStream
         var replier: Replier?
         var number: (NumberField, Form, Framing?)?
+        var answering: NumberedAnswering?
+        if lose != nil, endpoint.transport.isConnectionOriented {
+            throw Ending(
+                .usage,
+                "--lose is for datagrams, and \(endpoint.transport.rawValue) loses none",
+                remedy: "Serve udp or unixgram."
+            )
+        }
         if service == .reply {
             let made = try self.replier(isStream: isStream, console)
             number = try numbers.field(in: made.question).map { ($0, made.question, nil) }
+            if let field = number?.0, !endpoint.transport.isConnectionOriented,
+                let answer = try numbers.field(in: made.answer)
+            {
+                answering = try NumberedAnswering(field, answer: answer)
+            }
             replier = made
         } else if !numbers.fields.isEmpty {
             let form = try layout.form(console, verb: "reading")
@@ -118,6 +142,8 @@ struct ServeCommand: AsyncParsableCommand {
             endpoint: endpoint,
             limits: limits.limits,
             rate: try pace.chosen.map { SharedRate($0) },
+            answering: answering,
+            lose: lose?.share,
             number: number,
             console: console
         )

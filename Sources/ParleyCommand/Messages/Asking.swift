@@ -7,6 +7,15 @@ struct Asking: Sendable {
     let parallel: Int
     /// Nil where the order of answers tells.
     let match: MatchRule?
+    /// How they are asked under numbers, where a field for these was named.
+    let plan: NumberedPlan?
+
+    /// Under numbers.
+    init(_ plan: NumberedPlan) {
+        parallel = plan.retrying.window
+        match = nil
+        self.plan = plan
+    }
 
     /// As the library has it.
     static let parallelMax = 1024
@@ -23,6 +32,7 @@ struct Asking: Sendable {
         _ framing: Framing?
     ) throws(Ending) {
         guard parallel != nil || match != nil else { return nil }
+        plan = nil
         let option = match == nil ? "--parallel" : "--match"
         guard !endpoint.reachesMany else {
             throw Ending(

@@ -30,8 +30,8 @@ struct Caller: Sendable {
         do throws(ParleyError) {
             connection = try await Connection(
                 to: endpoint,
-                receiving: ParcelCoder(form: answers),
-                sending: ParcelCoder(form: form.forSending),
+                receiving: ParcelCoder(form: answers, numbering: asking?.plan?.answer.numbering),
+                sending: ParcelCoder(form: form.forSending, numbering: asking?.plan?.question.numbering),
                 framing: framing,
                 timeout: timeout
             )

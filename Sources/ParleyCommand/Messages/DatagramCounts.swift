@@ -16,6 +16,12 @@ struct DatagramCounts: Sendable {
     var nameless = 0
     /// What had come and was not looked at when the work ended; not among the others.
     var unread = 0
+    /// Questions that came again, by their numbers; among the others.
+    var remembered = 0
+    /// Questions that there was no room to remember; among the others.
+    var refused = 0
+    /// Datagrams and answers that were lost on purpose; not among the others.
+    var thrownAway = 0
     /// What the system lost to a full receive queue; not among the others.
     var loss = LossWatch()
     /// Of the datagrams served.
@@ -28,10 +34,20 @@ struct DatagramCounts: Sendable {
         if dropped > 0 { text += ", dropped \(plural(dropped, "answer")) that had no room" }
         if damped > 0 { text += ", did not answer \(damped) of services and loops" }
         if nameless > 0 { text += ", could not answer \(nameless) of senders without a name" }
+        if remembered > 0 {
+            text += ", \(remembered) of them came again and \(remembered == 1 ? "was" : "were") not run again"
+        }
+        if refused > 0 { text += ", \(refused) refused for want of room to remember them" }
+        if thrownAway > 0 { text += ", lost \(thrownAway) more on purpose" }
         if failed > 0 { text += ", could not send \(plural(failed, "answer"))" }
         if misfits > 0 { text += ", \(misfits) more did not fit" }
         if unread > 0 { text += ", \(unread) more came and \(unread == 1 ? "was" : "were") not looked at" }
         return text + (numbers?.ending ?? "") + loss.ending
+    }
+
+    private var answering: [JSONValue.Member] {
+        [("remembered", remembered), ("refused", refused), ("thrownAway", thrownAway)]
+            .filter { $0.1 > 0 }.map { .init($0.0, .integer($0.1)) }
     }
 
     /// `parley.note/1` with a number for each.
@@ -44,7 +60,7 @@ struct DatagramCounts: Sendable {
         return JSONLine(
             schema: "parley.note/1",
             [.init("note", .string(sentence))] + counts.map { .init($0.0, .integer($0.1)) } + throughput.json
-                + (numbers.map { [$0.json] } ?? [])
+                + (numbers.map { [$0.json] } ?? []) + answering
         )
     }
 }

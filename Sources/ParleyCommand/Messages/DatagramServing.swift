@@ -28,6 +28,14 @@ final class DatagramServing: Sendable {
         var loss = LossWatch()
         var looksAt = NetworkEnvironment.now.advanced(by: LossWatch.lookInterval)
         var tellsOfGrowth: Bool
+        var answering: NumberedAnswering?
+        /// Draws what is lost on purpose: the same each time.
+        var chance = SeededGenerator(seed: 1)
+
+        mutating func loses(_ share: Double?) -> Bool {
+            guard let share else { return false }
+            return Double(chance.next() >> 11) < share * 0x1p53
+        }
     }
 
     private struct Trial {
@@ -65,6 +73,7 @@ final class DatagramServing: Sendable {
                 queueBytes: asked ?? Int(UnreadAnswers.queueBytes)
             )
         }
+        state.answering = server.answering
         self.state = Mutex(state)
     }
 
@@ -96,6 +105,10 @@ final class DatagramServing: Sendable {
     private func answer(to letter: Letter<[UInt8]>) -> [UInt8]? {
         let now = NetworkEnvironment.now
         var peer: String { SafeText.line("\(letter.sender)") }
+        if server.lose != nil, state.withLock({ $0.loses(server.lose) }) {
+            server.count { $0.thrownAway += 1 }
+            return nil
+        }
         let content = server.content(of: letter.message)
         server.count { counts in
             counts.datagrams += 1
@@ -103,11 +116,17 @@ final class DatagramServing: Sendable {
             if let content { counts.numbers?.note(content, from: "\(letter.sender)") }
         }
         server.console.note("\(peer): \(plural(letter.message.count, "byte"))", at: 1)
-        let verdict = server.answer(to: letter.message, from: letter.sender)
+        let verdict = verdict(on: letter, at: now)
         return state.withLock { state in
             look(&state, at: now)
             switch verdict {
-            case .answer(let answer): return isAnswered(letter, answer, &state, at: now) ? answer : nil
+            case .answer(let answer):
+                guard isAnswered(letter, answer, &state, at: now) else { return nil }
+                guard !state.loses(server.lose) else {
+                    server.count { $0.thrownAway += 1 }
+                    return nil
+                }
+                return answer
             case .nothing: return nil
             case .misfit:
                 server.count {
@@ -117,6 +136,23 @@ final class DatagramServing: Sendable {
                 }
                 return nil
             }
+        }
+    }
+
+    /// What a datagram is answered, once where it has a number.
+    private func verdict(on letter: Letter<[UInt8]>, at now: MonotonicInstant) -> Replier.Verdict {
+        let screening = state.withLock { $0.answering?.screen(letter.message, from: letter.sender, at: now) }
+        switch screening {
+        case nil: return server.answer(to: letter.message, from: letter.sender)
+        case .run(let question)?:
+            let verdict = server.answer(to: letter.message, from: letter.sender)
+            return state.withLock { $0.answering?.keep(verdict, for: question) ?? verdict }
+        case .again(let answer)?:
+            server.count { $0.remembered += 1 }
+            return answer.map { .answer($0) } ?? .nothing
+        case .refuse?:
+            server.count { $0.refused += 1 }
+            return .nothing
         }
     }
 

@@ -63,6 +63,8 @@ struct Parcel: Message {
 /// Reads every datagram and every frame; what does not fit is a message too, so that its bytes can be shown.
 struct ParcelCoder: MessageCoder {
     let form: Form
+    /// Where messages carry their number, where one was named.
+    var numbering: MessageNumbering?
 
     var framing: Framing { form.framing }
     /// Nil, so that the true length of what is too long is known.

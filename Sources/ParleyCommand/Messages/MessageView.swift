@@ -33,10 +33,11 @@ struct MessageView: Sendable {
         at time: WallTime,
         arrival: WallTime? = nil,
         mayAnswer: ClosedRange<Int>? = nil,
-        answers: Int? = nil
+        answers: Int? = nil,
+        cost: QuestionCost? = nil
     ) -> [UInt8] {
         if console.isJSON {
-            let line = JSONLine.received(
+            var line = JSONLine.received(
                 content,
                 from: peer,
                 at: time,
@@ -45,10 +46,13 @@ struct MessageView: Sendable {
                 answers: answers,
                 form.policy
             )
+            line.members += cost?.json ?? []
             return Array("\(line)\n".utf8)
         }
         if case .raw = form { return bytes }
-        return Array(text(content, from: peer, arrival).utf8)
+        var text = text(content, from: peer, arrival)
+        if console.verbosity > 0, let cost, text.hasSuffix("\n") { text += "  (\(cost))\n" }
+        return Array(text.utf8)
     }
 
     private func text(_ content: JSONLine.Content, from peer: String, _ arrival: WallTime?) -> String {

@@ -12,13 +12,14 @@ struct NumberField: Sendable {
     let text: String
     /// Of a number.
     let bits: Int
+    /// Where it lies.
+    let numbering: MessageNumbering
     private let places: [Place]
 
     private struct Place: Sendable {
         /// Nil for the messages of a layout that has only one kind, and for a field that stands before them.
         var kind: String?
         var path: [String]
-        var offset: Int
         var integer: IntegerType
     }
 
@@ -48,6 +49,15 @@ struct NumberField: Sendable {
                 places.append(place)
             }
         }
+        // What was looked at above the layout finds again.
+        guard let numbering = (try? compiled.layout.numbered(by: texts))?.numbering else {
+            throw Ending(
+                .usage,
+                "--number \(SafeText.line(Phrase.list(texts))): it has no fixed place in the messages",
+                remedy: "Name a field in front of what varies in size."
+            )
+        }
+        self.numbering = numbering
         self.places = places
         text = Phrase.list(texts)
         bits = 8 * (places.first?.integer.bytes ?? 4)
@@ -68,36 +78,14 @@ struct NumberField: Sendable {
 
     /// The number that a message has; nil where it is of a kind without one.
     func number(in message: DynamicMessage) -> UInt64? {
-        place(in: message).map { place in
-            (0..<place.integer.bytes).reduce(0) { number, index in
-                let byte = place.integer.order == .big ? index : place.integer.bytes - 1 - index
-                return number << 8 | UInt64(message.bytes[place.offset + byte])
-            }
-        }
+        unsafe numbering.number(in: message.bytes.span.bytes)
     }
 
     /// Writes a number into the bytes of a message, in as many bits as it has there; false where it has none.
     func write(_ number: UInt64, into parcel: inout Parcel) -> Bool {
-        guard case .fit(.message(let message)) = parcel.content, let place = place(in: message) else {
-            return false
-        }
-        for index in 0..<place.integer.bytes {
-            let shift = 8 * (place.integer.order == .big ? place.integer.bytes - 1 - index : index)
-            parcel.bytes[place.offset + index] = UInt8(truncatingIfNeeded: number >> UInt64(shift))
-        }
+        guard let place = unsafe numbering.place(in: parcel.bytes.span.bytes) else { return false }
+        place.write(number, into: &parcel.bytes)
         return true
-    }
-
-    private func place(in message: DynamicMessage) -> Place? {
-        guard let first = places.first else { return nil }
-        let found: Place?
-        if first.kind == nil {
-            found = first
-        } else {
-            let values = message.values
-            found = places.first { values[$0.kind ?? ""] != nil }
-        }
-        return found.flatMap { message.bytes.count >= $0.offset + $0.integer.bytes ? $0 : nil }
     }
 
     // MARK: Places
@@ -144,7 +132,6 @@ struct NumberField: Sendable {
         all: MessageLayout
     ) throws(Ending) -> Place {
         var type = FieldType.message(layout)
-        var offset = 0
         for name in path {
             guard case .message(let inner) = type, let field = inner.field(name),
                 field.role != .reserved, field.role != .padding
@@ -157,7 +144,6 @@ struct NumberField: Sendable {
                     remedy: "Name a field that carries a value."
                 )
             }
-            offset += field.offset
             type = field.type
         }
         guard case .integer(let integer) = type else {
@@ -168,7 +154,7 @@ struct NumberField: Sendable {
                 remedy: FieldHint.question(for: text, in: all, among: paths(of: all))
             )
         }
-        return Place(kind: kind, path: path, offset: offset, integer: integer)
+        return Place(kind: kind, path: path, integer: integer)
     }
 
     private static func refusal(

@@ -13,6 +13,8 @@ final class Outcomes: Sendable {
     private let match: MatchRule?
     /// How long each question waits for its answer.
     private let limit: Duration
+    /// Whether answers come in the order of questions, and are to be printed in it.
+    private let isInOrder: Bool
     /// Whether there is only one question, whose number says nothing.
     private let isOne: Bool
     /// Whether messages are told apart by borders.
@@ -22,6 +24,8 @@ final class Outcomes: Sendable {
     private struct Outcome {
         var question: Parcel
         var result: Result<Parcel, ParleyError>
+        /// What it cost, of a question that may be repeated.
+        var cost: QuestionCost?
     }
 
     private struct State {
@@ -46,6 +50,7 @@ final class Outcomes: Sendable {
         _ tally: Tally,
         of peer: SocketAddress,
         match: MatchRule?,
+        isInOrder: Bool,
         limit: Duration,
         isOne: Bool,
         isStream: Bool
@@ -54,6 +59,7 @@ final class Outcomes: Sendable {
         self.peer = peer
         client = tally.newClient()
         self.match = match
+        self.isInOrder = isInOrder
         self.limit = limit
         self.isOne = isOne
         self.isStream = isStream
@@ -112,15 +118,26 @@ final class Outcomes: Sendable {
         }
     }
 
+    /// A question that may be repeated has its answer.
+    func end(_ number: Int, _ question: Parcel, _ answer: Answer<Parcel>) {
+        let cost = QuestionCost(tries: answer.tries, elapsed: answer.elapsed)
+        end(number, question, .success(answer.message), cost)
+    }
+
     /// A question has its answer, or will have none.
-    func end(_ number: Int, _ question: Parcel, _ result: Result<Parcel, ParleyError>) {
+    func end(
+        _ number: Int,
+        _ question: Parcel,
+        _ result: Result<Parcel, ParleyError>,
+        _ cost: QuestionCost? = nil
+    ) {
         state.withLock { state in
             state.lastEnded = NetworkEnvironment.now
             if let value = match?.question.value(in: question), let count = state.openValues[value] {
                 state.openValues[value] = count > 1 ? count - 1 : nil
             }
-            let outcome = Outcome(question: question, result: result)
-            guard match == nil else { return tell(outcome, number, &state) }
+            let outcome = Outcome(question: question, result: result, cost: cost)
+            guard isInOrder else { return tell(outcome, number, &state) }
             state.waiting[number] = outcome
             while let outcome = state.waiting.removeValue(forKey: state.next) {
                 tell(outcome, state.next, &state)
@@ -164,11 +181,16 @@ final class Outcomes: Sendable {
             guard !tally.isEnough else { return }
             state.counts.open -= 1
             if case .misfit = answer.content { state.counts.misfits += 1 } else { state.counts.answers += 1 }
-            if !take(answer, number) { state.isOver = true }
+            if let cost = outcome.cost { state.counts.note(cost) }
+            if !take(answer, number, outcome.cost) { state.isOver = true }
         case .failure(.timedOut):
             state.counts.open -= 1
             state.counts.unanswered += 1
             tally.console.complain(remark(on: number, outcome.question, state.counts.unanswered))
+        case .failure(.unanswered(let end)):
+            state.counts.open -= 1
+            state.counts.unanswered += 1
+            tally.console.complain(remark(on: number, outcome.question, state.counts.unanswered, end))
         case .failure(.cancelled): break
         case .failure(.ended):
             state.isOver = true
@@ -180,12 +202,24 @@ final class Outcomes: Sendable {
         }
     }
 
-    private func remark(on number: Int, _ question: Parcel, _ unanswered: Int) -> String {
-        if isOne { return "no answer within \(limit.spelled)" }
-        guard unanswered <= Self.namedMax || tally.console.verbosity > 0 else {
-            return "another question got no answer within \(limit.spelled)"
+    private func remark(
+        on number: Int,
+        _ question: Parcel,
+        _ unanswered: Int,
+        _ end: Unanswered? = nil
+    ) -> String {
+        var limit = "within \(limit.spelled)"
+        if let end {
+            let times = end.tries == 1 ? "once" : "\(end.tries) times"
+            limit = "in \(end.elapsed.rounded), in which it was sent \(times)"
+            limit += end.limit == .tries ? ", as often as --retry lets it" : ": --timeout was over"
+            if let reason = end.reason { limit += "; the network said: \(reason.code)" }
         }
-        return "\(Questions.name(number, Questions.text(of: question))) got no answer within \(limit.spelled)"
+        if isOne { return "no answer \(limit)" }
+        guard unanswered <= Self.namedMax || tally.console.verbosity > 0 else {
+            return "another question got no answer \(limit)"
+        }
+        return "\(Questions.name(number, Questions.text(of: question))) got no answer \(limit)"
     }
 
     private func take(_ message: Parcel, _ number: Int?) {
@@ -193,9 +227,9 @@ final class Outcomes: Sendable {
     }
 
     /// Prints a message; false when no more is wanted.
-    private func take(_ message: Parcel, _ number: Int?) -> Bool {
+    private func take(_ message: Parcel, _ number: Int?, _ cost: QuestionCost? = nil) -> Bool {
         do throws(Ending) {
-            if try tally.take(message, from: peer, answers: number, by: client) { return true }
+            if try tally.take(message, from: peer, answers: number, cost: cost, by: client) { return true }
             Stop.shared.request(.enough)
         } catch {
             // Why standard output takes no more, the console has told already.

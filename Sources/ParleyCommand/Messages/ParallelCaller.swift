@@ -3,7 +3,7 @@ import ParleyKernel
 import ParleyTypes
 import ParleyWire
 
-/// Asks so that each question gets its own answer, many at once: `call --parallel`, `call --match`.
+/// Asks so that each question gets its own answer, many at once: `call --parallel`, `--match`, `--number`.
 ///
 /// One task sends, so that questions leave in the order of the input; each that was sent has a task that waits for its
 /// answer; one more takes what is nobody's answer, and sees the peer close while no question is open.
@@ -29,8 +29,9 @@ struct ParallelCaller: Sendable {
             tally,
             of: connection.peer,
             match: asking.match,
+            isInOrder: asking.match == nil && asking.plan == nil,
             limit: timeout,
-            isOne: source.isRepeatable,
+            isOne: source.isRepeatable && (asking.plan == nil || tally.countMax ?? 1 == 1),
             isStream: endpoint.transport.isStream
         )
         defer { summarize(outcomes, connection.statistics) }
@@ -70,13 +71,25 @@ struct ParallelCaller: Sendable {
                         running -= 1
                         continue
                     }
-                    guard let question = try await source.next() else { break }
+                    guard let question = try await next(of: &source, after: number) else { break }
                     try await rate?.take(bytes: connection.frameBytes(question))
                     // The input, or its time, may have been waited for.
                     guard !outcomes.isOver, !Task.isCancelled else { break }
                     number += 1
                     try check(question, number)
                     outcomes.begin(question)
+                    if let plan = asking.plan {
+                        running += 1
+                        group.addTask { [number] in
+                            do throws(ParleyError) {
+                                let answer = try await connection.request(question, retrying: plan.retrying)
+                                outcomes.end(number, question, answer)
+                            } catch {
+                                outcomes.end(number, question, .failure(error))
+                            }
+                        }
+                        continue
+                    }
                     let posed = try await connection.pose(question, matching: matching, timeout: timeout)
                     running += 1
                     group.addTask { [number] in
@@ -94,6 +107,14 @@ struct ParallelCaller: Sendable {
             }
             await group.waitForAll()
         }
+    }
+
+    /// The next question; what arguments say is asked as often as answers are wanted, where numbers tell these apart.
+    private func next(of source: inout MessageSource, after asked: Int) async throws(Ending) -> Parcel? {
+        guard asking.plan != nil, source.isRepeatable, let count = tally.countMax else {
+            return try await source.next()
+        }
+        return asked < count ? try source.repeated() : nil
     }
 
     private func check(_ question: Parcel, _ number: Int) throws(Ending) {
@@ -149,11 +170,14 @@ struct ParallelCaller: Sendable {
     private func summarize(_ outcomes: Outcomes, _ statistics: Statistics) {
         var counts = outcomes.counts
         counts.discarded = statistics.discarded
+        counts.doubled = statistics.doubled
+        counts.repeated = statistics.repeated
+        counts.isNumbered = asking.plan != nil
         tally.note(lostAtLeast: statistics.lostAtLeast, .end)
         guard counts.questions > 0 else { return }
         console.tellRepetitions()
         let isInterrupted = if case .signal? = Stop.shared.reason { true } else { false }
-        let level = counts.isRemarkable || isInterrupted ? 0 : 1
+        let level = counts.isRemarkable || asking.plan != nil || isInterrupted ? 0 : 1
         let sentence = counts.sentence + console.droppedWords
         guard console.isJSON else { return console.note(sentence, at: level) }
         if console.verbosity >= level { console.report(counts.json(sentence), sentence) }

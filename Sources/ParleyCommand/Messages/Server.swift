@@ -13,6 +13,10 @@ final class Server: Sendable {
     let limits: ListenerLimits
     /// How fast answers leave, all of them together.
     let rate: SharedRate?
+    /// Answers questions once, by their numbers.
+    let answering: NumberedAnswering?
+    /// Which share of datagrams is lost on purpose, each way.
+    let lose: Double?
     /// What the messages are whose numbers are looked at, and how they are told apart on a stream.
     private let form: Form?
     private let framing: Framing
@@ -30,6 +34,8 @@ final class Server: Sendable {
         endpoint: Endpoint,
         limits: ListenerLimits,
         rate: SharedRate? = nil,
+        answering: NumberedAnswering? = nil,
+        lose: Double? = nil,
         number: (field: NumberField, form: Form, framing: Framing?)? = nil,
         console: Console
     ) {
@@ -38,6 +44,8 @@ final class Server: Sendable {
         self.endpoint = endpoint
         self.limits = limits
         self.rate = rate
+        self.answering = answering
+        self.lose = lose
         self.console = console
         form = number?.form
         framing = number.map { $0.framing ?? $0.form.framing } ?? .chunks

@@ -12,6 +12,9 @@ struct NumberOptions: ParsableArguments {
     )
     var fields: [String] = []
 
+    /// As typed: `--number seq`.
+    var words: String { fields.map { "--number \($0)" }.joined(separator: " ") }
+
     /// Nil where none was named.
     func field(in form: Form) throws(Ending) -> NumberField? {
         fields.isEmpty ? nil : try NumberField(fields, in: form)

@@ -85,6 +85,7 @@ final class Tally: Sendable {
     ///   - arrival: when the kernel took it in, where it was asked to tell.
     ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear.
     ///   - answers: the question that it answers, where that is known.
+    ///   - cost: what that question cost, where it may have been repeated.
     /// - Returns: false when no more is wanted.
     func take(
         _ parcel: Parcel,
@@ -92,6 +93,7 @@ final class Tally: Sendable {
         arrived arrival: WallTime? = nil,
         mayAnswer: ClosedRange<Int>? = nil,
         answers: Int? = nil,
+        cost: QuestionCost? = nil,
         by client: Client? = nil
     ) throws(Ending) -> Bool {
         let peer = "\(sender)"
@@ -125,7 +127,8 @@ final class Tally: Sendable {
                 at: time,
                 arrival: arrival,
                 mayAnswer: mayAnswer,
-                answers: answers
+                answers: answers,
+                cost: cost
             )
             try view.write(text)
             if case .message(let message) = content { remark(message, peer) }
