@@ -278,6 +278,16 @@ import Testing
         #expect(!(try run("-q").contains("of 60")))
         #expect(!(try run("--json").contains("of 60")))
         #expect(!(try run("2>&1 | cat").contains("of 60")))
+        let place = "udp://127.0.0.1:\(try freeDatagramPort())"
+        // Whatever comes before it listens is lost, and the rest is enough.
+        let both =
+            "sh -c 'parley receive \(place) --as lines --count 60 --timeout 5s > /dev/null & sleep 0.5; "
+            + "parley send \(place) -q --as lines x --count 90 --rate 40/s; wait'"
+        let received = try Parley.shell("script -qec \"\(both)\" /dev/null").output
+        #expect(
+            received.contains(try Regex("[0-9]+ of 60 messages \\([0-9]+%\\), [0-9.]+ messages/s")),
+            "\(received)"
+        )
     }
 
     @Test func `inputs are told apart by what they hold`() {

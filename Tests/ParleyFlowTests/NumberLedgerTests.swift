@@ -86,6 +86,15 @@ import Testing
         }
     }
 
+    @Test func `the example of the page says what happens`() throws {
+        var ledger = try NumberLedger(bits: 16)
+        for number: UInt64 in [65_534, 65_535, 1, 0, 0, 3] { ledger.receive(number) }
+        #expect(ledger.counts.missing == 1 && ledger.counts.reordered == 1 && ledger.counts.doubled == 1)
+        var sum = NumberCounts()
+        for _ in 0..<2 { sum += ledger.counts }
+        #expect(sum.received == 12 && sum.missing == 2 && sum.distinct == 10)
+    }
+
     @Test func `ten in a hundred late and none lost are ten reordered and none missing`() throws {
         var ledger = try NumberLedger(bits: 32)
         for block in 0..<100 as Range<UInt64> {

@@ -6,14 +6,12 @@ extension Ending {
         let isCut = [.brokenPipe, .connectionReset].contains(error?.code) && error?.operation != .connect
         guard endpoint.transport.isStream, isCut else { return self }
         var ending = self
-        ending.remedy =
-            "It closed or crashed while data was under way. \(Self.borders) Else connect anew and repeat what was not "
-            + "answered."
+        ending.remedy = [remedy, "If that happens again: do both sides agree on --as and --framing?"]
+            .compactMap { $0 }.joined(separator: " ")
         return ending
     }
 
     /// What makes a peer wait, or give up, where everything else is right.
     static let borders =
-        "Do both sides agree on --as and --framing? Who expects other borders waits for more, or takes one message for "
-        + "another."
+        "Do both sides agree on --as and --framing? Who expects other borders waits for more."
 }

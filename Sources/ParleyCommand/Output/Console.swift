@@ -23,6 +23,8 @@ final class Console: Sendable {
     /// meanwhile.
     let waitsForReaders: Bool
     private let output = Mutex<Void>(())
+    /// Whether a line of progress stands on standard error, which the next words take the place of.
+    private let hasProgress = Atomic<Bool>(false)
 
     init(
         isJSON: Bool = false,
@@ -198,6 +200,7 @@ final class Console: Sendable {
 
     /// Writes over the last line of standard error, which is a terminal, and stays on it.
     func overwrite(_ text: String) {
+        hasProgress.store(!text.isEmpty, ordering: .relaxed)
         put("\r\u{1b}[K\(errorStyle.faint(SafeText.line(text)))", .drop)
     }
 
@@ -206,7 +209,8 @@ final class Console: Sendable {
     }
 
     private func emit(_ text: String, _ manner: ErrorLines.Manner? = nil) {
-        put(text + "\n", manner ?? (waitsForReaders ? .wait : .drop))
+        let isOver = hasProgress.exchange(false, ordering: .relaxed)
+        put((isOver ? "\r\u{1b}[K" : "") + text + "\n", manner ?? (waitsForReaders ? .wait : .drop))
     }
 
     private func put(_ text: String, _ manner: ErrorLines.Manner) {

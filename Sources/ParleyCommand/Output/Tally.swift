@@ -12,6 +12,7 @@ final class Tally: Sendable {
     /// How many messages are wanted; nil is no end.
     let countMax: Int?
     private let state: Mutex<State>
+    private let progress: Mutex<Progress>
     private let start = NetworkEnvironment.now
 
     /// Those who have come, as far as they can be told apart.
@@ -72,6 +73,7 @@ final class Tally: Sendable {
         self.console = console
         self.countMax = countMax
         state = Mutex(State(numbers: number.map { NumberWatch($0) }))
+        progress = Mutex(Progress(console: console, total: nil))
     }
 
     var messages: Int { state.withLock { $0.messages } }
@@ -131,6 +133,7 @@ final class Tally: Sendable {
                 cost: cost
             )
             try view.write(text)
+            progress.withLock { $0.update(throughput, of: countMax) }
             if case .message(let message) = content { remark(message, peer) }
             return !isEnough
         }
@@ -157,6 +160,7 @@ final class Tally: Sendable {
         let (messages, misfits, peers, misfitPeers, loss) = state.withLock {
             ($0.messages, $0.misfits, $0.peers, $0.misfitPeers, $0.loss)
         }
+        progress.withLock { $0.erase() }
         let (throughput, numbers) = state.withLock { ($0.throughput, $0.numbers) }
         guard messages > 0 || misfits > 0 || loss.lostAtLeast > 0 || Stop.shared.reason != nil else { return }
         let duration = start.duration(to: NetworkEnvironment.now)

@@ -36,8 +36,8 @@ final class Progress {
     }
 
     /// Of messages that pass, of which so many are wanted.
-    func update(_ throughput: Throughput, of countMax: Int?) {
-        show { _ in Self.text(throughput, of: countMax) }
+    func update(_ throughput: @autoclosure () -> Throughput, of countMax: Int?) {
+        show { _ in Self.text(throughput(), of: countMax) }
     }
 
     private func show(_ text: (Duration) -> String) {
