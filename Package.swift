@@ -161,8 +161,15 @@ let package = Package(
             [
                 "CAllocationCount", "FaultInjection", "ParleyEventLoop", "ParleyFlow", "ParleyNetwork",
                 "ParleySimulation",
-                "ParleySockets", "ParleyTypes", "ParleyWire", log, tracing,
+                "ParleySockets", "ParleyTypes", "ParleyWire", log,
             ]
+        ),
+        // The spans of the trait Tracing, for scripts/traces.
+        .executableTarget(
+            name: "TracesProgram",
+            dependencies: ["ParleyCore", "ParleyTypes", "ParleyWire", tracing],
+            path: "Tests/TracesProgram",
+            swiftSettings: settings
         ),
         // L5
         layer(
