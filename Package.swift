@@ -90,7 +90,18 @@ let package = Package(
         .macro(
             name: "ParleyWireMacros",
             dependencies: [
+                "ParleyWireExpansion",
                 .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+                .product(name: "SwiftSyntax", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+            ],
+            swiftSettings: settings
+        ),
+        // What the macros do. A test that depended on a macro would have all tests built for the host, beside the
+        // executables, and so every target twice.
+        .target(
+            name: "ParleyWireExpansion",
+            dependencies: [
                 .product(name: "SwiftDiagnostics", package: "swift-syntax"),
                 .product(name: "SwiftSyntax", package: "swift-syntax"),
                 .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
@@ -100,9 +111,9 @@ let package = Package(
         ),
         layer("ParleyMacros", ["ParleyWire", "ParleyWireMacros"]),
         .testTarget(
-            name: "ParleyWireMacrosTests",
+            name: "ParleyWireExpansionTests",
             dependencies: [
-                "ParleyWireMacros",
+                "ParleyWireExpansion",
                 .product(name: "SwiftDiagnostics", package: "swift-syntax"),
                 .product(name: "SwiftParser", package: "swift-syntax"),
                 .product(name: "SwiftSyntax", package: "swift-syntax"),
@@ -150,8 +161,15 @@ let package = Package(
             [
                 "CAllocationCount", "FaultInjection", "ParleyEventLoop", "ParleyFlow", "ParleyNetwork",
                 "ParleySimulation",
-                "ParleySockets", "ParleyTypes", "ParleyWire", log, tracing,
+                "ParleySockets", "ParleyTypes", "ParleyWire", log,
             ]
+        ),
+        // The spans of the trait Tracing, for scripts/traces.
+        .executableTarget(
+            name: "TracesProgram",
+            dependencies: ["ParleyCore", "ParleyTypes", "ParleyWire", tracing],
+            path: "Tests/TracesProgram",
+            swiftSettings: settings
         ),
         // L5
         layer(
@@ -203,7 +221,7 @@ let package = Package(
             ]
         ),
         // Never depends on the macro: the command compiles without swift-syntax. A library and an executable of one
-        // line: tests are built for the host's tools, because the macro's are, and executables are not.
+        // line: what must hold before Swift runs is not in the tests' process.
         layer(
             "ParleyCommand",
             [

@@ -68,12 +68,12 @@ private final class Stranger {
     func ask() async throws {
         var bytes = [UInt8](repeating: 0, count: Score.wireSizeMinimum)
         bytes[0] = UInt8(ascii: "L")
-        let sent = try socket.send(bytes.span.bytes)
+        let sent = unsafe try socket.send(bytes.span.bytes)
         require(sent == bytes.count, "\(String(describing: sent)) bytes of \(bytes.count) left")
         var missing = bytes.count
         let isAnswered = await eventually {
             var place = bytes.mutableSpan
-            var free = place.mutableBytes
+            var free = unsafe place.mutableBytes
             missing -= (try? socket.receive(into: &free)) ?? 0
             return missing == 0
         }

@@ -11,9 +11,8 @@ private let layers: [String: Set<String>] = [
     "ParleyFlow": ["ParleyTypes"],
     "ParleyText": ["ParleyHeaders", "ParleyTypes", "ParleyWire"],
     "ParleyCapture": ["ParleyTypes"],
-    "ParleyWireMacros": [
-        "SwiftCompilerPlugin", "SwiftDiagnostics", "SwiftSyntax", "SwiftSyntaxBuilder", "SwiftSyntaxMacros",
-    ],
+    "ParleyWireExpansion": ["SwiftDiagnostics", "SwiftSyntax", "SwiftSyntaxBuilder", "SwiftSyntaxMacros"],
+    "ParleyWireMacros": ["ParleyWireExpansion", "SwiftCompilerPlugin", "SwiftSyntax", "SwiftSyntaxMacros"],
     "ParleyMacros": ["ParleyWire"],
     "ParleySockets": ["CParleyLinux", "Glibc", "ParleyTypes", "Synchronization"],
     "ParleyKernel": ["CParleyLinux", "Glibc", "ParleySockets", "ParleyTypes", "Synchronization"],

@@ -53,13 +53,13 @@ struct UnionModel {
         _ attribute: AttributeSyntax,
         arguments: [LabeledExprSyntax],
         diagnostics: inout [Diagnostic]
-    ) throws(WireMessageMacro.NoRequest) {
+    ) throws(WireMessageExpansion.NoRequest) {
         name = enumeration.name.plainText
         access = Access(enumeration.modifiers, isTransparent: true)
         isGeneric = enumeration.genericParameterClause != nil
         guard let tag = arguments.first(where: { $0.label?.text == "tag" })?.expression else {
             diagnostics.append(Self.missingTagType(enumeration, attribute))
-            throw WireMessageMacro.NoRequest()
+            throw WireMessageExpansion.NoRequest()
         }
         guard let member = tag.as(MemberAccessExprSyntax.self), member.declName.baseName.text == "self",
             let base = member.base
@@ -67,7 +67,7 @@ struct UnionModel {
             diagnostics.append(
                 Diagnostic(tag, "name the tag's type here, as in tag: UInt8.self", id: "tagType")
             )
-            throw WireMessageMacro.NoRequest()
+            throw WireMessageExpansion.NoRequest()
         }
         tagType = base.trimmedDescription
         if let width = tagType.signedWidth {

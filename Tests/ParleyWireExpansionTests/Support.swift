@@ -5,7 +5,7 @@ import SwiftSyntaxBuilder
 import SwiftSyntaxMacroExpansion
 import SwiftSyntaxMacros
 
-@testable import ParleyWireMacros
+@testable import ParleyWireExpansion
 
 /// What the macros make of a piece of source.
 struct Expansion {
@@ -17,9 +17,9 @@ struct Expansion {
         let context = BasicMacroExpansionContext(
             sourceFiles: [file: .init(moduleName: "Client", fullFilePath: "Client.swift")])
         let specs = [
-            "WireMessage": MacroSpec(type: WireMessageMacro.self, conformances: ["WireMessage"]),
-            "Tag": MacroSpec(type: TagMacro.self),
-            "Bits": MacroSpec(type: BitsMacro.self),
+            "WireMessage": MacroSpec(type: WireMessageExpansion.self, conformances: ["WireMessage"]),
+            "Tag": MacroSpec(type: TagExpansion.self),
+            "Bits": MacroSpec(type: BitsExpansion.self),
         ]
         let expanded = file.expand(
             macroSpecs: specs,

@@ -1,12 +1,12 @@
 import SwiftDiagnostics
-import SwiftSyntax
+package import SwiftSyntax
 import SwiftSyntaxBuilder
-import SwiftSyntaxMacros
+package import SwiftSyntaxMacros
 
 /// `@WireMessage`: the memberwise initialiser as a member, everything else in an extension.
 ///
 /// Both roles read the same declaration; only the extension speaks, so that each sentence is said once.
-struct WireMessageMacro {
+package struct WireMessageExpansion {
     /// What a declaration asks for.
     enum Request {
         case message(MessageModel)
@@ -92,8 +92,8 @@ struct WireMessageMacro {
     struct NoRequest: Error {}
 }
 
-extension WireMessageMacro: ExtensionMacro {
-    static func expansion(
+extension WireMessageExpansion: ExtensionMacro {
+    package static func expansion(
         of node: AttributeSyntax,
         attachedTo declaration: some DeclGroupSyntax,
         providingExtensionsOf type: some TypeSyntaxProtocol,
@@ -127,8 +127,8 @@ extension WireMessageMacro: ExtensionMacro {
     }
 }
 
-extension WireMessageMacro: MemberMacro {
-    static func expansion(
+extension WireMessageExpansion: MemberMacro {
+    package static func expansion(
         of node: AttributeSyntax,
         providingMembersOf declaration: some DeclGroupSyntax,
         conformingTo protocols: [TypeSyntax],
@@ -148,8 +148,8 @@ extension WireMessageMacro: MemberMacro {
 }
 
 /// `@Tag(1)`: read by `@WireMessage`, nothing by itself.
-struct TagMacro: PeerMacro {
-    static func expansion(
+package struct TagExpansion: PeerMacro {
+    package static func expansion(
         of node: AttributeSyntax,
         providingPeersOf declaration: some DeclSyntaxProtocol,
         in context: some MacroExpansionContext
@@ -168,8 +168,8 @@ struct TagMacro: PeerMacro {
 }
 
 /// `@Bits(4)`: read by `@WireMessage`, nothing by itself.
-struct BitsMacro: PeerMacro {
-    static func expansion(
+package struct BitsExpansion: PeerMacro {
+    package static func expansion(
         of node: AttributeSyntax,
         providingPeersOf declaration: some DeclSyntaxProtocol,
         in context: some MacroExpansionContext
