@@ -20,18 +20,7 @@ extension Connection {
                 bytes,
                 numberedAt: place,
                 of: nil,
-                retrying,
-                pace: { (deadline) async throws(ParleyError) in
-                    guard pacing.isOn else { return }
-                    try await pacing.admit(
-                        1,
-                        bytes: bytes.count,
-                        timeout: retrying.deadline,
-                        until: deadline,
-                        on: network,
-                        counters
-                    )
-                }
+                retrying
             ) { bytes throws(ParleyError) in
                 try unsafe transmit(bytes.span.bytes)
             }

@@ -50,18 +50,7 @@ extension Mailbox {
                 numberedAt: place,
                 of: isMany ? nil : recipient,
                 isToMany: isMany,
-                retrying,
-                pace: { (deadline) async throws(ParleyError) in
-                    guard pacing.isOn else { return }
-                    try await pacing.admit(
-                        1,
-                        bytes: bytes.count,
-                        timeout: retrying.deadline,
-                        until: deadline,
-                        on: network,
-                        counters
-                    )
-                }
+                retrying
             ) { bytes throws(ParleyError) in
                 try unsafe transmit(bytes.span.bytes, to: recipient, from: nil)
             }

@@ -13,7 +13,6 @@ extension Correspondent {
     ///   - place: where the question carries its number.
     ///   - peer: who may answer; nil for whoever.
     ///   - isToMany: whether the question goes to many, of whom each may answer.
-    ///   - pace: waits for the question's turn where there is a rate.
     ///   - transmit: gives the bytes to the port; false where it has no room.
     func ask(
         _ bytes: [UInt8],
@@ -21,7 +20,6 @@ extension Correspondent {
         of peer: SocketAddress?,
         isToMany: Bool = false,
         _ retrying: Retrying,
-        pace: (_ deadline: MonotonicInstant) async throws(ParleyError) -> Void,
         _ transmit: ([UInt8]) throws(ParleyError) -> Bool
     ) async throws(ParleyError) -> Answer<Inbound> {
         let begun = network.now
@@ -42,7 +40,16 @@ extension Correspondent {
             throw .unanswered(Unanswered(limit: .deadline, tries: 0, elapsed: elapsed, reason: nil))
         }
         defer { desk.leave(asker) }
-        try await pace(deadline)
+        if pacing.isOn {
+            try await pacing.admit(
+                1,
+                bytes: bytes.count,
+                timeout: retrying.deadline,
+                until: deadline,
+                on: network,
+                counters
+            )
+        }
         var bytes = bytes
         place.write(asker.number, into: &bytes)
         desk.open(asker)

@@ -10,6 +10,7 @@ protocol Correspondent: AnyObject, Sendable {
     var network: any Network { get }
     var inboundCoder: Inbound.Coder { get }
     var counters: Counters { get }
+    var pacing: Pacing { get }
     /// Why no answer comes once nothing more is received.
     var endOfAnswers: ParleyError { get }
     /// Whether an error of receiving concerns all that comes.
