@@ -1,12 +1,13 @@
 public import CBarrier
 
-/// Times the loop of Benchmarks/c/codec.c: 11 batches, the median of which is the row.
+/// Times the loop of Benchmarks/c/codec.c and flow.c: 11 batches, the median of which is the row.
 @inlinable
 @inline(__always)
 public func measure(
     _ peer: String,
     _ row: String,
     _ seconds: Double,
+    of benchmark: String = "codec",
     round: (UInt32) throws -> Void
 ) throws {
     let batchCount = 11
@@ -24,7 +25,7 @@ public func measure(
     for _ in 0..<batchCount {
         batches.append(try run(n) / Double(n) * 1e9)
     }
-    report("codec", peer: peer, row: row, unit: "ns", value: quantile(batches, 0.5))
+    report(benchmark, peer: peer, row: row, unit: "ns", value: quantile(batches, 0.5))
 }
 
 /// Hands the address of the value to the C barrier.
