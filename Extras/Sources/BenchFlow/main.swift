@@ -6,8 +6,9 @@ import ParleyFlow
 
 let seconds = CommandLine.arguments.count > 1 ? Double(CommandLine.arguments[1]) ?? 0.5 : 0.5
 
+@inline(__always)
 func row(_ name: String, _ round: (UInt32) throws -> Void) throws {
-    try measure("parley", name, seconds, of: "flow", round: round)
+    try measure("parley", name, seconds, of: "flow", by: processorSecondsNow, round: round)
 }
 
 func time(_ nanoseconds: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: nanoseconds) }

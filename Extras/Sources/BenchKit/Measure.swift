@@ -8,13 +8,14 @@ public func measure(
     _ row: String,
     _ seconds: Double,
     of benchmark: String = "codec",
+    by clock: () -> Double = secondsNow,
     round: (UInt32) throws -> Void
 ) throws {
     let batchCount = 11
     func run(_ n: UInt32) throws -> Double {
-        let start = secondsNow()
+        let start = clock()
         for i in 0..<n { try round(i) }
-        return secondsNow() - start
+        return clock() - start
     }
 
     // Warm up, and find the n that fills a batch.
