@@ -84,7 +84,7 @@ let package = Package(
         layer("ParleyLinks", ["ParleyTypes"]),
         tests(of: "ParleyLinks", ["ParleyTypes"]),
         layer("ParleyFlow", ["ParleyTypes"]),
-        tests(of: "ParleyFlow", ["ParleyLinks", "ParleyTypes"]),
+        tests(of: "ParleyFlow", ["CAllocationCount", "ParleyLinks", "ParleyTypes"]),
         // swift-syntax stops at the plug-in. Only the façade depends on ParleyMacros, so that the command and the
         // layers below it compile without either.
         .macro(

@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let parley = Target.Dependency.product(name: "Parley", package: "parley")
+let flow = Target.Dependency.product(name: "ParleyFlow", package: "parley")
 let headers = Target.Dependency.product(name: "ParleyHeaders", package: "parley")
 
 func example(_ name: String, _ path: String) -> Target {
@@ -25,6 +26,7 @@ let package = Package(
     products: [
         .executable(name: "bench-peers", targets: ["BenchPeers"]),
         .executable(name: "bench-parley", targets: ["BenchParley"]),
+        .executable(name: "bench-flow", targets: ["BenchFlow"]),
         .executable(name: "score-receiver", targets: ["ScoreReceiver"]),
         .executable(name: "score-sender", targets: ["ScoreSender"]),
         .executable(name: "stamp-server", targets: ["StampServer"]),
@@ -49,6 +51,12 @@ let package = Package(
         .executableTarget(
             name: "BenchParley",
             dependencies: ["BenchKit", "CBarrier", headers, parley],
+            swiftSettings: settings
+        ),
+        // ParleyFlow alone: a minute's build, without the macro.
+        .executableTarget(
+            name: "BenchFlow",
+            dependencies: ["BenchKit", "CBarrier", flow],
             swiftSettings: settings
         ),
         // The examples in Swift; those in C, which they talk to, lie beside them and are compiled by

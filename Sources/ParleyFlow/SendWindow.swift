@@ -60,7 +60,7 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
         joinsLast: Bool = false
     ) throws(FlowError) -> SerialNumber<Base> {
         let index = try packets.send(bytes: bytes, at: now, stamp: stamp, joinsLast: joinsLast)
-        if items.count != flight.capacity { grow() }
+        if items.count != packets.capacity { grow() }
         items[place(index)] = item
         return number(of: index)
     }
@@ -74,7 +74,7 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
         _ body: (SentPacket) -> Void = { _ in }
     ) -> AcknowledgementVerdict {
         let steps = first.steps(to: next)
-        guard steps > 0, steps <= flight.count else { return rejection(of: next) }
+        guard steps > 0, steps <= packets.count else { return rejection(of: next) }
         let unknown = packets.pendingCount
         packets.acknowledge(before: packets.startIndex &+ UInt64(steps), body)
         release()
@@ -99,14 +99,14 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
         _ body: (SentPacket) -> Void = { _ in }
     ) -> AcknowledgementVerdict {
         let end = first.steps(to: run.last)
-        guard end < flight.count else { return rejection(of: run.last.advanced(by: 1)) }
+        guard end < packets.count else { return rejection(of: run.last.advanced(by: 1)) }
         var start = first.steps(to: run.first)
         if start > end {
             // A report that is older than the last cumulative one may begin before it.
             guard run.first.precedes(first) else { return falsehood() }
             start = 0
         }
-        let origin = flight.startIndex
+        let origin = packets.startIndex
         let count = packets.deliver(origin &+ UInt64(start)..<origin &+ UInt64(end) &+ 1, body)
         guard count > 0 else {
             return repetition()
@@ -136,7 +136,7 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
     /// Lets go what is acknowledged.
     @inlinable
     mutating func release() {
-        while keptFrom < flight.startIndex {
+        while keptFrom < packets.startIndex {
             items[place(keptFrom)] = nil
             keptFrom &+= 1
         }
@@ -144,8 +144,8 @@ public struct SendWindow<Base: FixedWidthInteger & UnsignedInteger & Sendable, I
 
     @inlinable
     mutating func grow() {
-        var larger = [Item?](repeating: nil, count: flight.capacity)
-        for index in keptFrom..<flight.endIndex where !items.isEmpty {
+        var larger = [Item?](repeating: nil, count: packets.capacity)
+        for index in keptFrom..<packets.endIndex where !items.isEmpty {
             larger[Int(truncatingIfNeeded: index) & (larger.count &- 1)] = items[place(index)]
         }
         items = larger
@@ -163,33 +163,33 @@ extension SendWindow {
     /// The number of the oldest packet that is not acknowledged together with all before it; ``next`` if
     /// there is none.
     @inlinable
-    public var first: SerialNumber<Base> { number(of: flight.startIndex) }
+    public var first: SerialNumber<Base> { number(of: packets.startIndex) }
 
     /// The number that the next packet gets.
     @inlinable
-    public var next: SerialNumber<Base> { number(of: flight.endIndex) }
+    public var next: SerialNumber<Base> { number(of: packets.endIndex) }
 
     /// Packets that may be sent before the window is full.
     @inlinable
-    public var room: Int { flight.countMax &- flight.count }
+    public var room: Int { packets.countMax &- packets.count }
 
     /// What was sent under a number; nil if it is acknowledged together with all before it, abandoned, or was not sent.
     @inlinable
     public func item(_ number: SerialNumber<Base>) -> Item? {
         let steps = first.steps(to: number)
-        return steps < flight.count ? items[place(flight.startIndex &+ UInt64(steps))] : nil
+        return steps < packets.count ? items[place(packets.startIndex &+ UInt64(steps))] : nil
     }
 
     /// What was sent as a packet of the flight; nil as for ``item(_:)``.
     @inlinable
     public func item(at index: UInt64) -> Item? {
-        flight.contains(index) ? items[place(index)] : nil
+        packets.contains(index) ? items[place(index)] : nil
     }
 
     /// What the receiver is told to wait for no more, because it was abandoned: all before this number (FORWARD TSN
     /// says the one before it). Nil while the oldest packet was not abandoned.
     @inlinable
-    public var forward: SerialNumber<Base>? { flight.forwardIndex.map(number) }
+    public var forward: SerialNumber<Base>? { packets.forwardIndex.map(number) }
 
     /// The number of a packet of the flight.
     @inlinable

@@ -15,6 +15,8 @@ struct WindowedMinimum: Sendable, Hashable {
     private var first = Sample(value: 0, time: 0)
     private var second = Sample(value: 0, time: 0)
     private var third = Sample(value: 0, time: 0)
+    /// Until then a value that is greater than all three changes nothing.
+    private var quietUntil: Int64 = .min
 
     init(window: Int64) {
         self.window = window
@@ -23,7 +25,15 @@ struct WindowedMinimum: Sendable, Hashable {
     /// The least value; nil before the first.
     var value: Int64? { isEmpty ? nil : first.value }
 
+    @inline(__always)
     mutating func add(_ value: Int64, at now: Int64) {
+        if value > third.value, now <= quietUntil, now >= third.time { return }
+        change(value, at: now)
+    }
+
+    @inline(never)
+    private mutating func change(_ value: Int64, at now: Int64) {
+        defer { quietUntil = first.time.addingSaturated(patience) }
         let sample = Sample(value: value, time: now)
         // A new least one, nothing recent left, or a clock that was set back.
         if isEmpty || value <= first.value || now.elapsed(since: third.time) > window || now < third.time {
@@ -54,5 +64,11 @@ struct WindowedMinimum: Sendable, Hashable {
         } else if third.time == second.time, age > window / 2 {
             third = sample
         }
+    }
+
+    /// How old the best one may be before another step is taken.
+    private var patience: Int64 {
+        if second.time == first.time { return window / 4 }
+        return third.time == second.time ? window / 2 : window
     }
 }

@@ -242,7 +242,8 @@ import Testing
         let stamp = PlayoutTiming<Score>.stamp(unitsPerSecond: 90_000) {
             UInt32.max - 90_000 &+ $0.math &* 1800
         }
-        for timing in [byte, stamp] {
+        let both = PlayoutTiming<Score>.stamp(\.math, unitsPerSecond: 50, number: \.math)
+        for timing in [byte, stamp, both] {
             let (played, report) = try await Self.run(600, by: timing, delay: .fixed(.milliseconds(60)))
             #expect(played.map(\.message.math) == Array(0..<600))
             #expect(Self.gaps(played) == [Self.period])

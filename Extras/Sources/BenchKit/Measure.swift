@@ -1,19 +1,21 @@
 public import CBarrier
 
-/// Times the loop of Benchmarks/c/codec.c: 11 batches, the median of which is the row.
+/// Times the loop of Benchmarks/c/codec.c and flow.c: 11 batches, the median of which is the row.
 @inlinable
 @inline(__always)
 public func measure(
     _ peer: String,
     _ row: String,
     _ seconds: Double,
+    of benchmark: String = "codec",
+    by clock: () -> Double = secondsNow,
     round: (UInt32) throws -> Void
 ) throws {
     let batchCount = 11
     func run(_ n: UInt32) throws -> Double {
-        let start = secondsNow()
+        let start = clock()
         for i in 0..<n { try round(i) }
-        return secondsNow() - start
+        return clock() - start
     }
 
     // Warm up, and find the n that fills a batch.
@@ -24,7 +26,7 @@ public func measure(
     for _ in 0..<batchCount {
         batches.append(try run(n) / Double(n) * 1e9)
     }
-    report("codec", peer: peer, row: row, unit: "ns", value: quantile(batches, 0.5))
+    report(benchmark, peer: peer, row: row, unit: "ns", value: quantile(batches, 0.5))
 }
 
 /// Hands the address of the value to the C barrier.

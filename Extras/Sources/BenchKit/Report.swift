@@ -16,6 +16,13 @@ public func secondsNow() -> Double {
     return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
 }
 
+/// The time that this thread has had a processor, in seconds: for loops that wait for nothing.
+public func processorSecondsNow() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+}
+
 /// The smallest sample that at least the given part of the samples does not exceed.
 public func quantile(_ samples: [Double], _ part: Double) -> Double {
     let sorted = samples.sorted()
