@@ -120,7 +120,7 @@ extension ParleyError {
     }
 
     /// Whether it tells of a way or a peer that may be there again in a moment: a question outlasts it.
-    var isPassing: Bool {
+    package var isPassing: Bool {
         guard case .socket(let error) = self else { return false }
         switch error.code {
         case .connectionRefused, .hostUnreachable, .hostDown, .networkUnreachable, .networkDown,

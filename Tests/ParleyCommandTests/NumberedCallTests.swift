@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `a question without an answer says how often it was sent, and which limit ended it`() throws {
-        let (_, place) = try serve("--lose", "100%")
+        let (server, place) = try serve("--lose", "100%")
         let byTries = try call(place, "--retry", "0", "a=1")
         #expect(byTries.status == 2)
         #expect(
@@ -51,6 +51,8 @@ import Testing
             byTime.errors.contains("no answer in 300ms, in which it was sent once: --timeout was over"),
             "\(byTime.errors)"
         )
+        server.signal(SIGINT)
+        #expect(try server.outcome().errors.contains("served 0 datagrams, lost 2 more on purpose"))
     }
 
     @Test func `a server that is not there yet is waited for`() throws {

@@ -20,7 +20,8 @@ import Testing
         // The main job, what it is for, and a layout.
         for text in [
             "  name     Li\n  math     99\n", "did the sender forget htonl?", "address already in use",
-            "receives at 127.0.0.1:", "memcpy from x86-64 to m68k",
+            "got no answer within 300ms", "3 questions, 3 answers", "receives at 127.0.0.1:",
+            "memcpy from x86-64 to m68k",
         ] {
             #expect(outcome.output.contains(text), "\(text)")
         }

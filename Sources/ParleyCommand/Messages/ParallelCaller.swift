@@ -127,16 +127,20 @@ struct ParallelCaller: Sendable {
 
     /// Takes what is nobody's answer.
     private func listen(_ connection: Connection<Parcel, Parcel>, _ outcomes: Outcomes) async -> Part {
-        do throws(ParleyError) {
-            while let message = try await connection.next() { outcomes.takeUnasked(message) }
-            return .heardAll
-        } catch .ended {
-            return .heardAll
-        } catch .cancelled {
-            return .failed
-        } catch {
-            outcomes.fail(error)
-            return .failed
+        while true {
+            do throws(ParleyError) {
+                while let message = try await connection.next() { outcomes.takeUnasked(message) }
+                return .heardAll
+            } catch .ended {
+                return .heardAll
+            } catch .cancelled {
+                return .failed
+            } catch {
+                // A question that is repeated outlasts it.
+                if asking.plan != nil, error.isPassing { continue }
+                outcomes.fail(error)
+                return .failed
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 /// The steps, in their order. A new one needs nothing but its entry here: every line of it is run by the tour, and
 /// copied into a shell by its test.
 extension TourStep {
-    static let all = [message, byteOrder, stream, port, layout]
+    static let all = [message, byteOrder, stream, loss, port, layout]
 
     private static let message = TourStep(
         name: "message",
@@ -87,6 +87,62 @@ extension TourStep {
                         {"text":"you"}
 
                         """
+                ),
+                .stop,
+            ]
+        }
+    )
+
+    private static let loss = TourStep(
+        name: "loss",
+        title: TourText("A network that loses half of all datagrams", zh: "一个会丢掉一半数据报的网络"),
+        seen: TourText(
+            """
+            Nothing repeats what UDP loses. With --number each question carries a number:
+            it is sent again until the answer with that number comes, and the server, which
+            sees a number again, answers again and does the work once.
+            """,
+            zh: """
+                UDP 丢了就丢了，没有谁会重发。加上 --number，每个问题都带一个编号：没有收到
+                同一编号的回答就重发；服务器再次见到这个编号，只把回答重发一遍，事情只做一次。
+                """
+        ),
+        isOfHeader: false,
+        lines: { place in
+            let layout = "n:u16 a:u32"
+            return [
+                .start("serve", "reply", place.url, "--as", layout, "--number", "n", "--lose", "50%"),
+                .run(
+                    "call",
+                    place.url,
+                    "--as",
+                    layout,
+                    "--timeout",
+                    "300ms",
+                    "-",
+                    ending: .nothingCame,
+                    input: """
+                        {"n":1,"a":7}
+                        {"n":2,"a":8}
+                        {"n":3,"a":9}
+
+                        """
+                ),
+                .run(
+                    "call",
+                    place.url,
+                    "--as",
+                    layout,
+                    "--number",
+                    "n",
+                    "--count",
+                    "3",
+                    "--window",
+                    "3",
+                    "--retry",
+                    "9",
+                    "-v",
+                    "a=7"
                 ),
                 .stop,
             ]

@@ -111,7 +111,7 @@ struct DeskState {
         switch question.rule {
         case .sender(let sender?): bySender[sender]?.quit(suspension)
         case .sender(nil): toAnyone.quit(suspension)
-        case .number: numbered.quit(question)
+        case .number: question.askedPeer?.quit(question)
         case .order, .sign: break
         }
     }
@@ -129,7 +129,7 @@ struct DeskState {
             bySender[sender]?.leave()
             if bySender[sender]?.isEmpty == true { bySender[sender] = nil }
         case .sender(nil): toAnyone.leave()
-        case .number: numbered.leave(question)
+        case .number: question.askedPeer?.leave(question)
         case .order, .sign: break
         }
     }

@@ -2,30 +2,11 @@ internal import ParleyFlow
 internal import ParleyNetwork
 internal import ParleyTypes
 
-/// Questions that are asked under numbers, and what is known of those who are asked: which numbers come next, how many
-/// questions are under way to each, how long its answers take.
+/// Questions that are asked under numbers, and what is known of those who are asked.
 @usableFromInline
 struct NumberedQuestions {
-    /// One who is asked.
-    private struct Correspondence {
-        var numbers: QuestionNumbers
-        var roundTrip: RoundTripEstimator
-        var timeouts: TimeoutSettings
-        var open: [UInt64: OpenQuestion] = [:]
-        /// Questions that have a number, sent or not.
-        var placesTaken = 0
-        var waiting = FIFO<OpenQuestion>()
-        /// Whether these are many, and what one of them says after another is no repetition.
-        let isMany: Bool
-        var lastUse: MonotonicInstant
-        /// As `lastUse`, and never the same for two.
-        var lastTurn: Int
-
-        var isIdle: Bool { placesTaken == 0 && waiting.isEmpty }
-    }
-
     /// By address; nil is whoever answers.
-    private var peers: [SocketAddress?: Correspondence] = [:]
+    private var peers: [SocketAddress?: AskedPeer] = [:]
     private var lastTurn = 0
     private var lastUse: MonotonicInstant?
     private(set) var openCount = 0
@@ -45,37 +26,20 @@ struct NumberedQuestions {
     ///
     /// - Returns: nil when there was one; what to wait for otherwise: once it is ready the place is the question's.
     mutating func enter(_ question: OpenQuestion, at now: MonotonicInstant) -> Suspension? {
-        guard case .number(let peer, let asking) = question.rule else { return nil }
-        if peers[peer]?.numbers.bits != asking.bits, peers[peer]?.isIdle ?? true {
+        guard case .number(let address, let asking) = question.rule else { return nil }
+        let peer: AskedPeer
+        if let known = peers[address], known.numbers.bits == asking.bits || !known.isIdle {
+            peer = known
+        } else {
             forgetOne()
-            peers[peer] = Correspondence(
-                numbers: QuestionNumbers(bits: asking.bits, from: asking.first),
-                roundTrip: RoundTripEstimator(asking.timeouts),
-                timeouts: asking.timeouts,
-                isMany: asking.isToMany,
-                lastUse: now,
-                lastTurn: 0
-            )
+            peer = AskedPeer(asking)
+            peers[address] = peer
         }
         lastTurn += 1
         lastUse = now
-        peers[peer]!.lastUse = now
-        peers[peer]!.lastTurn = lastTurn
-        if peers[peer]!.timeouts != asking.timeouts {
-            peers[peer]!.timeouts = asking.timeouts
-            peers[peer]!.roundTrip = RoundTripEstimator(asking.timeouts)
-        }
-        if peers[peer]!.waiting.isEmpty, peers[peer]!.placesTaken < asking.window,
-            let number = peers[peer]!.numbers.next()
-        {
-            peers[peer]!.placesTaken += 1
-            question.number = number
-            return nil
-        }
-        let suspension = Suspension()
-        question.suspension = suspension
-        peers[peer]!.waiting.append(question)
-        return suspension
+        peer.lastTurn = lastTurn
+        question.askedPeer = peer
+        return peer.enter(question, asking)
     }
 
     private mutating func forgetOne() {
@@ -85,48 +49,16 @@ struct NumberedQuestions {
         if let oldest { peers[oldest.key] = nil }
     }
 
-    /// Waits for a place no longer.
-    mutating func quit(_ question: OpenQuestion) {
-        guard case .number(let peer, _) = question.rule, peers[peer] != nil else { return }
-        let before = peers[peer]!.waiting.count
-        peers[peer]!.waiting.removeAll { $0 === question }
-        // The place had been given already.
-        if peers[peer]!.waiting.count == before { leave(question) } else { admit(peer) }
-    }
-
-    /// Gives back a place, to who waits longest.
-    mutating func leave(_ question: OpenQuestion) {
-        guard case .number(let peer, _) = question.rule, peers[peer] != nil else { return }
-        peers[peer]!.numbers.giveUp(question.number)
-        peers[peer]!.placesTaken -= 1
-        admit(peer)
-    }
-
-    private mutating func admit(_ peer: SocketAddress?) {
-        while let first = peers[peer]!.waiting.first, case .number(_, let asking) = first.rule,
-            peers[peer]!.placesTaken < asking.window, peers[peer]!.numbers.hasRoom
-        {
-            _ = peers[peer]!.waiting.popFirst()
-            guard first.suspension?.wake(.ready) == true, let number = peers[peer]!.numbers.next() else {
-                continue
-            }
-            peers[peer]!.placesTaken += 1
-            first.number = number
-        }
-    }
-
     // MARK: Questions
 
     /// A question is about to be sent.
     mutating func add(_ question: OpenQuestion) {
-        guard case .number(let peer, _) = question.rule else { return }
-        if peers[peer]?.open.updateValue(question, forKey: question.number) == nil { openCount += 1 }
+        if question.askedPeer?.open.updateValue(question, forKey: question.number) == nil { openCount += 1 }
     }
 
     /// A question was not sent, or nobody waits for its answer any more.
     mutating func remove(_ question: OpenQuestion) {
-        guard case .number(let peer, _) = question.rule else { return }
-        if peers[peer]?.open.removeValue(forKey: question.number) != nil { openCount -= 1 }
+        if question.askedPeer?.open.removeValue(forKey: question.number) != nil { openCount -= 1 }
     }
 
     /// What a numbered message is.
@@ -140,43 +72,104 @@ struct NumberedQuestions {
 
     /// Finds the question that a message answers, and takes it out.
     mutating func take(_ number: UInt64, from sender: SocketAddress) -> Addressee {
-        take(number, of: sender) ?? take(number, of: nil) ?? .stranger
+        take(number, of: peers[sender]) ?? take(number, of: peers[nil]) ?? .stranger
     }
 
-    private mutating func take(_ number: UInt64, of peer: SocketAddress?) -> Addressee? {
-        guard peers[peer] != nil else { return nil }
-        let verdict = peers[peer]!.numbers.answered(number)
-        if let question = peers[peer]!.open.removeValue(forKey: number) {
+    private mutating func take(_ number: UInt64, of peer: AskedPeer?) -> Addressee? {
+        guard let peer else { return nil }
+        let verdict = peer.numbers.answered(number)
+        if let question = peer.open.removeValue(forKey: number) {
             openCount -= 1
             return .question(question)
         }
         return switch verdict {
         // Of many who were asked each may answer.
-        case .doubled: peers[peer]!.isMany ? .stranger : .doubled
+        case .doubled: peer.isMany ? .stranger : .doubled
         case .late: .late
         case .unknown, .open: nil
         }
     }
 
-    // MARK: Time
+    /// All that are open; the order means nothing.
+    var all: [OpenQuestion] { peers.values.flatMap { $0.open.values } }
+}
 
-    /// How long to wait for the answer of a question that was sent so many times.
-    func timeout(of question: OpenQuestion, tries: Int) -> Duration {
-        guard case .number(let peer, let asking) = question.rule else { return .zero }
-        let single = peers[peer]?.roundTrip.timeout ?? asking.timeouts.initial
-        var timeout = single
-        for _ in 1..<max(tries, 1) where timeout < asking.timeouts.maximum { timeout *= 2 }
-        return min(timeout, asking.timeouts.maximum)
+/// One who is asked under numbers: which numbers come next, how many questions are under way to it, how long its answers
+/// take. Touched under the lock of the ``ReadingDesk``.
+final class AskedPeer: @unchecked Sendable {
+    var numbers: QuestionNumbers
+    var open: [UInt64: OpenQuestion] = [:]
+    /// Whether these are many, and what one of them says after another is no repetition.
+    let isMany: Bool
+    var lastTurn = 0
+    private var roundTrip: RoundTripEstimator
+    private var timeouts: TimeoutSettings
+    /// Questions that have a number, sent or not.
+    private var placesTaken = 0
+    private var waiting = FIFO<OpenQuestion>()
+
+    init(_ asking: NumberedAsking) {
+        numbers = QuestionNumbers(bits: asking.bits, from: asking.first)
+        roundTrip = RoundTripEstimator(asking.timeouts)
+        timeouts = asking.timeouts
+        isMany = asking.isToMany
+    }
+
+    var isIdle: Bool { placesTaken == 0 && waiting.isEmpty }
+
+    func enter(_ question: OpenQuestion, _ asking: NumberedAsking) -> Suspension? {
+        if timeouts != asking.timeouts {
+            timeouts = asking.timeouts
+            roundTrip = RoundTripEstimator(asking.timeouts)
+        }
+        if waiting.isEmpty, placesTaken < asking.window, let number = numbers.next() {
+            placesTaken += 1
+            question.number = number
+            return nil
+        }
+        let suspension = Suspension()
+        question.suspension = suspension
+        waiting.append(question)
+        return suspension
+    }
+
+    /// A question waits for a place no longer.
+    func quit(_ question: OpenQuestion) {
+        let before = waiting.count
+        waiting.removeAll { $0 === question }
+        // The place had been given already.
+        if waiting.count == before { leave(question) } else { admit() }
+    }
+
+    /// Gives back a place, to who waits longest.
+    func leave(_ question: OpenQuestion) {
+        numbers.giveUp(question.number)
+        placesTaken -= 1
+        admit()
+    }
+
+    private func admit() {
+        while let first = waiting.first, case .number(_, let asking) = first.rule,
+            placesTaken < asking.window, numbers.hasRoom
+        {
+            _ = waiting.popFirst()
+            guard first.suspension?.wake(.ready) == true, let number = numbers.next() else { continue }
+            placesTaken += 1
+            first.number = number
+        }
+    }
+
+    /// How long to wait for the answer to a question that was sent so many times.
+    func timeout(tries: Int) -> Duration {
+        var timeout = roundTrip.timeout
+        for _ in 1..<max(tries, 1) where timeout < timeouts.maximum { timeout *= 2 }
+        return min(timeout, timeouts.maximum)
     }
 
     /// A question was answered that was sent once.
-    mutating func sample(_ question: OpenQuestion, sentAt: MonotonicInstant, at now: MonotonicInstant) {
-        guard case .number(let peer, _) = question.rule else { return }
-        peers[peer]?.roundTrip.acknowledged(sentAt: sentAt, transmissions: 1, at: now)
+    func sample(sentAt: MonotonicInstant, at now: MonotonicInstant) {
+        roundTrip.acknowledged(sentAt: sentAt, transmissions: 1, at: now)
     }
-
-    /// All that are open; the order means nothing.
-    var all: [OpenQuestion] { peers.values.flatMap { $0.open.values } }
 }
 
 /// How a question is asked under a number.

@@ -31,6 +31,8 @@ class OpenQuestion: @unchecked Sendable {
     final var suspension: Suspension?
     /// The number that it is asked under, where it is under one.
     final var number: UInt64 = 0
+    /// Who is asked, where it is under a number.
+    final var askedPeer: AskedPeer?
     /// Whether it stands among those who wait while another receives.
     final var isWaiting = false
     /// Whether it was woken to receive.

@@ -118,12 +118,12 @@ extension ReadingDesk {
 
     /// How long to wait for the answer to a numbered question that was sent so many times.
     func timeout(of asker: OpenQuestion, tries: Int) -> Duration {
-        state.withLock { $0.numbered.timeout(of: asker, tries: tries) }
+        state.withLock { _ in asker.askedPeer?.timeout(tries: tries) ?? .zero }
     }
 
     /// How long the answer to a numbered question took that was sent once.
     func sample(_ asker: OpenQuestion, sentAt: MonotonicInstant, at now: MonotonicInstant) {
-        state.withLock { $0.numbered.sample(asker, sentAt: sentAt, at: now) }
+        state.withLock { _ in asker.askedPeer?.sample(sentAt: sentAt, at: now) }
     }
 
     /// What an asker does whose question was sent.
