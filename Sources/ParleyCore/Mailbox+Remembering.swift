@@ -20,8 +20,8 @@ extension Mailbox {
     /// asker ends by its own limits.
     ///
     /// A question is known by its sender's address, its number and a digest of its bytes, for as long as
-    /// ``AnswerLimits`` say: while its peer is not silent for longer than ``AnswerLimits/time``, and among the latest 65,536 of it (half
-    /// of all numbers of 8 and 16 bits). An asker that begins anew at the same port is told from one that repeats
+    /// ``AnswerLimits`` say: while its peer is not silent for longer than ``AnswerLimits/time``, and among the latest
+    /// 65,536 of it (half of all numbers of 8 and 16 bits). An asker that begins anew at the same port is told from one that repeats
     /// because it begins at a random number; one that always begins at the same is taken to repeat where it asks the
     /// same bytes. When there is no room to remember a question it is not run, and counted (``Statistics/refused``).
     /// Questions that came again are counted (``Statistics/remembered``).

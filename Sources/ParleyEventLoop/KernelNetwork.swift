@@ -23,6 +23,8 @@ public final class KernelNetwork: TimekeepingNetwork {
 
     public var now: MonotonicInstant { EventLoop.now }
 
+    public func random() -> UInt64 { .random(in: .min ... .max) }
+
     /// The first loop. With one loop, everything that runs there never changes threads between socket and
     /// code.
     public var executor: (any TaskExecutor)? { try? loop(0) }

@@ -5,8 +5,6 @@ public import ParleyTypes
 extension Network {
     public var executor: (any TaskExecutor)? { nil }
 
-    public func random() -> UInt64 { .random(in: .min ... .max) }
-
     public func settled(_ endpoint: Endpoint) throws(SocketError) -> Endpoint { endpoint }
 }
 

@@ -142,6 +142,9 @@ enum FactsRun {
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, with: "TIME")
             .replacing(/[0-9.]+( [kM])? messages\/s/, with: "RATE")
             .replacing(/\bin [0-9.]+ ?(ms|us|s)\b/, with: "in DURATION")
+            // The first number of a conversation is drawn, and what a network loses is not timed.
+            .replacing(/^  n  \d+$/, with: "  n  NUMBER")
+            .replacing(/sent again (once|\d+ times), .*$/, with: "sent again")
     }
 
     private static func isInstalled(_ program: String) -> Bool {

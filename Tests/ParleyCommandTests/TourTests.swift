@@ -147,7 +147,9 @@ import Testing
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("ip link set lo up"))
         #expect(
-            outcome.errors.contains("3 of 5 steps did not show what they should: message, byte-order, stream")
+            outcome.errors.contains(
+                "4 of 6 steps did not show what they should: message, byte-order, stream, loss"
+            )
         )
         #expect(outcome.output.contains("memcpy from x86-64 to m68k"), "the others are taken")
     }

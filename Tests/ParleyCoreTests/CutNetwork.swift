@@ -17,6 +17,7 @@ final class CutNetwork: Network {
         self.onReceive = onReceive
     }
 
+    func random() -> UInt64 { base.random() }
     var now: MonotonicInstant { base.now }
     var executor: (any TaskExecutor)? { base.executor }
 

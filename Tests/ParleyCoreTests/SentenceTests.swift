@@ -252,6 +252,7 @@ import Testing
 private final class SlowNames: Network {
     private let base = NetworkEnvironment.current
 
+    func random() -> UInt64 { 4 }
     var now: MonotonicInstant { base.now }
 
     func sleep(until deadline: MonotonicInstant) async throws(SocketError) {

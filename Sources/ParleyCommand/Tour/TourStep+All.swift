@@ -141,7 +141,6 @@ extension TourStep {
                     "3",
                     "--retry",
                     "9",
-                    "-v",
                     "a=7"
                 ),
                 .stop,

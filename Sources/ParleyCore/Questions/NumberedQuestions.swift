@@ -94,8 +94,8 @@ struct NumberedQuestions {
     var all: [OpenQuestion] { peers.values.flatMap { $0.open.values } }
 }
 
-/// One who is asked under numbers: which numbers come next, how many questions are under way to it, how long its answers
-/// take. Touched under the lock of the ``ReadingDesk``.
+/// One who is asked under numbers: which numbers come next, how many questions are under way to it, how long its
+/// answers take. Touched under the lock of the ``ReadingDesk``.
 final class AskedPeer: @unchecked Sendable {
     var numbers: QuestionNumbers
     var open: [UInt64: OpenQuestion] = [:]
