@@ -189,6 +189,12 @@ let package = Package(
             dependencies: ["Parley", "ParleySimulation"],
             path: "Tests/HuntProgram"
         ),
+        // The program of docs/lossy-networks.md, a section each; its outputs there are of this.
+        .executableTarget(
+            name: "LossyProgram",
+            dependencies: ["Parley", "ParleyFlow", "ParleySimulation"],
+            path: "Tests/LossyProgram"
+        ),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(
             "ParleyOperations",
