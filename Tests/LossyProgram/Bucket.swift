@@ -5,10 +5,10 @@ import Parley
 import ParleyFlow
 import ParleySimulation
 
-/// A bucket of ten packets that is filled with a thousand a second: how many it lets through at each look.
+/// Who always has thirty packets asks now and then: how many leave.
 func bucket() async throws {
     var table = Table("ms", "asked", "let through")
-    var bucket = try TokenBucket(rate: 1000, burst: 10)
+    var bucket = try TokenBucket(rate: 1000, burst: 10)      // tokens a second; how many are kept
     for milliseconds in [0, 1, 2, 5, 105, 106] as [Int64] {
         let now = MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
         var count = 0
@@ -16,8 +16,6 @@ func bucket() async throws {
         table.add("\(milliseconds)", "30", "\(count)")
     }
     table.show()
-    print()
-    try await bursts()
 }
 
 /// 200 packets a second on average, on a way that carries a thousand and lets twenty wait.

@@ -8,18 +8,23 @@ import ParleySimulation
 @WireMessage
 struct Segment {
     var number: UInt64
-    var filling: [UInt8] = []
+    var filling = Bytes<1214>()
+}
+
+@WireMessage
+struct Report {
+    var number: UInt64
 }
 
 /// Sends until a time, as much as the controller allows.
 func transfer(by controller: any CongestionController, until end: MonotonicInstant) async throws {
     var sender = try Sender(controller, packetBytes: 1250)
-    let filling = Array(packet.dropFirst(8))
-    let outbox = try await Connection(Segment.self, to: .udp("receiver", 8089))
+    let place = Endpoint.udp("receiver", 8089)
+    let outbox = try await Connection(to: place, receiving: Report.self, sending: Segment.self)
     while NetworkEnvironment.now < end {
         let now = NetworkEnvironment.now
         while let number = try sender.next(at: now) {
-            try await outbox.send(Segment(number: number, filling: filling))
+            try await outbox.send(Segment(number: number))
         }
         do {
             let deadline = min(sender.deadline, end)
@@ -33,14 +38,14 @@ func transfer(by controller: any CongestionController, until end: MonotonicInsta
 
 /// Acknowledges each packet by its number.
 func acknowledgeAll(_ segments: Counters) async throws {
-    let inbox = try await Mailbox(Segment.self, at: .udp(port: 8089))
+    let inbox = try await Mailbox(receiving: Segment.self, sending: Report.self, at: .udp(port: 8089))
     try await inbox.respond { letter in
         segments.count(letter.sender, letter.message.number)
-        return Segment(number: letter.message.number)
+        return Report(number: letter.message.number)
     }
 }
 
-/// Ten seconds on a way of 10 Mbit/s with its own queue.
+/// Five seconds on a way of 10 Mbit/s with its own queue.
 func throughput(_ controller: any CongestionController, roundTrip: Duration, loss: Double) async throws -> Double {
     let segments = Counters()
     try await SimulatedNetwork(seed: 1) { network in
@@ -52,10 +57,10 @@ func throughput(_ controller: any CongestionController, roundTrip: Duration, los
         }
         receiver.start { try await acknowledgeAll(segments) }
         try await sender.run {
-            try await transfer(by: controller, until: NetworkEnvironment.now.advanced(by: .seconds(10)))
+            try await transfer(by: controller, until: NetworkEnvironment.now.advanced(by: .seconds(5)))
         }
     }
-    return Double(segments.counts.first ?? 0) / 10_000
+    return Double(segments.counts.first ?? 0) / 5000
 }
 
 func congestion() async throws {
@@ -64,7 +69,8 @@ func congestion() async throws {
         for roundTrip in [20, 100] {
             var cells: [String] = []
             for loss in [0, 0.001, 0.01, 0.05] {
-                cells.append(try await throughput(controller(name), roundTrip: .milliseconds(roundTrip), loss: loss).percent)
+                let used = try await throughput(controller(name), roundTrip: .milliseconds(roundTrip), loss: loss)
+                cells.append(used.percent)
             }
             table.add(name, "\(roundTrip)", cells[0], cells[1], cells[2], cells[3])
         }
@@ -82,40 +88,39 @@ func controller(_ name: String) throws -> any CongestionController {
     }
 }
 
-/// Two senders whose packets meet before the receiver: 10 Mbit/s, 40 ms, and a queue of 40 packets.
-func share(_ names: [String]) async throws -> (shares: [Double], lost: [Double]) {
+/// Two senders whose packets meet before the receiver: 10 Mbit/s, 40 ms, and a queue of 40 packets. Who begins a second
+/// later is the second; what came from the fourth second on to the tenth counts.
+func share(_ names: [String]) async throws -> (packets: [Int], lost: Double) {
     let segments = Counters()
-    let statistics = try await SimulatedNetwork(seed: 1) { network in
+    return try await SimulatedNetwork(seed: 1) { network in
         let receiver = network.host("receiver")
         network.conditions = LinkConditions(delay: .constant(.milliseconds(20)))
         receiver.downlink.conditions = LinkConditions(rate: 10_000_000, queue: LinkQueue(limit: .packets(40)))
         receiver.start { try await acknowledgeAll(segments) }
-        try await withThrowingTaskGroup { group in
-            for (index, name) in names.enumerated() {
-                group.addTask {
-                    try await network.host("sender \(index)").run {
-                        try await NetworkEnvironment.sleep(for: .seconds(index))
-                        let end = MonotonicInstant(nanoseconds: 20_000_000_000)
-                        try await transfer(by: controller(name), until: end)
-                    }
-                }
+        for (index, name) in names.enumerated() {
+            network.host("sender \(index)").start {
+                try await NetworkEnvironment.sleep(for: .seconds(index))
+                try await transfer(by: controller(name), until: .distantFuture)
             }
-            try await group.waitForAll()
         }
-        return receiver.downlink.statistics
+        try await NetworkEnvironment.sleep(for: .seconds(4))
+        let (before, link) = (segments.counts, receiver.downlink.statistics)
+        try await NetworkEnvironment.sleep(for: .seconds(6))
+        let after = receiver.downlink.statistics
+        let lost = Double(after.dropped - link.dropped) / Double(after.received - link.received)
+        return (zip(segments.counts, before).map { $0 - $1 }, lost)
     }
-    let shares = segments.counts.map(Double.init)
-    return (shares, [Double(statistics.dropped) / Double(statistics.received)])
 }
 
 func fairness() async throws {
     var table = Table("first", "second", "Mbit/s", "Mbit/s", "Jain's index", "lost %")
-    for names in [["CUBIC", "CUBIC"], ["NewReno", "NewReno"], ["CUBIC", "NewReno"], ["CUBIC", "window of 100"]] {
-        let (shares, lost) = try await share(names)
-        let (sum, squares) = (shares.reduce(0, +), shares.reduce(0) { $0 + $1 * $1 })
+    for names in [["NewReno", "NewReno"], ["CUBIC", "CUBIC"], ["NewReno", "CUBIC"], ["CUBIC", "window of 100"]] {
+        let (packets, lost) = try await share(names)
+        let rates = packets.map { Double($0) / 600 }
+        let (sum, squares) = (rates.reduce(0, +), rates.reduce(0) { $0 + $1 * $1 })
         table.add(
-            names[0], names[1], (shares[0] / 2000).digits(2), (shares[1] / 2000).digits(2),
-            (sum * sum / (2 * squares)).digits(2), lost[0].percent
+            names[0], names[1], rates[0].digits(2), rates[1].digits(2), (sum * sum / (2 * squares)).digits(2),
+            lost.percent
         )
     }
     table.show()

@@ -55,17 +55,16 @@ func times(of smoothed: Mailbox<Frame, Frame>.Smoothed) async throws -> [Monoton
     return times
 }
 
-/// What frames meet on their way.
+/// What frames meet on their way: what is late of all of them, of one, of each, and of few.
 let ways: [(name: String, conditions: LinkConditions, clogs: Bool)] = {
-    let delay = Delay.constant(.milliseconds(30))
+    let (floor, far) = (Duration.milliseconds(30), Duration.milliseconds(200))
+    let each = Delay(floor: floor, adding: .uniform(width: .milliseconds(20)))
+    let spells = BadSpells(meanGood: .seconds(2), meanBad: .milliseconds(60), addedDelay: .milliseconds(100))
     return [
-        ("all 200 ms late", LinkConditions(delay: .constant(.milliseconds(200))), false),
-        ("one held 100 ms", LinkConditions(delay: delay), true),
-        ("0 to 20 ms", LinkConditions(delay: Delay(floor: .milliseconds(30), adding: .uniform(width: .milliseconds(20)))), false),
-        ("rare spells", LinkConditions(
-            delay: delay,
-            spells: BadSpells(meanGood: .seconds(2), meanBad: .milliseconds(60), addedDelay: .milliseconds(100))
-        ), false),
+        ("all 200 ms late", LinkConditions(delay: .constant(far)), false),
+        ("one 100 ms late", LinkConditions(delay: .constant(floor)), true),
+        ("each 0 to 20 ms late", LinkConditions(delay: each), false),
+        ("few 100 ms late", LinkConditions(delay: .constant(floor), spells: spells), false),
     ]
 }()
 
@@ -101,24 +100,25 @@ func jitter() async throws {
         let gaps = gaps(times)
         let percentiles = [50, 95, 99].map { gaps[gaps.count * $0 / 100].digits(1) }
         table.add(
-            way.name, most.inMilliseconds.digits(2), last.inMilliseconds.digits(2), gaps[0].digits(1), percentiles[0], percentiles[1], percentiles[2],
-            gaps[gaps.count - 1].digits(1)
+            way.name, most.inMilliseconds.digits(2), last.inMilliseconds.digits(2), gaps[0].digits(1), percentiles[0],
+            percentiles[1], percentiles[2], gaps[gaps.count - 1].digits(1)
         )
     }
     table.show()
 }
 
 func smoothed() async throws {
-    var table = Table("way", "held", "played", "late", "least gap ms", "99 %", "longest", "held at the end ms")
+    var table = Table("way", "held", "played", "late", "least gap ms", "99 %", "longest")
+    let delays: [(name: String, delay: PlayoutDelay)] = [
+        ("20 ms", .fixed(.milliseconds(20))), ("100 ms", .fixed(.milliseconds(100))), ("as needed", .adaptive()),
+    ]
     for way in ways {
-        for (name, delay) in [
-            ("20 ms", PlayoutDelay.fixed(.milliseconds(20))), ("100 ms", .fixed(.milliseconds(100))), ("as needed", .adaptive()),
-        ] {
+        for (name, delay) in delays {
             let (times, report) = try await hear(way) { try await listenSmoothly(delay) }
             let gaps = gaps(times)
             table.add(
-                way.name, name, "\(report.played)", "\(report.late)", gaps[0].digits(1), gaps[gaps.count * 99 / 100].digits(1),
-                gaps[gaps.count - 1].digits(1), report.delay.inMilliseconds.digits(0)
+                way.name, name, "\(report.played)", "\(report.late)", gaps[0].digits(1),
+                gaps[gaps.count * 99 / 100].digits(1), gaps[gaps.count - 1].digits(1)
             )
         }
     }

@@ -10,11 +10,11 @@ func askWithoutNumbers(_ count: UInt16) async throws -> Int {
     let outbox = try await Mailbox(Order.self, at: .udp)
     var answersOfOthers = 0
     for number in 0..<count {
-        let question = Order(number: MessageNumber(number), amount: 1)    // nobody looks at it, but for the count below
+        let question = Order(number: MessageNumber(number), amount: 1)    // which nobody looks at here
         while true {
             do {
-                let answer = try await outbox.request(question, to: "server:9000", timeout: .milliseconds(30)).message
-                if answer.number != question.number { answersOfOthers += 1 }
+                let letter = try await outbox.request(question, to: "server:9000", timeout: .milliseconds(30))
+                if letter.message.number != question.number { answersOfOthers += 1 }
                 break
             } catch ParleyError.timedOut {}
         }
@@ -35,7 +35,7 @@ func compare(
     _ name: String,
     _ conditions: LinkConditions,
     expected: String,
-    _ tables: inout (without: Table, with: Table)
+    into tables: inout (without: Table, with: Table)
 ) async throws {
     let naive = Counter()
     let answersOfOthers = try await SimulatedNetwork(seed: 1) { network in
@@ -71,12 +71,17 @@ func numbers() async throws {
         without: Table("without numbers", "asked", "counter", "expected", "answers of other questions"),
         with: Table("with numbers", "asked", "counter", "repeated", "remembered", "doubled")
     )
-    let delay = Delay.constant(.milliseconds(10))
+    let prompt = Delay.constant(.milliseconds(10))
     let late = Delay(floor: .milliseconds(10), adding: .pareto(scale: .milliseconds(2), shape: 2))
-    try await compare("20 % lost", LinkConditions(delay: delay, loss: .random(0.2)), expected: (1000 / (1 - 0.2)).digits(0), &tables)
-    try await compare("5 % doubled", LinkConditions(delay: delay, duplication: 0.05), expected: (1000 * (1 + 0.05)).digits(0), &tables)
-    try await compare("some late", LinkConditions(delay: late), expected: "-", &tables)
-    try await compare("all of it", LinkConditions(delay: late, loss: .random(0.2), duplication: 0.05), expected: "-", &tables)
+    let ways: [(name: String, conditions: LinkConditions, expected: Double?)] = [
+        ("20 % lost", LinkConditions(delay: prompt, loss: .random(0.2)), 1000 / (1 - 0.2)),
+        ("5 % doubled", LinkConditions(delay: prompt, duplication: 0.05), 1000 * (1 + 0.05)),
+        ("some late", LinkConditions(delay: late), nil),
+        ("all of it", LinkConditions(delay: late, loss: .random(0.2), duplication: 0.05), nil),
+    ]
+    for way in ways {
+        try await compare(way.name, way.conditions, expected: way.expected?.digits(0) ?? "-", into: &tables)
+    }
     tables.without.show()
     print()
     tables.with.show()

@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-// docs/lossy-networks.md: the message of its questions, and who asks and answers. Tests/TidyTests finds each block here.
+// docs/lossy-networks.md: the message of its questions, who asks and who answers. Tests/TidyTests finds its blocks here.
 
 import Parley
 import Synchronization

@@ -4,12 +4,12 @@
 import Parley
 import ParleySimulation
 
-/// 1,250 bytes with the headers of IPv4 and UDP: 10,000 bits.
-let packet = [UInt8](repeating: 0, count: 1222)
-
 func receiveAll() async throws {
     for try await _ in try await Mailbox([UInt8].self, at: .udp(port: 8089)) {}
 }
+
+/// 1,250 bytes with the headers of IPv4 and UDP: 10,000 bits.
+let packet = [UInt8](repeating: 0, count: 1222)
 
 /// Sends so many packets a second, for four seconds, on a way that carries a thousand.
 func send(packetsPerSecond: Int, loss: LossModel = .none) async throws -> LinkStatistics {

@@ -22,7 +22,8 @@ struct Sender {
 
     /// The number of the packet that may leave now: one that is lost, else a new one; nil for none.
     mutating func next(at now: MonotonicInstant) throws(FlowError) -> UInt64? {
-        guard isUrgent || flight.bytes + packetBytes <= controller.window, flight.count < flight.countMax else {
+        guard isUrgent || flight.bytes + packetBytes <= controller.window, flight.count < flight.countMax
+        else {
             return nil
         }
         isUrgent = false
@@ -45,7 +46,11 @@ struct Sender {
         flight.deliver(number..<number + 1) { packet = $0 }
         guard let packet else { return }
         losses.delivered(packet, by: roundTrip, at: now)
-        let hasSample = roundTrip.acknowledged(sentAt: packet.sentAt, transmissions: packet.transmissions, at: now)
+        let hasSample = roundTrip.acknowledged(
+            sentAt: packet.sentAt,
+            transmissions: packet.transmissions,
+            at: now
+        )
         flight.acknowledge(before: flight.firstUndelivered(from: flight.startIndex) ?? flight.endIndex)
         findLosses(at: now, before)
         let event = AcknowledgementEvent(
@@ -70,7 +75,9 @@ struct Sender {
         isUrgent = true
     }
 
-    var deadline: MonotonicInstant { min(timer.deadline ?? .distantFuture, losses.deadline ?? .distantFuture) }
+    var deadline: MonotonicInstant {
+        min(timer.deadline ?? .distantFuture, losses.deadline ?? .distantFuture)
+    }
 
     private mutating func findLosses(at now: MonotonicInstant, _ before: Int) {
         var (bytes, last) = (0, UInt64(0))
@@ -81,7 +88,9 @@ struct Sender {
         if bytes > 0 { controller.lost(event(bytes: bytes, last, before, at: now)) }
     }
 
-    private func event(bytes: Int, _ index: UInt64, _ before: Int, at now: MonotonicInstant) -> CongestionEvent {
+    private func event(bytes: Int, _ index: UInt64, _ before: Int, at now: MonotonicInstant)
+        -> CongestionEvent
+    {
         CongestionEvent(
             time: now,
             bytes: bytes,

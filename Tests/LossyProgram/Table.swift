@@ -1,4 +1,4 @@
-/// Rows of words and numbers, in columns that are as wide as they must be.
+/// Rows of words, which stand to the left, and numbers, which stand to the right, in columns as wide as they must be.
 struct Table {
     private var rows: [[String]]
 
@@ -7,9 +7,16 @@ struct Table {
     mutating func add(_ cells: String...) { rows.append(cells) }
 
     func show() {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let columns = rows[0].indices.map { column in
+            let cells = rows.map { $0[column] }
+            let isWords = cells.dropFirst().contains { $0.contains { $0.isLetter || $0 == "%" } }
+            return (width: cells.map(\.count).max() ?? 0, isWords: isWords)
+        }
         for row in rows {
-            let cells = zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }
+            let cells = zip(row, columns).map { cell, column in
+                let spaces = String(repeating: " ", count: column.width - cell.count)
+                return column.isWords ? cell + spaces : spaces + cell
+            }
             print(cells.joined(separator: "  "))
         }
     }

@@ -1,7 +1,8 @@
 // The program of docs/lossy-networks.md: `swift run LossyProgram SECTION`.
 
 let sections: [(name: String, run: @Sendable () async throws -> Void)] = [
-    ("queue", queue), ("bucket", bucket), ("open-loop", openLoop), ("price", price), ("tries", tries),
+    ("queue", queue), ("bucket", bucket), ("bursts", bursts), ("open-loop", openLoop), ("price", price),
+    ("tries", tries),
     ("numbers", numbers), ("acknowledgements", acknowledgements), ("restart", restart), ("windows", windows),
     ("congestion", congestion), ("fairness", fairness), ("jitter", jitter), ("smoothed", smoothed),
 ]

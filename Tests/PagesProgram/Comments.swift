@@ -72,6 +72,43 @@ enum Smooth {
     }
 }
 
+struct Numbered {
+    @WireMessage struct Order {
+        var number: MessageNumber<UInt16>      // the bytes of a UInt16
+        var amount: UInt32
+    }
+    let order = Order(amount: 3)
+}
+
+struct Stock {
+    func take(_ amount: UInt32) {}
+}
+
+func numbered(_ mailbox: Mailbox<Order, Order>, _ order: Order, stock: Stock) async throws {
+    func retrying() async throws -> (Answer<Order>, Retrying) {
+        let answer = try await mailbox.request(order, to: "server.example:9000", retrying: .usual)
+        let patient = try Retrying(tries: nil, within: .seconds(60), window: 8)
+        return (answer, patient)
+    }
+    func connected(_ connection: Connection<Order, Order>) async throws -> Answer<Order> {
+        let answer = try await connection.request(Order(amount: 3), retrying: .usual)
+        return answer
+    }
+    func remembering() async throws {
+        let service = try await Mailbox(Order.self, at: .udp(port: 9000))
+        try await service.respond(remembering: .usual) { letter in
+            stock.take(letter.message.amount)
+            return letter.message
+        }
+    }
+    func rememberingLater(
+        _ service: Mailbox<Order, Order>,
+        _ order: @escaping @Sendable (Order) async throws -> Order
+    ) async throws {
+        try await service.respond(remembering: .usual) { letter in try await order(letter.message) }
+    }
+}
+
 func mailboxes(score: Score) async throws {
     func all() async throws {
         let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))
