@@ -45,10 +45,10 @@ func acknowledgeAll(_ segments: Counters) async throws {
     }
 }
 
-/// Five seconds on a way of 10 Mbit/s with its own queue.
+/// The part of a way of 10 Mbit/s that is used from the second second on to the seventh.
 func throughput(_ controller: any CongestionController, roundTrip: Duration, loss: Double) async throws -> Double {
     let segments = Counters()
-    try await SimulatedNetwork(seed: 1) { network in
+    return try await SimulatedNetwork(seed: 1) { network in
         let (sender, receiver) = (network.host("sender"), network.host("receiver"))
         network.link(sender, receiver).conditions = LinkConditions(delay: .constant(roundTrip / 2))
         network.link(from: sender, to: receiver).change {
@@ -56,11 +56,12 @@ func throughput(_ controller: any CongestionController, roundTrip: Duration, los
             if loss > 0 { $0.loss = .random(loss) }
         }
         receiver.start { try await acknowledgeAll(segments) }
-        try await sender.run {
-            try await transfer(by: controller, until: NetworkEnvironment.now.advanced(by: .seconds(5)))
-        }
+        sender.start { try await transfer(by: controller, until: .distantFuture) }
+        try await NetworkEnvironment.sleep(for: .seconds(2))
+        let before = segments.counts[0]
+        try await NetworkEnvironment.sleep(for: .seconds(5))
+        return Double(segments.counts[0] - before) / 5000
     }
-    return Double(segments.counts.first ?? 0) / 5000
 }
 
 func congestion() async throws {
@@ -74,6 +75,11 @@ func congestion() async throws {
             }
             table.add(name, "\(roundTrip)", cells[0], cells[1], cells[2], cells[3])
         }
+    }
+    // min(1, sqrt(3 / 2p) * L / (L + RTT * B))
+    for roundTrip in [20.0, 100] {
+        let cells = [0, 0.001, 0.01, 0.05].map { min(1, (1.5 / $0).squareRoot() / (roundTrip + 1)).percent }
+        table.add("NewReno's formula", roundTrip.digits(0), cells[0], cells[1], cells[2], cells[3])
     }
     table.show()
 }
