@@ -166,7 +166,7 @@ let package = Package(
         // The Swift of docs and of README.md, as readers type it in; TidyTests compares. It only has to compile.
         .executableTarget(
             name: "PagesProgram",
-            dependencies: ["Parley", "ParleyOperations", log, lifecycle],
+            dependencies: ["Parley", "ParleyFlow", "ParleyOperations", log, lifecycle],
             path: "Tests/PagesProgram"
         ),
         .executableTarget(name: "ReadmeProgram", dependencies: ["Parley"], path: "Tests/ReadmeProgram"),

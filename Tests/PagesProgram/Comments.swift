@@ -4,6 +4,7 @@
 
 import Logging
 import Parley
+import ParleyFlow
 import ParleyOperations
 import ServiceLifecycle
 
@@ -78,6 +79,26 @@ struct Numbered {
         var amount: UInt32
     }
     let order = Order(amount: 3)
+}
+
+func remembered(
+    _ number: UInt64,
+    _ digest: UInt64,
+    _ bytes: [UInt8],
+    from peer: SocketAddress,
+    at now: MonotonicInstant,
+    run: ([UInt8]) -> [UInt8]
+) {
+    func send(_ answer: [UInt8], to peer: SocketAddress) {}
+    var memory = AnswerMemory<SocketAddress>(.usual)
+    switch memory.receive(number, ofBits: 16, saying: digest, from: peer, at: now) {
+    case .new(let question):
+        let answer = run(bytes)
+        memory.keep(answer, for: question, of: peer)
+        send(answer, to: peer)
+    case .repeated(let answer?): send(answer, to: peer)
+    case .repeated(nil), .running, .forgotten, .refused: break
+    }
 }
 
 struct Stock {

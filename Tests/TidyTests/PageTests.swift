@@ -168,10 +168,16 @@ import Testing
             "ParleyWire/Message.swift", "ParleyWire/MessageNumber.swift", "ParleyWire/WireCount.swift",
             "ParleyWire/WireTag.swift",
         ]
-        return SourceFile.all.filter { file in
+        let indented = SourceFile.all.filter { file in
             targets.contains(file.target)
                 || file.target == "ParleyWire" && more.contains(file.path)
         }.flatMap { examples(of: $0.lines.joined(separator: "\n"), file: $0.path) }
+        // Between fences most show only the way; these are whole.
+        let fenced = SourceFile.all.filter { $0.path == "ParleyFlow/AnswerMemory.swift" }.flatMap { file in
+            let lines = file.lines.map { $0.hasPrefix("/// ") ? String($0.dropFirst(4)) : "" }
+            return blocks(of: lines.joined(separator: "\n"), page: file.path)
+        }
+        return indented + fenced
     }()
 
     @Test(arguments: examples)
@@ -183,8 +189,8 @@ import Testing
         )
     }
 
-    @Test func `the three nouns and the macro have examples`() {
-        for name in ["Mailbox", "Connection", "Listener", "WireMessage", "Endpoint"] {
+    @Test func `the three nouns, the macro and what answers are remembered by have examples`() {
+        for name in ["Mailbox", "Connection", "Listener", "WireMessage", "Endpoint", "AnswerMemory"] {
             #expect(Self.examples.contains { $0.page.hasSuffix("/\(name).swift") }, "\(name)")
         }
     }
