@@ -184,7 +184,7 @@ let package = Package(
         // The Swift of docs and of README.md, as readers type it in; TidyTests compares. It only has to compile.
         .executableTarget(
             name: "PagesProgram",
-            dependencies: ["Parley", "ParleyOperations", log, lifecycle],
+            dependencies: ["Parley", "ParleyFlow", "ParleyOperations", log, lifecycle],
             path: "Tests/PagesProgram"
         ),
         .executableTarget(name: "ReadmeProgram", dependencies: ["Parley"], path: "Tests/ReadmeProgram"),
@@ -206,6 +206,12 @@ let package = Package(
             name: "HuntProgram",
             dependencies: ["Parley", "ParleySimulation"],
             path: "Tests/HuntProgram"
+        ),
+        // The program of docs/lossy-networks.md, a section each; its outputs there are of this.
+        .executableTarget(
+            name: "LossyProgram",
+            dependencies: ["Parley", "ParleyFlow", "ParleySimulation"],
+            path: "Tests/LossyProgram"
         ),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(

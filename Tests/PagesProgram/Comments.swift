@@ -4,6 +4,7 @@
 
 import Logging
 import Parley
+import ParleyFlow
 import ParleyOperations
 import ServiceLifecycle
 
@@ -69,6 +70,63 @@ enum Smooth {
             return UInt16(bytes[2]) << 8 | UInt16(bytes[3])
         }
         _ = (byNumber, byStamp, byBytes)
+    }
+}
+
+struct Numbered {
+    @WireMessage struct Order {
+        var number: MessageNumber<UInt16>      // the bytes of a UInt16
+        var amount: UInt32
+    }
+    let order = Order(amount: 3)
+}
+
+func remembered(
+    _ number: UInt64,
+    _ digest: UInt64,
+    _ bytes: [UInt8],
+    from peer: SocketAddress,
+    at now: MonotonicInstant,
+    run: ([UInt8]) -> [UInt8]
+) {
+    func send(_ answer: [UInt8], to peer: SocketAddress) {}
+    var memory = AnswerMemory<SocketAddress>(.usual)
+    switch memory.receive(number, ofBits: 16, saying: digest, from: peer, at: now) {
+    case .new(let question):
+        let answer = run(bytes)
+        memory.keep(answer, for: question, of: peer)
+        send(answer, to: peer)
+    case .repeated(let answer?): send(answer, to: peer)
+    case .repeated(nil), .running, .forgotten, .refused: break
+    }
+}
+
+struct Stock {
+    func take(_ amount: UInt32) {}
+}
+
+func numbered(_ mailbox: Mailbox<Order, Order>, _ order: Order, stock: Stock) async throws {
+    func retrying() async throws -> (Answer<Order>, Retrying) {
+        let answer = try await mailbox.request(order, to: "server.example:9000", retrying: .usual)
+        let patient = try Retrying(tries: nil, within: .seconds(60), window: 8)
+        return (answer, patient)
+    }
+    func connected(_ connection: Connection<Order, Order>) async throws -> Answer<Order> {
+        let answer = try await connection.request(Order(amount: 3), retrying: .usual)
+        return answer
+    }
+    func remembering() async throws {
+        let service = try await Mailbox(Order.self, at: .udp(port: 9000))
+        try await service.respond(remembering: .usual) { letter in
+            stock.take(letter.message.amount)
+            return letter.message
+        }
+    }
+    func rememberingLater(
+        _ service: Mailbox<Order, Order>,
+        _ order: @escaping @Sendable (Order) async throws -> Order
+    ) async throws {
+        try await service.respond(remembering: .usual) { letter in try await order(letter.message) }
     }
 }
 

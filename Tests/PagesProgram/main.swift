@@ -62,6 +62,20 @@ let reply = try await withConnection(Score.self, to: .unix("/run/scores.sock")) 
     try await connection.request(Score(name: "Li", math: 99, chinese: 77), timeout: .seconds(5))
 }
 
+// a mailbox for questions with numbers
+let mailbox = try await Mailbox(Order.self, at: .udp)
+
+@WireMessage struct Order {
+    var number: MessageNumber<UInt16>
+    var amount: UInt32
+}
+let answer = try await mailbox.request(Order(amount: 3), to: "server.example:9000", retrying: .usual)
+print(answer.message.amount, answer.tries, answer.elapsed)
+
+// the other side: each question is run once, however often it comes
+let shop = try await Mailbox(Order.self, at: .udp(port: 9000))
+try await shop.respond(remembering: .usual) { letter in Order(amount: letter.message.amount * 100) }
+
 do {
     let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))
     for try await letter in inbox { print(letter.message.math) }

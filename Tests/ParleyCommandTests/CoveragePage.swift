@@ -3,8 +3,8 @@ import Foundation
 /// The pages docs/coverage.md and docs/zh/coverage.md: what is said of sockets, and where it is shown.
 ///
 /// A row of their tables is number, statement, verdict, what shows it, and links. The verdict is in bold, what is
-/// true follows behind a colon. What shows it are commands in code, `parley …`; tests, as
-/// `Suite/the sentence that is their name`; and "planned: PART" where nothing does yet.
+/// true follows behind a colon. What shows it are commands in code, `parley …`; programs of pages, `swift run …`;
+/// tests, as `Suite/the sentence that is their name`; and "planned: PART" where nothing does yet.
 struct CoveragePage {
     let language: FactsPage.Language
     let text: String
@@ -15,6 +15,7 @@ struct CoveragePage {
         var statement: String
         var verdict: Verdict?
         var commands: [String]
+        var programs: [String]
         var tests: [String]
         var planned: String?
         /// Where the links lead: "socket-facts.md#tail".
@@ -22,7 +23,7 @@ struct CoveragePage {
 
         /// What must be the same in every language.
         var shared: [String] {
-            ["\(number)", verdict?.rawValue ?? "-", planned ?? "-"] + commands + tests + links
+            ["\(number)", verdict?.rawValue ?? "-", planned ?? "-"] + commands + programs + tests + links
         }
     }
 
@@ -74,7 +75,7 @@ struct CoveragePage {
             let about = "row \(row.number): "
             if row.verdict == nil { mistakes.append(about + "neither true nor half-true nor false") }
             if row.statement.isEmpty { mistakes.append(about + "no statement") }
-            if row.commands.isEmpty, row.tests.isEmpty, row.planned == nil {
+            if row.commands.isEmpty, row.programs.isEmpty, row.tests.isEmpty, row.planned == nil {
                 mistakes.append(about + "neither a command nor a test nor planned")
             }
             if row.planned == nil, row.links.isEmpty { mistakes.append(about + "no page") }
@@ -85,11 +86,26 @@ struct CoveragePage {
             for command in row.commands where !(try isRun(command, in: own)) {
                 mistakes.append(about + "no section that is linked runs it, and alone it fails: \(command)")
             }
+            for program in row.programs where !(isShown(program, by: row.links)) {
+                mistakes.append(about + "no page that is linked runs it: \(program)")
+            }
             for test in row.tests where !tests.contains(test) {
                 mistakes.append(about + "no such test: \(test)")
             }
         }
         return mistakes
+    }
+
+    /// Whether one of the pages shows it in a terminal, which `WalkthroughTests` run.
+    private func isShown(_ program: String, by links: [String]) -> Bool {
+        links.contains { link in
+            let file = String(link.prefix { $0 != "#" })
+            let page = try? String(
+                contentsOf: Self.url(language).deletingLastPathComponent().appending(path: file),
+                encoding: .utf8
+            )
+            return page?.contains("\n$ \(program)\n") == true
+        }
     }
 
     /// Parts of Parley that show something later.
@@ -115,7 +131,8 @@ extension CoveragePage.Row {
         verdict = cells[3].prefixMatch(of: /\*\*([^*]+)\*\*/).flatMap { CoveragePage.Verdict(String($0.1)) }
         let codes = cells[4].matches(of: /`([^`]+)`/).map { String($0.1) }
         commands = codes.filter { $0.hasPrefix("parley ") }
-        tests = codes.filter { !$0.hasPrefix("parley ") }
+        programs = codes.filter { $0.hasPrefix("swift run ") }
+        tests = codes.filter { !$0.hasPrefix("parley ") && !$0.hasPrefix("swift run ") }
         planned = cells[4].firstMatch(of: /(?:planned: |计划：)([A-Za-z ]+)/).map { String($0.1) }
         links = cells[5].matches(of: /\]\(([^)]+)\)/).map { String($0.1).replacing("../", with: "") }
     }

@@ -25,6 +25,7 @@ import Testing
         let sections = try FactsPage(.english).rows
         let line = try #require(whole.split(separator: "\n").first { $0.hasPrefix("| 8 |") })
         let tail = "[tail](socket-facts.md#tail)"
+        let queue = "[queue](lossy-networks.md#queue)"
         let cases: [(row: String, mistake: String)] = [
             ("", "the numbers are not"),
             ("\(line)\n\(line)", "the numbers are not"),
@@ -34,6 +35,10 @@ import Testing
             ("| 8 | Said. | **true** | `parley families` | |", "no page"),
             ("| 8 | Said. | **true** | `parley nonsense` | \(tail) |", "alone it fails"),
             ("| 8 | Said. | **true** | `parley layout --sideways` | \(tail) |", "alone it fails"),
+            (
+                "| 8 | Said. | **true** | `swift run LossyProgram nothing` | \(queue) |",
+                "no page that is linked"
+            ),
             ("| 8 | Said. | **true** | `CoverageTests/nothing` | \(tail) |", "no such test"),
         ]
         for (row, mistake) in cases {

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 /// The Swift that README.md and docs show compiles where a reader would put it: Tests/PagesProgram,
-/// Tests/ReadmeProgram, Tests/HuntProgram and Tests/SimulationPageTests hold it, as part of every build. Pages in Chinese show the same code; their comments are their own.
+/// Tests/ReadmeProgram, Tests/HuntProgram, Tests/LossyProgram and Tests/SimulationPageTests hold it, as part of every
+/// build. Pages in Chinese show the same code; their comments are their own.
 @Suite struct PageTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -72,7 +73,7 @@ import Testing
     }
 
     static let places: [(file: String, text: String)] = {
-        let folders = ["PagesProgram", "ReadmeProgram", "HuntProgram", "SimulationPageTests"]
+        let folders = ["PagesProgram", "ReadmeProgram", "HuntProgram", "LossyProgram", "SimulationPageTests"]
         let files = folders.flatMap { name in
             (try? FileManager.default.contentsOfDirectory(
                 at: root.appending(path: "Tests/\(name)"),
@@ -127,6 +128,7 @@ import Testing
     @Test(arguments: [
         ("README.md", "README.zh-CN.md"), ("library.md", "zh/library.md"),
         ("simulation.md", "zh/simulation.md"), ("streams-and-borders.md", "zh/streams-and-borders.md"),
+        ("lossy-networks.md", "zh/lossy-networks.md"),
     ])
     func `the page in Chinese shows the same code`(page: String, other: String) {
         let code = { (name: String) in Self.blocks.filter { $0.page == name }.map(\.code) }
@@ -162,11 +164,20 @@ import Testing
             "Parley", "ParleyCore", "ParleyMacros", "ParleyNetwork", "ParleyOperations", "ParleySimulation",
             "ParleyTypes",
         ]
-        let more = ["ParleyWire/Message.swift", "ParleyWire/WireCount.swift", "ParleyWire/WireTag.swift"]
-        return SourceFile.all.filter { file in
+        let more = [
+            "ParleyWire/Message.swift", "ParleyWire/MessageNumber.swift", "ParleyWire/WireCount.swift",
+            "ParleyWire/WireTag.swift",
+        ]
+        let indented = SourceFile.all.filter { file in
             targets.contains(file.target)
                 || file.target == "ParleyWire" && more.contains(file.path)
         }.flatMap { examples(of: $0.lines.joined(separator: "\n"), file: $0.path) }
+        // Between fences most show only the way; these are whole.
+        let fenced = SourceFile.all.filter { $0.path == "ParleyFlow/AnswerMemory.swift" }.flatMap { file in
+            let lines = file.lines.map { $0.hasPrefix("/// ") ? String($0.dropFirst(4)) : "" }
+            return blocks(of: lines.joined(separator: "\n"), page: file.path)
+        }
+        return indented + fenced
     }()
 
     @Test(arguments: examples)
@@ -178,8 +189,8 @@ import Testing
         )
     }
 
-    @Test func `the three nouns and the macro have examples`() {
-        for name in ["Mailbox", "Connection", "Listener", "WireMessage", "Endpoint"] {
+    @Test func `the three nouns, the macro and what answers are remembered by have examples`() {
+        for name in ["Mailbox", "Connection", "Listener", "WireMessage", "Endpoint", "AnswerMemory"] {
             #expect(Self.examples.contains { $0.page.hasSuffix("/\(name).swift") }, "\(name)")
         }
     }
