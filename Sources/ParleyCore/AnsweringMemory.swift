@@ -7,7 +7,7 @@ internal import Synchronization
 /// The ``ParleyFlow/AnswerMemory`` of the letters of one socket, or of all of a mailbox.
 @usableFromInline
 final class AnsweringMemory: Sendable {
-    private let memory: Mutex<AnswerMemory<SocketAddress>>
+    private let memory: Mutex<AnswerMemory<AskerPlace>>
     private let bits: Int
     private let answers: MessageNumbering
     private let network: any Network
@@ -37,15 +37,16 @@ final class AnsweringMemory: Sendable {
     }
 
     @usableFromInline
-    func screen(_ mark: MessageMark?, from sender: SocketAddress) -> Screening {
+    func screen(_ mark: MessageMark?, from sender: SocketAddress, to recipient: SocketAddress?) -> Screening {
         guard let mark else { return .run(nil) }
+        let asker = AskerPlace(sender: sender, recipient: recipient)
         let now = network.now
         let verdict = memory.withLock {
-            $0.receive(mark.number, ofBits: bits, saying: mark.digest, from: sender, at: now)
+            $0.receive(mark.number, ofBits: bits, saying: mark.digest, from: asker, at: now)
         }
         switch verdict {
         case .new(let question):
-            return .run(RunningQuestion(question: question, sender: sender, number: mark.number))
+            return .run(RunningQuestion(question: question, asker: asker, number: mark.number))
         case .refused:
             counters.countRefused()
             return .drop
@@ -62,7 +63,8 @@ final class AnsweringMemory: Sendable {
     @usableFromInline
     func keepNothing(for question: RunningQuestion?) {
         guard let question else { return }
-        memory.withLock { $0.keep(nil, for: question.question, of: question.sender) }
+        let now = network.now
+        memory.withLock { $0.keep(nil, for: question.question, of: question.asker, at: now) }
     }
 
     /// Writes the question's number into the answer that was added last, and keeps a copy.
@@ -73,7 +75,8 @@ final class AnsweringMemory: Sendable {
             burst.removeLast()
             throw .unnumbered(.kind)
         }
-        memory.withLock { $0.keep(answer, for: question.question, of: question.sender) }
+        let now = network.now
+        memory.withLock { $0.keep(answer, for: question.question, of: question.asker, at: now) }
     }
 
     /// As ``keepLast(of:for:)``, of bytes.
@@ -83,15 +86,27 @@ final class AnsweringMemory: Sendable {
         var numbered = answer
         place.write(question.number, into: &numbered)
         let kept = numbered
-        memory.withLock { $0.keep(kept, for: question.question, of: question.sender) }
+        let now = network.now
+        memory.withLock { $0.keep(kept, for: question.question, of: question.asker, at: now) }
         return kept
+    }
+}
+
+/// Who asks, and which of our addresses: an asker numbers its questions for each address that it asks.
+package struct AskerPlace: Sendable, Hashable {
+    package var sender: SocketAddress
+    package var recipient: SocketAddress?
+
+    package init(sender: SocketAddress, recipient: SocketAddress?) {
+        self.sender = sender
+        self.recipient = recipient
     }
 }
 
 /// A numbered question that is being answered.
 @usableFromInline
 struct RunningQuestion: Sendable {
-    let question: AnswerMemory<SocketAddress>.Question
-    let sender: SocketAddress
+    let question: AnswerMemory<AskerPlace>.Question
+    let asker: AskerPlace
     let number: UInt64
 }

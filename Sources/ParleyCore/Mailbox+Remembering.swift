@@ -19,15 +19,17 @@ extension Mailbox {
     /// more. A closure that returns nil or throws has run: a repeated question gets no answer then either, and its
     /// asker ends by its own limits.
     ///
-    /// A question is known by its sender's address, its number and a digest of its bytes, for as long as
-    /// ``AnswerLimits`` say: while its peer is not silent for longer than ``AnswerLimits/time``, and among the latest
-    /// 65,536 of it (half of all numbers of 8 and 16 bits). An asker that begins anew at the same port is told from one that repeats
-    /// because it begins at a random number; one that always begins at the same is taken to repeat where it asks the
-    /// same bytes. When there is no room to remember a question it is not run, and counted (``Statistics/refused``).
-    /// Questions that came again are counted (``Statistics/remembered``).
+    /// A question is known by its sender's address, the address that was asked, its number and a digest of its bytes:
+    /// while its peer is not silent for longer than ``AnswerLimits/time``, and among the latest 65,536 of it (half of
+    /// all numbers of 8 and 16 bits). So the time must be longer than an asker repeats, an answer takes and letters
+    /// wait here. An asker that begins anew at the same port is told from one that repeats because it begins at a
+    /// random number: one that always begins at the same is taken to repeat where it asks the same bytes. With 16
+    /// bits one that begins among the latest numbers of its last life, whose answers are kept no more, is not
+    /// answered until that life is forgotten. When there is no room to remember a question it is not run, and counted
+    /// (``Statistics/refused``). Questions that came again are counted (``Statistics/remembered``).
     ///
-    /// Nothing is remembered over a restart of this side: a question that is repeated across it runs twice. Where that
-    /// must not be, keep numbers with what they have changed.
+    /// The memory is that of one call: nothing is remembered over its end or a restart of this side, and a question
+    /// that is repeated across it runs twice. Where that must not be, keep numbers with what they have changed.
     ///
     /// Letters of a kind without a number are answered as by `respond`. Everything else is as there; a mailbox that is
     /// spread over several loops has a memory for each, with its share of the limits, because the kernel keeps a peer
@@ -54,7 +56,7 @@ extension Mailbox {
                     let letter = intake.next(by: inbound)
                 {
                     answered.letters &+= 1
-                    switch memory.screen(letter.mark, from: letter.sender) {
+                    switch memory.screen(letter.mark, from: letter.sender, to: letter.recipient) {
                     case .drop: continue
                     case .answer(let bytes):
                         burst.add(bytes)
@@ -97,7 +99,7 @@ extension Mailbox {
     ) async throws(ParleyError) {
         let memory = try memories(limits, sockets: 1).next()
         try await respondLater(onUnanswered) { [self] letter, isSent in
-            switch memory.screen(letter.mark, from: letter.sender) {
+            switch memory.screen(letter.mark, from: letter.sender, to: letter.recipient) {
             case .drop: break
             case .answer(let bytes):
                 isSent = true

@@ -1,3 +1,4 @@
+internal import ParleyNetwork
 public import ParleyTypes
 internal import ParleyWire
 
@@ -58,13 +59,18 @@ extension Mailbox {
     }
 
     /// As ``request(_:to:retrying:)-(_,SocketAddress,_)``, to a host by name, a path or a URL. Resolving it is not
-    /// repeated; it takes at most the time of all tries.
+    /// repeated, and counts to the time of all tries.
     public func request(
         _ message: Outbound,
         to recipient: String,
         retrying: Retrying
     ) async throws(ParleyError) -> Answer<Inbound> {
+        let begun = network.now
         let recipient = try await resolve(recipient, timeout: retrying.deadline)
-        return try await request(message, to: recipient, retrying: retrying)
+        return try await request(
+            message,
+            to: recipient,
+            retrying: retrying.left(after: begun.duration(to: network.now))
+        )
     }
 }

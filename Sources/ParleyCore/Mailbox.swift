@@ -68,6 +68,8 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
             counters: counters,
             onRejected: onRejected
         )
+        // Letters that wait here when somebody begins to answer by numbers have been read before.
+        if let numbering = inboundCoder.numbering { intake.numbers.turnOn(numbering, withDigests: true) }
         desk = ReadingDesk(.datagrams(intake, port), on: network, counters)
     }
 

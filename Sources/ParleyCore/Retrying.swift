@@ -54,6 +54,11 @@ public struct Retrying: Sendable, Hashable {
         self.timeouts = timeouts
     }
 
+    /// What is left of its time.
+    func left(after elapsed: Duration) -> Retrying {
+        Retrying(unchecked: tries, deadline.map { max(.zero, $0 - elapsed) }, window, timeouts)
+    }
+
     package static let triesRange = 1...1_000_000
     package static let windowRange = 1...1024
     package static let timeRange = Duration.milliseconds(1)...Duration.seconds(86_400)

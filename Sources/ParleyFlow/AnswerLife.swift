@@ -18,7 +18,9 @@ struct AnswerLife: Sendable {
     private var slots: [Slot]
     var lastActivity: Int64
     private(set) var running = 0
-    private var answerBytes = 0
+    private(set) var answerBytes = 0
+    /// Slots that hold a question.
+    private var occupied = 0
     /// What it takes of memory, answers and notes.
     var bytes: Int { answerBytes + slots.count * MemoryLayout<Slot>.stride + asked.count / 8 }
 
@@ -47,6 +49,7 @@ struct AnswerLife: Sendable {
     /// So many of the latest numbers are known to have been asked or not.
     private static let spanMax = 1 << 16
     private static let slotsMin = 4
+    private static let neighboursMax = 128
 
     init(_ id: UInt64, bits: Int, beginningAt number: UInt64, at now: Int64) {
         self.id = id
@@ -115,6 +118,7 @@ struct AnswerLife: Sendable {
         guard slots[index].number <= number else { return number }
         empty(index)
         slots[index] = Slot(number: number, digest: digest, isRunning: true)
+        occupied += 1
         running += 1
         return number
     }
@@ -152,8 +156,19 @@ struct AnswerLife: Sendable {
 
     /// Whether there is a slot for a number that no question which is running needs.
     private mutating func makeRoom(for number: Int64, _ slotsMax: Int) -> Bool {
-        while slots[index(of: number)].number != 0, slots.count < slotsMax { growSlots() }
+        while slots[index(of: number)].number != 0, slots.count < slotsMax, wantsSlots(for: number) {
+            growSlots()
+        }
         return !slots[index(of: number)].isRunning
+    }
+
+    /// Whether more slots are wanted for a number whose slot is taken. Numbers that lie apart must not buy memory: the
+    /// older one of two goes while most slots are free. Neighbours stay, as far as a small window reaches.
+    private func wantsSlots(for number: Int64) -> Bool {
+        let other = slots[index(of: number)]
+        return occupied * 2 > slots.count || other.isRunning
+            || (abs(number - other.number) < Int64(Self.neighboursMax)
+                && slots.count < 2 * Self.neighboursMax)
     }
 
     private mutating func growSlots() {
@@ -166,6 +181,7 @@ struct AnswerLife: Sendable {
     private mutating func empty(_ index: Int) {
         answerBytes -= slots[index].answer?.count ?? 0
         if slots[index].isRunning { running -= 1 }
+        if slots[index].number != 0 { occupied -= 1 }
         slots[index] = Slot()
     }
 

@@ -4,16 +4,16 @@ internal import ParleyTypes
 public struct AnswerLimits: Sendable, Hashable {
     /// How long a peer that is silent is remembered, with what it has asked and been answered. A repeated question
     /// begins it anew. At least four times the longest pause between two tries: so three in a row may be lost.
-    public var time: Duration
+    public let time: Duration
     /// Peers; a new one finds no room while so many are remembered. Those that are known go on.
-    public var peersMax: Int
+    public let peersMax: Int
     /// Answers kept for one peer; beyond that the oldest are forgotten, and a repeated question of those is known
     /// and neither run again nor answered.
-    public var answersMax: Int
+    public let answersMax: Int
     /// Bytes of answers kept for one peer.
-    public var bytesPerPeerMax: Int
+    public let bytesPerPeerMax: Int
     /// Bytes of answers kept in all.
-    public var bytesMax: Int
+    public let bytesMax: Int
 
     /// 40 s (four times the longest pause of ``TimeoutSettings/questions``), 16,384 peers, 16,384 answers and 4 MiB of
     /// one peer, 64 MiB in all.
@@ -65,9 +65,12 @@ public struct AnswerLimits: Sendable, Hashable {
 
     /// The limits of one of several memories that share a load.
     package func share(of count: Int) -> AnswerLimits {
-        var part = self
-        part.peersMax = max(1, peersMax / count)
-        part.bytesMax = max(1, bytesMax / count)
-        return part
+        AnswerLimits(
+            unchecked: time,
+            peersMax: max(1, peersMax / count),
+            answersMax: answersMax,
+            bytesPerPeerMax: bytesPerPeerMax,
+            bytesMax: max(1, bytesMax / count)
+        )
     }
 }

@@ -8,7 +8,7 @@ public import ParleyTypes
 /// switch memory.receive(number, ofBits: 16, saying: digest, from: peer, at: now) {
 /// case .new(let question):
 ///     let answer = run(bytes)
-///     memory.keep(answer, for: question, of: peer)
+///     memory.keep(answer, for: question, of: peer, at: now)
 ///     send(answer, to: peer)
 /// case .repeated(let answer?): send(answer, to: peer)
 /// case .repeated(nil), .running, .forgotten, .refused: break
@@ -100,7 +100,10 @@ public struct AnswerMemory<Peer: Hashable & Sendable>: Sendable {
             default: .forgotten
             }
         }
-        if bytes >= limits.bytesMax { change(peer) { $0.forgetSome() } }
+        // Only where that makes room: what is young stays.
+        if bytes >= limits.bytesMax, bytes - peers[peer]!.answerBytes / 2 < limits.bytesMax {
+            change(peer) { $0.forgetSome() }
+        }
         let limits = limits
         let id = life ?? lastLife + 1
         if bytes < limits.bytesMax,
@@ -128,10 +131,16 @@ public struct AnswerMemory<Peer: Hashable & Sendable>: Sendable {
     ///
     /// - Parameter answer: the bytes that its peer gets, nil for none: then it gets none for a repeated question
     ///   either.
-    public mutating func keep(_ answer: [UInt8]?, for question: Question, of peer: Peer) {
+    public mutating func keep(
+        _ answer: [UInt8]?,
+        for question: Question,
+        of peer: Peer,
+        at now: MonotonicInstant
+    ) {
         guard peers[peer] != nil else { return }
+        let now = now.nanoseconds
         let (limits, room) = (limits, max(0, limits.bytesMax - bytes))
-        change(peer) { $0.keep(answer, for: question.number, in: question.life, limits, room: room) }
+        change(peer) { $0.keep(answer, for: question.number, in: question.life, at: now, limits, room: room) }
     }
 
     /// A question was not run after all: when it comes again it is new.

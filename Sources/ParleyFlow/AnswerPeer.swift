@@ -3,7 +3,7 @@
 struct AnswerPeer: Sendable {
     private var lives: [AnswerLife] = []
     private(set) var lastActivity: Int64
-    /// More are not told apart: what would begin another is refused until one is old.
+    /// More are not told apart: with a fifth the first one is forgotten.
     private static let livesMax = 4
 
     /// What a number is.
@@ -20,6 +20,7 @@ struct AnswerPeer: Sendable {
     }
 
     var bytes: Int { lives.reduce(0) { $0 + $1.bytes } }
+    var answerBytes: Int { lives.reduce(0) { $0 + $1.answerBytes } }
     var running: Int { lives.reduce(0) { $0 + $1.running } }
 
     mutating func find(
@@ -74,7 +75,10 @@ struct AnswerPeer: Sendable {
             lastActivity = now
             return asked
         }
-        guard lives.count < Self.livesMax else { return nil }
+        if lives.count >= Self.livesMax {
+            guard let oldest = lives.firstIndex(where: { $0.running == 0 }) else { return nil }
+            lives.remove(at: oldest)
+        }
         var new = AnswerLife(life, bits: bits, beginningAt: number, at: now)
         guard let asked = new.open(number, digest, at: now, limits) else { return nil }
         lives.append(new)
@@ -87,12 +91,15 @@ struct AnswerPeer: Sendable {
         _ answer: [UInt8]?,
         for number: Int64,
         in life: UInt64,
+        at now: Int64,
         _ limits: AnswerLimits,
         room: Int
     ) {
+        lastActivity = max(lastActivity, now)
         guard let index = lives.firstIndex(where: { $0.id == life }) else { return }
         let others = bytes - lives[index].bytes
         let most = min(limits.bytesPerPeerMax - others, room.addingSaturated(lives[index].bytes))
+        lives[index].lastActivity = max(lives[index].lastActivity, now)
         lives[index].keep(answer, for: number, bytesMax: max(0, most))
     }
 

@@ -94,7 +94,7 @@ func remembered(
     switch memory.receive(number, ofBits: 16, saying: digest, from: peer, at: now) {
     case .new(let question):
         let answer = run(bytes)
-        memory.keep(answer, for: question, of: peer)
+        memory.keep(answer, for: question, of: peer, at: now)
         send(answer, to: peer)
     case .repeated(let answer?): send(answer, to: peer)
     case .repeated(nil), .running, .forgotten, .refused: break

@@ -145,6 +145,7 @@ enum FactsRun {
             // The first number of a conversation is drawn, and what a network loses is not timed.
             .replacing(/^  n  \d+$/, with: "  n  NUMBER")
             .replacing(/sent again (once|\d+ times), .*$/, with: "sent again")
+            .replacing(/served \d+ datagrams, .* of them came again and .*$/, with: "served")
     }
 
     private static func isInstalled(_ program: String) -> Bool {

@@ -28,7 +28,7 @@ import Testing
             at: Self.at(seconds)
         )
         if case .new(let question) = verdict {
-            memory.keep([UInt8(truncatingIfNeeded: number)], for: question, of: peer)
+            memory.keep([UInt8(truncatingIfNeeded: number)], for: question, of: peer, at: Self.at(0))
         }
         return verdict
     }
@@ -65,7 +65,12 @@ import Testing
                     ) {
                     case .new(let question):
                         runs[turn, default: 0] += 1
-                        memory.keep([UInt8(turn & 255), UInt8(turn >> 8)], for: question, of: 1)
+                        memory.keep(
+                            [UInt8(turn & 255), UInt8(turn >> 8)],
+                            for: question,
+                            of: 1,
+                            at: Self.at(0)
+                        )
                     case .repeated(let answer):
                         #expect(answer == [UInt8(turn & 255), UInt8(turn >> 8)])
                     case let other: Issue.record("\(other), turn \(turn), seed \(seed)")
@@ -100,7 +105,7 @@ import Testing
             Issue.record("it is not new")
             return
         }
-        memory.keep(nil, for: question, of: 1)
+        memory.keep(nil, for: question, of: 1, at: Self.at(0))
         #expect(memory.receive(7, ofBits: 16, saying: 1, from: 1, at: Self.at(1)) == .repeated(nil))
     }
 
@@ -185,7 +190,7 @@ import Testing
     }
 
     @Test func `answers keep to the bytes of a peer and of all`() throws {
-        var memory = Memory(try AnswerLimits(bytesPerPeerMax: 100_000, bytesMax: 300_000))
+        var memory = Memory(try AnswerLimits(bytesPerPeerMax: 300_000, bytesMax: 1_000_000))
         for number in UInt64(0)..<2000 {
             for peer in 0..<4 {
                 if case .new(let question) = memory.receive(
@@ -195,12 +200,44 @@ import Testing
                     from: peer,
                     at: Self.at(0)
                 ) {
-                    memory.keep([UInt8](repeating: 1, count: 1000), for: question, of: peer)
+                    memory.keep([UInt8](repeating: 1, count: 1000), for: question, of: peer, at: Self.at(0))
                 }
-                #expect(memory.bytes <= 300_000 + 1 << 16)
+                #expect(memory.bytes <= 1_000_000 + 1 << 16)
             }
         }
         #expect(memory.receive(1999, ofBits: 32, saying: 1999, from: 0, at: Self.at(0)) != .refused)
+    }
+
+    @Test func `numbers that lie apart buy no memory, and those who are known go on`() {
+        var memory = Memory()
+        ask(&memory, 1, from: 0)
+        for peer in 1..<2000 {
+            for number in 0..<4 { ask(&memory, UInt64(number) * 16_384, bits: 32, from: peer) }
+        }
+        #expect(memory.bytes < 20 << 20)
+        #expect(ask(&memory, 1, from: 0) == .repeated([1]))
+        #expect(isNew(ask(&memory, 2, from: 0)))
+        #expect(memory.refusedCount == 0)
+    }
+
+    @Test func `an answer that took longer than the time is kept from when it is there`() {
+        var memory = Memory()
+        guard case .new(let question) = memory.receive(7, ofBits: 16, saying: 1, from: 1, at: Self.at(0))
+        else {
+            Issue.record("it is not new")
+            return
+        }
+        memory.keep([7], for: question, of: 1, at: Self.at(100))
+        #expect(memory.receive(7, ofBits: 16, saying: 1, from: 1, at: Self.at(101)) == .repeated([7]))
+    }
+
+    @Test func `a fifth life at one place is answered, too`() {
+        var memory = Memory()
+        for life in UInt64(0)..<8 {
+            for turn in UInt64(0)..<3 {
+                #expect(isNew(ask(&memory, life << 24 + turn, bits: 32, saying: life << 32 | turn)))
+            }
+        }
     }
 
     @Test func `impossible limits say what is possible`() {

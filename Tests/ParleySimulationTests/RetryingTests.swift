@@ -186,6 +186,72 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `questions that end at one instant leave the next ones theirs`(byTime: Bool) async throws {
+        try await SimulatedNetwork(seed: 5) { network in
+            let (server, client) = (network.host("server"), network.host("client"))
+            Self.serve(server, Ledger())
+            try await client.run {
+                let outbox = try await Mailbox(Order.self, at: .udp)
+                network.link(from: client, to: server).partition()
+                let retrying = try Retrying(
+                    tries: byTime ? nil : 2,
+                    within: byTime ? .seconds(5) : nil,
+                    window: 8
+                )
+                await withTaskGroup { group in
+                    for amount in 0..<UInt32(5) {
+                        group.addTask(name: "asker") {
+                            let order = Order(amount: amount)
+                            let answer = try? await outbox.request(
+                                order,
+                                to: "server:9000",
+                                retrying: retrying
+                            )
+                            #expect(answer == nil)
+                        }
+                    }
+                }
+                network.link(from: client, to: server).heal()
+                let answer = try await outbox.request(Order(amount: 9), to: "server:9000", retrying: .usual)
+                #expect(answer.message.amount == 10 && answer.tries == 1)
+            }
+        }
+    }
+
+    @Test func `who is cancelled while it waits for a place leaves the window as it was`() async throws {
+        try await SimulatedNetwork(seed: 5) { network in
+            let (server, client) = (network.host("server"), network.host("client"))
+            network.conditions = LinkConditions(delay: .constant(.milliseconds(50)))
+            Self.serve(server, Ledger())
+            try await client.run {
+                let outbox = try await Mailbox(Order.self, at: .udp)
+                await withTaskGroup { group in
+                    for amount in 0..<UInt32(5) {
+                        group.addTask(name: "asker") {
+                            let order = Order(amount: amount)
+                            _ = try? await outbox.request(order, to: "server:9000", retrying: .usual)
+                        }
+                    }
+                    try? await NetworkEnvironment.sleep(for: .milliseconds(10))
+                    group.cancelAll()
+                }
+                let before = network.time
+                try await withThrowingTaskGroup { group in
+                    for amount in 10..<UInt32(20) {
+                        group.addTask(name: "asker") {
+                            let order = Order(amount: amount)
+                            _ = try await outbox.request(order, to: "server:9000", retrying: .usual)
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                // One at a time, 100 ms each.
+                #expect(network.time - before >= .seconds(1))
+            }
+        }
+    }
+
     @Test func `a window has so many questions under way and no more`() async throws {
         for window in [1, 4] {
             try await SimulatedNetwork(seed: 5) { network in

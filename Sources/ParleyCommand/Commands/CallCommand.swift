@@ -9,7 +9,7 @@ struct CallCommand: AsyncParsableCommand {
         "seq 1 3 | parley call tcp://localhost:8087 --as lines",
         "seq 1 100 | parley call tcp://localhost:8087 --as lines --parallel 16",
         "parley call udp://localhost:8087 --as 'id:u32 x:u8' --match id id=1 x=2",
-        "parley call udp://localhost:8089 --as 'n:u16 add:u32' --number n --retry 10 add=3",
+        "parley call udp://localhost:8089 --as 'n:u16 x:u8' --number n x=2",
     ]
 
     static let configuration = CommandConfiguration(

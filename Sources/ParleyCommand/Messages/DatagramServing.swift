@@ -141,12 +141,13 @@ final class DatagramServing: Sendable {
 
     /// What a datagram is answered, once where it has a number.
     private func verdict(on letter: Letter<[UInt8]>, at now: MonotonicInstant) -> Replier.Verdict {
-        let screening = state.withLock { $0.answering?.screen(letter.message, from: letter.sender, at: now) }
+        let asker = AskerPlace(sender: letter.sender, recipient: letter.recipient)
+        let screening = state.withLock { $0.answering?.screen(letter.message, of: asker, at: now) }
         switch screening {
         case nil: return server.answer(to: letter.message, from: letter.sender)
         case .run(let question)?:
             let verdict = server.answer(to: letter.message, from: letter.sender)
-            return state.withLock { $0.answering?.keep(verdict, for: question) ?? verdict }
+            return state.withLock { $0.answering?.keep(verdict, for: question, at: now) ?? verdict }
         case .again(let answer)?:
             server.count { $0.remembered += 1 }
             return answer.map { .answer($0) } ?? .nothing

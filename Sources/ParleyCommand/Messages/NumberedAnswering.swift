@@ -8,7 +8,7 @@ struct NumberedAnswering: Sendable {
     private let questions: MessageNumbering
     private let answers: MessageNumbering
     private let bits: Int
-    private var memory = AnswerMemory<SocketAddress>(.usual)
+    private var memory = AnswerMemory<AskerPlace>(.usual)
 
     /// What to do with a datagram.
     enum Screening {
@@ -19,8 +19,8 @@ struct NumberedAnswering: Sendable {
     }
 
     struct Question {
-        fileprivate let question: AnswerMemory<SocketAddress>.Question
-        fileprivate let sender: SocketAddress
+        fileprivate let question: AnswerMemory<AskerPlace>.Question
+        fileprivate let asker: AskerPlace
         fileprivate let number: UInt64
     }
 
@@ -37,12 +37,15 @@ struct NumberedAnswering: Sendable {
         bits = question.bits
     }
 
-    mutating func screen(_ bytes: [UInt8], from sender: SocketAddress, at now: MonotonicInstant) -> Screening
-    {
+    mutating func screen(
+        _ bytes: [UInt8],
+        of asker: AskerPlace,
+        at now: MonotonicInstant
+    ) -> Screening {
         guard let number = unsafe questions.number(in: bytes.span.bytes) else { return .run(nil) }
         let digest = unsafe QuestionDigest.of(bytes.span.bytes)
-        switch memory.receive(number, ofBits: bits, saying: digest, from: sender, at: now) {
-        case .new(let question): return .run(Question(question: question, sender: sender, number: number))
+        switch memory.receive(number, ofBits: bits, saying: digest, from: asker, at: now) {
+        case .new(let question): return .run(Question(question: question, asker: asker, number: number))
         case .repeated(let answer): return .again(answer)
         case .running, .forgotten: return .again(nil)
         case .refused: return .refuse
@@ -50,17 +53,19 @@ struct NumberedAnswering: Sendable {
     }
 
     /// Keeps the answer to a question, with its number in it.
-    mutating func keep(_ verdict: Replier.Verdict, for question: Question?) -> Replier.Verdict {
+    mutating func keep(_ verdict: Replier.Verdict, for question: Question?, at now: MonotonicInstant)
+        -> Replier.Verdict
+    {
         guard let question else { return verdict }
         switch verdict {
         case .answer(var bytes):
             if let place = unsafe answers.place(in: bytes.span.bytes) {
                 place.write(question.number, into: &bytes)
             }
-            memory.keep(bytes, for: question.question, of: question.sender)
+            memory.keep(bytes, for: question.question, of: question.asker, at: now)
             return .answer(bytes)
-        case .nothing: memory.keep(nil, for: question.question, of: question.sender)
-        case .misfit: memory.withdraw(question.question, of: question.sender)
+        case .nothing: memory.keep(nil, for: question.question, of: question.asker, at: now)
+        case .misfit: memory.withdraw(question.question, of: question.asker)
         }
         return verdict
     }

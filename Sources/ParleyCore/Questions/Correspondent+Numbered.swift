@@ -58,12 +58,13 @@ extension Correspondent {
         do throws(ParleyError) {
             letter = try await answer(to: asker, asking: bytes, &trying, retrying, until: deadline, transmit)
         } catch {
+            desk.end(asker, sentAt: nil, at: network.now)
             // Unless its answer has come at this moment.
             if desk.giveUp(asker, error, isReceiver: trying.isReceiving) { throw error }
             letter = try desk.outcome(of: asker)
         }
         let now = network.now
-        if trying.count == 1 { desk.sample(asker, sentAt: trying.since, at: now) }
+        desk.end(asker, sentAt: trying.count == 1 ? trying.since : nil, at: now)
         return Answer(
             message: letter.message,
             sender: letter.sender,
@@ -81,14 +82,19 @@ extension Correspondent {
         _ transmit: ([UInt8]) throws(ParleyError) -> Bool
     ) async throws(ParleyError) -> Letter<Inbound> {
         var intake: Intake<Inbound>?
+        // Who was woken looks first: its answer may be there, or all wait for it to receive.
+        var isWoken = false
         while true {
             let now = network.now
-            if now >= deadline { throw trying.end(.deadline, at: now) }
-            if now >= trying.next {
-                if trying.count == retrying.tries ?? .max { throw trying.end(.tries, at: now) }
-                try send(bytes, &trying, transmit)
-                trying.next = now.advanced(by: desk.timeout(of: asker, tries: trying.count))
+            if !isWoken {
+                if now >= deadline { throw trying.end(.deadline, at: now) }
+                if now >= trying.next {
+                    if trying.count == retrying.tries ?? .max { throw trying.end(.tries, at: now) }
+                    try send(bytes, &trying, transmit)
+                    trying.next = now.advanced(by: desk.timeout(of: asker, tries: trying.count))
+                }
             }
+            isWoken = false
             let limit = min(trying.next, deadline)
             do throws(ParleyError) {
                 if let intake {
@@ -111,13 +117,21 @@ extension Correspondent {
                 case .wait(let suspension):
                     do throws(SocketError) {
                         try await network.wait(for: suspension, until: limit)
+                        isWoken = true
                     } catch {
                         throw ParleyError(error, timeout: .zero)
                     }
                 }
             } catch {
                 if case .timedOut = error { continue }
-                guard error.isPassing else { throw error }
+                guard error.isPassing else {
+                    // What ends a connection is told to all who wait.
+                    if trying.isReceiving, failsAsOne, !error.isOfOneCall {
+                        trying.isReceiving = false
+                        desk.fail(error, isOfReader: true)
+                    }
+                    throw error
+                }
                 trying.note(error)
             }
         }

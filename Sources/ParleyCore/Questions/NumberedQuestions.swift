@@ -8,7 +8,7 @@ struct NumberedQuestions {
     /// By address; nil is whoever answers.
     private var peers: [SocketAddress?: AskedPeer] = [:]
     private var lastTurn = 0
-    private var lastUse: MonotonicInstant?
+    var lastUse: MonotonicInstant?
     private(set) var openCount = 0
 
     /// Of more than these the one that was asked longest ago is forgotten: its round trip is learned anew, and late
@@ -72,7 +72,10 @@ struct NumberedQuestions {
 
     /// Finds the question that a message answers, and takes it out.
     mutating func take(_ number: UInt64, from sender: SocketAddress) -> Addressee {
-        take(number, of: peers[sender]) ?? take(number, of: peers[nil]) ?? .stranger
+        let (one, anyone) = (peers[sender], peers[nil])
+        // An open question first: of both who may have been asked, each has numbers of its own.
+        let isOfAnyone = one?.open[number] == nil && anyone?.open[number] != nil
+        return (isOfAnyone ? nil : take(number, of: one)) ?? take(number, of: anyone) ?? .stranger
     }
 
     private mutating func take(_ number: UInt64, of peer: AskedPeer?) -> Addressee? {
@@ -135,10 +138,9 @@ final class AskedPeer: @unchecked Sendable {
 
     /// A question waits for a place no longer.
     func quit(_ question: OpenQuestion) {
-        let before = waiting.count
+        // One that is not there was passed over: a wait that ends like this was given no place.
         waiting.removeAll { $0 === question }
-        // The place had been given already.
-        if waiting.count == before { leave(question) } else { admit() }
+        admit()
     }
 
     /// Gives back a place, to who waits longest.

@@ -53,13 +53,24 @@ extension ReadingDesk {
         guard case .sender(let sender) = asker.rule else { return }
         var isOfSender = false
         var failure: SocketError?
-        let asking = state.withLock { $0.receiver == .nobody ? beginAsking(&$0) : nil }
+        let asking = state.withLock { state in
+            state.receivedSerial = state.lastSerial
+            return state.receiver == .nobody ? beginAsking(&state) : nil
+        }
         if case .datagrams(let intake, _)? = asking {
             do throws(SocketError) {
                 for _ in 0...Self.earlierBurstsMax {
                     while let letter = intake.nextFresh(by: coder) {
-                        if sender == nil || letter.sender == sender { isOfSender = true }
-                        state.withLock { keep(.success(letter), &$0) }
+                        state.withLock { state in
+                            // Others may have asked, and not begun to receive.
+                            switch addressee(of: .success(letter), &state) {
+                            case .question(let question): finish(question, .success(letter))
+                            case .nobody: discard()
+                            case .reader:
+                                if sender == nil || letter.sender == sender { isOfSender = true }
+                                keep(.success(letter), &state)
+                            }
+                        }
                     }
                     guard case .received = try intake.receiveNow(from: port) else { break }
                 }
@@ -121,9 +132,14 @@ extension ReadingDesk {
         state.withLock { _ in asker.askedPeer?.timeout(tries: tries) ?? .zero }
     }
 
-    /// How long the answer to a numbered question took that was sent once.
-    func sample(_ asker: OpenQuestion, sentAt: MonotonicInstant, at now: MonotonicInstant) {
-        state.withLock { _ in asker.askedPeer?.sample(sentAt: sentAt, at: now) }
+    /// A numbered question has ended.
+    ///
+    /// - Parameter sentAt: when it was sent, if that was once and it was answered.
+    func end(_ asker: OpenQuestion, sentAt: MonotonicInstant?, at now: MonotonicInstant) {
+        state.withLock { state in
+            state.numbered.lastUse = now
+            if let sentAt { asker.askedPeer?.sample(sentAt: sentAt, at: now) }
+        }
     }
 
     /// What an asker does whose question was sent.
@@ -146,7 +162,11 @@ extension ReadingDesk {
     func giveUp(_ asker: Asker<Inbound>, _ error: ParleyError, isReceiver: Bool) -> Bool {
         let now = network.now
         return state.withLock { state in
-            defer { if isReceiver { state.release() } }
+            // It may have been woken to receive, and end before it does.
+            defer {
+                if isReceiver || asker.isReceiver { state.release() }
+                asker.isReceiver = false
+            }
             if asker.isDone { return false }
             giveUp(asker, at: now, &state)
             asker.outcome = .failure(error)
