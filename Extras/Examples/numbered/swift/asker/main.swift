@@ -22,11 +22,13 @@ let retrying = try Retrying(
         maximum: .milliseconds(200)
     )
 )
-let outcomes = await withTaskGroup { group in
+let outcomes = await withTaskGroup(of: Answer<Order>?.self) { group in
     for _ in 0..<count {
         group.addTask { try? await server.request(Order(amount: 1), retrying: retrying) }
     }
-    return await group.reduce(into: []) { if let answer = $1 { $0.append(answer) } }
+    var answers: [Answer<Order>] = []
+    for await answer in group { if let answer { answers.append(answer) } }
+    return answers
 }
 let sent = server.statistics.sent
 let counter = outcomes.map(\.message.amount).max() ?? 0
