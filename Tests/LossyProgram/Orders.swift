@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-// docs/lossy-networks.md: the message of its questions, who asks and who answers. Tests/TidyTests finds its blocks here.
+// docs/lossy-networks.md: the message of its questions, who asks and who answers. Tests/TidyTests finds its blocks.
 
 import Parley
 import Synchronization

@@ -12,11 +12,11 @@ func receiveAll() async throws {
 let packet = [UInt8](repeating: 0, count: 1222)
 
 /// Sends so many packets a second, for four seconds, on a way that carries a thousand.
-func send(packetsPerSecond: Int, loss: LossModel = .none) async throws -> LinkStatistics {
+func send(packetsPerSecond: Int, loss: LossModel, queue: LinkQueue) async throws -> LinkStatistics {
     try await SimulatedNetwork(seed: 1) { network in
         let (sender, receiver) = (network.host("sender"), network.host("receiver"))
         let way = network.link(from: sender, to: receiver)
-        way.conditions = LinkConditions(rate: 10_000_000, delay: .constant(.milliseconds(10)), loss: loss)
+        way.conditions = LinkConditions(rate: 10_000_000, delay: .constant(.milliseconds(10)), queue: queue, loss: loss)
         receiver.start { try await receiveAll() }
         try await sender.run {
             let outbox = try await Connection([UInt8].self, to: .udp("receiver", 8089))
@@ -29,13 +29,18 @@ func send(packetsPerSecond: Int, loss: LossModel = .none) async throws -> LinkSt
 }
 
 func queue() async throws {
-    var table = Table("Mbit/s", "radio loss %", "sent", "arrived", "queue full", "radio", "lost %", "excess %")
-    for (rate, loss) in [(800, 0.0), (1000, 0), (1200, 0), (2000, 0), (800, 0.05), (1200, 0.05)] {
-        let way = try await send(packetsPerSecond: rate, loss: loss == 0 ? .none : .random(loss))
-        let (full, radio) = (way[.queueFull], way[.loss])
+    var table = Table("Mbit/s", "sent", "arrived", "queue full", "early", "radio", "lost %", "excess %")
+    let (plain, early) = (LinkQueue(limit: .packets(20)), LinkQueue(.red(), limit: .packets(20)))
+    let cases: [(rate: Int, loss: LossModel, queue: LinkQueue)] = [
+        (800, .none, plain), (1000, .none, plain), (1200, .none, plain), (2000, .none, plain), (1200, .none, early),
+        (800, .random(0.05), plain), (1200, .random(0.05), plain),
+    ]
+    for (rate, loss, queue) in cases {
+        let way = try await send(packetsPerSecond: rate, loss: loss, queue: queue)
         table.add(
-            (Double(rate) / 100).digits(0), (loss * 100).digits(0), "\(way.received)", "\(way.arrived)", "\(full)",
-            "\(radio)", (Double(way.dropped) / Double(way.received)).percent, (1 - min(1, 1000 / Double(rate))).percent
+            "\(rate / 100)", "\(way.received)", "\(way.arrived)", "\(way[.queueFull])", "\(way[.earlyDrop])",
+            "\(way[.loss])", (Double(way.dropped) / Double(way.received)).percent,
+            (1 - min(1, 1000 / Double(rate))).percent
         )
     }
     table.show()
