@@ -1,3 +1,4 @@
+import Glibc
 import Parley
 
 // order-asker HOST PORT COUNT [WINDOW]: asks COUNT questions of amount 1 as asker.c does, so many of them at once.
@@ -10,7 +11,8 @@ struct Order {
 
 let words = CommandLine.arguments
 guard words.count > 3, let port = UInt16(words[2]), let count = Int(words[3]) else {
-    fatalError("order-asker HOST PORT COUNT [WINDOW]")
+    print("usage: order-asker HOST PORT COUNT [WINDOW]")
+    exit(64)
 }
 let server = try await Connection(Order.self, to: .udp(words[1], port))
 let retrying = try Retrying(
