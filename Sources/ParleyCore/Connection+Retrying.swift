@@ -9,8 +9,8 @@ extension Connection {
     ///   `seqpacket`, where nothing is lost.
     public func request(_ message: Outbound, retrying: Retrying) async throws(ParleyError) -> Answer<Inbound>
     {
-        guard case .datagrams(let intake, _) = intake else { throw .unnumbered(.lossless) }
-        let numbering = try numbering.pair(inboundCoder, outboundCoder, intake.numbers)
+        guard case .datagrams = intake else { throw .unnumbered(.lossless) }
+        let numbering = try numbering.pair(inboundCoder, outboundCoder)
         let bytes = try encoded(message, by: outboundCoder, framing: nil)
         guard let place = unsafe numbering.outbound.place(in: bytes.span.bytes) else {
             throw .unnumbered(.kind)

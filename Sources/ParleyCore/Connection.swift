@@ -60,6 +60,7 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
             let intake = DatagramIntake<Inbound>(
                 sizeMaximum: inboundCoder.sizeMaximum,
                 of: port,
+                numbering: inboundCoder.numbering,
                 counters: counters,
                 onRejected: nil
             )

@@ -1,3 +1,4 @@
+internal import ParleyFlow
 public import ParleyNetwork
 public import ParleyTypes
 public import ParleyWire
@@ -15,8 +16,9 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// Letters that came while a request waited for its answer; `cursor` has their number.
     private var stash = FIFO<Letter<Inbound>>()
     @usableFromInline let counters: Counters
-    /// Reads the numbers of messages, for all intakes of one port.
-    @usableFromInline let numbers: NumberReading
+    /// Where messages carry their numbers, if they do.
+    private let numbering: MessageNumbering?
+    @usableFromInline let isNumbered: Bool
     private let turn = ReadingTurn()
     /// How many slots the batch was made with, or would have been if the port gave so many.
     private var wantedSlots = 0
@@ -34,6 +36,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     convenience init(
         sizeMaximum: Int?,
         of port: any MessagePort,
+        numbering: MessageNumbering?,
         counters: Counters,
         onRejected: (@Sendable (RejectedDatagram) -> Void)?
     ) {
@@ -41,7 +44,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
             sizeMaximum: sizeMaximum,
             datagramBytesMax: port.messageBytesMax,
             counters: counters,
-            numbers: NumberReading(),
+            numbering: numbering,
             onRejected: onRejected
         )
     }
@@ -50,13 +53,14 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
         sizeMaximum: Int?,
         datagramBytesMax: Int,
         counters: Counters,
-        numbers: NumberReading,
+        numbering: MessageNumbering?,
         onRejected: (@Sendable (RejectedDatagram) -> Void)?
     ) {
         self.sizeMaximum = sizeMaximum
         self.datagramBytesMax = datagramBytesMax
         self.counters = counters
-        self.numbers = numbers
+        self.numbering = numbering
+        isNumbered = numbering != nil
         self.onRejected = onRejected
         unsafe cursor = .allocate(capacity: 1)
         unsafe cursor.initialize(to: DatagramCursor())
@@ -68,7 +72,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
             sizeMaximum: sizeMaximum,
             datagramBytesMax: datagramBytesMax,
             counters: counters,
-            numbers: numbers,
+            numbering: numbering,
             onRejected: onRejected
         )
     }
@@ -111,13 +115,19 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
                     recipient: cursor.pointee.recipient,
                     arrival: cursor.pointee.arrival
                 )
-                if numbers.isOn { letter.mark = numbers.mark(in: bytes) }
+                if isNumbered { letter.mark = mark(in: bytes) }
                 return letter
             } catch {
                 reject(error)
             }
         }
         return nil
+    }
+
+    /// What these bytes say before they are decoded: nil where they carry no number.
+    @usableFromInline
+    func mark(in bytes: RawSpan) -> MessageMark? {
+        numbering?.number(in: bytes).map { MessageMark(number: $0, digest: QuestionDigest.of(bytes)) }
     }
 
     /// The bytes of the next datagram of the open slot.

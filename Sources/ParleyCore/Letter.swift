@@ -15,7 +15,7 @@ public struct Letter<Message: Sendable>: Sendable {
     /// ``Mailbox/request(_:to:matching:timeout:)-(_,SocketAddress,_,_)``. Letters that a reader takes are answers to
     /// nothing.
     public var mayBeLate: Bool
-    /// What its bytes said, where somebody wants to know it.
+    /// What its bytes said, where they carry a number.
     @usableFromInline package var mark: MessageMark?
 
     @inlinable
@@ -34,11 +34,11 @@ public struct Letter<Message: Sendable>: Sendable {
     }
 }
 
-/// The number that a message's bytes carry, and a digest of them all where that was asked for.
+/// The number that a message's bytes carry, and a digest of them all.
 @usableFromInline
 package struct MessageMark: Sendable, Hashable {
     package var number: UInt64
-    package var digest: UInt64 = 0
+    package var digest: UInt64
 }
 
 extension Letter: Equatable where Message: Equatable {}

@@ -137,8 +137,7 @@ extension Mailbox {
 
     @usableFromInline
     func memories(_ limits: AnswerLimits, sockets: Int? = nil) throws(ParleyError) -> AnsweringMemories {
-        let pair = try numbering.pair(inboundCoder, outboundCoder, intake.numbers)
-        intake.numbers.turnOn(pair.inbound, withDigests: true)
+        let pair = try numbering.pair(inboundCoder, outboundCoder)
         let count = sockets ?? port.shards.count
         return AnsweringMemories(
             (0..<count).map { _ in AnsweringMemory(limits.share(of: count), pair, on: network, counters) }

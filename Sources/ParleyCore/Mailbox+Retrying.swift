@@ -38,7 +38,7 @@ extension Mailbox {
         to recipient: SocketAddress,
         retrying: Retrying
     ) async throws(ParleyError) -> Answer<Inbound> {
-        let numbering = try numbering.pair(inboundCoder, outboundCoder, intake.numbers)
+        let numbering = try numbering.pair(inboundCoder, outboundCoder)
         let bytes = try encoded(message, by: outboundCoder, framing: nil)
         guard let place = unsafe numbering.outbound.place(in: bytes.span.bytes) else {
             throw .unnumbered(.kind)

@@ -65,11 +65,10 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
         intake = DatagramIntake(
             sizeMaximum: inboundCoder.sizeMaximum,
             of: port,
+            numbering: inboundCoder.numbering,
             counters: counters,
             onRejected: onRejected
         )
-        // Letters that wait here when somebody begins to answer by numbers have been read before.
-        if let numbering = inboundCoder.numbering { intake.numbers.turnOn(numbering, withDigests: true) }
         desk = ReadingDesk(.datagrams(intake, port), on: network, counters)
     }
 

@@ -15,17 +15,14 @@ final class Numbering: Sendable {
     /// - Throws: ``ParleyError/unnumbered(_:)``.
     func pair<Inbound: MessageCoder, Outbound: MessageCoder>(
         _ inbound: Inbound,
-        _ outbound: Outbound,
-        _ reading: NumberReading
+        _ outbound: Outbound
     ) throws(ParleyError) -> Pair {
         let result = known.withLock { known in
             let result = known ?? Self.pair(inbound, outbound)
             known = result
             return result
         }
-        let pair = try result.get()
-        reading.turnOn(pair.inbound)
-        return pair
+        return try result.get()
     }
 
     private static func pair<Inbound: MessageCoder, Outbound: MessageCoder>(
