@@ -18,7 +18,8 @@ let service = try await Mailbox(
 )
 signal(SIGTERM, SIG_IGN)
 let end = DispatchSource.makeSignalSource(signal: SIGTERM)
-end.setEventHandler { service.close() }
+// On a thread of Dispatch's, not the main actor, to which a closure of this file would belong.
+end.setEventHandler { @Sendable in service.close() }
 end.resume()
 try await service.respond(remembering: .usual) { letter in
     Order(
