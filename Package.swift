@@ -154,14 +154,20 @@ let package = Package(
             "ParleyCore",
             ["ParleyTypes", "ParleyWire", "ParleyNetwork", "ParleyFlow", "ParleyEventLoop", log, tracing]
         ),
+        // Messages of the tests of networks, written by hand: those tests need no macro.
+        .target(
+            name: "ExampleMessages",
+            dependencies: ["ParleyWire"],
+            path: "Tests/ExampleMessages",
+            swiftSettings: settings
+        ),
         // Counts allocations by standing before the C library's, in the tests' process.
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests(
             of: "ParleyCore",
             [
-                "CAllocationCount", "FaultInjection", "ParleyEventLoop", "ParleyFlow", "ParleyNetwork",
-                "ParleySimulation",
-                "ParleySockets", "ParleyTypes", "ParleyWire", log,
+                "CAllocationCount", "ExampleMessages", "FaultInjection", "ParleyEventLoop", "ParleyFlow",
+                "ParleyNetwork", "ParleySimulation", "ParleySockets", "ParleyTypes", "ParleyWire", log,
             ]
         ),
         // The spans of the trait Tracing, for scripts/traces.
@@ -198,7 +204,10 @@ let package = Package(
         ),
         tests(
             of: "ParleySimulation",
-            ["ParleyCore", "ParleyLinks", "ParleyNetwork", "ParleyTypes", "ParleyWire"]
+            [
+                "ExampleMessages", "ParleyCore", "ParleyFlow", "ParleyLinks", "ParleyNetwork", "ParleyTypes",
+                "ParleyWire",
+            ]
         ),
         // The Swift of docs/simulation.md: a reader's tests, and a reader's program. TidyTests compares.
         .testTarget(name: "SimulationPageTests", dependencies: ["Parley", "ParleySimulation"]),
@@ -259,8 +268,8 @@ let package = Package(
         .executableTarget(
             name: "SimulationProgram",
             dependencies: [
-                "ParleyCore", "ParleyFlow", "ParleyLinks", "ParleyNetwork", "ParleySimulation", "ParleyTypes",
-                "ParleyWire",
+                "ExampleMessages", "ParleyCore", "ParleyFlow", "ParleyLinks", "ParleyNetwork",
+                "ParleySimulation", "ParleyTypes", "ParleyWire",
             ],
             path: "Tests/SimulationProgram",
             swiftSettings: settings

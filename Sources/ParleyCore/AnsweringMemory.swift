@@ -4,11 +4,10 @@ public import ParleyTypes
 internal import ParleyWire
 internal import Synchronization
 
-/// The ``ParleyFlow/AnswerMemory`` of the letters of one socket, or of all of a mailbox.
+/// The ``RememberedAnswers`` of the letters of one socket, or of all of a mailbox.
 @usableFromInline
 final class AnsweringMemory: Sendable {
-    private let memory: Mutex<AnswerMemory<AskerPlace>>
-    private let bits: Int
+    private let memory: Mutex<RememberedAnswers>
     private let answers: MessageNumbering
     private let network: any Network
     private let counters: Counters
@@ -19,8 +18,7 @@ final class AnsweringMemory: Sendable {
         on network: any Network,
         _ counters: Counters
     ) {
-        memory = Mutex(AnswerMemory(limits))
-        bits = 8 * (numbering.inbound.widths.first ?? 1)
+        memory = Mutex(RememberedAnswers(limits, answers: numbering.outbound))
         answers = numbering.outbound
         self.network = network
         self.counters = counters
@@ -41,21 +39,14 @@ final class AnsweringMemory: Sendable {
         guard let mark else { return .run(nil) }
         let asker = AskerPlace(sender: sender, recipient: recipient)
         let now = network.now
-        let verdict = memory.withLock {
-            $0.receive(mark.number, ofBits: bits, saying: mark.digest, from: asker, at: now)
-        }
-        switch verdict {
-        case .new(let question):
-            return .run(RunningQuestion(question: question, asker: asker, number: mark.number))
-        case .refused:
+        switch memory.withLock({ $0.screen(mark, of: asker, at: now) }) {
+        case .run(let question): return .run(question)
+        case .refuse:
             counters.countRefused()
             return .drop
-        case .repeated(let answer?):
+        case .again(let answer):
             counters.countRemembered()
-            return .answer(answer)
-        case .repeated(nil), .running, .forgotten:
-            counters.countRemembered()
-            return .drop
+            return answer.map { .answer($0) } ?? .drop
         }
     }
 
@@ -64,7 +55,7 @@ final class AnsweringMemory: Sendable {
     func keepNothing(for question: RunningQuestion?) {
         guard let question else { return }
         let now = network.now
-        memory.withLock { $0.keep(nil, for: question.question, of: question.asker, at: now) }
+        memory.withLock { $0.keep(nil, for: question, at: now) }
     }
 
     /// Writes the question's number into the answer that was added last, and keeps a copy.
@@ -76,37 +67,15 @@ final class AnsweringMemory: Sendable {
             throw .unnumbered(.kind)
         }
         let now = network.now
-        memory.withLock { $0.keep(answer, for: question.question, of: question.asker, at: now) }
+        memory.withLock { $0.keep(answer, for: question, at: now) }
     }
 
     /// As ``keepLast(of:for:)``, of bytes.
     func keep(_ answer: [UInt8], for question: RunningQuestion?) throws(ParleyError) -> [UInt8] {
         guard let question else { return answer }
-        guard let place = unsafe answers.place(in: answer.span.bytes) else { throw .unnumbered(.kind) }
-        var numbered = answer
-        place.write(question.number, into: &numbered)
-        let kept = numbered
         let now = network.now
-        memory.withLock { $0.keep(kept, for: question.question, of: question.asker, at: now) }
-        return kept
+        let result = memory.withLock { $0.keepNumbered(answer, for: question, at: now) }
+        guard let result else { throw .unnumbered(.kind) }
+        return result
     }
-}
-
-/// Who asks, and which of our addresses: an asker numbers its questions for each address that it asks.
-package struct AskerPlace: Sendable, Hashable {
-    package var sender: SocketAddress
-    package var recipient: SocketAddress?
-
-    package init(sender: SocketAddress, recipient: SocketAddress?) {
-        self.sender = sender
-        self.recipient = recipient
-    }
-}
-
-/// A numbered question that is being answered.
-@usableFromInline
-struct RunningQuestion: Sendable {
-    let question: AnswerMemory<AskerPlace>.Question
-    let asker: AskerPlace
-    let number: UInt64
 }

@@ -127,7 +127,7 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
     /// What these bytes say before they are decoded: nil where they carry no number.
     @usableFromInline
     func mark(in bytes: RawSpan) -> MessageMark? {
-        numbering?.number(in: bytes).map { MessageMark(number: $0, digest: QuestionDigest.of(bytes)) }
+        numbering.flatMap { MessageMark(bytes, by: $0) }
     }
 
     /// The bytes of the next datagram of the open slot.

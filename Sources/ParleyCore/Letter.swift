@@ -1,4 +1,6 @@
+internal import ParleyFlow
 public import ParleyTypes
+package import ParleyWire
 
 /// A message that came to a mailbox, with both addresses on its envelope.
 public struct Letter<Message: Sendable>: Sendable {
@@ -39,6 +41,13 @@ public struct Letter<Message: Sendable>: Sendable {
 package struct MessageMark: Sendable, Hashable {
     package var number: UInt64
     package var digest: UInt64
+
+    /// - Returns: nil where the bytes carry no number.
+    package init?(_ bytes: RawSpan, by numbering: MessageNumbering) {
+        guard let number = numbering.number(in: bytes) else { return nil }
+        self.number = number
+        digest = QuestionDigest.of(bytes)
+    }
 }
 
 extension Letter: Equatable where Message: Equatable {}

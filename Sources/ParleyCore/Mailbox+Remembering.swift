@@ -127,6 +127,10 @@ extension Mailbox {
         answering letter: Letter<Inbound>,
         timeout: Duration?
     ) async throws(ParleyError) {
+        var timeout = timeout
+        if pacing.isOn {
+            timeout = try await pacing.admit(bytes: bytes.count, timeout: timeout, on: network, counters)
+        }
         if try unsafe transmit(bytes.span.bytes, to: letter.sender, from: letter.recipient) {
             _ = counters.countSentInTurn()
             return

@@ -30,8 +30,9 @@ extension Mailbox {
     ///         onUnanswered: { sender, error in print("\(sender) has no answer: \(error)") }
     ///     ) { letter in letter.message }
     ///
-    /// On a network whose ports cannot be driven (``ParleyNetwork/DrivenPort``) letters are answered by tasks, as in
-    /// ``run(_:)``; everything else is the same.
+    /// On a network whose ports cannot be driven (``ParleyNetwork/DrivenPort``), and where the mailbox has a
+    /// ``sendRate`` when this is called, letters are answered by tasks, as in ``run(_:)``: one after another, and each
+    /// answer waits for its time. Everything else is the same.
     ///
     /// - Parameters:
     ///   - timeout: how long answers wait for room over UDP; nil waits for ever, `.zero` never. When the time is up
@@ -150,7 +151,7 @@ extension Mailbox {
     ) async throws(ParleyError) {
         let shards = port.shards
         let driven = shards.compactMap(\.driven)
-        guard driven.count == shards.count else {
+        guard driven.count == shards.count, !pacing.isOn else {
             return try await answerLater()
         }
         let claim = try desk.claimAll(by: inboundCoder)

@@ -23,11 +23,13 @@ extension Mailbox {
     ///
     /// Any number of tasks may ask at once. Questions to one peer wait for a place in ``Retrying/window``, in the order
     /// of the calls. A closed port, a way that is down and what else the network may say in passing end nothing: they
-    /// are told where the limits end the question. A rate (``sendRate``) holds the first sending back, not repeats.
+    /// are told where the limits end the question. A rate (``sendRate``) holds the first sending back; repeats leave at their
+    /// time, and what they take of the rate is missing for what follows.
     ///
     /// What comes with a number that a peer was asked under a moment ago is taken for an answer. So a mailbox whose
     /// peers ask it by numbers too uses another one for its own questions. To a group whoever answers first is taken,
-    /// and the answers of others go to the reader.
+    /// and the answers of others go to the reader; who asks a group and its members one by one uses a mailbox for
+    /// each, because a member's answers look alike.
     ///
     /// - Throws: ``ParleyError/unanswered(_:)`` when a limit ends it, ``ParleyError/unnumbered(_:)``;
     ///   ``ParleyError/wire(_:)``; ``ParleyError/timedOut(_:_:)`` for ``ParleyError/Wait/turn``;

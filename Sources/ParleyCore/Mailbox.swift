@@ -80,8 +80,9 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
     public var localAddress: SocketAddress { port.localAddress }
 
     /// How fast letters leave, at most, of all tasks that send and ask here, in the order of their calls; nil, as at
-    /// first, for no limit. A new rate begins with a full burst. A call with a rate of its own obeys that one alone,
-    /// and answers of `respond` are not held back.
+    /// first, for no limit. A new rate begins with a full burst. A call with a rate of its own obeys that one alone.
+    /// `respond` obeys the rate that there is when it is called; repeated questions leave at their time, and what they
+    /// take is missing for what follows.
     public var sendRate: SendRate? {
         get { pacing.rate }
         set { pacing.rate = newValue }

@@ -140,6 +140,14 @@ final class Pacing: Sendable {
         }
     }
 
+    /// A message leaves whose time is not this rate's: it comes out of what follows.
+    func charge(bytes: Int, at now: MonotonicInstant) {
+        state.withLock { state in
+            guard let rate = state.rate else { return }
+            state.pace?.charge(rate.unit == .messages ? SendRate.messageTokens : max(1, bytes) * 8, at: now)
+        }
+    }
+
     /// - Returns: nil when they may leave now; otherwise when to ask again, and what ends that wait earlier.
     private func take(_ messages: Int, _ bytes: Int, at now: MonotonicInstant) -> (
         MonotonicInstant, Suspension

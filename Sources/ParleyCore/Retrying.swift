@@ -34,7 +34,7 @@ public struct Retrying: Sendable, Hashable {
         window: Int = 1,
         timeouts: TimeoutSettings = .questions
     ) throws(FlowError) {
-        guard tries != nil || time != nil else { throw .outOfRange(.tries, .max, allowed: Self.triesRange) }
+        guard tries != nil || time != nil else { throw .unlimited(.tries, .tryTime) }
         if let tries, !Self.triesRange.contains(tries) {
             throw .outOfRange(.tries, tries, allowed: Self.triesRange)
         }

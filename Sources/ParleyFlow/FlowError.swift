@@ -12,6 +12,9 @@ public enum FlowError: Error, Sendable, Hashable {
     /// The window holds as many as it can: nothing goes in before an acknowledgement.
     case windowFull(countMax: Int)
 
+    /// Neither of two limits, of which one is needed.
+    case unlimited(Setting, Setting)
+
     /// What was asked for.
     public enum Setting: String, Sendable, Hashable {
         case rate = "a rate"
@@ -61,6 +64,8 @@ extension FlowError: CustomStringConvertible {
                 + "the bucket a larger burst."
         case .windowFull(let count):
             "The window has \(count) places and all are taken: send again after an acknowledgement."
+        case .unlimited(let one, let other):
+            "Neither \(one.rawValue) nor \(other.rawValue) has a limit: give one of them."
         }
     }
 }

@@ -89,6 +89,15 @@ public struct Pace: Sendable, Hashable {
         return true
     }
 
+    /// Something has left whose time was not this pace's, such as a repeat: so much less leaves afterwards. At most
+    /// 250 ms of the rate are owed, so that what follows goes on.
+    ///
+    /// - Parameter count: below 0 counts as none.
+    public mutating func charge(_ count: Int, at now: MonotonicInstant) {
+        refill(at: now.nanoseconds)
+        tokens = max(min(tokens, -creditMax), tokens &- min(max(0, count), Int.max / 2))
+    }
+
     /// Whoever was refused does not come: no oversleep is owed from now on.
     public mutating func stopWaiting(at now: MonotonicInstant) {
         refill(at: now.nanoseconds)

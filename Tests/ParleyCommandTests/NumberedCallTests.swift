@@ -55,6 +55,24 @@ import Testing
         #expect(try server.outcome().errors.contains("served 0 datagrams, lost 2 more on purpose"))
     }
 
+    @Test func `an answer of a kind without a number is not sent, and the server says so once`() throws {
+        let folder = try Folder()
+        try folder.write(
+            "k.h",
+            "struct ping { unsigned char kind, seq; }; struct pong { unsigned char kind, x; };"
+        )
+        let words = ["udp://127.0.0.1:0", "--as", "k.h:kind{1=ping,2=pong}", "--number", "ping.seq"]
+        let server = try Running(Parley.path, ["serve", "reply"] + words + ["pong.x=1"], folder: folder)
+        let place = "udp://127.0.0.1:\(try server.port())"
+        let asking = ["call", place] + words.dropFirst() + ["--retry", "1", "ping.seq=0"]
+        let outcome = try Running(Parley.path, asking, folder: folder).outcome()
+        #expect(outcome.status == 2, "\(outcome.errors)")
+        server.signal(SIGINT)
+        let errors = try server.outcome().errors
+        #expect(errors.ranges(of: "an answer is of a kind that carries no number").count == 1, "\(errors)")
+        #expect(errors.contains("1 of them came again and was not run again, could not send 1 answer"))
+    }
+
     @Test func `a server that is not there yet is waited for`() throws {
         let socket = try Datagrams(port: 0)
         let port = socket.port

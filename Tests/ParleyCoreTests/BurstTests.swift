@@ -1,3 +1,4 @@
+import ExampleMessages
 import ParleyTypes
 import ParleyWire
 import Synchronization

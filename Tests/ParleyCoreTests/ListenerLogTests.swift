@@ -1,3 +1,4 @@
+import ExampleMessages
 import Logging
 import ParleyCore
 import ParleyTypes

@@ -1,3 +1,4 @@
+import ExampleMessages
 import Foundation
 import ParleyCore
 import ParleyTypes

@@ -1,3 +1,4 @@
+import ExampleMessages
 import ParleyCore
 import ParleyTypes
 import Testing

@@ -1,3 +1,4 @@
+import ExampleMessages
 import ParleyNetwork
 import ParleyTypes
 import ParleyWire

@@ -1,3 +1,4 @@
+import ExampleMessages
 import Glibc
 import ParleyCore
 import ParleySockets

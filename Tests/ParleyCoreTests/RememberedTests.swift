@@ -1,3 +1,4 @@
+import ExampleMessages
 import ParleyCore
 import ParleyFlow
 import ParleyTypes
@@ -216,7 +217,7 @@ import Testing
         #expect(throws: FlowError.outOfRange(.tries, 0, allowed: 1...1_000_000)) {
             _ = try Retrying(tries: 0)
         }
-        #expect(throws: FlowError.self) { _ = try Retrying(tries: nil) }
+        #expect(throws: FlowError.unlimited(.tries, .tryTime)) { _ = try Retrying(tries: nil) }
         #expect(throws: FlowError.self) { _ = try Retrying(within: .seconds(-1)) }
     }
 

@@ -1,4 +1,5 @@
 import CAllocationCount
+import ExampleMessages
 import Glibc
 import ParleyCore
 import ParleyTypes

@@ -1,3 +1,4 @@
+import ExampleMessages
 import ParleyCore
 import ParleyFlow
 import ParleyTypes
@@ -41,6 +42,35 @@ import Testing
             try await outbox.send(contentsOf: (0..<3000).map(score), to: target)
         }
         #expect(free < .milliseconds(1))
+    }
+
+    /// No sooner: how much later is the machine's.
+    @Test(arguments: [false, true])
+    func `answers leave at the rate of the mailbox that answers`(isRemembering: Bool) async throws {
+        let inbox = try await Mailbox(Order.self, at: .udp("127.0.0.1", 0))
+        inbox.sendRate = try .messages(100, burst: 1)
+        let outbox = try await Mailbox(Order.self, at: .udp("127.0.0.1", 0))
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                if isRemembering {
+                    try await inbox.respond(remembering: .usual) { $0.message }
+                } else {
+                    try await inbox.respond { $0.message }
+                }
+            }
+            let taken = try await Self.time {
+                for number in 0..<UInt16(11) {
+                    let order = Order(number: MessageNumber(number), amount: UInt32(number))
+                    try await outbox.send(order, to: inbox.localAddress)
+                }
+                for number in 0..<UInt32(11) {
+                    #expect(try await outbox.next(timeout: patience)?.message.amount == number)
+                }
+            }
+            #expect(taken >= .milliseconds(100))
+            inbox.close()
+            try await group.waitForAll()
+        }
     }
 
     @Test(.simulatedOnly("time is asserted"))

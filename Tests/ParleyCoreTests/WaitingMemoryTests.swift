@@ -1,4 +1,5 @@
 import CAllocationCount
+import ExampleMessages
 import ParleyCore
 import ParleySockets
 import ParleyTypes

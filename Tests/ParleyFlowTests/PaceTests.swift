@@ -12,6 +12,19 @@ import Testing
         #expect(throws: FlowError.self) { try Pace(rate: 1, packetBytes: 1500, burst: 1499) }
     }
 
+    @Test func `what is charged comes out of what follows, at most 250 ms of it`() throws {
+        var pace = try Pace(rate: 1000, packetBytes: 10, burst: 10)
+        pace.charge(-5, at: .zero)
+        #expect(try pace.take(10, at: .zero))
+        pace.charge(90, at: .zero)
+        #expect(try pace.dueTime(for: 10, at: .zero) == .zero.advanced(by: .milliseconds(100)))
+        pace.charge(.max, at: .zero)
+        pace.charge(.max, at: .zero)
+        #expect(try pace.dueTime(for: 10, at: .zero) == .zero.advanced(by: .milliseconds(260)))
+        // Idleness pays as usual, and no more than a burst is there afterwards.
+        #expect(pace.tokens(at: .zero.advanced(by: .seconds(10))) == 10)
+    }
+
     /// Sends packets of 1,250 bytes as the pace lets them, waking so much later than was due.
     private func run(
         _ pace: inout Pace,

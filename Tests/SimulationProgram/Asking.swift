@@ -1,10 +1,10 @@
+import ExampleMessages
 import Glibc
 import ParleyCore
 import ParleyFlow
 import ParleyLinks
 import ParleySimulation
 import ParleyTypes
-import ParleyWire
 import Synchronization
 
 /// Hours of numbered questions, one a second, on a network that does everything that networks do: each is run once at
@@ -26,30 +26,6 @@ enum Asking {
         }
     }
 
-    /// A question: its number, and which one it is. Without the macro, as the other messages here.
-    struct Question: WireMessage {
-        var number = MessageNumber<UInt16>()
-        var index: UInt32
-
-        static let layout = MessageLayout(
-            name: "Question",
-            packing: [.number("number", MessageNumber<UInt16>.self), .field("index", UInt32.self)]
-        )
-        static var wireSizeMinimum: Int { 6 }
-
-        init(index: UInt32) { self.index = index }
-
-        init(from reader: inout WireReader) throws(WireError) {
-            number = try reader.read(MessageNumber<UInt16>.self, "number")
-            index = try reader.read(UInt32.self, "index")
-        }
-
-        func write(to output: inout OutputRawSpan) throws(WireError) {
-            try number.write(to: &output)
-            try index.write(to: &output)
-        }
-    }
-
     /// The longest that a question may take, and longer than that answers are remembered.
     private static let patience = Duration.seconds(60)
     private static let memory = Duration.seconds(300)
@@ -65,10 +41,10 @@ enum Asking {
             let (server, client) = (network.host("server"), network.host("client"))
             let limits = try AnswerLimits(time: memory)
             server.start("service") {
-                let inbox = try await Mailbox(Question.self, at: .udp(port: 1))
+                let inbox = try await Mailbox(Order.self, at: .udp(port: 1))
                 try await inbox.respond(remembering: limits) { letter in
-                    ledger.state.withLock { $0.runs[Int(letter.message.index)] &+= 1 }
-                    return Question(index: ~letter.message.index)
+                    ledger.state.withLock { $0.runs[Int(letter.message.amount)] &+= 1 }
+                    return Order(amount: ~letter.message.amount)
                 }
             }
             try await withThrowingTaskGroup { group in
@@ -84,7 +60,7 @@ enum Asking {
     }
 
     private static func ask(_ questions: Int, _ ledger: Ledger) async throws {
-        let outbox = try await Mailbox(Question.self, at: .udp)
+        let outbox = try await Mailbox(Order.self, at: .udp)
         let server = try await outbox.resolve("server:1")
         let retrying = try Retrying(tries: nil, within: patience, window: 256)
         try await withThrowingDiscardingTaskGroup { group in
@@ -92,9 +68,10 @@ enum Asking {
                 group.addTask {
                     ledger.state.withLock { $0.asked += 1 }
                     do {
-                        let question = Question(index: index)
+                        // Which one it is says the amount.
+                        let question = Order(amount: index)
                         let answer = try await outbox.request(question, to: server, retrying: retrying)
-                        if answer.message.index != ~index {
+                        if answer.message.amount != ~index {
                             Bustle.fail("the answer to \(index) is another's")
                         }
                         ledger.state.withLock { state in

@@ -28,6 +28,8 @@ final class DatagramServing: Sendable {
         var loss = LossWatch()
         var looksAt = NetworkEnvironment.now.advanced(by: LossWatch.lookInterval)
         var tellsOfGrowth: Bool
+        /// How many there were tells the summary.
+        var tellsOfUnnumbered = true
         var answering: NumberedAnswering?
         /// Draws what is lost on purpose: the same each time.
         var chance = SeededGenerator(seed: 1)
@@ -46,6 +48,9 @@ final class DatagramServing: Sendable {
     private static let nameless =
         "a sender is not answered: its socket has no name that an answer could be sent to. It must bind one: "
         + "parley call does, socat by bind=PATH"
+    private static let unnumbered =
+        "an answer is of a kind that carries no number: it is not sent, because its asker could not tell what it answers. "
+        + "Name the number of that kind too: --number KIND.FIELD"
     /// How long an answer waits for room in our own queue, which is everybody's. Over `unixgram` the full queue is
     /// its recipient's, and nobody waits for it.
     private static let roomWait = Duration.milliseconds(10)
@@ -128,6 +133,11 @@ final class DatagramServing: Sendable {
                 }
                 return answer
             case .nothing: return nil
+            case .unnumbered:
+                server.count { $0.failed += 1 }
+                if state.tellsOfUnnumbered { server.console.remark(Self.unnumbered) }
+                state.tellsOfUnnumbered = false
+                return nil
             case .misfit:
                 server.count {
                     $0.datagrams -= 1

@@ -6,22 +6,14 @@ import ParleyWire
 /// `serve reply --number` over datagrams: a question that comes again is answered again and not run again.
 struct NumberedAnswering: Sendable {
     private let questions: MessageNumbering
-    private let answers: MessageNumbering
-    private let bits: Int
-    private var memory = AnswerMemory<AskerPlace>(.usual)
+    private var answers: RememberedAnswers
 
     /// What to do with a datagram.
     enum Screening {
         /// Answer it; nil where it carries no number.
-        case run(Question?)
+        case run(RunningQuestion?)
         case again([UInt8]?)
         case refuse
-    }
-
-    struct Question {
-        fileprivate let question: AnswerMemory<AskerPlace>.Question
-        fileprivate let asker: AskerPlace
-        fileprivate let number: UInt64
     }
 
     init(_ question: NumberField, answer: NumberField) throws(Ending) {
@@ -33,8 +25,7 @@ struct NumberedAnswering: Sendable {
             )
         }
         questions = question.numbering
-        answers = answer.numbering
-        bits = question.bits
+        answers = RememberedAnswers(.usual, answers: answer.numbering)
     }
 
     mutating func screen(
@@ -42,30 +33,24 @@ struct NumberedAnswering: Sendable {
         of asker: AskerPlace,
         at now: MonotonicInstant
     ) -> Screening {
-        guard let number = unsafe questions.number(in: bytes.span.bytes) else { return .run(nil) }
-        let digest = unsafe QuestionDigest.of(bytes.span.bytes)
-        switch memory.receive(number, ofBits: bits, saying: digest, from: asker, at: now) {
-        case .new(let question): return .run(Question(question: question, asker: asker, number: number))
-        case .repeated(let answer): return .again(answer)
-        case .running, .forgotten: return .again(nil)
-        case .refused: return .refuse
+        guard let mark = unsafe MessageMark(bytes.span.bytes, by: questions) else { return .run(nil) }
+        return switch answers.screen(mark, of: asker, at: now) {
+        case .run(let question): .run(question)
+        case .again(let answer): .again(answer)
+        case .refuse: .refuse
         }
     }
 
     /// Keeps the answer to a question, with its number in it.
-    mutating func keep(_ verdict: Replier.Verdict, for question: Question?, at now: MonotonicInstant)
+    mutating func keep(_ verdict: Replier.Verdict, for question: RunningQuestion?, at now: MonotonicInstant)
         -> Replier.Verdict
     {
         guard let question else { return verdict }
         switch verdict {
-        case .answer(var bytes):
-            if let place = unsafe answers.place(in: bytes.span.bytes) {
-                place.write(question.number, into: &bytes)
-            }
-            memory.keep(bytes, for: question.question, of: question.asker, at: now)
-            return .answer(bytes)
-        case .nothing: memory.keep(nil, for: question.question, of: question.asker, at: now)
-        case .misfit: memory.withdraw(question.question, of: question.asker)
+        case .answer(let bytes):
+            return answers.keepNumbered(bytes, for: question, at: now).map { .answer($0) } ?? .unnumbered
+        case .nothing, .unnumbered: answers.keep(nil, for: question, at: now)
+        case .misfit: answers.withdraw(question)
         }
         return verdict
     }

@@ -64,6 +64,8 @@ struct Replier: Sendable {
         case answer([UInt8])
         /// It has none.
         case nothing
+        /// The question has a number, and its answer has no room for it.
+        case unnumbered
         /// It, or its answer, does not fit the layout.
         case misfit
     }

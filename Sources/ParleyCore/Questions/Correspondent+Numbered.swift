@@ -149,7 +149,10 @@ extension Correspondent {
             do throws(ParleyError) {
                 guard try transmit(bytes) else { return }
                 _ = counters.countSentInTurn()
-                if trying.count > 0 { counters.countRepeated() }
+                if trying.count > 0 {
+                    counters.countRepeated()
+                    if pacing.isOn { pacing.charge(bytes: bytes.count, at: network.now) }
+                }
                 return
             } catch {
                 guard error.isPassing else { throw error }

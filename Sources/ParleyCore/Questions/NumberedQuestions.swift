@@ -28,7 +28,7 @@ struct NumberedQuestions {
     mutating func enter(_ question: OpenQuestion, at now: MonotonicInstant) -> Suspension? {
         guard case .number(let address, let asking) = question.rule else { return nil }
         let peer: AskedPeer
-        if let known = peers[address], known.numbers.bits == asking.bits || !known.isIdle {
+        if let known = peers[address] {
             peer = known
         } else {
             forgetOne()

@@ -110,7 +110,6 @@ extension ReadingDesk {
         state.withLock { state in
             guard let outcome = asker.outcome else {
                 signed.remove(asker)
-                state.numbered.remove(asker)
                 return state.questions.takeBack(asker)
             }
             // What came was no answer to what was not asked.

@@ -16,9 +16,8 @@ extension ReadingDesk {
             state.hasSigned = !signed.isEmpty
         }
         if state.hasNumbered {
-            isSomething =
-                isSomething || state.numbered.openCount > 0
-                || (ofReader && state.numbered.isRemembered(at: network.now))
+            state.hasNumbered = state.numbered.isRemembered(at: network.now)
+            isSomething = isSomething || state.numbered.openCount > 0 || (ofReader && state.hasNumbered)
         }
         guard isSomething else { return .nothing }
         return state.questions.isNextOwed && !state.hasSigned ? .borders : .message

@@ -1,3 +1,4 @@
+import ExampleMessages
 import FaultInjection
 import ParleyCore
 import ParleyEventLoop

@@ -1,18 +1,18 @@
-import ParleyWire
+public import ParleyWire
 
-/// The score of the examples, written out by hand: these tests need no macro.
-struct Score: WireMessage, Equatable {
-    var name: CString<13>
-    var math: UInt32
-    var chinese: UInt32
+/// The score of the examples.
+public struct Score: WireMessage, Equatable {
+    public var name: CString<13>
+    public var math: UInt32
+    public var chinese: UInt32
 
-    init(name: CString<13>, math: UInt32, chinese: UInt32) {
+    public init(name: CString<13>, math: UInt32, chinese: UInt32) {
         self.name = name
         self.math = math
         self.chinese = chinese
     }
 
-    static let layout = MessageLayout(
+    public static let layout = MessageLayout(
         name: "Score",
         packing: [
             .init("name", CString<13>.fieldType), .init("math", UInt32.fieldType),
@@ -20,15 +20,15 @@ struct Score: WireMessage, Equatable {
         ]
     )
 
-    static var wireSizeMinimum: Int { 21 }
+    public static var wireSizeMinimum: Int { 21 }
 
-    init(from reader: inout WireReader) throws(WireError) {
+    public init(from reader: inout WireReader) throws(WireError) {
         name = try reader.read(CString<13>.self, "name")
         math = try reader.read(UInt32.self, "math")
         chinese = try reader.read(UInt32.self, "chinese")
     }
 
-    func write(to output: inout OutputRawSpan) throws(WireError) {
+    public func write(to output: inout OutputRawSpan) throws(WireError) {
         try name.write(to: &output)
         try math.write(to: &output)
         try chinese.write(to: &output)
