@@ -45,7 +45,8 @@ public struct RoundTripEstimator: Sendable, Hashable {
         lowest = WindowedMinimum(window: Self.minimumWindow.clampedNanoseconds)
     }
 
-    /// A packet was acknowledged.
+    /// A packet was acknowledged. Of an acknowledgement that says it of several tell the one that was sent last: one
+    /// before it may have come a time-out ago, and its report been lost. That would be a sample of the time-out.
     ///
     /// - Parameters:
     ///   - transmissions: how often it was sent. From 2 on nothing is learned, because nobody can tell which
