@@ -40,7 +40,6 @@ public struct DelayWindow: Sendable {
     private var slices = Slices(repeating: Slice())
     /// Of all slices, one after the other.
     private var counts = [UInt32](repeating: 0, count: slicesMax * bucketsMax)
-    private var sum = [Int](repeating: 0, count: bucketsMax)
     private var current = 0
     /// When the current slice began; `max` for none.
     private var currentStart: Int64 = .max
@@ -48,7 +47,8 @@ public struct DelayWindow: Sendable {
 
     private typealias Slices = InlineArray<10, Slice>
     private static let slicesMax = Slices.count
-    private static let bucketsMax = 128
+    private typealias Histogram = InlineArray<128, Int>
+    private static let bucketsMax = Histogram.count
     /// The histogram's step.
     public static let step: Duration = .milliseconds(4)
     static let stepNanoseconds: Int64 = 4_000_000
@@ -103,7 +103,7 @@ public struct DelayWindow: Sendable {
             last = Swift.max(last, shift(of: place) + slices[place].last)
         }
         last = Swift.min(last, Self.bucketsMax - 1)
-        for bucket in 0...last { sum[bucket] = 0 }
+        var sum = Histogram(repeating: 0)
         for place in slices.indices where slices[place].count > 0 {
             let shift = shift(of: place)
             let base = place * Self.bucketsMax
