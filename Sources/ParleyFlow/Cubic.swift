@@ -170,6 +170,7 @@ public struct Cubic: CongestionController, Hashable {
     }
 
     /// W_cubic so long after the epoch's begin, at least 0.
+    @inline(__always)
     private func cubic(at elapsed: Int64) -> Int {
         let time = CubicFunction.units(nanoseconds: elapsed) &- epoch.time
         return Swift.max(0, epoch.windowMax &+ CubicFunction.growth(over: time, packetBytes: packetBytes))

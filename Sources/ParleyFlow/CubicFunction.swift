@@ -12,6 +12,7 @@ package enum CubicFunction {
     }
 
     /// 0.4 · t³ packets in bytes, towards zero, below zero for times below zero.
+    @inline(__always)
     package static func growth(over time: Int64, packetBytes: Int) -> Int {
         let time = Swift.min(Swift.max(time, -unitsMax), unitsMax)
         let magnitude = UInt64(time.magnitude)

@@ -21,22 +21,34 @@ public struct DelayWindow: Sendable {
         var count = 0
         /// The last bucket of its histogram that holds something.
         var last = 0
+
+        /// - Parameter delay: none before `start`, if the slice holds something.
+        /// - Returns: its bucket.
+        mutating func add(_ delay: Int64) -> Int {
+            if count == 0 { start = delay }
+            let bucket = Int(Swift.min((delay &- start) / stepNanoseconds, Int64(bucketsMax - 1)))
+            count &+= 1
+            last = Swift.max(last, bucket)
+            least = Swift.min(least, delay)
+            return bucket
+        }
     }
 
     /// How long a delay is remembered, to a tenth.
     public let window: Duration
     private let sliceLength: Int64
-    private var slices = [Slice](repeating: Slice(), count: slicesMax)
+    private var slices = Slices(repeating: Slice())
     /// Of all slices, one after the other.
     private var counts = [UInt32](repeating: 0, count: slicesMax * bucketsMax)
-    private var sum = [Int](repeating: 0, count: bucketsMax)
     private var current = 0
     /// When the current slice began; `max` for none.
     private var currentStart: Int64 = .max
     private var lowest: Int64 = .max
 
-    private static let slicesMax = 10
-    private static let bucketsMax = 128
+    private typealias Slices = InlineArray<10, Slice>
+    private static let slicesMax = Slices.count
+    private typealias Histogram = InlineArray<128, Int>
+    private static let bucketsMax = Histogram.count
     /// The histogram's step.
     public static let step: Duration = .milliseconds(4)
     static let stepNanoseconds: Int64 = 4_000_000
@@ -62,23 +74,10 @@ public struct DelayWindow: Sendable {
     mutating func add(_ delay: Int64, at now: Int64) {
         // A quarter of all numbers: differences of two delays, and what they are rounded to, are numbers, too.
         let delay = Swift.min(Swift.max(delay, -(1 << 61)), 1 << 61)
-        turn(to: now)
-        var slice = slices[current]
-        if slice.count == 0 {
-            slice.start = delay
-            slice.least = delay
-        } else if delay < slice.start {
-            lower(to: delay)
-            slice = slices[current]
-        }
-        let place = (delay &- slice.start) / Self.stepNanoseconds
-        let offset = Int(Swift.min(place, Int64(Self.bucketsMax - 1)))
-        let bucket = current * Self.bucketsMax + offset
+        if now < currentStart || now.subtractingSaturated(currentStart) >= sliceLength { turn(to: now) }
+        if slices[current].count > 0, delay < slices[current].start { lower(to: delay) }
+        let bucket = current * Self.bucketsMax + slices[current].add(delay)
         if counts[bucket] < .max { counts[bucket] &+= 1 }
-        slice.count &+= 1
-        slice.last = Swift.max(slice.last, offset)
-        slice.least = Swift.min(slice.least, delay)
-        slices[current] = slice
         lowest = Swift.min(lowest, delay)
     }
 
@@ -104,7 +103,7 @@ public struct DelayWindow: Sendable {
             last = Swift.max(last, shift(of: place) + slices[place].last)
         }
         last = Swift.min(last, Self.bucketsMax - 1)
-        for bucket in 0...last { sum[bucket] = 0 }
+        var sum = Histogram(repeating: 0)
         for place in slices.indices where slices[place].count > 0 {
             let shift = shift(of: place)
             let base = place * Self.bucketsMax
@@ -132,7 +131,6 @@ public struct DelayWindow: Sendable {
 
     /// Goes on to the slice of a time.
     private mutating func turn(to now: Int64) {
-        if now >= currentStart, now.subtractingSaturated(currentStart) < sliceLength { return }
         let number = now / sliceLength
         let last = slices[current].number
         if number == last { return }

@@ -11,7 +11,7 @@ extension Flight {
         // Mostly nothing is settled: then no bit is looked at.
         if outstanding.count &+ lost.count == count {
             while low < index {
-                body(take(low))
+                body(take(low, becoming: .delivered))
                 low &+= 1
             }
         } else {
@@ -19,7 +19,7 @@ extension Flight {
                 if settled[low] {
                     unsettle(low)
                 } else {
-                    body(take(low))
+                    body(take(low, becoming: .delivered))
                 }
                 low &+= 1
             }
@@ -41,9 +41,8 @@ extension Flight {
         var count = 0
         var index = settled.firstClear(from: range.lowerBound, to: range.upperBound)
         while index < range.upperBound {
-            let packet = take(index)
+            let packet = take(index, becoming: .delivered)
             if packet.isFirst { reportedPackets &+= 1 }
-            slots[slot(index)].currentState = .delivered
             settled.set(index)
             body(packet)
             count &+= 1
@@ -54,14 +53,13 @@ extension Flight {
 
     /// Takes a packet that is not settled out of its list.
     @inlinable @inline(__always)
-    mutating func take(_ index: UInt64) -> SentPacket {
+    mutating func take(_ index: UInt64, becoming state: SentPacket.State) -> SentPacket {
         let link = UInt32(truncatingIfNeeded: index)
-        let slot = slot(index)
-        let packet = slots[slot]
+        let packet = slots[slot(index)]
         if packet.currentState == .lost {
-            lost.remove(link, in: &slots)
+            lost.remove(link, becoming: state, in: &slots)
         } else {
-            outstanding.remove(link, in: &slots)
+            outstanding.remove(link, becoming: state, in: &slots)
             bytesOnWay &-= packet.byteCount
         }
         return packet
@@ -138,8 +136,7 @@ extension Flight {
     @inlinable @discardableResult
     public mutating func abandon(_ index: UInt64) -> Bool {
         guard contains(index), !settled[index] else { return false }
-        _ = take(index)
-        slots[slot(index)].currentState = .abandoned
+        _ = take(index, becoming: .abandoned)
         settled.set(index)
         givenUpCount &+= 1
         findAbandonedEnd()

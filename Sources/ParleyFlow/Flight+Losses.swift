@@ -7,8 +7,7 @@ extension Flight {
         guard contains(index), slots[slot(index)].currentState == .outstanding else { return false }
         let slot = slot(index)
         let link = UInt32(truncatingIfNeeded: index)
-        outstanding.remove(link, in: &slots)
-        slots[slot].currentState = .lost
+        outstanding.remove(link, becoming: .lost, in: &slots)
         bytesOnWay &-= slots[slot].byteCount
         lost.append(link, in: &slots)
         return true
@@ -22,16 +21,14 @@ extension Flight {
     @inlinable @discardableResult
     public mutating func loseOldest(_ body: (SentPacket) -> Void = { _ in }) -> Int {
         guard let index = firstUndelivered(from: low) else { return 0 }
-        let slot = slot(index)
         let link = UInt32(truncatingIfNeeded: index)
-        let packet = slots[slot]
+        let packet = slots[slot(index)]
         let isOnWay = packet.currentState == .outstanding
         if isOnWay {
-            outstanding.remove(link, in: &slots)
-            slots[slot].currentState = .lost
+            outstanding.remove(link, becoming: .lost, in: &slots)
             bytesOnWay &-= packet.byteCount
         } else {
-            lost.remove(link, in: &slots)
+            lost.remove(link, becoming: .lost, in: &slots)
         }
         lost.prepend(link, in: &slots)
         guard isOnWay else { return 0 }

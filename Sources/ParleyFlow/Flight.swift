@@ -99,9 +99,7 @@ extension Flight {
             stamp: stamp
         )
         if count == slots.count { grow(with: packet) }
-        let slot = slot(index)
-        slots[slot] = packet
-        outstanding.append(UInt32(truncatingIfNeeded: index), in: &slots)
+        outstanding.append(packet, in: &slots)
         bytesOnWay &+= size
         high &+= 1
         return index
@@ -123,12 +121,11 @@ extension Flight {
         let link = UInt32(truncatingIfNeeded: index)
         let departure = depart(joinsLast)
         if slots[slot].currentState == .lost {
-            lost.remove(link, in: &slots)
+            lost.remove(link, becoming: .outstanding, in: &slots)
             bytesOnWay &+= slots[slot].byteCount
         } else {
-            outstanding.remove(link, in: &slots)
+            outstanding.remove(link, becoming: .outstanding, in: &slots)
         }
-        slots[slot].currentState = .outstanding
         slots[slot].packet = departure.number
         slots[slot].isFirst = departure.isNew
         slots[slot].lastSentAt = now

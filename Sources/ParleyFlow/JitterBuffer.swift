@@ -163,8 +163,8 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
         // From the back, where most belong.
         var place = count
         while place > releasedCount {
-            let before = slots[slot(place &- 1)]
-            guard precedes(time, number, before.stamp, before.number) else { break }
+            let before = slot(place &- 1)
+            guard precedes(time, number, slots[before].stamp, slots[before].number) else { break }
             place &-= 1
         }
         if let number { known.insert(number) }
@@ -176,23 +176,18 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
     @inlinable
     public mutating func next(at now: MonotonicInstant) -> Played? {
         guard count > 0 else { return nil }
-        let entry = slots[head]
-        let isDue =
-            releasedCount > 0 || entry.isLate || playout.dueTime(of: entry.stamp) <= now.nanoseconds
+        let (stamp, number, isLate) = (slots[head].stamp, slots[head].number, slots[head].isLate)
+        let isDue = releasedCount > 0 || isLate || playout.dueTime(of: stamp) <= now.nanoseconds
         guard isDue, let element = slots[head].element.take() else { return nil }
-        head = (head &+ 1) & (slots.count &- 1)
         keptCount &-= 1
-        keptBytes &-= entry.bytes
+        keptBytes &-= slots[head].bytes
+        head = (head &+ 1) & (slots.count &- 1)
         if releasedCount > 0 {
             releasedCount &-= 1
-        } else if last.map({ precedes($0.stamp, $0.number, entry.stamp, entry.number) }) ?? true {
-            last = (entry.stamp, entry.number)
+        } else if last.map({ precedes($0.stamp, $0.number, stamp, number) }) ?? true {
+            last = (stamp, number)
         }
-        return Played(
-            element: element,
-            sentAt: MonotonicInstant(nanoseconds: entry.stamp),
-            isLate: entry.isLate
-        )
+        return Played(element: element, sentAt: MonotonicInstant(nanoseconds: stamp), isLate: isLate)
     }
 
     /// When ``next(at:)`` has something to play, as far as is known now; nil while the buffer is empty. In
@@ -200,9 +195,8 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
     @inlinable
     public var nextDeadline: MonotonicInstant? {
         guard count > 0 else { return nil }
-        let entry = slots[head]
-        if releasedCount > 0 || entry.isLate { return MonotonicInstant(nanoseconds: .min) }
-        return MonotonicInstant(nanoseconds: playout.dueTime(of: entry.stamp))
+        if releasedCount > 0 || slots[head].isLate { return MonotonicInstant(nanoseconds: .min) }
+        return MonotonicInstant(nanoseconds: playout.dueTime(of: slots[head].stamp))
     }
 
     /// How long what comes fastest is held now.

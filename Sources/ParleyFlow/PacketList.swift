@@ -14,6 +14,20 @@ struct PacketList: Sendable {
     @inlinable @inline(__always)
     mutating func append(_ link: UInt32, in packets: inout [SentPacket]) {
         var slots = packets.mutableSpan
+        append(link, in: &slots)
+    }
+
+    /// Writes a packet to its place, and puts it behind all others.
+    @inlinable @inline(__always)
+    mutating func append(_ packet: SentPacket, in packets: inout [SentPacket]) {
+        let link = UInt32(truncatingIfNeeded: packet.index)
+        var slots = packets.mutableSpan
+        slots[Int(link) & (slots.count &- 1)] = packet
+        append(link, in: &slots)
+    }
+
+    @inlinable @inline(__always)
+    mutating func append(_ link: UInt32, in slots: inout MutableSpan<SentPacket>) {
         let mask = UInt32(truncatingIfNeeded: slots.count &- 1)
         if count == 0 {
             head = link
@@ -44,11 +58,13 @@ struct PacketList: Sendable {
         count &+= 1
     }
 
+    /// Takes one out, and says what has become of it.
     @inlinable @inline(__always)
-    mutating func remove(_ link: UInt32, in packets: inout [SentPacket]) {
+    mutating func remove(_ link: UInt32, becoming state: SentPacket.State, in packets: inout [SentPacket]) {
         var slots = packets.mutableSpan
         let mask = UInt32(truncatingIfNeeded: slots.count &- 1)
         let slot = Int(link & mask)
+        slots[slot].currentState = state
         count &-= 1
         guard count > 0 else {
             packetCount = 0

@@ -103,10 +103,10 @@ public struct RecentLosses: Sendable, Hashable {
         endDuplicateRound(flight)
         if let end = recoveryEnd, flight.startIndex >= end { endRecovery() }
         deadline = nil
-        let window = reorderingWindow(of: flight, by: estimator)
         var count = 0
         while let packet = flight.oldestOutstanding {
             guard packet.isSent(before: (sentAt, index, self.packet)) else { break }
+            let window = reorderingWindow(of: flight, by: estimator)
             let due = packet.sentAt.nanoseconds.addingSaturated(roundTrip).addingSaturated(window)
             guard due <= now.nanoseconds else {
                 deadline = MonotonicInstant(nanoseconds: due)

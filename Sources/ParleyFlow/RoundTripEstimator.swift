@@ -18,7 +18,6 @@ public struct RoundTripEstimator: Sendable, Hashable {
     /// Samples taken, those of no use not counted; goes on over ``reset()``, so that who remembers a count never meets
     /// it again.
     public private(set) var sampleCount: UInt64 = 0
-    private var isEmpty = true
     private let initial: Int64
     private let least: Int64
     private let most: Int64
@@ -29,10 +28,10 @@ public struct RoundTripEstimator: Sendable, Hashable {
     /// RTTVAR · 4.
     private var quarters: Int64 = 0
     private var last: Int64 = 0
-    private var lowest: WindowedMinimum
+    private var lowest = WindowedMinimum()
 
     /// The least round trip is looked for in so much time; then a path that has become longer is believed.
-    public static let minimumWindow: Duration = .seconds(300)
+    public static let minimumWindow: Duration = .nanoseconds(WindowedMinimum.window)
     /// A sample is at most this long; longer ones count as it.
     public static let sampleMax: Duration = .seconds(3600)
 
@@ -42,10 +41,10 @@ public struct RoundTripEstimator: Sendable, Hashable {
         most = settings.maximum.clampedNanoseconds
         granularity = settings.granularity.clampedNanoseconds
         delay = settings.acknowledgementDelay.clampedNanoseconds
-        lowest = WindowedMinimum(window: Self.minimumWindow.clampedNanoseconds)
     }
 
-    /// A packet was acknowledged.
+    /// A packet was acknowledged. Of an acknowledgement that says it of several tell the one that was sent last: one
+    /// before it may have come a time-out ago, and its report been lost. That would be a sample of the time-out.
     ///
     /// - Parameters:
     ///   - transmissions: how often it was sent. From 2 on nothing is learned, because nobody can tell which
@@ -78,16 +77,13 @@ public struct RoundTripEstimator: Sendable, Hashable {
         eighths = 0
         quarters = 0
         last = 0
-        isEmpty = true
-        lowest = WindowedMinimum(window: Self.minimumWindow.clampedNanoseconds)
+        lowest = WindowedMinimum()
     }
 
     private mutating func add(_ time: Int64, at now: Int64) {
         let time = Swift.min(time, Self.longest)
         last = time
-        lowest.add(time, at: now)
         if isEmpty {
-            isEmpty = false
             eighths = time &* 8
             quarters = time &* 2
         } else {
@@ -95,8 +91,11 @@ public struct RoundTripEstimator: Sendable, Hashable {
             quarters &+= Int64(error.magnitude) &- (quarters / 4)
             eighths &+= error
         }
+        lowest.add(time, at: now)
         sampleCount &+= 1
     }
+
+    private var isEmpty: Bool { lowest.value == nil }
 
     /// ``sampleMax``: a number that need not be looked up.
     private static var longest: Int64 { 3_600_000_000_000 }

@@ -64,11 +64,33 @@ import Testing
         }
     }
 
+    /// In numbers that hold them: 2 · t³ · packet is below 2 · (2²⁸)³ · 2¹⁷, 2¹⁰².
+    @Test func `C · t³ and K are exact, rounded towards zero and down`() {
+        var generator = SeededGenerator(seed: 6)
+        for _ in 0..<20_000 {
+            let packet = Int.random(in: 1...65_536, using: &generator)
+            func numerator(_ units: Int64) -> UInt128 {
+                let time = UInt128(units.magnitude)
+                return time * time * time * UInt128(2 * packet)
+            }
+            let unitsEnd: Int64 = 1 << Int64.random(in: 1...28, using: &generator)
+            let units = Int64.random(in: 0..<unitsEnd, using: &generator)
+            let growth = Int(numerator(units) / (5 << 48))
+            #expect(CubicFunction.growth(over: units, packetBytes: packet) == growth)
+            #expect(CubicFunction.growth(over: -units, packetBytes: packet) == -growth)
+            let bytesMax = 1 << Int.random(in: 0...30, using: &generator)
+            let bytes = Int.random(in: 1...bytesMax, using: &generator)
+            let wanted = UInt128(bytes) * (5 << 48)
+            let time = CubicFunction.time(for: bytes, packetBytes: packet)
+            #expect(numerator(time) <= wanted && (time == 1 << 28 - 1 || numerator(time + 1) > wanted))
+        }
+    }
+
     @Test func `cube roots are exact: the greatest number whose cube is not more`() {
         var generator = SeededGenerator(seed: 5)
-        for bits in 0..<96 as Range<UInt128> {
+        for bits in 0...96 as ClosedRange<UInt128> {
             for _ in 0..<20 {
-                let number = UInt128.random(in: 0...(1 << bits), using: &generator)
+                let number = UInt128.random(in: 0..<1 << bits, using: &generator)
                 let root = UInt128(CubicFunction.cubeRoot(number))
                 #expect(root * root * root <= number && (root + 1) * (root + 1) * (root + 1) > number)
             }

@@ -33,14 +33,16 @@ import Testing
         // At a loss of 0.3 each way a try fails with 0.51, and each failure doubles the time-out: seconds a packet.
         let wanted = name == "stop-and-wait" || seed == 3 ? 300 : 3000
         try world.add(Self.controller(name), items: wanted)
-        // And minutes where bursts are longer than a flight, because the oldest packet is repeated first, whatever else
-        // may have come.
-        try world.run(until: .seconds(100_000))
+        // And minutes a burst that is longer than a flight.
+        try world.run(until: .seconds(3600))
         let (count, isInOrder, isDone) = (
             world.receivers[0].count, world.receivers[0].isInOrder, world.isDone
         )
         #expect(isDone && isInOrder && count == wanted, "seed \(seed)")
         #expect(world.senders[0].window.falseAcknowledgements == 0)
+        // The path takes 31 ms, its queue 30 and a delayed acknowledgement 40: what is longer than the least time-out
+        // was measured over one.
+        #expect(world.senders[0].longestSample < .milliseconds(200))
     }
 
     /// Efficiency L / (L + RTT · B): 1,250 bytes at 10 Mbit/s are 1 ms, and a report of 60 bytes none.
@@ -68,6 +70,38 @@ import Testing
             try world.run(until: .seconds(100_000))
             let tries = 1 + Double(world.senders[0].repeated) / 4000
             #expect(world.isDone && (tries * (1 - loss) * (1 - loss) - 1).magnitude < 0.03, "\(tries)")
+        }
+    }
+
+    /// Each time-out doubles, from 200 ms to 60 s, until a packet is acknowledged that was sent once (Karn). A try fails
+    /// with f = 1 − (1 − p)²; the doubling ends with two tries in a row that do not, so after a time-out another one
+    /// comes first with q = 1 − (1 − f)², and a packet begins such a row with f · (1 − f).
+    @Test func `stop-and-wait takes the time that its losses say, and less with probes`() throws {
+        let failure = 1 - 0.7 * 0.7
+        let another = 1 - (1 - failure) * (1 - failure)
+        var row = 0.0
+        var (timeout, share) = (0.2, 1.0)
+        while share > 1e-9 {
+            row += share * timeout
+            timeout = min(60, timeout * 2)
+            share *= another
+        }
+        // There, back and the delayed acknowledgement; then about 9 s of time-outs.
+        let expected = 100 * (0.07 + failure * (1 - failure) * row)
+        let there = LinkConditions(delay: .constant(.milliseconds(15)), loss: .random(0.3))
+        for probes in [false, true] {
+            var total = 0.0
+            for seed in 0..<24 as Range<UInt64> {
+                var world = Bottleneck(there, back: there, seed: seed)
+                try world.add(StopAndWait(packetBytes: 1250), items: 100)
+                world.senders[0].probes = probes
+                try world.run(until: .seconds(100_000))
+                #expect(world.isDone)
+                total += Double(world.now.nanoseconds) / 1e9
+            }
+            let ratio = total / 24 / expected
+            let isRight = probes ? ratio < 0.8 : (ratio - 1).magnitude < 0.1
+            #expect(isRight, "\(ratio) of \(expected) s, probes: \(probes)")
         }
     }
 

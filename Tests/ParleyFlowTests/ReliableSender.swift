@@ -38,6 +38,7 @@ struct ReliableSender {
     private(set) var repeated = 0
     private(set) var timeouts = 0
     private(set) var lastRate: DeliveryRateSample?
+    private(set) var longestSample = Duration.zero
 
     private enum Probing {
         case new, repeated
@@ -130,9 +131,14 @@ struct ReliableSender {
             bytes += packet.byteCount
             recent.delivered(packet, by: roundTrip, at: now)
             rate.delivered(packet, at: now)
-            if packet.transmissions == 1, packet.sentAt >= newest?.sentAt ?? packet.sentAt { newest = packet }
+            if packet.sentAt >= newest?.sentAt ?? packet.sentAt { newest = packet }
         }
-        if let newest { roundTrip.acknowledged(sentAt: newest.sentAt, transmissions: 1, at: now) }
+        // Of those sent once before a repeated one the report may have been lost, a time-out ago.
+        let hasSample =
+            newest.map {
+                roundTrip.acknowledged(sentAt: $0.sentAt, transmissions: $0.transmissions, at: now)
+            } ?? false
+        if hasSample { longestSample = max(longestSample, roundTrip.latest ?? .zero) }
         if report.isDuplicate { recent.duplicateReported(in: window.flight) }
         findLosses(at: now, flightBefore: flightBefore)
         if probe.acknowledged(window.flight, isDuplicate: report.isDuplicate) {
@@ -148,7 +154,7 @@ struct ReliableSender {
                     flightBefore: flightBefore,
                     startIndex: window.flight.startIndex,
                     endIndex: window.flight.endIndex,
-                    hasSample: newest != nil,
+                    hasSample: hasSample,
                     isPaced: isPaced,
                     rate: sample
                 ),

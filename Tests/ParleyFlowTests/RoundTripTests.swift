@@ -163,6 +163,31 @@ import Testing
         #expect(timer.timeout(by: estimator) == .seconds(1))
     }
 
+    /// With a time-out that each acknowledgement made short again every packet would be repeated, and none a sample.
+    @Test func `a path that has become longer than the time-out is learned, because that stays doubled`() {
+        var estimator = RoundTripEstimator(.questions)
+        estimator.addSample(.milliseconds(30), at: .zero)
+        var timer = RetransmissionTimer()
+        var now = MonotonicInstant.zero
+        var tries: [Int] = []
+        while estimator.sampleCount == 1, tries.count < 9 {
+            let due = now.advanced(by: .milliseconds(2900))
+            var sent = 1
+            timer.arm(by: estimator, at: now)
+            while let deadline = timer.deadline, deadline < due {
+                now = deadline
+                if timer.expire(by: estimator, at: now) { sent += 1 }
+            }
+            estimator.acknowledged(sentAt: now, transmissions: sent, at: due)
+            timer.stop()
+            now = due
+            tries.append(sent)
+        }
+        // At 0.2, 0.6 and 1.4 s; at 1.6 s; then it waits for 3.2 s.
+        #expect(tries == [4, 2, 1])
+        #expect(timer.backoffs(by: estimator) == 0 && estimator.latest == .milliseconds(2900))
+    }
+
     @Test func `arming a timer that runs changes nothing, restarting does, stopping ends it`() {
         let estimator = RoundTripEstimator()
         var timer = RetransmissionTimer()

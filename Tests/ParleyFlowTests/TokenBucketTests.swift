@@ -3,7 +3,8 @@ import ParleyTypes
 import Testing
 
 @Suite struct TokenBucketTests {
-    /// The bucket's formula in numbers that are wide enough for anything.
+    /// The bucket's formula in numbers that are wide enough for anything: rate and time are below 2⁶³ and the burst is
+    /// below 2⁶³ · 2³⁰ billionths, so a level and what comes to it are below 2¹²⁷.
     struct Model {
         var rate: Int
         var burst: Int
@@ -21,8 +22,10 @@ import Testing
     @Test(arguments: 0..<40 as Range<UInt64>)
     func `a bucket holds min(burst, tokens + rate · Δt), to the billionth`(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
-        let rate = Int.random(in: 1...(1 << Int.random(in: 1...61, using: &generator)), using: &generator)
-        let burst = Int.random(in: 1...(1 << Int.random(in: 1...61, using: &generator)), using: &generator)
+        func shift() -> Int { Int.random(in: 0...62, using: &generator) }
+        let (rateMax, burstMax) = (Int.max >> shift(), Int.max >> shift())
+        let rate = Int.random(in: 1...rateMax, using: &generator)
+        let burst = Int.random(in: 1...burstMax, using: &generator)
         var bucket = try TokenBucket(rate: rate, burst: burst, isFull: false)
         var model = Model(rate: rate, burst: burst, level: 0, clock: 0)
         #expect(bucket.tokens(at: .zero) == 0)
@@ -45,6 +48,8 @@ import Testing
             #expect(try bucket.take(count, at: time) == isThere)
             if isThere { model.level -= UInt128(count) * 1_000_000_000 }
         }
+        model.refill(at: .max)
+        #expect(bucket.tokens(at: .distantFuture) == Int(model.level / 1_000_000_000), "seed \(seed)")
     }
 
     @Test func `slow rates fill as well, asked as often as one likes`() throws {
