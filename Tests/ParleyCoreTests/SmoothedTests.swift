@@ -3,6 +3,7 @@ import ParleyFlow
 import ParleySimulation
 import ParleyTypes
 import ParleyWire
+import Synchronization
 import Testing
 
 /// Letters at the distances at which they were sent. Exact times are the simulation's: there nobody wakes late.
@@ -72,6 +73,74 @@ import Testing
             if closes { inbox.close() } else { inbox.finishReceiving() }
             #expect(try await reader.value == [0, 1, 2, 3, 4])
         }
+    }
+
+    @Test func `who waits only so long leaves what is held to whoever goes on`() async throws {
+        let inbox = try await Self.inbox()
+        let smoothed = try inbox.smoothed(by: Self.byNumber, delay: .fixed(.seconds(2)))
+        #expect(await refusal { try await smoothed.next(timeout: .zero) } == .timedOut(.zero))
+        let short = Duration.milliseconds(1)
+        #expect(await refusal { try await smoothed.next(timeout: short) } == .timedOut(short))
+        for number in [1, 0] { try await inbox.send(score(number), to: inbox.localAddress) }
+        #expect(
+            await eventually {
+                await refusal { try await smoothed.next(timeout: .zero) } == .timedOut(.zero)
+                    && smoothed.report.waiting == 2
+            }
+        )
+        #expect(try await smoothed.next(timeout: .seconds(30))?.message.math == 0)
+        #expect(try await smoothed.next()?.message.math == 1)
+        inbox.finishReceiving()
+        #expect(try await smoothed.next(timeout: .seconds(30)) == nil)
+    }
+
+    @Test func `the wait for what is held at the end is no longer than the time-out`() async throws {
+        let inbox = try await Self.inbox()
+        let smoothed = try inbox.smoothed(by: Self.byNumber, delay: .fixed(.seconds(10)))
+        try await inbox.send(score(0), to: inbox.localAddress)
+        #expect(
+            await eventually {
+                _ = await refusal { try await smoothed.next(timeout: .zero) }
+                return smoothed.report.waiting == 1
+            }
+        )
+        inbox.finishReceiving()
+        for timeout in [Duration.zero, .milliseconds(5)] {
+            #expect(await refusal { try await smoothed.next(timeout: timeout) } == .timedOut(timeout))
+        }
+        #expect(smoothed.report.waiting == 1)
+    }
+
+    @Test func `what is held is handed out at once when it is released, each sender's in order`() async throws
+    {
+        let inbox = try await Self.inbox()
+        let smoothed = try inbox.smoothed(by: Self.byNumber, delay: .fixed(.seconds(10)))
+        let other = try await Self.inbox()
+        for number in [2, 0, 1] { try await inbox.send(score(number), to: inbox.localAddress) }
+        for number in [7, 6] { try await other.send(score(number), to: inbox.localAddress) }
+        #expect(
+            await eventually {
+                _ = await refusal { try await smoothed.next(timeout: .zero) }
+                return smoothed.report.waiting == 5
+            }
+        )
+        smoothed.release()
+        let numbers = try await Self.numbers(5, of: smoothed)
+        #expect(numbers.filter { $0 < 3 } == [0, 1, 2] && numbers.filter { $0 > 3 } == [6, 7])
+        #expect(await refusal { try await smoothed.next(timeout: .zero) } == .timedOut(.zero))
+    }
+
+    @Test func `every letter is told when it comes, also what is not handed out`() async throws {
+        let inbox = try await Self.inbox()
+        let heard = Mutex<[UInt32]>([])
+        let smoothed = try inbox.smoothed(by: Self.byNumber, delay: .fixed(.seconds(1)), lettersMax: 2) {
+            letter in heard.withLock { $0.append(letter.message.math) }
+        }
+        let sent = [1, 1, 0, 2] as [UInt32]
+        for number in sent { try await inbox.send(score(Int(number)), to: inbox.localAddress) }
+        #expect(try await Self.numbers(2, of: smoothed) == [0, 1])
+        #expect(heard.withLock { $0 } == sent)
+        #expect(smoothed.report.duplicates == 1 && smoothed.report.refused == 1)
     }
 
     @Test func `no more is held than there is room for, in letters and in bytes`() async throws {

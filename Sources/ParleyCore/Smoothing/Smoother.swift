@@ -124,6 +124,11 @@ struct Smoother<Inbound: Message>: Sendable {
         return PlayedLetter(letter: played.element, isLate: played.isLate)
     }
 
+    /// What is held is due at once.
+    mutating func release() {
+        for place in streams.indices { streams[place].buffer.release() }
+    }
+
     /// When ``next(at:)`` has something, as far as is known; nil while nothing waits.
     var nextDeadline: MonotonicInstant? { earliest().flatMap { streams[$0].buffer.nextDeadline } }
 
