@@ -130,6 +130,33 @@ import Testing
         #expect(await refusal { try await smoothed.next(timeout: .zero) } == .timedOut(.zero))
     }
 
+    @Test func `a reader that never has to wait hears of its cancellation, and of what comes meanwhile`()
+        async throws
+    {
+        let inbox = try await Self.inbox()
+        let timing = Timing.number(\.math, every: .milliseconds(1))
+        let smoothed = try inbox.smoothed(by: timing, delay: .fixed(.seconds(10)))
+        for number in 0..<150 { try await inbox.send(score(number), to: inbox.localAddress) }
+        #expect(
+            await eventually {
+                _ = await refusal { try await smoothed.next(timeout: .zero) }
+                return smoothed.report.waiting == 150
+            }
+        )
+        smoothed.release()
+        #expect(try await Self.numbers(10, of: smoothed) == Array(0..<10))
+        try await inbox.send(score(0), to: inbox.localAddress)
+        // It is there at once on the kernel, on a simulated link a little later.
+        try await NetworkEnvironment.sleep(for: .milliseconds(5))
+        #expect(try await Self.numbers(100, of: smoothed) == Array(10..<110))
+        #expect(smoothed.report.duplicates == 1)
+        let reader = Task.here {
+            for try await _ in smoothed { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
+        }
+        await #expect(throws: ParleyError.cancelled) { try await reader.value }
+        #expect(try await Self.numbers(10, of: smoothed).count == 10)
+    }
+
     @Test func `every letter is told when it comes, also what is not handed out`() async throws {
         let inbox = try await Self.inbox()
         let heard = Mutex<[UInt32]>([])

@@ -127,7 +127,10 @@ extension Mailbox.Smoothed {
         var hasEnded = false
         var isFirst = true
         while true {
-            let (played, due) = step(at: mailbox.network.now)
+            if smoother.withLock({ $0.takeTurn() }) { try await look() }
+            let now = mailbox.network.now
+            take(at: now)
+            let (played, due) = smoother.withLock { ($0.next(at: now), $0.nextDeadline) }
             if let played { return played }
             if hasEnded, due == nil { return nil }
             do throws(SocketError) { if !isFirst { try mailbox.network.check(limit) } } catch {
@@ -150,8 +153,20 @@ extension Mailbox.Smoothed {
         }
     }
 
-    /// Takes what has come, and what is due of it.
-    private func step(at now: MonotonicInstant) -> (PlayedLetter<Inbound>?, MonotonicInstant?) {
+    /// Receives what has come meanwhile, so that it does not wait in the system's queue, without a wait.
+    ///
+    /// - Throws: ``ParleyError/cancelled`` as well: who never has to wait hears of it here.
+    private func look() async throws(ParleyError) {
+        take(at: mailbox.network.now)
+        do throws(ParleyError) {
+            _ = try await mailbox.fill(timeout: .zero, until: mailbox.network.now, isFirst: true)
+        } catch {
+            guard case .timedOut = error else { throw error }
+        }
+    }
+
+    /// Takes what was received.
+    private func take(at now: MonotonicInstant) {
         // What belongs to the program, its coder and its closures, is asked without the lock.
         while let letter = mailbox.intake.next(by: mailbox.inboundCoder) {
             onReceived?(letter)
@@ -159,6 +174,5 @@ extension Mailbox.Smoothed {
             let marks = timing.marks(of: letter.message)
             smoother.withLock { $0.receive(letter, marks, size: size, at: now) }
         }
-        return smoother.withLock { ($0.next(at: now), $0.nextDeadline) }
     }
 }
