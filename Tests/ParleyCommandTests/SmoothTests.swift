@@ -35,7 +35,7 @@ import Testing
 
     @Test func `messages are printed in the order of their numbers, each once`() throws {
         let sent = [2, 0, 1, 1, 4, 3].map { Self.message($0) }
-        let words = Self.byNumber + ["--smooth", "1s", "--count", "5"]
+        let words = Self.byNumber + ["--smooth", "3s", "--count", "5"]
         let outcome = try receive(sent, words + ["--json"])
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(numbers(outcome) == [0, 1, 2, 3, 4], "\(outcome.output)")
@@ -46,24 +46,24 @@ import Testing
             .*"lostAtLeast":0,
             "numbers":\{"field":"seq","received":6,"missing":0,"doubled":1,"reordered":3,"restarts":0,"unplaced":0\},
             "smoothing":\{"played":5,"late":0,"doubled":1,"refused":0,"untimed":0,"restarts":0,"waiting":0,
-            "jitter":\d+,"delay":1\d{6}\}\}
+            "jitter":\d+,"delay":3\d{6}\}\}
             /#
         #expect(line.wholeMatch(of: end) != nil, "\(line)")
         let told = try receive(sent, words).errors
         let sentence =
             "seq: 0 missing, 1 doubled, 3 reordered, smoothed: 5 played, 0 late, 1 doubled, 0 refused, jitter "
-        #expect(told.contains(sentence) && told.contains(", delay 1.0s\n"), "\(told)")
+        #expect(told.contains(sentence) && told.contains(", delay 3.0s\n"), "\(told)")
     }
 
     @Test(arguments: [false, true])
     func `what comes after its time is dropped, or printed and marked`(_ playsLate: Bool) throws {
-        // A second before the others by its number, and with them by its coming.
-        let sent = ([100, 50, 101] as [UInt16]).map { Self.message($0) }
+        // 1.6 s before the others by its number, and with them by its coming.
+        let sent = ([100, 20, 101] as [UInt16]).map { Self.message($0) }
         let words =
-            Self.byNumber + ["--smooth", "500ms"]
+            Self.byNumber + ["--smooth", "1500ms"]
             + (playsLate ? ["--play-late", "--count", "3"] : ["--count", "2"])
         let outcome = try receive(sent, words + ["--json"])
-        #expect(numbers(outcome) == (playsLate ? [50, 100, 101] : [100, 101]), "\(outcome.output)")
+        #expect(numbers(outcome) == (playsLate ? [20, 100, 101] : [100, 101]), "\(outcome.output)")
         let marked = outcome.lines.filter { $0.hasSuffix(#","late":true}"#) }
         #expect(marked.count == (playsLate ? 1 : 0), "\(outcome.output)")
         #expect(outcome.errors.contains(#""late":1,"doubled":0,"refused":0"#), "\(outcome.errors)")
@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: ["at:ms", "at:us", "at:90000/s"])
     func `a field says when a message was sent`(_ time: String) throws {
         let sent = [(7, 40), (9, 0), (8, 20), (8, 20)].map { Self.message($0, at: $1) }
-        let words = ["--time", time, "--smooth", "1s", "--json", "--count"]
+        let words = ["--time", time, "--smooth", "3s", "--json", "--count"]
         let unnumbered = try receive(sent, words + ["4"])
         #expect(numbers(unnumbered) == [9, 8, 8, 7], "\(unnumbered.output)")
         // Nobody can tell which came twice.
@@ -103,7 +103,7 @@ import Testing
     @Test func `the time that send fills in is read without a unit`() throws {
         let layout = "n:u8 at:u64"
         let receiver = try start(
-            ["--time", "at", "--smooth", "100ms", "--timeout", "5s", "--count", "5"],
+            ["--time", "at", "--smooth", "2s", "--timeout", "10s", "--count", "5"],
             as: layout
         )
         let place = "udp://127.0.0.1:\(try receiver.port())"
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func `each sender has times of its own`() throws {
-        let receiver = try start(Self.byNumber + ["--smooth", "1s", "--count", "5", "--json"])
+        let receiver = try start(Self.byNumber + ["--smooth", "3s", "--count", "5", "--json"])
         let port = try receiver.port()
         for numbers in [[1, 0, 2], [30_001, 30_000]] as [[UInt16]] {
             let socket = try Datagrams(port: 0)
@@ -144,7 +144,7 @@ import Testing
     @Test func `a kind of message without the field is printed at once`() throws {
         let folder = try Folder()
         try folder.write("k.h", "struct a { unsigned char kind, seq; }; struct b { unsigned char kind, x; };")
-        let words = ["--number", "a.seq", "--every", "20ms", "--smooth", "1s", "--count", "3", "--json"]
+        let words = ["--number", "a.seq", "--every", "20ms", "--smooth", "3s", "--count", "3", "--json"]
         let receiver = try start(words, as: "k.h:kind{1=a,2=b}", folder: folder)
         let (port, socket) = (try receiver.port(), try Datagrams(port: 0))
         for bytes in [[1, 1], [1, 0], [2, 9]] as [[UInt8]] { socket.send(bytes, toPort: port) }
@@ -183,13 +183,13 @@ import Testing
 
     @Test func `what is held when it is enough is counted`() throws {
         let sent = ([2, 1, 0] as [UInt16]).map { Self.message($0) }
-        let outcome = try receive(sent, Self.byNumber + ["--smooth", "1s", "--count", "1"])
+        let outcome = try receive(sent, Self.byNumber + ["--smooth", "3s", "--count", "1"])
         #expect(outcome.status == 0 && outcome.output.contains("seq   0"), "\(outcome.output)")
         #expect(outcome.errors.contains(", 2 held and not printed, jitter "), "\(outcome.errors)")
     }
 
     @Test func `the end waits for what is held, longer than for what comes`() throws {
-        let words = Self.byNumber + ["--smooth", "3s", "--timeout", "2s"]
+        let words = Self.byNumber + ["--smooth", "5s", "--timeout", "4s"]
         let outcome = try receive([Self.message(1)], words)
         #expect(
             outcome.status == 0 && outcome.output.contains("seq   1"),
@@ -202,7 +202,7 @@ import Testing
 
     @Test func `no more is held than --memory says, and what is refused is counted`() throws {
         let sent = ([0, 1, 2] as [UInt16]).map { Self.message($0) }
-        let words = Self.byNumber + ["--smooth", "1s", "--memory", "20", "--timeout", "2s", "--json"]
+        let words = Self.byNumber + ["--smooth", "3s", "--memory", "20", "--timeout", "4s", "--json"]
         let outcome = try receive(sent, words)
         #expect(numbers(outcome) == [0, 1], "\(outcome.output)")
         #expect(outcome.errors.contains(#""doubled":0,"refused":1"#), "\(outcome.errors)")
@@ -210,7 +210,7 @@ import Testing
 
     @Test func `over unixgram messages are smoothed too`() throws {
         let place = "unixgram://@parley-smooth-\(getpid())"
-        let words = ["receive", place, "--as", Self.layout, "--smooth", "1s", "--count", "2"]
+        let words = ["receive", place, "--as", Self.layout, "--smooth", "3s", "--count", "2"]
         let receiver = try Running(Parley.path, words + Self.byNumber)
         try receiver.waitForError(" at ")
         let lines = "{\"seq\":1,\"at\":0,\"text\":\"a\"}\n{\"seq\":0,\"at\":0,\"text\":\"b\"}\n"
