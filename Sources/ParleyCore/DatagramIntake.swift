@@ -174,7 +174,12 @@ final class DatagramIntake<Inbound: Message>: @unchecked Sendable {
             UnsafeRawBufferPointer(start: cursor.pointee.next - count, count: count)
         )
         onRejected(
-            RejectedDatagram(error: .wire(error), sender: unsafe cursor.pointee.sender, bytes: bytes)
+            unsafe RejectedDatagram(
+                error: .wire(error),
+                sender: cursor.pointee.sender,
+                bytes: bytes,
+                arrival: cursor.pointee.arrival
+            )
         )
     }
 

@@ -59,4 +59,6 @@ public struct RejectedDatagram: Sendable {
     public var sender: SocketAddress
     /// Its bytes, as far as they were kept: a truncated datagram keeps what fitted.
     public var bytes: [UInt8]
+    /// When it came in, where the endpoint asked for it: see ``Letter/arrival``.
+    public var arrival: WallTime?
 }

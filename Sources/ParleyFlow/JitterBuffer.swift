@@ -190,6 +190,17 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
         return Played(element: element, sentAt: MonotonicInstant(nanoseconds: stamp), isLate: isLate)
     }
 
+    /// What is inside is due at once, in its order: for the end of a program that does not wait for its times. What
+    /// comes later is played as before; what belongs before the last one inside is late then.
+    public mutating func release() {
+        guard count > releasedCount else { return }
+        let entry = slots[slot(count &- 1)]
+        releasedCount = count
+        if last.map({ precedes($0.stamp, $0.number, entry.stamp, entry.number) }) ?? true {
+            last = (entry.stamp, entry.number)
+        }
+    }
+
     /// When ``next(at:)`` has something to play, as far as is known now; nil while the buffer is empty. In
     /// the past if it is due already.
     @inlinable

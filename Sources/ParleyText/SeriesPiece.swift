@@ -9,31 +9,6 @@ enum SeriesPiece: Sendable, Hashable {
     /// `{time}`, or with a unit.
     case time(TimeUnit?)
 
-    /// What a time is counted in, since 1970.
-    enum TimeUnit: String, Sendable, Hashable, CaseIterable {
-        case s, ms, us, ns
-
-        func count(_ time: WallTime) -> Int64 {
-            let nanoseconds = Int64(time.nanoseconds)
-            switch self {
-            case .s: return time.secondsSince1970
-            case .ms: return time.secondsSince1970 * 1000 + nanoseconds / 1_000_000
-            case .us: return time.secondsSince1970 * 1_000_000 + nanoseconds / 1000
-            case .ns: return time.secondsSince1970 * 1_000_000_000 + nanoseconds
-            }
-        }
-
-        /// The finest for which a number of so many bits has room, for some decades.
-        init(bits: Int) {
-            switch bits {
-            case 61...: self = .ns
-            case 51...: self = .us
-            case 41...: self = .ms
-            default: self = .s
-            }
-        }
-    }
-
     /// What a text is made of.
     struct Parsed {
         var pieces: [SeriesPiece] = []

@@ -290,6 +290,30 @@ import Testing
         )
     }
 
+    @Test(
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")),
+        arguments: ["udp", "tcp"]
+    )
+    func `a server shows how much it has served, at a terminal`(_ transport: String) throws {
+        func run(_ more: String) throws -> String {
+            let place =
+                "\(transport)://127.0.0.1:\(try transport == "udp" ? freeDatagramPort() : freeStreamPort())"
+            let line =
+                "sh -c 'parley serve reply \(place) --as a:u8 \(more) & sleep 0.5; "
+                + "parley send \(place) -q --as a:u8 a=1 --count 60 --rate 40/s; kill -INT \\$!; wait'"
+            return try Parley.shell("script -qec \"\(line)\" /dev/null").output
+        }
+        let words = transport == "udp" ? "[0-9]+ datagrams" : "1 connection, [0-9]+ messages"
+        let shown = try run("")
+        #expect(
+            shown.contains(try Regex("\r\u{1b}\\[K.*parley: served \(words), [0-9.]+ messages/s, [0-9]+ B")),
+            "\(shown)"
+        )
+        for more in ["-q", "--json", "2> /dev/null"] {
+            #expect(!(try run(more).contains("\r\u{1b}[K")), "\(more)")
+        }
+    }
+
     @Test func `inputs are told apart by what they hold`() {
         func format(_ bytes: [UInt8]) -> InputFormat { InputFormat.recognized(bytes[...]) }
         #expect(format([0xD4, 0xC3, 0xB2, 0xA1]) == .pcap)

@@ -4,6 +4,7 @@ import ParleyFlow
 import ParleySimulation
 import ParleyTypes
 import ParleyWire
+import Synchronization
 import Testing
 
 /// Letters at the distances at which they were sent. Exact times are the simulation's: there nobody wakes late.
@@ -28,6 +29,19 @@ import Testing
             numbers.append(played.message.math)
             if numbers.count == count { break }
         }
+        return numbers
+    }
+
+    /// Reads, without a wait, until so many letters have come.
+    ///
+    /// - Returns: the numbers of those that are not held any more: a busy machine may take longer than the delay.
+    private static func hold(_ count: Int, in smoothed: Mailbox<Score, Score>.Smoothed) async -> [UInt32] {
+        var numbers: [UInt32] = []
+        let haveCome = await eventually {
+            if let played = try? await smoothed.next(timeout: .zero) { numbers.append(played.message.math) }
+            return numbers.count + smoothed.report.waiting == count
+        }
+        #expect(haveCome)
         return numbers
     }
 
@@ -73,6 +87,49 @@ import Testing
             if closes { inbox.close() } else { inbox.finishReceiving() }
             #expect(try await reader.value == [0, 1, 2, 3, 4])
         }
+    }
+
+    @Test func `who waits only so long leaves what is held to whoever goes on`() async throws {
+        let inbox = try await Self.inbox()
+        let smoothed = try inbox.smoothed(by: Self.byNumber, delay: .fixed(.seconds(1)))
+        #expect(await refusal { try await smoothed.next(timeout: .zero) } == .timedOut(.zero))
+        let short = Duration.milliseconds(1)
+        #expect(await refusal { try await smoothed.next(timeout: short) } == .timedOut(short))
+        for number in [1, 0] { try await inbox.send(score(number), to: inbox.localAddress) }
+        var numbers = await Self.hold(2, in: smoothed)
+        while numbers.count < 2 {
+            numbers.append(try #require(try await smoothed.next(timeout: .seconds(60))).message.math)
+        }
+        #expect(numbers == [0, 1])
+        inbox.finishReceiving()
+        #expect(try await smoothed.next(timeout: .seconds(60)) == nil)
+    }
+
+    @Test func `what is held is handed out when it is released, each sender's letters in order`() async throws
+    {
+        let inbox = try await Self.inbox()
+        let smoothed = try inbox.smoothed(by: Self.byNumber, delay: .fixed(.seconds(10)))
+        let other = try await Self.inbox()
+        for number in [2, 0, 1] { try await inbox.send(score(number), to: inbox.localAddress) }
+        for number in [7, 6] { try await other.send(score(number), to: inbox.localAddress) }
+        var numbers = await Self.hold(5, in: smoothed)
+        smoothed.release()
+        if numbers.count < 5 { numbers += try await Self.numbers(5 - numbers.count, of: smoothed) }
+        #expect(numbers.filter { $0 < 3 } == [0, 1, 2] && numbers.filter { $0 > 3 } == [6, 7])
+        #expect(await refusal { try await smoothed.next(timeout: .zero) } == .timedOut(.zero))
+    }
+
+    @Test func `every letter is told when it comes, also what is not handed out`() async throws {
+        let inbox = try await Self.inbox()
+        let heard = Mutex<[UInt32]>([])
+        let smoothed = try inbox.smoothed(by: Self.byNumber, delay: .fixed(.seconds(1)), lettersMax: 2) {
+            letter in heard.withLock { $0.append(letter.message.math) }
+        }
+        let sent = [1, 1, 0, 2] as [UInt32]
+        for number in sent { try await inbox.send(score(Int(number)), to: inbox.localAddress) }
+        #expect(try await Self.numbers(2, of: smoothed) == [0, 1])
+        #expect(heard.withLock { $0 } == sent)
+        #expect(smoothed.report.duplicates == 1 && smoothed.report.refused == 1)
     }
 
     @Test func `no more is held than there is room for, in letters and in bytes`() async throws {
@@ -282,6 +339,62 @@ import Testing
         #expect(report.late < 150, "\(report.late)")
         #expect((.milliseconds(85)...(.milliseconds(108))).contains(report.delay), "\(report.delay)")
         #expect(played.map(\.message.math) == played.map(\.message.math).sorted())
+    }
+
+    /// A reader of letters that have come to it and are held for ten seconds.
+    private static func hold(
+        _ count: Int,
+        _ body:
+            @escaping @Sendable (Mailbox<Score, Score>, Mailbox<Score, Score>.Smoothed) async throws -> Void
+    ) async throws {
+        try await SimulatedNetwork(seed: 7) { network in
+            try await network.host("receiver").run {
+                let inbox = try await Mailbox(Score.self, at: .udp(port: 8089))
+                let timing = PlayoutTiming<Score>.number(\.math, every: .milliseconds(1))
+                let smoothed = try inbox.smoothed(by: timing, delay: .fixed(.seconds(10)))
+                for number in 0..<count { try await inbox.send(score(number), to: inbox.localAddress) }
+                let second = Duration.seconds(1)
+                #expect(await refusal { try await smoothed.next(timeout: second) } == .timedOut(second))
+                #expect(smoothed.report.waiting == count)
+                try await body(inbox, smoothed)
+            }
+        }
+    }
+
+    @Test func `the wait for what is held at the end is no longer than the time-out`() async throws {
+        try await Self.hold(1) { inbox, smoothed in
+            inbox.finishReceiving()
+            for timeout in [Duration.zero, .seconds(1)] {
+                let begin = NetworkEnvironment.now
+                #expect(await refusal { try await smoothed.next(timeout: timeout) } == .timedOut(timeout))
+                #expect(begin.duration(to: NetworkEnvironment.now) == timeout)
+            }
+            #expect(smoothed.report.waiting == 1)
+            let last = try await smoothed.next()
+            let end = try await smoothed.next()
+            #expect(last?.message.math == 0 && end == nil)
+        }
+    }
+
+    @Test func `a reader that never has to wait hears of its cancellation, and of what comes meanwhile`()
+        async throws
+    {
+        try await Self.hold(150) { inbox, smoothed in
+            smoothed.release()
+            try await inbox.send(score(0), to: inbox.localAddress)
+            try await NetworkEnvironment.sleep(for: .milliseconds(100))
+            var numbers: [UInt32] = []
+            for try await played in smoothed {
+                numbers.append(played.message.math)
+                if numbers.count == 100 { break }
+            }
+            #expect(numbers == Array(0..<100) && smoothed.report.duplicates == 1)
+            let reader = Task.here {
+                for try await _ in smoothed { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
+            }
+            await #expect(throws: ParleyError.cancelled) { try await reader.value }
+            #expect(smoothed.report.waiting > 0)
+        }
     }
 
     @Test func `a constant delay has no jitter`() async throws {

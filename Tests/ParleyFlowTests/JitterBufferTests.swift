@@ -218,6 +218,24 @@ import Testing
         #expect(stream.buffer.restarts == 1)
     }
 
+    @Test func `what is inside is released in its order, and what belongs before it comes late`() throws {
+        var buffer = try JitterBuffer<Int64>(delay: .fixed(.seconds(5)))
+        func receive(_ number: Int64) -> JitterVerdict {
+            let now = MonotonicInstant(nanoseconds: 1_000_000_000)
+            let sent = MonotonicInstant(nanoseconds: number * 20_000_000)
+            return buffer.receive(number, sentAt: sent, number: number, at: now)
+        }
+        func next() -> Int64? { buffer.next(at: MonotonicInstant(nanoseconds: 1_000_000_000))?.element }
+        for number in [3, 1, 5] as [Int64] { #expect(receive(number) == .kept) }
+        #expect(next() == nil)
+        buffer.release()
+        #expect(receive(2) == .late && receive(5) == .duplicate && receive(7) == .kept)
+        #expect([next(), next(), next(), next()] == [1, 3, 5, nil])
+        #expect(receive(4) == .late && receive(6) == .kept)
+        buffer.release()
+        #expect([next(), next(), next()] == [6, 7, nil] && buffer.restarts == 0)
+    }
+
     @Test func `no more is kept than there is room for, in elements and in bytes`() throws {
         var buffer = try JitterBuffer<Int>(delay: .fixed(.seconds(5)), countMax: 10, bytesMax: 1000)
         for number in 0..<12 as Range<Int64> {

@@ -12,6 +12,10 @@ struct ReceiveCommand: AsyncParsableCommand {
         """,
         #"parley receive unix:///tmp/inbox.sock --as lines --timeout 1m"#,
         #"parley receive udp://:8089 --as 'seq:u32 text:char[16]' --number seq"#,
+        """
+        parley receive udp://:8089 --as 'seq:u16 sound:bytes' --json \\
+            --number seq --every 20ms --smooth auto
+        """,
     ]
 
     static let configuration = CommandConfiguration(
@@ -25,8 +29,10 @@ struct ReceiveCommand: AsyncParsableCommand {
             says nothing for five minutes (--idle) is let go, and so is whoever holds most when the unfinished \
             messages of all take more than --memory; --per-peer keeps one client from taking all places. --number \
             tells at the end how many messages of each sender are missing, came twice, and came late: what is late \
-            is not missing. Ends after --count messages, when nothing has come for --timeout, or on SIGINT and \
-            SIGTERM.
+            is not missing. --smooth holds each datagram until its time, so that they are printed at the distances \
+            at which they were sent, in order: what comes later is dropped (--play-late: marked), and the summary \
+            says how many, the jitter (RFC 3550, a mean) and the delay. Ends after --count messages, when nothing \
+            has come for --timeout, or on SIGINT and SIGTERM.
             """,
             examples: examples,
             statuses: [.done, .failed, .nothingCame, .couldNotBind, .usage, .notPermitted]
@@ -44,11 +50,13 @@ struct ReceiveCommand: AsyncParsableCommand {
     )
     var timeout: Span?
     @OptionGroup var numbers: NumberOptions
+    @OptionGroup(title: "Smoothing") var smooth: SmoothOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
+        try smooth.mustBeTimed(by: numbers)
     }
 
     func run() async throws {
@@ -58,12 +66,22 @@ struct ReceiveCommand: AsyncParsableCommand {
         EndpointOptions.remarkOnSharing(endpoint, console)
         EndpointOptions.remarkOnSending(endpoint, console, by: "receive")
         EndpointOptions.remarkOnClamping(endpoint, listens: true, console)
+        if smooth.delay != nil, endpoint.transport.isConnectionOriented {
+            throw Ending(
+                .usage,
+                "--smooth is for datagrams: over \(endpoint.transport.rawValue) messages come in their order, and all "
+                    + "of them wait for one that is late",
+                remedy: "Receive udp or unixgram."
+            )
+        }
         let form = try layout.form(console, verb: "reading")
+        let number = try numbers.field(in: form)
         let tally = Tally(
             view: MessageView(form: form, console: console),
             console: console,
             countMax: count,
-            number: try numbers.field(in: form)
+            number: number,
+            smoothing: try smooth.smoothing(number, in: form, bytesMax: limits.memory.byteCount)
         )
         let receiver = Receiver(
             endpoint: endpoint,

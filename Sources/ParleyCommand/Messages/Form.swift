@@ -63,6 +63,8 @@ struct Parcel: Message {
 /// Reads every datagram and every frame; what does not fit is a message too, so that its bytes can be shown.
 struct ParcelCoder: MessageCoder {
     let form: Form
+    /// What does not fit is no message, as elsewhere.
+    var refusesMisfits = false
     /// Where messages carry their number, where one was named.
     var numbering: MessageNumbering?
 
@@ -78,7 +80,9 @@ struct ParcelCoder: MessageCoder {
 
     func decode(_ bytes: RawSpan) throws(WireError) -> Parcel {
         let copy = try BytesCoder().decode(bytes)
-        return Parcel(content(copy), bytes: copy)
+        let content = content(copy)
+        if refusesMisfits, case .misfit(let error) = content { throw error }
+        return Parcel(content, bytes: copy)
     }
 
     /// What the bytes say, or why they say nothing.

@@ -26,6 +26,7 @@ struct MessageView: Sendable {
     ///   - arrival: when the kernel took it in, where it was asked to tell.
     ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear.
     ///   - answers: the question that it answers, where that is known.
+    ///   - isLate: it came after the time at which it was to be printed.
     func render(
         _ content: JSONLine.Content,
         _ bytes: [UInt8],
@@ -34,7 +35,8 @@ struct MessageView: Sendable {
         arrival: WallTime? = nil,
         mayAnswer: ClosedRange<Int>? = nil,
         answers: Int? = nil,
-        cost: QuestionCost? = nil
+        cost: QuestionCost? = nil,
+        isLate: Bool = false
     ) -> [UInt8] {
         if console.isJSON {
             var line = JSONLine.received(
@@ -47,17 +49,24 @@ struct MessageView: Sendable {
                 form.policy
             )
             line.members += cost?.json ?? []
+            if isLate { line.members.append(.init("late", .bool(true))) }
             return Array("\(line)\n".utf8)
         }
         if case .raw = form { return bytes }
-        var text = text(content, from: peer, arrival)
+        var text = text(content, from: peer, arrival, isLate: isLate)
         if console.verbosity > 0, let cost, text.hasSuffix("\n") { text += "  (\(cost))\n" }
         return Array(text.utf8)
     }
 
-    private func text(_ content: JSONLine.Content, from peer: String, _ arrival: WallTime?) -> String {
+    private func text(
+        _ content: JSONLine.Content,
+        from peer: String,
+        _ arrival: WallTime?,
+        isLate: Bool
+    ) -> String {
         let moment = arrival.map { "  \($0.exactDescription)" } ?? ""
-        let name = console.style.peer(SafeText.line(peer)) + moment
+        let mark = isLate ? "  " + console.style.remark("late") : ""
+        let name = console.style.peer(SafeText.line(peer)) + moment + mark
         switch content {
         case .message(let message):
             let fields = MessagePrinter(form.policy).text(message)

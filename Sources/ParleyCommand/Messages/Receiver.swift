@@ -31,7 +31,7 @@ struct Receiver: Sendable {
     private func end() throws(Ending) {
         let reason = Stop.shared.reason
         let isPlain = reason == .enough || reason == .outputClosed || reason == nil
-        if !isPlain || console.verbosity > 0 || tally.lostAtLeast > 0 || tally.watchesNumbers {
+        if !isPlain || console.verbosity > 0 || tally.lostAtLeast > 0 || tally.watchesMessages {
             tally.summarize()
         }
         if let ending = Stop.shared.ending { throw ending }
@@ -55,21 +55,24 @@ struct Receiver: Sendable {
 
     private func collect() async throws {
         let mailbox = try await Mailbox<Parcel, Parcel>(
-            coder: ParcelCoder(form: form),
+            // What does not fit has no time that it could be held for: it is told at once.
+            coder: ParcelCoder(form: form, refusesMisfits: tally.smoothing != nil),
             at: endpoint,
             onRejected: { [self] datagram in
-                // Only what is larger than any datagram that is taken comes here: the form judges the others.
+                // Otherwise only what is larger than any datagram that is taken comes here: the form judges the others.
                 guard case .wire(let error) = datagram.error else { return }
-                _ = try? tally.take(Parcel(.misfit(error), bytes: datagram.bytes), from: datagram.sender)
+                let parcel = Parcel(.misfit(error), bytes: datagram.bytes)
+                _ = try? tally.take(parcel, from: datagram.sender, arrived: datagram.arrival)
             }
         )
         defer {
             tally.note(lostAtLeast: mailbox.statistics.lostAtLeast, .beforeSummary)
             mailbox.close()
         }
-        var looksAt = NetworkEnvironment.now.advanced(by: LossWatch.lookInterval)
         console.announce("receiving at", endpoint, mailbox.localAddress)
         console.remarkOnGroup(of: endpoint)
+        if let smoothing = tally.smoothing { return try await play(mailbox, smoothing) }
+        var looksAt = NetworkEnvironment.now.advanced(by: LossWatch.lookInterval)
         do {
             while let letter = try await mailbox.next(timeout: timeout) {
                 guard try take(letter) else { return }

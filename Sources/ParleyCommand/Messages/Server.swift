@@ -27,6 +27,8 @@ final class Server: Sendable {
     private let datagrams: Mutex<DatagramCounts>
     /// What came over connections.
     private let arrived: Mutex<(throughput: Throughput, numbers: NumberWatch?)>
+    /// Nil where nobody would see it: what is served meets no lock for it.
+    private let progress: Mutex<Progress>?
 
     init(
         service: Service,
@@ -54,6 +56,8 @@ final class Server: Sendable {
         counts.numbers = numbers
         datagrams = Mutex(counts)
         arrived = Mutex((Throughput(), numbers))
+        let line = Progress(console: console, total: nil, beside: .nothing)
+        progress = line.isShown ? Mutex(line) : nil
     }
 
     func run() async throws {
@@ -65,21 +69,16 @@ final class Server: Sendable {
     }
 
     func summarize() {
+        progress?.withLock { $0.erase() }
         console.tellRepetitions()
         guard endpoint.transport.isConnectionOriented else {
             let counts = datagrams.withLock { $0 }
             for line in counts.numbers?.lines ?? [] { console.note(line, at: 1) }
             return summarize((counts.sentence, counts.json))
         }
-        let (served, broken) = (served.load(ordering: .relaxed), broken.load(ordering: .relaxed))
-        var sentence = "served " + plural(served, "connection")
-        if broken > 0 { sentence += ", \(broken) of them ended by an error" }
         let (throughput, numbers) = arrived.withLock { $0 }
-        if throughput.messages > 0 {
-            sentence += replier == nil && form == nil ? "" : ", \(plural(throughput.messages, "message"))"
-            sentence += throughput.ending(isOfMessages: replier != nil || form != nil)
-        }
-        sentence += numbers?.ending ?? ""
+        let (served, broken) = (served.load(ordering: .relaxed), broken.load(ordering: .relaxed))
+        let sentence = connectionsSentence(broken: broken) + (numbers?.ending ?? "")
         for line in numbers?.lines ?? [] { console.note(line, at: 1) }
         let members: [JSONValue.Member] =
             [
@@ -87,6 +86,29 @@ final class Server: Sendable {
                 .init("broken", .integer(broken)), .init("messages", .integer(throughput.messages)),
             ] + throughput.json + (numbers.map { [$0.json] } ?? [])
         summarize((sentence, JSONLine(schema: "parley.note/1", members)))
+    }
+
+    /// `served 2 connections, 30 messages, 10 messages/s, 300 B`
+    ///
+    /// - Parameter broken: of which so many ended by an error.
+    private func connectionsSentence(broken: Int = 0) -> String {
+        var sentence = "served " + plural(served.load(ordering: .relaxed), "connection")
+        if broken > 0 { sentence += ", \(broken) of them ended by an error" }
+        let throughput = arrived.withLock { $0.throughput }
+        guard throughput.messages > 0 else { return sentence }
+        let isOfMessages = replier != nil || form != nil
+        if isOfMessages { sentence += ", \(plural(throughput.messages, "message"))" }
+        return sentence + throughput.ending(isOfMessages: isOfMessages)
+    }
+
+    /// Says how far it is, while somebody watches.
+    private func showProgress() {
+        progress?.withLock { line in
+            line.update(
+                served: endpoint.transport.isConnectionOriented
+                    ? connectionsSentence() : datagrams.withLock { $0.served }
+            )
+        }
     }
 
     private func summarize(_ summary: (sentence: String, json: JSONLine)) {
@@ -124,7 +146,10 @@ final class Server: Sendable {
         }
     }
 
-    func count(_ change: (inout DatagramCounts) -> Void) { datagrams.withLock { change(&$0) } }
+    func count(_ change: (inout DatagramCounts) -> Void) {
+        datagrams.withLock { change(&$0) }
+        showProgress()
+    }
 
     // MARK: Connections
 
@@ -206,6 +231,7 @@ final class Server: Sendable {
             arrived.throughput.note(bytes: bytes.count, at: now)
             if let content { arrived.numbers?.note(content, from: "\(sender)") }
         }
+        showProgress()
     }
 
     /// What a message says, where its number is looked at.
@@ -216,6 +242,7 @@ final class Server: Sendable {
 
     private func noteBeginning(of peer: SocketAddress, _ introduction: @autoclosure () -> String) {
         served.add(1, ordering: .relaxed)
+        showProgress()
         console.note("\(SafeText.line("\(peer)")) connected\(introduction())", at: 1)
     }
 

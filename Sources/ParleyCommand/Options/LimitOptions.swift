@@ -33,7 +33,7 @@ struct LimitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How much memory unfinished messages of all clients may take together: 4M, 1G. Beyond it those who hold "
-                + "most are reset.",
+                + "most are reset. Also what receive --smooth holds; more is refused.",
             valueName: "bytes"
         )
     )

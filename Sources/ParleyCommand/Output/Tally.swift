@@ -14,6 +14,8 @@ final class Tally: Sendable {
     private let state: Mutex<State>
     private let progress: Mutex<Progress>
     private let start = NetworkEnvironment.now
+    /// How messages are held until their times, if they are.
+    let smoothing: Smoothing?
 
     /// Those who have come, as far as they can be told apart.
     private struct Peers {
@@ -63,15 +65,26 @@ final class Tally: Sendable {
         var lastArrival: MonotonicInstant?
         var throughput = Throughput()
         var numbers: NumberWatch?
+        var smoothing: SmoothingReport?
+        var refusedTold = 0
         /// Fields that were remarked on: once is enough.
         var remarked: Set<String> = []
     }
 
-    /// - Parameter number: the field that numbers the messages, if one is to be looked at.
-    init(view: MessageView, console: Console, countMax: Int?, number: NumberField? = nil) {
+    /// - Parameters:
+    ///   - number: the field that numbers the messages, if one is to be looked at.
+    ///   - smoothing: how messages are held until their times, if they are.
+    init(
+        view: MessageView,
+        console: Console,
+        countMax: Int?,
+        number: NumberField? = nil,
+        smoothing: Smoothing? = nil
+    ) {
         self.view = view
         self.console = console
         self.countMax = countMax
+        self.smoothing = smoothing
         state = Mutex(State(numbers: number.map { NumberWatch($0) }))
         progress = Mutex(Progress(console: console, total: nil))
     }
@@ -88,6 +101,7 @@ final class Tally: Sendable {
     ///   - mayAnswer: from the first to the last question that it may be the answer to, where that is not clear.
     ///   - answers: the question that it answers, where that is known.
     ///   - cost: what that question cost, where it may have been repeated.
+    ///   - isLate: whether it came after its time, where messages have one (``noteArrival(of:from:)``).
     /// - Returns: false when no more is wanted.
     func take(
         _ parcel: Parcel,
@@ -96,7 +110,8 @@ final class Tally: Sendable {
         mayAnswer: ClosedRange<Int>? = nil,
         answers: Int? = nil,
         cost: QuestionCost? = nil,
-        by client: Client? = nil
+        by client: Client? = nil,
+        isLate: Bool? = nil
     ) throws(Ending) -> Bool {
         let peer = "\(sender)"
         let whose = sender == .unix(.unnamed) ? client.map { "\(peer) \($0.number)" } : peer
@@ -115,9 +130,10 @@ final class Tally: Sendable {
                 if let countMax, state.messages >= countMax { return false }
                 let now = NetworkEnvironment.now
                 state.messages += 1
-                state.lastArrival = now
                 state.peers.note(whose)
                 state.throughput.note(bytes: parcel.bytes.count, at: now)
+                guard isLate == nil else { return true }
+                state.lastArrival = now
                 state.numbers?.note(content, from: whose)
                 return true
             }
@@ -130,13 +146,38 @@ final class Tally: Sendable {
                 arrival: arrival,
                 mayAnswer: mayAnswer,
                 answers: answers,
-                cost: cost
+                cost: cost,
+                isLate: isLate ?? false
             )
             try view.write(text)
             progress.withLock { $0.update(throughput, of: countMax) }
             if case .message(let message) = content { remark(message, peer) }
             return !isEnough
         }
+    }
+
+    /// A message came that is held until its time, or is dropped. What is printed of it is taken as well, late or not.
+    func noteArrival(of parcel: Parcel, from sender: SocketAddress) {
+        guard case .fit(let content) = parcel.content else { return }
+        state.withLock { state in
+            state.lastArrival = NetworkEnvironment.now
+            state.numbers?.note(content, from: "\(sender)")
+        }
+    }
+
+    /// Takes note of what became of messages that are held until their times, and remarks on those that were refused.
+    func note(_ report: SmoothingReport, _ moment: LossWatch.Moment = .between) {
+        let refused = state.withLock { state in
+            state.smoothing = report
+            guard moment != .beforeSummary else { return 0 }
+            defer { state.refusedTold = report.refused }
+            return report.refused - state.refusedTold
+        }
+        guard refused > 0 else { return }
+        console.remark(
+            "\(plural(refused, "message")) refused: at most \(Smoothing.messagesMax) are held, of "
+                + "\(Smoothing.sendersMax) senders, and no more bytes than --memory says"
+        )
     }
 
     /// Datagrams that the system lost to a full queue: at least so many, see `Statistics`.
@@ -152,8 +193,8 @@ final class Tally: Sendable {
     /// What has passed so far.
     var throughput: Throughput { state.withLock { $0.throughput } }
 
-    /// Whether numbers are looked at, which only the summary tells of.
-    var watchesNumbers: Bool { state.withLock { $0.numbers != nil } }
+    /// Whether numbers or times are looked at, which only the summary tells of.
+    var watchesMessages: Bool { state.withLock { $0.numbers != nil } || smoothing != nil }
 
     /// Says what happened, where the count alone does not.
     func summarize() {
@@ -161,7 +202,16 @@ final class Tally: Sendable {
             ($0.messages, $0.misfits, $0.peers, $0.misfitPeers, $0.loss)
         }
         progress.withLock { $0.erase() }
-        let (throughput, numbers) = state.withLock { ($0.throughput, $0.numbers) }
+        let (throughput, numbers, report) = state.withLock { ($0.throughput, $0.numbers, $0.smoothing) }
+        let smoothed = smoothing.flatMap { smoothing in
+            report.map {
+                SmoothingSummary(
+                    report: $0,
+                    knowsNumbers: smoothing.knowsNumbers,
+                    playsLate: smoothing.playsLate
+                )
+            }
+        }
         guard messages > 0 || misfits > 0 || loss.lostAtLeast > 0 || Stop.shared.reason != nil else { return }
         let duration = start.duration(to: NetworkEnvironment.now)
         var text = plural(messages, "message")
@@ -169,7 +219,7 @@ final class Tally: Sendable {
         text += " in \(duration.rounded)"
         text += throughput.ending
         if misfits > 0 { text += ", \(misfits) more did not fit (from \(misfitPeers.sentence))" }
-        text += (numbers?.ending ?? "") + loss.ending
+        text += (numbers?.ending ?? "") + (smoothed?.ending ?? "") + loss.ending
         console.tellRepetitions()
         for line in numbers?.lines ?? [] { console.note(line, at: 1) }
         text += console.droppedWords
@@ -177,7 +227,7 @@ final class Tally: Sendable {
         let members: [JSONValue.Member] =
             [.init("note", .string(text)), .init("messages", .integer(messages))] + throughput.json
             + [.init("misfits", .integer(misfits)), .init("lostAtLeast", .integer(loss.lostAtLeast))]
-            + (numbers.map { [$0.json] } ?? [])
+            + (numbers.map { [$0.json] } ?? []) + (smoothed.map { [$0.json] } ?? [])
         console.report(JSONLine(schema: "parley.note/1", members), text)
     }
 

@@ -7,7 +7,8 @@ import ParleyTypes
 /// Only when standard error is a terminal and standard output is none, unless nothing is written there: else the two
 /// would write over each other.
 final class Progress {
-    private let isShown: Bool
+    /// Whether anybody would see it.
+    let isShown: Bool
     private let total: Int?
     private let console: Console
     private let began = NetworkEnvironment.now
@@ -38,6 +39,11 @@ final class Progress {
     /// Of messages that pass, of which so many are wanted.
     func update(_ throughput: @autoclosure () -> Throughput, of countMax: Int?) {
         show { _ in Self.text(throughput(), of: countMax) }
+    }
+
+    /// Of a server: what it has served so far.
+    func update(served text: @autoclosure () -> String) {
+        show { _ in text() }
     }
 
     private func show(_ text: (Duration) -> String) {

@@ -29,6 +29,8 @@ extension Mailbox {
     ///   - bytesMax: bytes of their messages, at least 1.
     ///   - sendersMax: senders that are told apart at a time, 1 to 1,024. Of more, those are refused that come when
     ///     all places are taken; one that was silent for ten seconds gives its place away.
+    ///   - onReceived: told of every letter when it comes, whatever becomes of it, on the reading task: for counts of
+    ///     numbers in the order in which the network delivered them (`NumberLedger`).
     /// - Throws: `FlowError`, which says what is possible.
     public func smoothed(
         by timing: PlayoutTiming<Inbound>,
@@ -36,7 +38,8 @@ extension Mailbox {
         playsLate: Bool = false,
         lettersMax: Int = 1024,
         bytesMax: Int = 4 << 20,
-        sendersMax: Int = 16
+        sendersMax: Int = 16,
+        onReceived: (@Sendable (Letter<Inbound>) -> Void)? = nil
     ) throws(FlowError) -> Smoothed {
         try timing.check()
         let smoother = try Smoother<Inbound>(
@@ -46,10 +49,10 @@ extension Mailbox {
             bytesMax: bytesMax,
             sendersMax: sendersMax
         )
-        return Smoothed(self, timing, smoother)
+        return Smoothed(self, timing, smoother, onReceived)
     }
 
-    /// See ``Mailbox/smoothed(by:delay:playsLate:lettersMax:bytesMax:sendersMax:)``.
+    /// See ``Mailbox/smoothed(by:delay:playsLate:lettersMax:bytesMax:sendersMax:onReceived:)``.
     public final class Smoothed: AsyncSequence, Sendable {
         public typealias Element = PlayedLetter<Inbound>
         public typealias Failure = ParleyError
@@ -57,19 +60,27 @@ extension Mailbox {
         private let mailbox: Mailbox
         private let timing: PlayoutTiming<Inbound>
         private let smoother: Mutex<Smoother<Inbound>>
+        private let onReceived: (@Sendable (Letter<Inbound>) -> Void)?
 
         fileprivate init(
             _ mailbox: Mailbox,
             _ timing: PlayoutTiming<Inbound>,
-            _ smoother: Smoother<Inbound>
+            _ smoother: Smoother<Inbound>,
+            _ onReceived: (@Sendable (Letter<Inbound>) -> Void)?
         ) {
             self.mailbox = mailbox
             self.timing = timing
             self.smoother = Mutex(smoother)
+            self.onReceived = onReceived
         }
 
         /// What was played, late, doubled and refused so far, and the jitter.
         public var report: SmoothingReport { smoother.withLock { $0.report } }
+
+        /// What is held is due at once, each sender's letters in their order: for the end of a program that does not
+        /// wait for their times. What comes later is held as before. A reader that waits meanwhile finds it when it
+        /// wakes.
+        public func release() { smoother.withLock { $0.release() } }
 
         public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(smoothed: self) }
 
@@ -84,7 +95,7 @@ extension Mailbox {
                 isolation actor: isolated (any Actor)? = #isolation
             ) async throws(ParleyError) -> PlayedLetter<Inbound>? {
                 if claim == nil { claim = try smoothed.mailbox.desk.claim() }
-                return try await smoothed.next()
+                return try await smoothed.next(timeout: nil, until: .distantFuture)
             }
 
             public mutating func next() async throws(ParleyError) -> PlayedLetter<Inbound>? {
@@ -95,41 +106,73 @@ extension Mailbox {
 }
 
 extension Mailbox.Smoothed {
+    /// The next letter at its time.
+    ///
+    /// - Parameter timeout: the longest wait for a letter that is due: what has come and is held is none yet, see
+    ///   ``SmoothingReport/waiting``. What has come is looked at once in any case.
+    /// - Returns: nil once the mailbox is closed and nothing is held any more.
+    /// - Throws: ``ParleyError/timedOut(_:_:)`` and what the sequence throws. What is held stays so, for who goes on
+    ///   reading.
+    public func next(timeout: Duration? = nil) async throws(ParleyError) -> PlayedLetter<Inbound>? {
+        try mailbox.desk.take()
+        defer { mailbox.desk.giveBack() }
+        return try await next(timeout: timeout, until: mailbox.network.deadline(after: timeout))
+    }
+
     /// Who calls has the claim.
-    private func next() async throws(ParleyError) -> PlayedLetter<Inbound>? {
+    private func next(
+        timeout: Duration?,
+        until limit: MonotonicInstant
+    ) async throws(ParleyError) -> PlayedLetter<Inbound>? {
         var hasEnded = false
+        var isFirst = true
         while true {
-            let (played, deadline) = step(at: mailbox.network.now)
+            if smoother.withLock({ $0.takeTurn() }) { try await look() }
+            let now = mailbox.network.now
+            take(at: now)
+            let (played, due) = smoother.withLock { ($0.next(at: now), $0.nextDeadline) }
             if let played { return played }
+            if hasEnded, due == nil { return nil }
+            do throws(SocketError) { if !isFirst { try mailbox.network.check(limit) } } catch {
+                throw ParleyError(error, timeout: timeout)
+            }
+            isFirst = false
+            let wake = Swift.min(due ?? .distantFuture, limit)
             if hasEnded {
-                guard let deadline else { return nil }
-                do throws(SocketError) { try await mailbox.network.sleep(until: deadline) } catch {
+                do throws(SocketError) { try await mailbox.network.sleep(until: wake) } catch {
                     throw ParleyError(error)
                 }
             } else {
                 do throws(ParleyError) {
-                    let isThere = try await mailbox.fill(
-                        timeout: .zero,
-                        until: deadline ?? .distantFuture,
-                        isFirst: true
-                    )
-                    hasEnded = !isThere
+                    hasEnded = !(try await mailbox.fill(timeout: .zero, until: wake, isFirst: true))
                 } catch {
-                    // Or something is due.
+                    // Something is due, or the time is up.
                     guard case .timedOut = error else { throw error }
                 }
             }
         }
     }
 
-    /// Takes what has come, and what is due of it.
-    private func step(at now: MonotonicInstant) -> (PlayedLetter<Inbound>?, MonotonicInstant?) {
+    /// Receives what has come meanwhile, so that it does not wait in the system's queue, without a wait.
+    ///
+    /// - Throws: ``ParleyError/cancelled`` as well: who never has to wait hears of it here.
+    private func look() async throws(ParleyError) {
+        take(at: mailbox.network.now)
+        do throws(ParleyError) {
+            _ = try await mailbox.fill(timeout: .zero, until: mailbox.network.now, isFirst: true)
+        } catch {
+            guard case .timedOut = error else { throw error }
+        }
+    }
+
+    /// Takes what was received.
+    private func take(at now: MonotonicInstant) {
         // What belongs to the program, its coder and its closures, is asked without the lock.
         while let letter = mailbox.intake.next(by: mailbox.inboundCoder) {
+            onReceived?(letter)
             let size = mailbox.inboundCoder.size(of: letter.message)
             let marks = timing.marks(of: letter.message)
             smoother.withLock { $0.receive(letter, marks, size: size, at: now) }
         }
-        return smoother.withLock { ($0.next(at: now), $0.nextDeadline) }
     }
 }

@@ -23,6 +23,10 @@ struct Smoother<Inbound: Message>: Sendable {
     private var untimed = FIFO<Letter<Inbound>>()
     private var counts = SmoothingReport()
     private var bytes = 0
+    private var lettersInARow = 0
+
+    /// After so many letters the reader looks at what has come meanwhile.
+    private static var lettersInARowMax: Int { 64 }
 
     /// A sender that was silent for so long gives its place to another one.
     private static var silenceMax: Duration { .seconds(10) }
@@ -110,6 +114,19 @@ struct Smoother<Inbound: Message>: Sendable {
 
     /// The next letter whose time has come.
     mutating func next(at now: MonotonicInstant) -> PlayedLetter<Inbound>? {
+        let played = nextDue(at: now)
+        if played != nil { lettersInARow += 1 }
+        return played
+    }
+
+    /// Whether so many letters were handed out that it is time to look at what has come meanwhile.
+    mutating func takeTurn() -> Bool {
+        guard lettersInARow >= Self.lettersInARowMax else { return false }
+        lettersInARow = 0
+        return true
+    }
+
+    private mutating func nextDue(at now: MonotonicInstant) -> PlayedLetter<Inbound>? {
         if let letter = untimed.popFirst() {
             counts.played += 1
             return PlayedLetter(letter: letter, isLate: false)
@@ -122,6 +139,11 @@ struct Smoother<Inbound: Message>: Sendable {
         bytes -= before - streams[place].buffer.bytes
         counts.played += 1
         return PlayedLetter(letter: played.element, isLate: played.isLate)
+    }
+
+    /// What is held is due at once.
+    mutating func release() {
+        for place in streams.indices { streams[place].buffer.release() }
     }
 
     /// When ``next(at:)`` has something, as far as is known; nil while nothing waits.
