@@ -23,8 +23,8 @@ extension Mailbox {
     ///
     /// Any number of tasks may ask at once. Questions to one peer wait for a place in ``Retrying/window``, in the order
     /// of the calls. A closed port, a way that is down and what else the network may say in passing end nothing: they
-    /// are told where the limits end the question. A rate (``sendRate``) holds the first sending back; repeats leave at their
-    /// time, and what they take of the rate is missing for what follows.
+    /// are told where the limits end the question. A rate (``sendRate``) holds the first sending back; repeats leave
+    /// at their time, and what they take of the rate is missing for what follows.
     ///
     /// What comes with a number that a peer was asked under a moment ago is taken for an answer. So a mailbox whose
     /// peers ask it by numbers too uses another one for its own questions. To a group whoever answers first is taken,

@@ -1,3 +1,5 @@
+internal import ParleyTypes
+
 /// What a time in a field is counted in: `{time:ms}`.
 package enum TimeUnit: String, Sendable, Hashable, CaseIterable {
     case s, ms, us, ns

@@ -49,8 +49,8 @@ final class DatagramServing: Sendable {
         "a sender is not answered: its socket has no name that an answer could be sent to. It must bind one: "
         + "parley call does, socat by bind=PATH"
     private static let unnumbered =
-        "an answer is of a kind that carries no number: it is not sent, because its asker could not tell what it answers. "
-        + "Name the number of that kind too: --number KIND.FIELD"
+        "an answer is of a kind that carries no number: it is not sent, because its asker could not tell what it "
+        + "answers. Name the number of that kind too: --number KIND.FIELD"
     /// How long an answer waits for room in our own queue, which is everybody's. Over `unixgram` the full queue is
     /// its recipient's, and nobody waits for it.
     private static let roomWait = Duration.milliseconds(10)
