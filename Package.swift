@@ -222,6 +222,15 @@ let package = Package(
             dependencies: ["Parley", "ParleyFlow", "ParleySimulation"],
             path: "Tests/LossyProgram"
         ),
+        // A bad network between real programs.
+        layer("ParleyImpairment", ["ParleyLinks", "ParleyNetwork", "ParleyTypes"]),
+        tests(
+            of: "ParleyImpairment",
+            [
+                "ExampleMessages", "ParleyCore", "ParleyLinks", "ParleyNetwork", "ParleySimulation",
+                "ParleyTypes", "ParleyWire",
+            ]
+        ),
         // For operators: metrics and services. Who does not import it compiles neither.
         layer(
             "ParleyOperations",
@@ -240,8 +249,9 @@ let package = Package(
         layer(
             "ParleyCommand",
             [
-                "CParleyLinux", "ParleyCapture", "ParleyCore", "ParleyFlow", "ParleyHeaders", "ParleyKernel",
-                "ParleySockets",
+                "CParleyLinux", "ParleyCapture", "ParleyCore", "ParleyFlow", "ParleyHeaders",
+                "ParleyImpairment",
+                "ParleyKernel", "ParleyLinks", "ParleySockets",
                 "ParleyText", "ParleyTypes", "ParleyWire", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]

@@ -19,6 +19,7 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             TourCommand.self,
             ReceiveCommand.self, SendCommand.self, ServeCommand.self, CallCommand.self,
+            ImpairCommand.self,
             EncodeCommand.self, DecodeCommand.self, CaptureCommand.self, LayoutCommand.self,
             PortsCommand.self, OptionsCommand.self, FamiliesCommand.self, InterfacesCommand.self,
         ]
