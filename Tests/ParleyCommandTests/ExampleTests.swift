@@ -9,7 +9,8 @@ import Testing
         for (name, examples) in [
             ("receive", ReceiveCommand.examples), ("send", SendCommand.examples),
             ("serve", ServeCommand.examples),
-            ("call", CallCommand.examples), ("encode", EncodeCommand.examples),
+            ("call", CallCommand.examples), ("impair", ImpairCommand.examples),
+            ("encode", EncodeCommand.examples),
             ("decode", DecodeCommand.examples), ("layout", LayoutCommand.examples),
             ("ports", PortsCommand.examples),
             ("capture", CaptureCommand.examples),
@@ -26,7 +27,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ReceiveCommand.examples + ServeCommand.examples)
+    @Test(arguments: ReceiveCommand.examples + ServeCommand.examples + ImpairCommand.examples)
     func `servers start and end on a signal`(_ example: String) throws {
         let folder = try Folder()
         let server = try Parley.startShell(try prepared(example, folder), in: folder)

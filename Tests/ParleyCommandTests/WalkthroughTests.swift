@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: [
         ("from-a-header.md", 11), ("simulation.md", 4), ("zh/simulation.md", 4),
-        ("command.md", 4), ("streams-and-borders.md", 20),
+        ("command.md", 7), ("streams-and-borders.md", 20),
         ("zh/streams-and-borders.md", 20), ("lossy-networks.md", 14), ("zh/lossy-networks.md", 14),
     ])
     func `the page shows what happens`(name: String, blocksMin: Int) throws {

@@ -16,6 +16,7 @@ private let layers: [String: Set<String>] = [
     "ParleyMacros": ["ParleyWire"],
     "ParleySockets": ["CParleyLinux", "Glibc", "ParleyTypes", "Synchronization"],
     "ParleyKernel": ["CParleyLinux", "Glibc", "ParleySockets", "ParleyTypes", "Synchronization"],
+    "ParleyImpairment": ["ParleyLinks", "ParleyNetwork", "ParleyTypes", "Synchronization"],
     "ParleyEventLoop": [
         "CParleyLinux", "Glibc", "Logging", "ParleyNetwork", "ParleySockets", "ParleyTypes",
         "Synchronization",
@@ -39,8 +40,8 @@ private let layers: [String: Set<String>] = [
     ],
     "ParleyCommand": [
         "ArgumentParser", "CParleyLinux", "Glibc", "Logging", "ParleyCapture", "ParleyCore", "ParleyFlow",
-        "ParleyHeaders", "ParleyKernel", "ParleyNetwork", "ParleySockets", "ParleyText", "ParleyTypes",
-        "ParleyWire",
+        "ParleyHeaders", "ParleyImpairment", "ParleyKernel", "ParleyLinks", "ParleyNetwork", "ParleySockets",
+        "ParleyText", "ParleyTypes", "ParleyWire",
         "Synchronization",
     ],
     "ParleyProgram": ["CParleyStart", "ParleyCommand"],
