@@ -119,7 +119,8 @@ public final class Connection<Inbound: Message, Outbound: Message>: Sendable {
     public var peerCredentials: PeerCredentials? { port.peerCredentials }
     /// How fast messages leave, at most, of all tasks that send and ask here, in the order of their calls; nil, as at
     /// first, for no limit. A new rate begins with a full burst. A call with a rate of its own obeys that one alone,
-    /// and answers of `respond` are not held back.
+    /// and answers of `respond` are not held back. Repeated questions leave at their time, and what they take is
+    /// missing for what follows, at most 250 ms of the rate.
     public var sendRate: SendRate? {
         get { pacing.rate }
         set { pacing.rate = newValue }

@@ -33,7 +33,7 @@ extension Mailbox {
     ///
     /// Letters of a kind without a number are answered as by `respond`. Everything else is as there; a mailbox that is
     /// spread over several loops has a memory for each, with its share of the limits, because the kernel keeps a peer
-    /// at one.
+    /// at one, and a single one where letters are answered by tasks.
     ///
     /// - Throws: as `respond`; ``ParleyError/unnumbered(_:)``.
     @inlinable
@@ -80,7 +80,7 @@ extension Mailbox {
                 return answered
             }
         } orByTasks: { () async throws(ParleyError) in
-            try await respond(remembering: limits, timeout: timeout, onUnanswered: onUnanswered) {
+            try await respondLater(limits, timeout, onUnanswered, waitsForRecipients: false) {
                 letter async throws in try answer(letter)
             }
         }
@@ -97,13 +97,26 @@ extension Mailbox {
         onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)? = nil,
         _ answer: @escaping @Sendable (Letter<Inbound>) async throws -> Outbound?
     ) async throws(ParleyError) {
+        try await respondLater(limits, timeout, onUnanswered, waitsForRecipients: true, answer)
+    }
+
+    /// - Parameter waitsForRecipients: whether an answer waits for room that is its recipient's (`unixgram`).
+    @usableFromInline
+    func respondLater(
+        _ limits: AnswerLimits,
+        _ timeout: Duration?,
+        _ onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)?,
+        waitsForRecipients: Bool,
+        _ answer: @escaping @Sendable (Letter<Inbound>) async throws -> Outbound?
+    ) async throws(ParleyError) {
         let memory = try memories(limits, sockets: 1).next()
+        let waitsForRoom = waitsForRecipients || !port.hasRoomPerRecipient
         try await respondLater(onUnanswered) { [self] letter, isSent in
             switch memory.screen(letter.mark, from: letter.sender, to: letter.recipient) {
             case .drop: break
             case .answer(let bytes):
                 isSent = true
-                try await send(bytes, answering: letter, timeout: timeout)
+                try await send(bytes, answering: letter, timeout: timeout, waitsForRoom: waitsForRoom)
             case .run(let question):
                 let bytes: [UInt8]
                 do {
@@ -117,15 +130,17 @@ extension Mailbox {
                     throw error
                 }
                 isSent = true
-                try await send(bytes, answering: letter, timeout: timeout)
+                try await send(bytes, answering: letter, timeout: timeout, waitsForRoom: waitsForRoom)
             }
         }
     }
 
-    private func send(
+    /// Sends the bytes of an answer by a task.
+    func send(
         _ bytes: [UInt8],
         answering letter: Letter<Inbound>,
-        timeout: Duration?
+        timeout: Duration?,
+        waitsForRoom: Bool
     ) async throws(ParleyError) {
         var timeout = timeout
         if pacing.isOn {
@@ -135,6 +150,7 @@ extension Mailbox {
             _ = counters.countSentInTurn()
             return
         }
+        if !waitsForRoom || timeout.map({ $0 <= .zero }) ?? false { throw noRoom(in: timeout ?? .zero) }
         try await sendWhenPossible(bytes, to: letter.sender, from: letter.recipient, timeout: timeout)
         _ = counters.countSentInTurn()
     }

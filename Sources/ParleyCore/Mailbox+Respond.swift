@@ -31,11 +31,12 @@ extension Mailbox {
     ///     ) { letter in letter.message }
     ///
     /// On a network whose ports cannot be driven (``ParleyNetwork/DrivenPort``), and where the mailbox has a
-    /// ``sendRate`` when this is called, letters are answered by tasks, as in ``run(_:)``: one after another, and each
-    /// answer waits for its time. Everything else is the same.
+    /// ``sendRate`` when this is called, letters are answered by tasks, as in ``run(_:)``: one after another, each
+    /// answer in its turn, and the closures are called by those tasks.
     ///
     /// - Parameters:
-    ///   - timeout: how long answers wait for room over UDP; nil waits for ever, `.zero` never. When the time is up
+    ///   - timeout: how long answers wait for their turn where there is a ``sendRate``, and for room over UDP; nil
+    ///     waits for ever, `.zero` never. When the time is up
     ///     they are given up, and after that none waits until one has left: a queue that stays full must not cost
     ///     each its time.
     ///   - onUnanswered: called once for each answer that did not leave, on the network's thread, with the letter's
@@ -74,10 +75,24 @@ extension Mailbox {
                 return answered
             }
         } orByTasks: { () async throws(ParleyError) in
-            try await respond(timeout: timeout, onUnanswered: onUnanswered) { letter async throws in
-                try answer(letter)
+            try await respondLater(onUnanswered) { letter, isSent in
+                guard let reply = try answer(letter) else { return }
+                isSent = true
+                try await self.answer(reply, to: letter, timeout: timeout)
             }
         }
+    }
+
+    /// Sends an answer by a task. Where room is its recipient's it is not waited for, as on the network's thread: one
+    /// who does not read must not cost the others theirs.
+    @usableFromInline
+    func answer(
+        _ message: Outbound,
+        to letter: Letter<Inbound>,
+        timeout: Duration?
+    ) async throws(ParleyError) {
+        let bytes = try encoded(message, by: outboundCoder, framing: nil)
+        try await send(bytes, answering: letter, timeout: timeout, waitsForRoom: !port.hasRoomPerRecipient)
     }
 
     /// Answers every letter where an answer takes time: the closure may wait for it.
@@ -111,6 +126,7 @@ extension Mailbox {
     /// Answers letters by tasks.
     ///
     /// - Parameter answer: answers a letter; sets its flag before it sends.
+    @usableFromInline
     func respondLater(
         _ onUnanswered: (@Sendable (SocketAddress, any Error) -> Void)?,
         _ answer: @escaping @Sendable (Letter<Inbound>, _ isSent: inout Bool) async throws -> Void
@@ -127,7 +143,7 @@ extension Mailbox {
                     // Closed meanwhile: then there is no next letter.
                     case .closed: break
                     // Counted already.
-                    case .timedOut(_, .room) where isSent: break
+                    case .timedOut(_, .room) where isSent, .timedOut(_, .turn) where isSent: break
                     default:
                         if error.isCancellation { throw error }
                         counters.countFailed()

@@ -81,8 +81,8 @@ public final class Mailbox<Inbound: Message, Outbound: Message>: Sendable {
 
     /// How fast letters leave, at most, of all tasks that send and ask here, in the order of their calls; nil, as at
     /// first, for no limit. A new rate begins with a full burst. A call with a rate of its own obeys that one alone.
-    /// `respond` obeys the rate that there is when it is called; repeated questions leave at their time, and what they
-    /// take is missing for what follows.
+    /// A `respond` that is called while there is a rate obeys it. Repeated questions leave at their time, and what they
+    /// take is missing for what follows, at most 250 ms of the rate.
     public var sendRate: SendRate? {
         get { pacing.rate }
         set { pacing.rate = newValue }

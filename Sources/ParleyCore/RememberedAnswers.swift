@@ -47,13 +47,17 @@ package struct RememberedAnswers: Sendable {
 
     /// Writes the question's number into its answer, and keeps it.
     ///
-    /// - Returns: the answer with its number; nil where an answer of its kind carries none: then nothing is kept.
+    /// - Returns: the answer with its number; nil where an answer of its kind carries none: then the question has no
+    ///   answer when it comes again either.
     package mutating func keepNumbered(
         _ answer: [UInt8],
         for question: RunningQuestion,
         at now: MonotonicInstant
     ) -> [UInt8]? {
-        guard let place = unsafe answers.place(in: answer.span.bytes) else { return nil }
+        guard let place = unsafe answers.place(in: answer.span.bytes) else {
+            keep(nil, for: question, at: now)
+            return nil
+        }
         var numbered = answer
         place.write(question.number, into: &numbered)
         keep(numbered, for: question, at: now)

@@ -34,8 +34,8 @@ public struct Statistics: Sendable, Hashable {
     /// counts packets. It is the number itself where nothing is joined: over `unixgram`, and with
     /// `PARLEY_OFFLOAD=off`.
     public var lostAtLeast = 0
-    /// Messages that were given up because there was no room for them in the time that sending them had, those
-    /// of a burst that came after them included.
+    /// Messages that were given up because in the time that sending them had there was no room for them, or their
+    /// turn did not come (`sendRate`); those of a burst that came after them included.
     public var unsent = 0
     /// Letters that `Mailbox.respond` did not answer because its closure threw, or because the answer had no
     /// representation or was refused by the system.

@@ -99,6 +99,9 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
     /// The last one that was played.
     @usableFromInline var last: (stamp: Int64, number: Int64?)?
 
+    /// Of an empty buffer: one that held much for once does not keep the memory.
+    @usableFromInline static var idleSlotsMax: Int { 1024 }
+
     /// So many of the last numbers are known at least.
     public static var numbersMax: Int { 1024 }
 
@@ -182,6 +185,7 @@ public struct JitterBuffer<Element: Sendable>: Sendable {
         keptCount &-= 1
         keptBytes &-= slots[head].bytes
         head = (head &+ 1) & (slots.count &- 1)
+        if keptCount == 0, slots.count > Self.idleSlotsMax { forgetSlots() }
         if releasedCount > 0 {
             releasedCount &-= 1
         } else if last.map({ precedes($0.stamp, $0.number, stamp, number) }) ?? true {
@@ -225,6 +229,12 @@ extension JitterBuffer {
         if stamp != other { return stamp < other }
         guard let number, let otherNumber else { return false }
         return number < otherNumber
+    }
+
+    @usableFromInline
+    mutating func forgetSlots() {
+        slots = []
+        head = 0
     }
 
     @inlinable

@@ -90,7 +90,7 @@ public struct Pace: Sendable, Hashable {
     }
 
     /// Something has left whose time was not this pace's, such as a repeat: so much less leaves afterwards. At most
-    /// 250 ms of the rate are owed, so that what follows goes on.
+    /// 250 ms of the rate are owed when it ends; while as much as the rate leaves in this way, nothing else does.
     ///
     /// - Parameter count: below 0 counts as none.
     public mutating func charge(_ count: Int, at now: MonotonicInstant) {
@@ -131,7 +131,8 @@ public struct Pace: Sendable, Hashable {
         return filled.due(for: count, at: now.nanoseconds)
     }
 
-    /// Goes on at another rate; a burst that nobody asked for follows it.
+    /// Goes on at another rate; a burst that nobody asked for follows it. Of what is owed as much stays as 250 ms of
+    /// the new rate, or a train.
     ///
     /// - Throws: ``FlowError/outOfRange(_:_:allowed:)``; then nothing has changed.
     public mutating func setRate(_ rate: Int, at now: MonotonicInstant) throws(FlowError) {
@@ -145,6 +146,8 @@ public struct Pace: Sendable, Hashable {
         self.rate = rate
         burst = askedBurst ?? Self.defaultBurst(rate: rate, packetBytes: packetBytes)
         credit = min(credit, creditMax)
+        // Nor is more owed at another rate than somebody who waits can see paid.
+        tokens = max(tokens, -max(creditMax, train))
         // What is more than the burst was brought by oversleep, and goes by itself.
         if tokens >= train {
             tokens = train

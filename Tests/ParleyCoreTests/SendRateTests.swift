@@ -74,6 +74,24 @@ import Testing
     }
 
     @Test(.simulatedOnly("time is asserted"))
+    func `answers whose turn does not come in time are unsent, and none failed`() async throws {
+        let inbox = try await Mailbox(Order.self, at: .udp("127.0.0.1", 0))
+        inbox.sendRate = try .messages(10, burst: 1)
+        let outbox = try await Mailbox(Order.self, at: .udp("127.0.0.1", 0))
+        for number in 0..<UInt16(11) {
+            try await outbox.send(Order(number: MessageNumber(number), amount: 1), to: inbox.localAddress)
+        }
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await inbox.respond(timeout: .zero) { $0.message } }
+            _ = try await outbox.next(timeout: patience)
+            try await NetworkEnvironment.sleep(for: .milliseconds(50))
+            inbox.close()
+            try await group.waitForAll()
+        }
+        #expect(inbox.statistics.unsent == 10 && inbox.statistics.failed == 0)
+    }
+
+    @Test(.simulatedOnly("time is asserted"))
     func `who shares a rate waits for the others too`() async throws {
         let rate = SharedRate(try .messages(100, burst: 1))
         let taken = try await Self.time {

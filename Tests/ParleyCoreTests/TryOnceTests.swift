@@ -1,4 +1,5 @@
 import ExampleMessages
+import ParleyFlow
 import ParleyTypes
 import ParleyWire
 import Testing
@@ -40,6 +41,32 @@ import Testing
         }
         #expect(burst == .timedOut(.zero, .room))
         #expect(inbox.statistics.unsent == dropped + 50)
+    }
+
+    @Test(.kernelOnly("counts on Linux's queues of Unix datagrams"), arguments: [false, true])
+    func `a service with a rate does not wait for who does not read`(isRemembering: Bool) async throws {
+        let inbox = try await Mailbox(Order.self, at: .unixgram(abstract: Fresh.name))
+        inbox.sendRate = try .messages(1_000_000)
+        let deaf = try await Mailbox(Order.self, at: .unixgram)
+        let honest = try await Mailbox(Order.self, at: .unixgram)
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                if isRemembering {
+                    try await inbox.respond(remembering: .usual) { $0.message }
+                } else {
+                    try await inbox.respond { $0.message }
+                }
+            }
+            for number in 0..<UInt16(600) {
+                let order = Order(number: MessageNumber(number), amount: 1)
+                try await deaf.send(order, to: inbox.localAddress)
+            }
+            try await honest.send(Order(number: 7, amount: 2), to: inbox.localAddress)
+            #expect(try await honest.next(timeout: patience)?.message.amount == 2)
+            inbox.close()
+            try await group.waitForAll()
+        }
+        #expect(inbox.statistics.unsent > 0 && inbox.statistics.failed == 0)
     }
 
     @Test(arguments: [Transport.tcp, .unix, .seqpacket, .unixgram])

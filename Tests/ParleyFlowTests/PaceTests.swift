@@ -23,6 +23,11 @@ import Testing
         #expect(try pace.dueTime(for: 10, at: .zero) == .zero.advanced(by: .milliseconds(260)))
         // Idleness pays as usual, and no more than a burst is there afterwards.
         #expect(pace.tokens(at: .zero.advanced(by: .seconds(10))) == 10)
+        // What was owed at a high rate is not owed for ever at a low one.
+        var fast = try Pace(rate: 1_000_000_000, packetBytes: 10)
+        fast.charge(.max, at: .zero)
+        try fast.setRate(1000, at: .zero)
+        #expect(try fast.dueTime(for: 1, at: .zero) < .zero.advanced(by: .milliseconds(300)))
     }
 
     /// Sends packets of 1,250 bytes as the pace lets them, waking so much later than was due.

@@ -116,6 +116,30 @@ import Testing
         }
     }
 
+    @Test func `an answer that comes twice after minutes is nobody's letter`() async throws {
+        try await SimulatedNetwork(seed: 1) { network in
+            let (server, client) = (network.host("server"), network.host("client"))
+            network.conditions.duplication = 1
+            RetryingTests.serve(server, RetryingTests.Ledger())
+            try await client.run {
+                let outbox = try await Mailbox(Order.self, at: .udp)
+                network.link(from: client, to: server).partition()
+                async let answer = outbox.request(
+                    Order(amount: 1),
+                    to: "server:9000",
+                    retrying: Retrying(tries: nil, within: .seconds(600))
+                )
+                try await NetworkEnvironment.sleep(for: .seconds(200))
+                network.link(from: client, to: server).heal()
+                #expect(try await answer.message.amount == 2)
+                await #expect(throws: ParleyError.timedOut(.seconds(5), .message)) {
+                    _ = try await outbox.next(timeout: .seconds(5))
+                }
+                #expect(outbox.statistics.doubled > 0)
+            }
+        }
+    }
+
     @Test func `repeats take their share of the rate`() async throws {
         try await SimulatedNetwork(seed: 1) { network in
             let (server, client) = (network.host("server"), network.host("client"))

@@ -8,7 +8,7 @@ struct DatagramCounts: Sendable {
     var dropped = 0
     /// Datagrams that were not answered because their sender answers everything itself, or is ourselves.
     var damped = 0
-    /// Answers that the system refused for another reason.
+    /// Answers that the system refused for another reason, or that carry no number for a numbered question.
     var failed = 0
     /// Datagrams that did not fit the layout, or whose answers did not; not among the others.
     var misfits = 0

@@ -50,7 +50,9 @@ extension Receiver {
         while true {
             let rest = NetworkEnvironment.now.duration(to: tally.lastArrival.advanced(by: timeout))
             do throws(ParleyError) {
-                return try await smoothed.next(timeout: rest > .zero ? rest : timeout)
+                // What is held is waited for: it is there at its time.
+                let wait: Duration? = rest > .zero ? rest : smoothed.report.waiting > 0 ? nil : .zero
+                return try await smoothed.next(timeout: wait)
             } catch {
                 guard case .timedOut = error else { throw error }
                 let silence = tally.lastArrival.duration(to: NetworkEnvironment.now)

@@ -137,6 +137,8 @@ extension ReadingDesk {
     func end(_ asker: OpenQuestion, sentAt: MonotonicInstant?, at now: MonotonicInstant) {
         state.withLock { state in
             state.numbered.lastUse = now
+            // After a long question nobody looked for numbers any more, and its answer may come again.
+            state.hasNumbered = true
             if let sentAt { asker.askedPeer?.sample(sentAt: sentAt, at: now) }
         }
     }

@@ -20,13 +20,15 @@ struct Smoother<Inbound: Message>: Sendable {
     /// By their first letters; few.
     private var streams: [Stream] = []
     /// What does not say when it was sent.
-    private var untimed = FIFO<Letter<Inbound>>()
+    private var untimed = FIFO<(letter: Letter<Inbound>, size: Int)>()
+    /// Whether the last one that was handed out had no time: then one that is due comes first.
+    private var wasUntimed = false
     private var counts = SmoothingReport()
     private var bytes = 0
-    private var lettersInARow = 0
+    private var lettersSinceLook = 0
 
     /// After so many letters the reader looks at what has come meanwhile.
-    private static var lettersInARowMax: Int { 64 }
+    private static var turnMax: Int { 64 }
 
     /// A sender that was silent for so long gives its place to another one.
     private static var silenceMax: Duration { .seconds(10) }
@@ -72,7 +74,7 @@ struct Smoother<Inbound: Message>: Sendable {
         }
         streams[place].heardAt = now
         guard let (sentAt, number) = streams[place].times.read(marks) else {
-            return hold(untimed: letter)
+            return hold(untimed: letter, size)
         }
         guard waiting < lettersMax, size <= bytesMax - min(bytesMax, bytes) else {
             counts.refused += 1
@@ -103,37 +105,42 @@ struct Smoother<Inbound: Message>: Sendable {
         streams[place].jitter.receive(stamp: UInt32(truncatingIfNeeded: sentAt.nanoseconds), at: now)
     }
 
-    private mutating func hold(untimed letter: Letter<Inbound>) {
-        guard waiting < lettersMax else {
+    private mutating func hold(untimed letter: Letter<Inbound>, _ size: Int) {
+        guard waiting < lettersMax, size <= bytesMax - min(bytesMax, bytes) else {
             counts.refused += 1
             return
         }
         counts.untimed += 1
-        untimed.append(letter)
+        bytes += size
+        untimed.append((letter, size))
     }
 
     /// The next letter whose time has come.
     mutating func next(at now: MonotonicInstant) -> PlayedLetter<Inbound>? {
         let played = nextDue(at: now)
-        if played != nil { lettersInARow += 1 }
+        if played != nil { lettersSinceLook += 1 }
         return played
     }
 
     /// Whether so many letters were handed out that it is time to look at what has come meanwhile.
     mutating func takeTurn() -> Bool {
-        guard lettersInARow >= Self.lettersInARowMax else { return false }
-        lettersInARow = 0
+        guard lettersSinceLook >= Self.turnMax else { return false }
+        lettersSinceLook = 0
         return true
     }
 
     private mutating func nextDue(at now: MonotonicInstant) -> PlayedLetter<Inbound>? {
-        if let letter = untimed.popFirst() {
+        // In turn: neither who says no time nor who is due keeps the other waiting.
+        let place = earliest().flatMap { place in
+            streams[place].buffer.nextDeadline.flatMap { $0 <= now ? place : nil }
+        }
+        wasUntimed = !untimed.isEmpty && (place == nil || !wasUntimed)
+        if wasUntimed, let (letter, size) = untimed.popFirst() {
+            bytes -= size
             counts.played += 1
             return PlayedLetter(letter: letter, isLate: false)
         }
-        guard let place = earliest(), let due = streams[place].buffer.nextDeadline, due <= now else {
-            return nil
-        }
+        guard let place else { return nil }
         let before = streams[place].buffer.bytes
         guard let played = streams[place].buffer.next(at: now) else { return nil }
         bytes -= before - streams[place].buffer.bytes
@@ -174,17 +181,18 @@ struct Smoother<Inbound: Message>: Sendable {
     /// The sender's place, perhaps a new one; nil if all are taken by senders that were heard of lately.
     private mutating func place(of sender: SocketAddress, at now: MonotonicInstant) -> Int? {
         if let place = streams.firstIndex(where: { $0.sender == sender }) { return place }
-        guard let buffer = try? makeBuffer() else { return nil }
-        let stream = Stream(sender: sender, buffer: buffer, jitter: Self.jitter, heardAt: now)
         guard streams.count == sendersMax else {
-            streams.append(stream)
+            guard let buffer = try? makeBuffer() else { return nil }
+            streams.append(Stream(sender: sender, buffer: buffer, jitter: Self.jitter, heardAt: now))
             return streams.count - 1
         }
         let silent = streams.indices.filter {
             streams[$0].buffer.count == 0 && streams[$0].heardAt.duration(to: now) >= Self.silenceMax
         }
-        guard let oldest = silent.min(by: { streams[$0].heardAt < streams[$1].heardAt }) else { return nil }
-        streams[oldest] = stream
+        guard let oldest = silent.min(by: { streams[$0].heardAt < streams[$1].heardAt }),
+            let buffer = try? makeBuffer()
+        else { return nil }
+        streams[oldest] = Stream(sender: sender, buffer: buffer, jitter: Self.jitter, heardAt: now)
         return oldest
     }
 
