@@ -24,9 +24,9 @@ struct ImpairCommand: AsyncParsableCommand {
             """
             Whoever writes to URL is passed on to --to, and answers back, through a network as bad as it is asked \
             for. Each peer has a socket of its own to the target; rate and queue are shared by all of a way, as a \
-            cable is. Chance follows from --seed, from who came first, and from each datagram's number alone: the same \
-            again brings the same fates, however fast. Ends on SIGINT and SIGTERM; then it says what became of all that \
-            came, each way. What this program's own sockets lose is told apart.
+            cable is. Chance follows from --seed, from who came first, and from each datagram's number alone: the \
+            same again brings the same fates, however fast. Ends on SIGINT and SIGTERM; then it says what \
+            became of all that came, each way. What this program's own sockets lose is told apart.
             """,
             examples: examples,
             statuses: [.done, .failed, .couldNotBind, .usage, .notPermitted]

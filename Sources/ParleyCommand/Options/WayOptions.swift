@@ -86,7 +86,8 @@ struct WayOptions: ParsableArguments {
             let pieces = part.split(separator: "=", maxSplits: 1)
             guard pieces.count == 2, let word = WayWord(rawValue: String(pieces[0])) else {
                 throw ValidationError(
-                    "\(option): \u{201C}\(SafeText.line(String(part)))\u{201D} is not of the form word=value; the words are "
+                    "\(option): \u{201C}\(SafeText.line(String(part)))\u{201D} is not of the form word=value; "
+                        + "the words are "
                         + WayWord.allCases.map(\.rawValue).joined(separator: ", ") + "."
                 )
             }
