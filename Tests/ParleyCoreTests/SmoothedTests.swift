@@ -179,16 +179,6 @@ import Testing
         #expect(smoothed.report.untimed == 1)
     }
 
-    @Test func `what says no time counts with the bytes that are held`() async throws {
-        let inbox = try await Self.inbox()
-        let timing = Timing.number(every: Self.every) { $0.math < 100 ? UInt8($0.math) : nil }
-        let smoothed = try inbox.smoothed(by: timing, delay: .fixed(.seconds(1)), bytesMax: 63)
-        for number in 1000..<1005 { try await inbox.send(score(number), to: inbox.localAddress) }
-        // All of them have come before the first one is taken.
-        #expect(try await Self.numbers(3, of: smoothed) == [1000, 1001, 1002])
-        #expect(smoothed.report.refused == 2 && smoothed.report.untimed == 3)
-    }
-
     @Test func `many that say no time do not keep those waiting that are due`() async throws {
         let inbox = try await Self.inbox()
         let timing = Timing.number(every: Self.every) { $0.math < 100 ? UInt8($0.math) : nil }
