@@ -21,7 +21,7 @@ import Testing
         "serve": ["echo", "tcp://127.0.0.1:99999"], "call": ["udp://127.0.0.1:9", "--timeout", "10ms", "x"],
         "encode": ["--as", "a:u8", "a=1"], "decode": ["--as", "a:u8", "07"],
         "capture": ["--timeout", "10ms", "-i", "nothing"], "layout": ["a:u8"], "ports": [], "options": [],
-        "families": [],
+        "families": [], "impair": ["udp://127.0.0.1:99999", "--to", "udp://127.0.0.1:9"],
         "interfaces": [], "tour": ["layout"],
     ]
 
