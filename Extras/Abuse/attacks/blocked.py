@@ -85,6 +85,7 @@ def every_command(folder):
     commands = [
         ["receive", "udp://127.0.0.1:0", "-v"], ["receive", "tcp://127.0.0.1:0", "-v"], ["receive", f"unixgram:{folder}/r", "-v"],
         ["serve", "echo", "udp://127.0.0.1:0", "-v"], ["serve", "echo", "tcp://127.0.0.1:0", "-v"],
+        ["impair", "udp://127.0.0.1:0", "--to", "udp://127.0.0.1:9", "-v"],
         ["send", "udp://127.0.0.1:9", "-v"], ["send", "udp://127.0.0.1:9", f"@{fifo}", "-v"], ["call", "udp://127.0.0.1:9", "-v"], ["call", "udp://127.0.0.1:9", "--timeout", "1h", "x"],
         ["encode", "--as", "a:u8"], ["encode", "--as", "a:u8", "a=1"], ["encode", "--as", "a:u8", f"@{fifo}"], ["encode", "--as", "a:u8", "a=1", "--output", fifo],
         ["encode", "--as", "a:bytes[4]", f"a=@{fifo}"],

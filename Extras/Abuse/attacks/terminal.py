@@ -85,6 +85,7 @@ BASES = {
     "serve": ["echo", "tcp://127.0.0.1:99999"], "call": ["udp://127.0.0.1:9", "--timeout", "20ms", "x"],
     "encode": ["--as", "a:u8", "a=1"], "decode": ["--as", "a:u8", "07"], "capture": ["--timeout", "20ms"], "layout": ["a:u8"],
     "ports": [], "options": [], "families": [], "interfaces": [], "tour": ["layout"],
+    "impair": ["udp://127.0.0.1:99999", "--to", "udp://127.0.0.1:9"],
 }
 
 
