@@ -79,9 +79,9 @@ public final class DatagramImpairment: Sendable {
                     port.port.close()
                     throw SocketError(.connect, .operationNotSupported)
                 }
-                try engine.opened(driven, of: number)
+                engine.opened(.success(driven), of: number)
             } catch {
-                engine.failed(number, error)
+                engine.opened(.failure(error), of: number)
                 if error.code == .cancelled { throw error }
             }
         }

@@ -58,14 +58,18 @@ final class ImpairmentEngine: Driver, @unchecked Sendable {
         front.signal()
     }
 
-    func opened(_ port: any DrivenPort & MessagePort, of number: Int) throws(SocketError) {
-        shared.withLock { $0.openings.append((number, .success(port))) }
-        front.signal()
+    /// A peer's port was opened, or why it was not.
+    func opened(_ result: Result<any DrivenPort & MessagePort, SocketError>, of number: Int) {
+        let isClosed = shared.withLock { shared in
+            if !shared.isClosed { shared.openings.append((number, result)) }
+            return shared.isClosed
+        }
+        // Nobody is told any more whose it would be.
+        if isClosed { Self.closePort(of: result) } else { front.signal() }
     }
 
-    func failed(_ number: Int, _ error: SocketError) {
-        shared.withLock { $0.openings.append((number, .failure(error))) }
-        front.signal()
+    private static func closePort(of result: Result<any DrivenPort & MessagePort, SocketError>) {
+        if case .success(let port) = result { port.close() }
     }
 
     func close() {
@@ -114,6 +118,12 @@ final class ImpairmentEngine: Driver, @unchecked Sendable {
     func writable(at now: MonotonicInstant) {}
 
     func ended() {
+        let openings = shared.withLock { shared in
+            shared.isClosed = true
+            defer { shared.openings = [] }
+            return shared.openings
+        }
+        for (_, result) in openings { Self.closePort(of: result) }
         for peer in numbered.values { peer.end() }
         (peers, numbered) = ([:], [:])
         want.finish()
@@ -161,10 +171,7 @@ final class ImpairmentEngine: Driver, @unchecked Sendable {
     }
 
     private func begin(_ number: Int, _ result: Result<any DrivenPort & MessagePort, SocketError>) {
-        guard let peer = numbered[number] else {
-            if case .success(let port) = result { port.close() }
-            return
-        }
+        guard let peer = numbered[number] else { return Self.closePort(of: result) }
         do throws(SocketError) {
             let port = try result.get()
             peer.begin(with: port)
@@ -247,17 +254,14 @@ final class ImpairmentEngine: Driver, @unchecked Sendable {
 
     /// The end of a turn: what has arrived leaves, and the alarm is set.
     private func finish() {
-        let leaving = busy
-        busy.removeAll(keepingCapacity: true)
-        for peer in leaving {
-            guard let port = peer.port else {
-                // It is sent when the port is there.
-                continue
-            }
-            there.counts.note(peer.outgoing.leave(by: port))
+        for peer in busy {
+            // Without a port it is sent when that is there.
+            if let port = peer.port { there.counts.note(peer.outgoing.leave(by: port)) }
         }
+        busy.removeAll(keepingCapacity: true)
         if !answers.isEmpty { back.counts.note(answers.leave(by: front)) }
-        let due = [there.link.nextDeadline, back.link.nextDeadline].compactMap(\.self).min()
+        var due = there.link.nextDeadline
+        if let other = back.link.nextDeadline { due = min(due ?? other, other) }
         if due != armed {
             armed = due
             front.setAlarm(at: due)

@@ -1,11 +1,20 @@
 import ExampleMessages
 import ParleyCore
+import ParleyFlow
 import ParleyTypes
 import ParleyWire
 import Synchronization
 import Testing
 
 struct ClosureMishap: Error {}
+
+extension Mailbox<Order, Order> {
+    /// Answers each order with itself, by either `respond`.
+    func echo(isRemembering: Bool) async throws(ParleyError) {
+        guard isRemembering else { return try await respond { $0.message } }
+        try await respond(remembering: .usual) { $0.message }
+    }
+}
 
 /// A listener that answers, while `body` asks it. At its end the listener is closed and everybody has left.
 func responding<Inbound: Message, Outbound: Message>(

@@ -51,13 +51,7 @@ import Testing
         inbox.sendRate = try .messages(100, burst: 1)
         let outbox = try await Mailbox(Order.self, at: .udp("127.0.0.1", 0))
         try await withThrowingTaskGroup { group in
-            group.addTask {
-                if isRemembering {
-                    try await inbox.respond(remembering: .usual) { $0.message }
-                } else {
-                    try await inbox.respond { $0.message }
-                }
-            }
+            group.addTask { try await inbox.echo(isRemembering: isRemembering) }
             let taken = try await Self.time {
                 for number in 0..<UInt16(11) {
                     let order = Order(number: MessageNumber(number), amount: UInt32(number))

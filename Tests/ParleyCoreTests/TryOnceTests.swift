@@ -1,5 +1,4 @@
 import ExampleMessages
-import ParleyFlow
 import ParleyTypes
 import ParleyWire
 import Testing
@@ -50,13 +49,7 @@ import Testing
         let deaf = try await Mailbox(Order.self, at: .unixgram)
         let honest = try await Mailbox(Order.self, at: .unixgram)
         try await withThrowingTaskGroup { group in
-            group.addTask {
-                if isRemembering {
-                    try await inbox.respond(remembering: .usual) { $0.message }
-                } else {
-                    try await inbox.respond { $0.message }
-                }
-            }
+            group.addTask { try await inbox.echo(isRemembering: isRemembering) }
             for number in 0..<UInt16(600) {
                 let order = Order(number: MessageNumber(number), amount: 1)
                 try await deaf.send(order, to: inbox.localAddress)
