@@ -15,9 +15,9 @@ struct NumberedQuestions {
     /// answers of it are nobody's.
     private static var peersMax: Int { 1024 }
 
-    /// Whether answers that come may be known by their numbers, open or late.
+    /// Whether late answers that come may be known by their numbers.
     func isRemembered(at now: MonotonicInstant) -> Bool {
-        openCount > 0 || lastUse.map { now < $0.advanced(by: UnansweredQuestions.lateMax) } ?? false
+        lastUse.map { now < $0.advanced(by: UnansweredQuestions.lateMax) } ?? false
     }
 
     // MARK: Places

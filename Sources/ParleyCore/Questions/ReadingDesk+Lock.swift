@@ -16,7 +16,9 @@ extension ReadingDesk {
             state.hasSigned = !signed.isEmpty
         }
         if state.hasNumbered {
-            state.hasNumbered = state.numbered.isRemembered(at: network.now)
+            // No clock is read while one is open.
+            state.hasNumbered =
+                state.numbered.openCount > 0 || state.numbered.isRemembered(at: network.now)
             isSomething = isSomething || state.numbered.openCount > 0 || (ofReader && state.hasNumbered)
         }
         guard isSomething else { return .nothing }
